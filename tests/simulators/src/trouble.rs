@@ -1,0 +1,95 @@
+//! Troubles that can be laid on any call: the enumeration of the fault tests walks over all of them, at every call.
+
+use jiff::Timestamp;
+
+use crate::{Request, Response, Simulator};
+
+/// What can go wrong with one call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The access token is no longer accepted, although it has not run out by its own word.
+    TokenExpired,
+    /// Throttled, with the pause the vendor asks for.
+    TooManyRequests {
+        /// Seconds in `Retry-After`; `None` leaves the header out.
+        retry_after: Option<u32>,
+    },
+    /// 500, 502 or 503 in the vendor's own shape.
+    ServerError(u16),
+    /// The call took effect and its answer never arrived.
+    LostAnswer,
+    /// A 200 whose body ends in the middle.
+    MalformedBody,
+    /// The vendor refuses this one record or request as wrong (4xx).
+    Refused,
+}
+
+impl Trouble {
+    /// Every kind of trouble, one each.
+    pub const ALL: [Self; 8] = [
+        Self::TokenExpired,
+        Self::TooManyRequests { retry_after: Some(2) },
+        Self::TooManyRequests { retry_after: None },
+        Self::ServerError(500),
+        Self::ServerError(503),
+        Self::LostAnswer,
+        Self::MalformedBody,
+        Self::Refused,
+    ];
+}
+
+/// What comes back of a call.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// A response.
+    Response(Response),
+    /// The connection broke; whether the call took effect is not known to the caller.
+    Lost,
+}
+
+/// A simulator with a plan of troubles, by the number of the call (0-based, counted over all calls).
+pub struct Troubled<S> {
+    /// The model behind.
+    pub model: S,
+    /// Calls answered so far.
+    pub calls: usize,
+    /// Method and target of every call, in order.
+    pub log: Vec<(String, String)>,
+    plan: Vec<(usize, Trouble)>,
+}
+
+impl<S: Simulator> Troubled<S> {
+    /// No trouble at all.
+    pub fn new(model: S) -> Self {
+        Self { model, calls: 0, log: Vec::new(), plan: Vec::new() }
+    }
+
+    /// Lays `trouble` on the call with this number.
+    pub fn plan(&mut self, call: usize, trouble: Trouble) {
+        self.plan.push((call, trouble));
+    }
+
+    /// Answers one call, with the trouble that is laid on it.
+    pub fn call(&mut self, now: Timestamp, request: &Request) -> Answer {
+        let number = self.calls;
+        self.calls += 1;
+        self.log.push((request.method.clone(), request.target.clone()));
+        let trouble = self.plan.iter().find(|(call, _)| *call == number).map(|(_, trouble)| *trouble);
+        match trouble {
+            None => Answer::Response(self.model.handle(now, request)),
+            Some(Trouble::LostAnswer) => {
+                self.model.handle(now, request);
+                Answer::Lost
+            }
+            Some(Trouble::MalformedBody) => {
+                let mut response = self.model.handle(now, request);
+                response.body = response.body.slice(..response.body.len() / 2);
+                Answer::Response(response)
+            }
+            Some(trouble) => match self.model.spell(trouble, request) {
+                Some(response) => Answer::Response(response),
+                None => Answer::Response(self.model.handle(now, request)),
+            },
+        }
+    }
+}
