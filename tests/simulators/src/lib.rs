@@ -4,10 +4,13 @@
 //! sockets, no clock, no randomness of its own. The same model is used in process (paused clock) and, through
 //! [`server`], as a server on loopback.
 
+pub mod finago;
 pub mod ongoing;
 pub mod poweroffice;
+pub mod procountor;
 pub mod server;
 pub mod trouble;
+pub mod visma;
 pub mod wire;
 
 use jiff::Timestamp;
