@@ -1,0 +1,1 @@
+//! Every trap, by what a caller sees of it.
