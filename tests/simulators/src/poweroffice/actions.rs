@@ -19,6 +19,7 @@ pub(super) fn act(model: &mut PowerOffice, now: Timestamp, action: &str, args: &
         "put_product" => company.put_product(now, record(args)?),
         "put_group" => Ok(json!({"Id": company.put(now, Kind::ProductGroup, record(args)?)})),
         "put_customer" => company.put_customer(now, record(args)?),
+        "put_address" if !record(args)?["ContactId"].is_i64() => Err("record: ContactId is needed".into()),
         "put_address" => Ok(json!({"Id": company.put(now, Kind::DeliveryAddress, record(args)?)})),
         "put_delivery_term" => Ok(json!({"Id": company.put(now, Kind::DeliveryTerm, record(args)?)})),
         "put_invoice" => company.put_whole_invoice(now, record(args)?),

@@ -73,7 +73,7 @@ impl Company {
             Kind::Customer => self.complete_mail_address(now, &mut whole),
             Kind::DeliveryAddress if whole.get("IsPrimary").is_none() => {
                 // The first one made for a contact becomes primary by itself (section 3).
-                let others = self.all(kind).iter().any(|other| other["ContactId"] == whole["ContactId"]);
+                let others = self.all(kind).iter().any(|other| other.get("ContactId") == whole.get("ContactId"));
                 whole.insert("IsPrimary".into(), (!others).into());
             }
             _ => {}
@@ -85,6 +85,7 @@ impl Company {
 
     /// Adds or replaces a record exactly as it is given, time stamps included.
     pub fn place(&mut self, kind: Kind, record: Value) {
+        self.keep_ids_ascending(&record);
         self.table(kind).put(Timestamp::MIN, Timestamp::MIN, record);
     }
 
@@ -194,8 +195,8 @@ impl Company {
         state
     }
 
-    pub(super) fn rows(&self, kind: Kind) -> &[Value] {
-        self.tables.get(&kind).map_or(&[], Table::rows)
+    pub(super) fn rows(&self, kind: Kind) -> impl Iterator<Item = &Value> {
+        self.tables.get(&kind).into_iter().flat_map(Table::rows)
     }
 
     /// The answer to a GET of one object.
@@ -217,6 +218,7 @@ impl Company {
     }
 
     fn store(&mut self, now: Timestamp, kind: Kind, record: Value) {
+        self.keep_ids_ascending(&record);
         let visible_from = now + self.commit_delay;
         self.table(kind).put(now, visible_from, record);
     }
@@ -225,10 +227,13 @@ impl Company {
         self.tables.entry(kind).or_default()
     }
 
+    fn keep_ids_ascending(&mut self, record: &Value) {
+        self.next_id = self.next_id.max(record["Id"].as_i64().unwrap_or_default() + 1);
+    }
+
     fn take_id(&mut self) -> i64 {
-        let highest = self.tables.values().flat_map(Table::all_latest).filter_map(|row| row["Id"].as_i64()).max();
-        let id = self.next_id.max(highest.unwrap_or_default() + 1);
-        self.next_id = id + 1;
+        let id = self.next_id;
+        self.next_id += 1;
         id
     }
 

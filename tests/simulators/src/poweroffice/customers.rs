@@ -2,6 +2,7 @@
 
 use super::filter::Filter;
 use super::problem::Fault;
+use super::records::key;
 use super::{Company, Kind, paging};
 use crate::{Request, Response};
 
@@ -14,7 +15,6 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
     let created = filter.after("customerCreatedDateTimeOffsetGreaterThan", "CustomerCreatedDateTimeOffset")?;
     let rows = company
         .rows(Kind::Customer)
-        .iter()
         .filter(|row| numbers(row) && external(row) && references(row) && changed(row) && created(row));
     paging::page(request, rows)
 }
@@ -25,18 +25,15 @@ pub(super) fn addresses(company: &Company, request: &Request) -> Result<Response
     let codes = filter.listed("externalCodes", "ExternalCode");
     let changed = filter.after("lastChangedDateTimeOffsetGreaterThan", "LastChangedDateTimeOffset")?;
     let created = filter.after("createdDateTimeOffsetGreaterThan", "CreatedDateTimeOffset")?;
-    let rows = company
-        .rows(Kind::DeliveryAddress)
-        .iter()
-        .filter(|row| contacts(row) && codes(row) && changed(row) && created(row));
+    let rows =
+        company.rows(Kind::DeliveryAddress).filter(|row| contacts(row) && codes(row) && changed(row) && created(row));
     paging::page(request, rows)
 }
 
 pub(super) fn address(company: &Company, contact: &str, id: &str) -> Result<Response, Fault> {
     let belongs = company
         .rows(Kind::DeliveryAddress)
-        .iter()
-        .any(|row| row["Id"].to_string() == id && row["ContactId"].to_string() == contact);
+        .any(|row| key(row) == id && contact.parse().is_ok_and(|contact: i64| row["ContactId"] == contact));
     if !belongs {
         return Err(Fault::new(404, format!("Contact {contact} has no address {id}.")));
     }

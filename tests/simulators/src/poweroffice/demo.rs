@@ -49,7 +49,7 @@ fn customers() -> Value {
          "MailAddress": blank.clone(), "ContactDeliveryAddresses": [street("Havnegata 3", "7010", "Trondheim", false),
          street("Fjellveien 29", "7049", "Trondheim", true)]},
         {"Number": 10005, "Name": "Hytteservice", "LegalName": "Hytteservice Hafjell DA",
-         "OrganizationNumber": "914000105", "EmailAddress": "post@hytteservice.example", "MailAddress": null,
+         "OrganizationNumber": "914000105", "EmailAddress": "post@hytteservice.example", "MailAddress": {},
          "ContactDeliveryAddresses": [street("Hundervegen 140", "2636", "Øyer", true)]},
         {"Number": 10006, "Name": "Friluft Göteborg", "LegalName": "Friluft Göteborg AB", "CurrencyCode": "SEK",
          "EmailAddress": "order@friluftgbg.example", "PhoneNumber": "+46 31 000 106",
@@ -122,7 +122,7 @@ fn invoice(company: &mut Company, now: Timestamp, order: &Value, index: usize) {
         "CustomerId": customer["Id"], "CurrencyCode": customer["CurrencyCode"], "DeliveryTerm": "DAP",
         "VoucherType": if kind == "credit" { "OutgoingCreditNote" } else { "OutgoingInvoice" },
         "IsReversed": kind == "reversed", "CustomerReference": format!("Bestilling {}", 900 + index),
-        "DeliveryDate": if index % 2 == 0 { json!("2026-02-12") } else { Value::Null },
+        "DeliveryDate": if index.is_multiple_of(2) { json!("2026-02-12") } else { Value::Null },
         "Balance": if kind == "open" { number(total) } else { json!(0) },
         "NetAmount": number(net), "NetPostedAmount": number(net),
         "TotalAmount": number(total), "TotalPostedAmount": number(total)

@@ -27,7 +27,7 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
         from.is_none_or(|from| date.is_some_and(|date| date >= from))
             && to.is_none_or(|to| date.is_some_and(|date| date <= to))
     };
-    let mut rows: Vec<&Value> = company.rows(Kind::Invoice).iter().collect();
+    let mut rows: Vec<&Value> = company.rows(Kind::Invoice).collect();
     rows.sort_by_key(|row| std::cmp::Reverse((row["CreatedDateTimeOffset"].as_str(), row["Id"].as_str())));
     let rows = rows.into_iter().filter(|row| {
         balance(row)

@@ -14,13 +14,13 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
         filter.after("stockOnHandLastChangedDatetimeOffsetGreaterThan", "StockOnHandLastChangedDatetimeOffset")?;
     let by_group = filter.listed("productGroupCodes", "ProductGroupCode");
     let shared = shared(&filter)?;
-    let rows = company.rows(Kind::Product).iter().filter(|row| shared(row) && stock(row) && by_group(row));
+    let rows = company.rows(Kind::Product).filter(|row| shared(row) && stock(row) && by_group(row));
     paging::page(request, rows)
 }
 
 pub(super) fn groups(company: &Company, request: &Request) -> Result<Response, Fault> {
     let shared = shared(&Filter::of(request))?;
-    paging::page(request, company.rows(Kind::ProductGroup).iter().filter(|row| shared(row)))
+    paging::page(request, company.rows(Kind::ProductGroup).filter(|row| shared(row)))
 }
 
 /// The filters that products and groups have in common.

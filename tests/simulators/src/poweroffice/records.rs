@@ -68,7 +68,7 @@ impl Kind {
                 "Allowance BillableRate ContactGroupIds CreatedFromImportJournalId CustomerSince DateOfBirth \
                  DeliveryTerm DeliveryTermId DepartmentCode DepartmentId EmailAddress ExternalImportReference \
                  ExternalNumber FirstName InvoiceBrandingThemeCode InvoiceBrandingThemeId InvoiceEmailAddress \
-                 InvoiceEmailAddressCC LastName LegalName MailAddress Name NationalIdNumber \
+                 InvoiceEmailAddressCC LastName LegalName Name NationalIdNumber \
                  NoticeOfDebtCollectionDeliveryType Number OrganizationNumber PaymentReminderEmailAddress PaymentTerm \
                  PaymentTermId PhoneNumber ReminderDeliveryType SalesPersonEmployeeId SalesPersonEmployeeNumber \
                  WebsiteUrl"
@@ -91,7 +91,7 @@ impl Kind {
             Self::Customer => json!({
                 "CurrencyCode": "NOK", "DoNotAddLatePaymentFees": false, "DoNotAddLatePaymentInterest": false,
                 "DoNotAutomatePaymentNotifications": false, "InvoiceDeliveryType": "PdfByEmail", "IsActive": true,
-                "IsArchived": false, "IsPerson": false, "IsVatFree": false, "SendPaymentReminders": true,
+                "IsArchived": false, "IsPerson": false, "IsVatFree": false, "MailAddress": {}, "SendPaymentReminders": true,
                 "SubledgerAccountId": 1500, "TransferToDebtCollectionAgency": false, "UseInvoiceFee": false
             }),
             Self::DeliveryAddress => json!({"CountryCode": "NO"}),

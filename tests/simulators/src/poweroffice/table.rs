@@ -1,5 +1,7 @@
 //! Rows of one kind in the database's own order, and changes that are committed later than they are stamped.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -13,19 +15,21 @@ enum Change {
 /// One table of one company.
 #[derive(Default)]
 pub(super) struct Table {
-    rows: Vec<Value>,
+    rows: BTreeMap<u64, Value>,
+    places: BTreeMap<String, u64>,
+    next_place: u64,
     pending: Vec<(Timestamp, Change)>,
 }
 
 impl Table {
     /// The rows a reader sees: a changed row has moved to the end, so it may move while somebody pages.
-    pub(super) fn rows(&self) -> &[Value] {
-        &self.rows
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Value> {
+        self.rows.values()
     }
 
     /// The row a reader sees.
     pub(super) fn visible(&self, id: &str) -> Option<&Value> {
-        self.rows.iter().find(|row| key(row).eq_ignore_ascii_case(id))
+        self.rows.get(self.places.get(&id.to_ascii_lowercase())?)
     }
 
     /// The row as its last writer left it, committed or not.
@@ -44,12 +48,8 @@ impl Table {
             Change::Put(row) => Some(row),
             Change::Delete(_) => None,
         });
-        let mut ids: Vec<String> = Vec::new();
-        for row in self.rows.iter().chain(pending) {
-            if !ids.contains(&key(row)) {
-                ids.push(key(row));
-            }
-        }
+        let mut seen = BTreeSet::new();
+        let ids: Vec<String> = self.rows().chain(pending).map(key).filter(|id| seen.insert(id.clone())).collect();
         ids.iter().filter_map(|id| self.latest(id)).collect()
     }
 
@@ -65,16 +65,22 @@ impl Table {
 
     /// Commits what is due.
     pub(super) fn settle(&mut self, now: Timestamp) {
-        let (due, waiting) = std::mem::take(&mut self.pending).into_iter().partition(|(from, _)| *from <= now);
+        let (due, waiting): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.pending).into_iter().partition(|(from, _)| *from <= now);
         self.pending = waiting;
-        for (_, change) in Vec::<(Timestamp, Change)>::from(due) {
+        for (_, change) in due {
             let id = match &change {
                 Change::Put(row) => key(row),
                 Change::Delete(id) => id.clone(),
             };
-            self.rows.retain(|row| !key(row).eq_ignore_ascii_case(&id));
+            let id = id.to_ascii_lowercase();
+            if let Some(place) = self.places.remove(&id) {
+                self.rows.remove(&place);
+            }
             if let Change::Put(row) = change {
-                self.rows.push(row);
+                self.places.insert(id, self.next_place);
+                self.rows.insert(self.next_place, row);
+                self.next_place += 1;
             }
         }
     }

@@ -1,1 +1,0 @@
-//! Every trap, by what a caller sees of it.
