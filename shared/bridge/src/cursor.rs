@@ -1,0 +1,112 @@
+//! Cursors and leases, on the state table.
+//!
+//! A cursor moves only by a conditional write from the revision that was read, after everything before it is on the queue.
+//! A lease keeps two invocations from pulling the same feed; it ends with its holder's deadline, so a crash cannot keep it.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::erp::{Cursor, Feed};
+use crate::fault::{Fault, Result};
+use crate::ports::{Item, Ports, Put, Run};
+use crate::tenant::Tenant;
+
+/// A cursor with the revision it was read at; 0 where none is stored.
+#[derive(Clone, Debug)]
+pub struct StoredCursor {
+    /// Revision.
+    pub rev: u64,
+    /// Where to go on.
+    pub cursor: Option<Cursor>,
+}
+
+/// Reads a feed's cursor.
+///
+/// # Errors
+/// When the store cannot be reached, or holds something that is no cursor.
+pub async fn read(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<StoredCursor> {
+    let Some(item) = ports.state.get(&Tenant::partition(tenant_id), &format!("cursor#{feed}")).await? else {
+        return Ok(StoredCursor { rev: 0, cursor: None });
+    };
+    let cursor = serde_json::from_value(item.body["cursor"].clone())
+        .map_err(|error| Fault::Unexpected(format!("the cursor of {tenant_id} {feed} cannot be read: {error}")))?;
+    Ok(StoredCursor { rev: item.rev, cursor: Some(cursor) })
+}
+
+/// Moves a cursor from where it was read.
+///
+/// # Errors
+/// [`Fault::Unavailable`] when somebody else moved it in between: what was queued is safe, and the run is over.
+pub async fn advance(ports: &Ports, tenant_id: &str, feed: Feed, from: &StoredCursor, to: &Cursor) -> Result<u64> {
+    let item = Item {
+        pk: Tenant::partition(tenant_id),
+        sk: format!("cursor#{feed}"),
+        rev: from.rev + 1,
+        body: json!({ "cursor": to, "moved_at": ports.clock.now() }),
+        expires: None,
+    };
+    match ports.state.put(item).await? {
+        Put::Done => Ok(from.rev + 1),
+        Put::Conflict => Err(Fault::Unavailable(format!("the cursor of {tenant_id} {feed} was moved by another run"))),
+    }
+}
+
+/// The moment a tenant was first seen: where its orders start unless `start_date` says otherwise.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn first_seen(ports: &Ports, tenant_id: &str) -> Result<Timestamp> {
+    let pk = Tenant::partition(tenant_id);
+    for _ in 0..2 {
+        if let Some(item) = ports.state.get(&pk, "first_seen").await?
+            && let Some(at) = item.body["at"].as_str().and_then(|text| text.parse().ok())
+        {
+            return Ok(at);
+        }
+        let now = ports.clock.now();
+        let item = Item { pk: pk.clone(), sk: "first_seen".into(), rev: 1, body: json!({ "at": now }), expires: None };
+        if ports.state.put(item).await? == Put::Done {
+            return Ok(now);
+        }
+    }
+    Err(Fault::Unexpected(format!("the moment {tenant_id} was first seen cannot be read")))
+}
+
+/// The right to pull one feed.
+#[derive(Debug)]
+pub struct Lease {
+    item: Item,
+}
+
+impl Lease {
+    /// Takes the lease, or `None` while somebody else holds it.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn take(ports: &Ports, tenant_id: &str, feed: Feed, run: &Run) -> Result<Option<Self>> {
+        let pk = Tenant::partition(tenant_id);
+        let sk = format!("lease#{feed}");
+        let held = ports.state.get(&pk, &sk).await?;
+        let now = ports.clock.now();
+        let until = |item: &Item| item.body["until"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+        if held.as_ref().and_then(until).is_some_and(|until| until > now) {
+            return Ok(None);
+        }
+        let item = Item {
+            pk,
+            sk,
+            rev: held.map_or(0, |item| item.rev) + 1,
+            body: json!({ "run": run.id, "until": run.deadline }),
+            expires: None,
+        };
+        Ok((ports.state.put(item.clone()).await? == Put::Done).then_some(Self { item }))
+    }
+
+    /// Gives the lease back.
+    ///
+    /// # Errors
+    /// When the store cannot be reached; the lease then runs out by itself.
+    pub async fn give_back(self, ports: &Ports) -> Result<()> {
+        ports.state.delete(&self.item.pk, &self.item.sk, self.item.rev).await.map(|_| ())
+    }
+}

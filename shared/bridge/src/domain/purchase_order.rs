@@ -1,0 +1,49 @@
+//! Purchase orders.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{CodeName, Extra, Supplier};
+
+/// A purchase order with everything that goes to Ongoing about it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PurchaseOrder {
+    /// The key in Ongoing, unique per goods owner, at most 50 characters.
+    pub order_number: String,
+    /// Remark.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_remark: Option<String>,
+    /// Reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_number: Option<String>,
+    /// Way of delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way_of_delivery: Option<CodeName>,
+    /// Who delivers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supplier: Option<Supplier>,
+    /// `OrderLine`s.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub order_lines: Vec<PurchaseOrderLine>,
+    /// Members added by `extra_fields`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extra: Extra,
+}
+
+/// `OrderLine` of a purchase order.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct PurchaseOrderLine {
+    /// The ERP's row id, unique in the order.
+    pub external_order_line_id: String,
+    /// The article. `None` where the ERP names it by `product_code` only: resolved at import.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article_number: Option<String>,
+    /// The ERP's internal product id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product_code: Option<String>,
+    /// What the row calls the article.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub article_name: Option<String>,
+    /// Pieces.
+    pub number_of_items: Decimal,
+}

@@ -1,0 +1,49 @@
+//! The ERPs. `mod.rs` of each talks, `wire.rs` spells, `map.rs` means.
+
+pub mod poweroffice;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::domain::Record;
+use crate::erp::{Erp, Feed, Kind, What};
+use crate::fault::{Fault, Result};
+use crate::ports::Ports;
+use crate::tenant::Tenant;
+
+/// The ERP of a tenant.
+#[must_use]
+pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) -> Box<dyn Erp + 'a> {
+    match tenant.erp.kind {
+        Kind::PowerOffice => Box::new(poweroffice::PowerOffice::new(ports, tenant, deadline)),
+    }
+}
+
+/// What to do with a record that was mapped: the tenant's filters and further members apply to every ERP alike.
+fn imported(tenant: &Tenant, feed: Feed, source: &Value, mapped: Result<Record>) -> What {
+    if let Some(reason) = tenant.settings.filtered(feed, source) {
+        return What::Filtered(reason);
+    }
+    match mapped {
+        Ok(mut record) => {
+            if let Some(extra) = record.extra_mut() {
+                *extra = tenant.settings.extra(feed, source);
+            }
+            What::Import(Box::new(record))
+        }
+        Err(fault) => What::Parked(fault.to_string()),
+    }
+}
+
+/// A member that the mapping cannot do without.
+///
+/// # Errors
+/// [`Fault::Rejected`] with its path.
+fn required<T>(member: Option<T>, path: &str) -> Result<T> {
+    member.ok_or_else(|| Fault::rejected(path, "a value is expected"))
+}
+
+/// A moment as a version: comparing the texts compares the moments.
+fn version(moment: Timestamp) -> String {
+    format!("{moment:.9}")
+}

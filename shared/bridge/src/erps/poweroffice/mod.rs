@@ -1,0 +1,320 @@
+//! PowerOffice Go, API v2 (PowerOffice sheet).
+
+pub mod map;
+mod paging;
+pub mod wire;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::stream::{self, StreamExt as _};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::{Value, json};
+use url::Url;
+
+use self::paging::Position;
+use self::wire::{InvoiceHead, OutgoingInvoice, Product};
+use super::{imported, version};
+use crate::domain::Record;
+use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
+use crate::fault::{Fault, Result};
+use crate::http::classify::Service;
+use crate::http::login::Login;
+use crate::http::pace::Pace;
+use crate::http::{Call, Client};
+use crate::ports::Ports;
+use crate::tenant::Tenant;
+use crate::wire::decode;
+
+/// 10 requests a second for all tenants together (PowerOffice sheet, section 5), with room for a slot used late.
+const INTERVAL: Duration = Duration::from_millis(115);
+
+/// Details read at the same time; the pace holds them apart.
+const AT_ONCE: usize = 4;
+
+/// Customers asked for in one call.
+const BATCH: usize = 100;
+
+/// Records whose details could not be read, after which the whole API is taken to be down.
+const UNREAD: usize = 3;
+
+/// PowerOffice Go, for one tenant.
+pub struct PowerOffice<'a> {
+    tenant: &'a Tenant,
+    client: Client,
+    today: civil::Date,
+    groups: RefCell<Option<HashMap<i64, Value>>>,
+    customers: RefCell<HashMap<i64, Value>>,
+    addresses: RefCell<HashMap<i64, Value>>,
+}
+
+impl<'a> PowerOffice<'a> {
+    /// A connection that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
+        let login = Login::PowerOffice { tenant_id: tenant.tenant_id.clone(), auth_url: tenant.erp.auth_url.clone() };
+        let pace = Pace::new("poweroffice", INTERVAL);
+        // The current date of the table is the one on a Norwegian calendar.
+        let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
+        Self {
+            tenant,
+            client: Client::new(ports, Service::PowerOffice, login, Some(pace), deadline),
+            today: ports.clock.now().to_zoned(oslo).date(),
+            groups: RefCell::default(),
+            customers: RefCell::default(),
+            addresses: RefCell::default(),
+        }
+    }
+
+    fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
+        let mut url = self.tenant.erp.base_url.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/{path}"));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value> {
+        self.client.json(&Call::get(self.url(path, query))).await
+    }
+
+    async fn articles(&self, cursor: &Cursor) -> Result<Page> {
+        let mut position = Position::of(cursor)?;
+        let filter = "lastChangedDateTimeOffsetGreaterThan";
+        let (rows, last) = position.read(&self.client, self.url("Products", &position.query(filter))).await?;
+        let mut changes = Vec::new();
+        for row in rows {
+            changes.push(self.product(row, &mut position).await?);
+        }
+        Ok(position.page(changes, last))
+    }
+
+    async fn product(&self, mut row: Value, position: &mut Position) -> Result<Change> {
+        let changed = moment(&row, "LastChangedDateTimeOffset");
+        position.seen(changed);
+        if let Some(group) = row["ProductGroupId"].as_i64() {
+            row["ProductGroup"] = self.group(group).await?;
+        }
+        let what = match &self.tenant.settings.product_types {
+            Some(types) if !types.iter().any(|wanted| row["ProductType"].as_str() == Some(wanted)) => {
+                What::Filtered("the product's type is not among product_types".into())
+            }
+            _ => {
+                let mapped = decode::<Product>(&row).and_then(|product| map::article(&product)).map(Record::Article);
+                imported(self.tenant, Feed::Articles, &row, mapped)
+            }
+        };
+        Ok(change(&row, "/Code", changed, what))
+    }
+
+    /// A product group. All of them are read with the first: one call instead of one a group.
+    async fn group(&self, id: i64) -> Result<Value> {
+        if self.groups.borrow().is_none() {
+            let mut all = HashMap::new();
+            let mut position = Position::from(None);
+            loop {
+                let (rows, last) =
+                    position.read(&self.client, self.url("ProductGroups", &position.query("unfiltered"))).await?;
+                all.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
+                if last {
+                    break;
+                }
+                position.turn();
+            }
+            *self.groups.borrow_mut() = Some(all);
+        }
+        Ok(self.groups.borrow().as_ref().and_then(|all| all.get(&id).cloned()).unwrap_or_default())
+    }
+
+    async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        let mut position = Position::of(cursor)?;
+        let filter = "balanceLastChangedDateTimeOffsetGreaterThan";
+        let (rows, last) = position.read(&self.client, self.url("OutgoingInvoices", &position.query(filter))).await?;
+        let mut changes: Vec<Change> = Vec::new();
+        let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
+        for row in rows {
+            // The cursor follows the balance, since the filter does.
+            position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
+            match decode::<InvoiceHead>(&row) {
+                Ok(head) if head.is_reversed => {
+                    changes.push(invoice(&row, &head, What::Withdrawn("the invoice was reversed".into())));
+                }
+                Ok(head) => match head.unpaid() {
+                    Some(reason) => changes.push(invoice(&row, &head, What::Filtered(reason.into()))),
+                    None => paid.push((row, head)),
+                },
+                Err(fault) => changes.push(change(&row, "/OrderNo", None, What::Parked(fault.to_string()))),
+            }
+        }
+        let versions: Vec<(String, String)> = paid.iter().map(|(row, head)| identity(row, head)).collect();
+        let known = known.known(Feed::Orders, &versions).await?;
+        let (old, new): (Vec<_>, Vec<_>) = paid.into_iter().zip(known).partition(|(_, known)| *known);
+        changes.extend(old.iter().map(|((row, head), _)| invoice(row, head, What::Known)));
+        self.customers(new.iter().map(|((_, head), _)| head)).await?;
+        let joined: Vec<_> =
+            stream::iter(new).map(|((row, head), _)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
+        let mut unread = 0;
+        for change in joined {
+            let change = change?;
+            if let What::Unread(fault) = &change.what {
+                unread += 1;
+                position.hold();
+                if unread >= UNREAD {
+                    return Err(fault.clone());
+                }
+            }
+            changes.push(change);
+        }
+        Ok(position.page(changes, last))
+    }
+
+    /// An invoice with its lines, its customer and, where needed, the customer's delivery addresses.
+    async fn joined(&self, mut row: Value, head: InvoiceHead) -> Result<Change> {
+        match self.join(&mut row, &head).await {
+            Ok(()) => {}
+            Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
+            Err(fault) if fault.passes_by_itself() => return Ok(invoice(&row, &head, What::Unread(fault))),
+            Err(fault) => return Ok(invoice(&row, &head, What::Parked(fault.to_string()))),
+        }
+        let what = match decode::<OutgoingInvoice>(&row) {
+            Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
+                What::Filtered("no line of the invoice names a product".into())
+            }
+            Ok(source) => {
+                let mapped =
+                    map::order(&source, &self.tenant.settings, self.today).map(|order| Record::Order(Box::new(order)));
+                imported(self.tenant, Feed::Orders, &row, mapped)
+            }
+            Err(fault) => What::Parked(fault.to_string()),
+        };
+        Ok(invoice(&row, &head, what))
+    }
+
+    async fn join(&self, row: &mut Value, head: &InvoiceHead) -> Result<()> {
+        let id = row["Id"].as_str().ok_or_else(|| Fault::rejected("/Id", "an invoice id is expected"))?;
+        let mut lines = self.get(&format!("OutgoingInvoices/{id}/Lines"), &[]).await?;
+        if let Some(lines) = lines.as_array_mut() {
+            lines.sort_by_key(|line| line["SortOrder"].as_i64());
+        }
+        row["Lines"] = lines;
+        let Some(customer_id) = head.customer_id else {
+            return Err(Fault::rejected("/CustomerId", "a customer is expected"));
+        };
+        row["Customer"] = self.customer(customer_id).await?;
+        row["ContactDeliveryAddresses"] = self.addresses.borrow().get(&customer_id).cloned().unwrap_or(json!([]));
+        Ok(())
+    }
+
+    /// Reads the customers of many invoices, a batch a call, and the delivery addresses of those without mail address.
+    async fn customers(&self, heads: impl Iterator<Item = &InvoiceHead>) -> Result<()> {
+        let missing: Vec<(i64, i64)> = {
+            let have = self.customers.borrow();
+            let mut missing: Vec<_> = heads
+                .filter_map(|head| Some((head.customer_id?, head.customer_no?)))
+                .filter(|(id, _)| !have.contains_key(id))
+                .collect();
+            missing.sort_unstable();
+            missing.dedup();
+            missing
+        };
+        for batch in missing.chunks(BATCH) {
+            let numbers = batch.iter().map(|(_, number)| number.to_string()).collect::<Vec<_>>().join(",");
+            let found = self.get("Customers", &[("customerNos", numbers)]).await?;
+            let rows = found.as_array().cloned().unwrap_or_default();
+            let mut have = self.customers.borrow_mut();
+            have.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
+        }
+        let homeless: Vec<i64> = {
+            let have = self.customers.borrow();
+            missing.iter().map(|(id, _)| *id).filter(|id| have.get(id).is_some_and(without_mail_address)).collect()
+        };
+        self.delivery_addresses(&homeless).await
+    }
+
+    /// One customer, from the cache where it is there.
+    async fn customer(&self, id: i64) -> Result<Value> {
+        if let Some(customer) = self.customers.borrow().get(&id) {
+            return Ok(customer.clone());
+        }
+        let customer = self.get(&format!("Customers/{id}"), &[]).await?;
+        if without_mail_address(&customer) {
+            self.delivery_addresses(&[id]).await?;
+        }
+        self.customers.borrow_mut().insert(id, customer.clone());
+        Ok(customer)
+    }
+
+    async fn delivery_addresses(&self, customers: &[i64]) -> Result<()> {
+        for batch in customers.chunks(BATCH) {
+            let ids = batch.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+            let found = self.get("ContactDeliveryAddresses", &[("contactIds", ids)]).await?;
+            let mut have = self.addresses.borrow_mut();
+            for row in found.as_array().cloned().unwrap_or_default() {
+                let Some(contact) = row["ContactId"].as_i64() else { continue };
+                if let Some(all) = have.entry(contact).or_insert_with(|| json!([])).as_array_mut() {
+                    all.push(row);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl Erp for PowerOffice<'_> {
+    async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        match feed {
+            Feed::Articles => self.articles(cursor).await,
+            Feed::Orders => self.orders(cursor, known).await,
+            // The document names neither.
+            Feed::Suppliers | Feed::PurchaseOrders => {
+                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
+            }
+        }
+    }
+}
+
+fn without_mail_address(customer: &Value) -> bool {
+    serde_json::from_value::<Option<wire::ContactAddress>>(customer["MailAddress"].clone())
+        .is_ok_and(|address| !address.is_some_and(|address| address.is_set()))
+}
+
+fn moment(row: &Value, member: &str) -> Option<Timestamp> {
+    row[member].as_str().and_then(|text| text.parse().ok())
+}
+
+fn identity(row: &Value, head: &InvoiceHead) -> (String, String) {
+    (key(row), version(head.changed().unwrap_or_default()))
+}
+
+fn invoice(row: &Value, head: &InvoiceHead, what: What) -> Change {
+    let number =
+        ["/OrderNo", "/ImportedOrderNo", "/InvoiceNo"].iter().find(|at| !row.pointer(at).is_none_or(Value::is_null));
+    change(row, number.unwrap_or(&"/OrderNo"), head.changed(), what)
+}
+
+fn change(row: &Value, number: &str, changed: Option<Timestamp>, what: What) -> Change {
+    let number = row.pointer(number).and_then(|value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    });
+    Change { key: key(row), number, version: version(changed.unwrap_or_default()), what }
+}
+
+/// The vendor's own id, as it recommends; a row without one is known by its whole content.
+fn key(row: &Value) -> String {
+    match &row["Id"] {
+        Value::String(id) => id.clone(),
+        Value::Number(id) => id.to_string(),
+        _ => {
+            use sha2::{Digest as _, Sha256};
+            format!("without-id-{}", &crate::envelope::hex(&Sha256::digest(row.to_string()))[..16])
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Turns what came over HTTP into one of the five faults. The only place that reads a status code.
+
+use std::time::Duration;
+
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use crate::fault::{Fault, Result};
+use crate::ports::Broken;
+
+/// Who answers: some statuses mean different things to different vendors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Ongoing WMS (Ongoing sheet, section 1.8).
+    Ongoing,
+    /// PowerOffice Go's API (PowerOffice sheet, section 5).
+    PowerOffice,
+    /// A token endpoint: RFC 6749 errors (PowerOffice sheet, section 1).
+    Token,
+}
+
+/// The shortest pause after a 429 without `Retry-After` (PowerOffice sheet, section 5: at least one second).
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Nobody waits longer than this, whatever is asked for: the queue does.
+const LONGEST: u64 = 24 * 60 * 60;
+
+/// What an answer's status means.
+///
+/// # Errors
+/// The fault, for everything but 2xx.
+pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    let why = || format!("{} {}", status.as_u16(), words(body));
+    let after = retry_after(headers);
+    Err(match status.as_u16() {
+        200..=299 => return Ok(()),
+        429 => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
+        503 if after.is_some() => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
+        408 | 500..=599 => Fault::Unavailable(why()),
+        401 | 403 => Fault::Unauthorized(why()),
+        400..=499 if service == Service::Token => Fault::Unauthorized(why()),
+        400..=499 => Fault::Rejected { path: field(body), why: why() },
+        // Redirects are never followed: a vendor's API has no reason to send us elsewhere.
+        _ => Fault::Unexpected(why()),
+    })
+}
+
+/// What it means that no answer came.
+#[must_use]
+pub fn broken(broken: Broken) -> Fault {
+    match broken {
+        Broken::Connect(why) | Broken::Lost(why) => Fault::Unavailable(why),
+        Broken::TooLarge => Fault::Unexpected("the answer is too large".into()),
+        Broken::Guarded(why) => Fault::Unauthorized(format!("the address is not allowed: {why}")),
+    }
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = match text.parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => {
+            let at = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok()?;
+            let date = headers.get(http::header::DATE)?.to_str().ok()?;
+            let now = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(date).ok()?;
+            u64::try_from(at.timestamp().as_second() - now.timestamp().as_second()).unwrap_or(0)
+        }
+    };
+    Some(Duration::from_secs(seconds.min(LONGEST)))
+}
+
+/// The vendor's own words about an error, in whichever member and casing they come; never a whole body.
+fn words(body: &[u8]) -> String {
+    const MEMBERS: [&str; 6] = ["error_description", "detail", "message", "title", "error", "errormessage"];
+    let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return String::new() };
+    let mut said: Vec<&str> = Vec::new();
+    for wanted in MEMBERS {
+        let found = members.iter().find(|(name, value)| name.eq_ignore_ascii_case(wanted) && value.is_string());
+        if let Some(text) = found.and_then(|(_, value)| value.as_str())
+            && !said.contains(&text)
+        {
+            said.push(text);
+        }
+    }
+    said.join(": ").chars().take(300).collect()
+}
+
+/// The member that a validation error names: the first key of `errors` or `ModelState`.
+fn field(body: &[u8]) -> Option<String> {
+    let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return None };
+    let (_, errors) = members
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("errors") || name.eq_ignore_ascii_case("modelstate"))?;
+    errors.as_object()?.keys().next().cloned()
+}

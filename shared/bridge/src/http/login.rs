@@ -1,0 +1,137 @@
+//! How each service is told who calls. A login gives headers; renewing means: read the secrets past every cache, and get
+//! a new token.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::fault::{Fault, Result};
+use crate::http::classify::Service;
+use crate::http::{Call, Exchange};
+use crate::ports::Ports;
+use crate::secret::Secret;
+
+/// Access tokens kept while the process lives, by tenant.
+#[derive(Default)]
+pub struct TokenCache(RefCell<HashMap<String, (Secret, Timestamp)>>);
+
+/// Renew this long before a token runs out.
+const EARLY: Duration = Duration::from_secs(60);
+
+impl TokenCache {
+    fn get(&self, name: &str, now: Timestamp) -> Option<Secret> {
+        self.0.borrow().get(name).filter(|(_, until)| *until > now + EARLY).map(|(token, _)| token.clone())
+    }
+
+    fn put(&self, name: &str, token: Secret, until: Timestamp) {
+        self.0.borrow_mut().insert(name.to_owned(), (token, until));
+    }
+}
+
+/// Who calls.
+pub enum Login {
+    /// HTTP Basic with `ongoing/<tenant>` (Ongoing sheet, section 1.2).
+    Ongoing {
+        /// Whose secret.
+        tenant_id: String,
+    },
+    /// OAuth client credentials with three keys (PowerOffice sheet, section 1).
+    PowerOffice {
+        /// Whose client key.
+        tenant_id: String,
+        /// The full token address.
+        auth_url: Url,
+    },
+}
+
+/// `ongoing/<tenant_id>`.
+#[derive(Deserialize)]
+struct OngoingSecret {
+    username: String,
+    password: Secret,
+}
+
+/// `poweroffice/app`.
+#[derive(Deserialize)]
+struct PowerOfficeApp {
+    application_key: String,
+    subscription_key: Secret,
+}
+
+/// `poweroffice/<tenant_id>`.
+#[derive(Deserialize)]
+struct PowerOfficeClient {
+    client_key: Secret,
+}
+
+#[derive(Deserialize)]
+struct TokenAnswer {
+    access_token: Secret,
+    #[serde(default)]
+    expires_in: u32,
+}
+
+impl Login {
+    /// The headers that say who calls; `renew` after a 401.
+    ///
+    /// # Errors
+    /// [`Fault::Unauthorized`] when a secret is missing or refused.
+    pub async fn headers(&self, exchange: &Exchange<'_>, renew: bool) -> Result<HeaderMap> {
+        let ports = exchange.ports;
+        let mut headers = HeaderMap::new();
+        match self {
+            Self::Ongoing { tenant_id } => {
+                let secret: OngoingSecret = read(ports, &format!("ongoing/{tenant_id}"), renew).await?;
+                headers.insert(AUTHORIZATION, secret.password.basic(&secret.username)?);
+            }
+            Self::PowerOffice { tenant_id, auth_url } => {
+                let app: PowerOfficeApp = read(ports, "poweroffice/app", renew).await?;
+                let subscription = HeaderName::from_static("ocp-apim-subscription-key");
+                headers.insert(subscription.clone(), app.subscription_key.header("")?);
+                let name = format!("poweroffice/{tenant_id}");
+                let cached = if renew { None } else { ports.tokens.get(&name, ports.clock.now()) };
+                let token = match cached {
+                    Some(token) => token,
+                    None => {
+                        let client: PowerOfficeClient = read(ports, &name, renew).await?;
+                        let call = Call::form(auth_url.clone(), &[("grant_type", "client_credentials")])
+                            .header(AUTHORIZATION, client.client_key.basic(&app.application_key)?)
+                            .header(subscription, app.subscription_key.header("")?);
+                        fetch(exchange, &name, &call).await?
+                    }
+                };
+                headers.insert(AUTHORIZATION, token.header("Bearer ")?);
+            }
+        }
+        Ok(headers)
+    }
+}
+
+async fn fetch(exchange: &Exchange<'_>, name: &str, call: &Call) -> Result<Secret> {
+    let asked = exchange.ports.clock.now();
+    let (_, body) = exchange.send(Service::Token, call).await?;
+    let answer: TokenAnswer =
+        serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))?;
+    let until = asked + Duration::from_secs(u64::from(answer.expires_in));
+    exchange.ports.tokens.put(name, answer.access_token.clone(), until);
+    Ok(answer.access_token)
+}
+
+async fn read<T: DeserializeOwned>(ports: &Ports, name: &str, fresh: bool) -> Result<T> {
+    let secret = ports
+        .secrets
+        .get(name, fresh)
+        .await?
+        .ok_or_else(|| Fault::Unauthorized(format!("the secret {name} does not exist")))?;
+    // serde's own words could quote the secret, so only its position is passed on.
+    serde_json::from_str(secret.expose()).map_err(|error| {
+        Fault::Unauthorized(format!("the secret {name} is not the JSON that is expected (column {})", error.column()))
+    })
+}

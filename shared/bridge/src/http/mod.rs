@@ -1,0 +1,251 @@
+//! One polite HTTP client: it owns token, pace, retry, size limits and the address guard. Nothing else sleeps, retries or
+//! looks at a status.
+
+pub mod classify;
+pub mod guard;
+pub mod login;
+pub mod pace;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable as _};
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use jiff::Timestamp;
+use serde_json::Value;
+use url::Url;
+
+use crate::fault::{Fault, Result};
+use crate::http::classify::{Service, broken, classify};
+use crate::http::login::Login;
+use crate::http::pace::Pace;
+use crate::ports::Ports;
+
+/// No answer may be larger: 20,000 products of PowerOffice Go with long descriptions stay below.
+pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// Sent with every call.
+pub const AGENT: &str = concat!("Ongoing-Bridge/", env!("CARGO_PKG_VERSION"));
+
+/// Tries of one call within one invocation; what still fails is left to the queue or the next tick.
+const TRIES: usize = 4;
+
+/// A longer pause than this is not sat out inside an invocation.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// One call, before login and pace.
+#[derive(Clone)]
+pub struct Call {
+    /// HTTP method.
+    pub method: Method,
+    /// Address with query.
+    pub url: Url,
+    /// Further headers.
+    pub headers: HeaderMap,
+    /// Body with its content type.
+    pub body: Option<(HeaderValue, Bytes)>,
+    /// Whether it may be sent again when it is not known whether it took effect.
+    pub replayable: bool,
+}
+
+impl Call {
+    /// A GET.
+    #[must_use]
+    pub fn get(url: Url) -> Self {
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, replayable: true }
+    }
+
+    /// A PUT of JSON that is an upsert on the server: it may be replayed.
+    #[must_use]
+    pub fn put(url: Url, body: &Value) -> Self {
+        Self::with_json(Method::PUT, url, body, true)
+    }
+
+    /// A DELETE, which may be replayed.
+    #[must_use]
+    pub fn delete(url: Url) -> Self {
+        Self { method: Method::DELETE, ..Self::get(url) }
+    }
+
+    /// A call with a JSON body.
+    #[must_use]
+    pub fn with_json(method: Method, url: Url, body: &Value, replayable: bool) -> Self {
+        let body = (HeaderValue::from_static("application/json"), Bytes::from(body.to_string()));
+        Self { method, url, headers: HeaderMap::new(), body: Some(body), replayable }
+    }
+
+    /// A POST of form fields.
+    #[must_use]
+    pub fn form(url: Url, fields: &[(&str, &str)]) -> Self {
+        let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let body = (HeaderValue::from_static("application/x-www-form-urlencoded"), Bytes::from(form));
+        Self { method: Method::POST, url, headers: HeaderMap::new(), body: Some(body), replayable: true }
+    }
+
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+}
+
+/// A good answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// 2xx.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body as JSON; an empty one is `null`.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] where it ends in the middle, [`Fault::Unexpected`] where it is no JSON.
+    pub fn json(&self) -> Result<Value> {
+        if self.body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
+            serde_json::error::Category::Eof => Fault::Unavailable("the answer ends in the middle".into()),
+            _ => Fault::Unexpected(format!("the answer is no JSON: {error}")),
+        })
+    }
+
+    /// The server's time by its `Date` header.
+    #[must_use]
+    pub fn server_time(&self) -> Option<Timestamp> {
+        let text = self.headers.get(http::header::DATE)?.to_str().ok()?;
+        Some(jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text).ok()?.timestamp())
+    }
+}
+
+/// A client of one service for one tenant.
+pub struct Client {
+    ports: Ports,
+    service: Service,
+    login: Login,
+    pace: Option<Pace>,
+    deadline: Timestamp,
+}
+
+impl Client {
+    /// A client that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &Ports, service: Service, login: Login, pace: Option<Pace>, deadline: Timestamp) -> Self {
+        Self { ports: ports.clone(), service, login, pace, deadline }
+    }
+
+    /// Sends a call and reads its JSON answer. A refused token is renewed once.
+    ///
+    /// # Errors
+    /// The fault, classified.
+    pub async fn json(&self, call: &Call) -> Result<Value> {
+        Ok(self.send(call).await?.1)
+    }
+
+    /// As [`Client::json`], with the answer's headers.
+    ///
+    /// # Errors
+    /// The fault, classified.
+    pub async fn send(&self, call: &Call) -> Result<(Answer, Value)> {
+        match self.attempts(call, false).await {
+            Err(Fault::Unauthorized(_)) => self.attempts(call, true).await,
+            other => other,
+        }
+    }
+
+    async fn attempts(&self, call: &Call, renew: bool) -> Result<(Answer, Value)> {
+        let exchange = Exchange { ports: &self.ports, pace: self.pace.as_ref(), deadline: self.deadline };
+        let headers = self.login.headers(&exchange, renew).await?;
+        let mut call = call.clone();
+        call.headers.extend(headers);
+        exchange.send(self.service, &call).await
+    }
+}
+
+/// Calls without a login: what the logins themselves are made of.
+pub struct Exchange<'a> {
+    /// The edges.
+    pub ports: &'a Ports,
+    /// The shared rate budget.
+    pub pace: Option<&'a Pace>,
+    /// No try begins after this.
+    pub deadline: Timestamp,
+}
+
+impl Exchange<'_> {
+    /// Sends a call, retrying what may pass by itself.
+    ///
+    /// # Errors
+    /// The fault of the last try.
+    pub async fn send(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
+        guard::check(&call.url, self.ports.allow_local)
+            .map_err(|why| Fault::Unauthorized(format!("the address is not allowed: {why}")))?;
+        let clock = Rc::clone(&self.ports.clock);
+        let seed = (clock.chance() * f64::from(u32::MAX)) as u64;
+        (|| self.once(service, call))
+            .retry(
+                ExponentialBuilder::default()
+                    .with_min_delay(Duration::from_millis(500))
+                    .with_factor(2.0)
+                    .with_jitter()
+                    .with_jitter_seed(seed)
+                    .with_max_times(TRIES - 1),
+            )
+            .sleep(move |pause| {
+                let clock = Rc::clone(&clock);
+                async move { clock.sleep(pause).await }
+            })
+            .when(|fault: &Fault| fault.passes_by_itself() && call.replayable)
+            .adjust(|fault: &Fault, pause| self.pause(fault, pause))
+            .await
+    }
+
+    /// The pause before the next try, or `None` to give up: a pause that was asked for is kept, and none reaches past
+    /// the deadline.
+    fn pause(&self, fault: &Fault, pause: Option<Duration>) -> Option<Duration> {
+        let pause = match fault {
+            Fault::RateLimited { after, .. } => pause?.max(*after),
+            _ => pause?,
+        };
+        let end = self.ports.clock.now() + pause;
+        (pause <= LONGEST_PAUSE && end < self.deadline).then_some(pause)
+    }
+
+    async fn once(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
+        if let Some(pace) = self.pace {
+            pace.turn(self.ports).await?;
+        }
+        let response = self.ports.transport.send(request(call)?).await.map_err(broken)?;
+        let (parts, body) = response.into_parts();
+        classify(service, parts.status, &parts.headers, &body)?;
+        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
+        let json = answer.json()?;
+        Ok((answer, json))
+    }
+}
+
+fn request(call: &Call) -> Result<http::Request<Bytes>> {
+    let mut request = http::Request::builder().method(call.method.clone()).uri(call.url.as_str());
+    let body = call.body.clone();
+    if let Some(headers) = request.headers_mut() {
+        headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some((content_type, _)) = &body {
+            headers.insert(CONTENT_TYPE, content_type.clone());
+        }
+        for (name, value) in &call.headers {
+            headers.insert(name, value.clone());
+        }
+    }
+    request
+        .body(body.map(|(_, bytes)| bytes).unwrap_or_default())
+        .map_err(|error| Fault::Unexpected(format!("the request cannot be built: {error}")))
+}

@@ -1,0 +1,78 @@
+//! The members that Ongoing declares and a tenant's `extra_fields` may fill: single values only, no lists (Ongoing sheet,
+//! sections 2.2, 2.3 and 2.6). Write bodies are closed: a member that is not declared must never be sent.
+
+use crate::erp::Feed;
+
+const ADDRESS: [&str; 8] =
+    ["name", "address1", "address2", "address3", "postCode", "city", "countryCode", "countryStateCode"];
+
+#[rustfmt::skip]
+const ARTICLES: &[&str] = &[
+    "/articleName", "/productCode", "/unitCode", "/description", "/isStockArticle", "/isActive",
+    "/supplierInfo/supplierNumber", "/supplierInfo/supplierName", "/supplierInfo/supplierArticleNumber",
+    "/supplierInfo/advanced/manufacturersIdentificationCode", "/barCodeInfo/barCode", "/barCodeInfo/barCodePackage",
+    "/barCodeInfo/barCodePallet", "/quantityPerPackage", "/quantityPerPallet", "/quantityPerLayerOnPallet", "/weight",
+    "/netWeight", "/length", "/width", "/height", "/volume", "/purchasePrice", "/stockValuationPrice",
+    "/customerPrice", "/purcaseCurrencyCode", "/countryOfOriginCode", "/statisticsNumber", "/customsDescription",
+    "/additionalStatisticsNumber", "/customsExportConditions", "/articleGroup/code", "/articleGroup/name",
+    "/articleCategory/code", "/articleCategory/name", "/articleColor/code", "/articleColor/name",
+    "/articleSize/code", "/articleSize/name", "/stockLimit", "/minimumReorderQuantity", "/subQuantityPerItem",
+    "/linkToPicture", "/storageProperties/isObsolete", "/storageProperties/isSerialNumberArticle",
+    "/storageProperties/isBatchArticle", "/storageProperties/isExpiryDateArticle", "/freeValues/freeText1",
+    "/freeValues/freeText2", "/freeValues/freeText3", "/freeValues/freeText4", "/freeValues/freeText5",
+    "/freeValues/freeText6", "/freeValues/freeText7", "/freeValues/freeText8", "/freeValues/freeDecimal1",
+    "/freeValues/freeDecimal2", "/freeValues/freeDecimal3", "/freeValues/freeBoolean1", "/freeValues/freeBoolean2",
+    "/freeValues/freeBoolean3", "/freeValues/freeDateTime1",
+];
+
+#[rustfmt::skip]
+const ORDERS: &[&str] = &[
+    "/deliveryDate", "/referenceNumber", "/goodsOwnerOrderId", "/salesCode", "/consigneeOrderNumber", "/orderRemark",
+    "/deliveryInstruction", "/warehouseInstruction", "/servicePointCode", "/invoiceUrl", "/freeText1", "/freeText2",
+    "/freeText3", "/orderType/code", "/orderType/name", "/wayOfDelivery/code", "/wayOfDelivery/name",
+    "/termsOfDeliveryType/code", "/termsOfDeliveryType/name", "/productionCode", "/transporterBulkId",
+    "/preparedTransportDocumentId", "/languageCode", "/warehouseId", "/pickingPriority", "/freightPrice",
+    "/customerPrice", "/consignee/customerNumber", "/consignee/remark", "/consignee/doorCode",
+    "/consignee/organisationNumber", "/consignee/vatNumber", "/consignee/customerGroup/code",
+    "/consignee/customerGroup/name", "/consignee/advanced/externalCustomerCode", "/emailNotification/value",
+    "/smsNotification/value", "/telephoneNotification/value", "/transporter/transporterCode",
+    "/transporter/transporterServiceCode", "/returnTransporter/transporterCode",
+    "/returnTransporter/transporterServiceCode", "/customsInfo/customsValueCurrencyCode", "/marketPlace/marketPlace",
+    "/marketPlace/marketPlaceOrderNumber", "/advanced/wayOfDeliveryString", "/advanced/termsOfPaymentString",
+    "/advanced/termsOfDeliveryString", "/advanced/invoiceNumber", "/advanced/transporterOrderNumber",
+    "/advanced/communication", "/advanced/arrivalDate", "/advanced/arrivalDateFrom",
+];
+
+#[rustfmt::skip]
+const PURCHASE_ORDERS: &[&str] = &[
+    "/supplierOrderNumber", "/goodsOwnerReference", "/referenceNumber", "/purchaseOrderRemark", "/invoiceNumber",
+    "/inDate", "/supplierInfo/supplierNumber", "/supplierInfo/supplierName", "/supplierInfo/remark",
+    "/purchaseOrderType/code", "/purchaseOrderType/name", "/wayOfDelivery/code", "/wayOfDelivery/name",
+    "/goodsOwnerPurchaseOrderId", "/warehouseId", "/advanced/container", "/advanced/orderDate",
+    "/advanced/advisedDate", "/freeValues/freeText1", "/freeValues/freeText2", "/freeValues/freeText3",
+    "/freeValues/freeText4", "/freeValues/freeText5", "/freeValues/freeDecimal1", "/freeValues/freeDecimal2",
+    "/freeValues/freeBoolean1", "/freeValues/freeBoolean2",
+];
+
+/// Whether `extra_fields` of a feed may fill this member.
+///
+/// # Errors
+/// What would be right.
+pub fn check(feed: Feed, pointer: &str) -> Result<(), String> {
+    let in_address =
+        |prefix: &str| pointer.strip_prefix(prefix).is_some_and(|rest| ADDRESS.contains(&rest.trim_start_matches('/')));
+    let declared = match feed {
+        Feed::Articles => ARTICLES.contains(&pointer),
+        Feed::Orders => {
+            ORDERS.contains(&pointer) || in_address("/consignee") || in_address("/consignee/invoiceAddress")
+        }
+        Feed::PurchaseOrders => PURCHASE_ORDERS.contains(&pointer),
+        Feed::Suppliers => return Err("suppliers have no body of their own in Ongoing".into()),
+    };
+    if declared {
+        return Ok(());
+    }
+    Err(format!(
+        "Ongoing declares no single value {pointer} for {feed}; one such as /freeText1 (orders) or /freeValues/freeText1 is expected"
+    ))
+}

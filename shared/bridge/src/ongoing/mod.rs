@@ -1,0 +1,178 @@
+//! Ongoing WMS, goods owner REST API v1: the one WMS.
+
+pub mod declared;
+pub mod map;
+pub mod wire;
+
+use http::Method;
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+use url::Url;
+
+use crate::fault::{Fault, Result};
+use crate::http::classify::Service;
+use crate::http::login::Login;
+use crate::http::{Call, Client};
+use crate::ongoing::wire::{ExistingArticle, ExistingOrder, ExistingPurchaseOrder, Written};
+use crate::ports::Ports;
+use crate::tenant::Tenant;
+
+/// Ongoing, for one tenant's goods owner.
+pub struct Ongoing {
+    client: Client,
+    base: Url,
+    goods_owner_id: i64,
+}
+
+impl Ongoing {
+    /// A connection that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Self {
+        let login = Login::Ongoing { tenant_id: tenant.tenant_id.clone() };
+        Self {
+            client: Client::new(ports, Service::Ongoing, login, None, deadline),
+            base: tenant.ongoing.base_url.clone(),
+            goods_owner_id: tenant.ongoing.goods_owner_id,
+        }
+    }
+
+    /// Whose goods.
+    #[must_use]
+    pub fn goods_owner_id(&self) -> i64 {
+        self.goods_owner_id
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/{path}"));
+        url
+    }
+
+    fn list(&self, path: &str, filters: &[(&str, &str)]) -> Call {
+        let mut url = self.url(path);
+        url.query_pairs_mut()
+            .append_pair("goodsOwnerId", &self.goods_owner_id.to_string())
+            .extend_pairs(filters.iter().copied());
+        Call::get(url)
+    }
+
+    /// Creates or changes an article by its number, or renames it by its id (Ongoing sheet, section 2.1). Returns its id.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when the body is refused; the others as classified.
+    pub async fn put_article(&self, id: Option<i64>, number: &str, body: &Value) -> Result<i64> {
+        let path = id.map_or_else(|| "articles".to_owned(), |id| format!("articles/{id}"));
+        let answer = self.client.json(&Call::put(self.url(&path), body)).await?;
+        match Written::read(&answer)?.article_system_id {
+            Some(id) => Ok(id),
+            None => {
+                let found = self.article(number).await?;
+                found.and_then(|article| article.article_system_id).ok_or_else(|| unknown("article", number))
+            }
+        }
+    }
+
+    /// The article of this number.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn article(&self, number: &str) -> Result<Option<ExistingArticle>> {
+        let answer = self.client.json(&self.list("articles", &[("articleNumber", number)])).await?;
+        let found: Vec<ExistingArticle> = wire::list(&answer)?;
+        Ok(found.into_iter().find(|article| article.article_number.as_deref() == Some(number)))
+    }
+
+    /// The articles that carry this ERP product id.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn articles_by_product_code(&self, product_code: &str) -> Result<Vec<ExistingArticle>> {
+        let answer = self.client.json(&self.list("articles", &[("productCode", product_code)])).await?;
+        let found: Vec<ExistingArticle> = wire::list(&answer)?;
+        Ok(found.into_iter().filter(|article| article.product_code.as_deref() == Some(product_code)).collect())
+    }
+
+    /// The order of this number. Duplicates can exist, since numbers can be changed by hand without a check (Ongoing
+    /// sheet, section 2.1): then the oldest one counts.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn order(&self, number: &str) -> Result<Option<ExistingOrder>> {
+        let answer = self.client.json(&self.list("orders", &[("orderNumber", number)])).await?;
+        let found: Vec<ExistingOrder> = wire::list(&answer)?;
+        Ok(found
+            .into_iter()
+            .filter(|order| order.order_info.order_number.as_deref() == Some(number))
+            .min_by_key(|order| order.order_info.order_id))
+    }
+
+    /// Creates or changes an order by its number. Returns its id.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when the body is refused, or the warehouse has started; the others as classified.
+    pub async fn put_order(&self, number: &str, body: &Value) -> Result<i64> {
+        let answer = self.client.json(&Call::put(self.url("orders"), body)).await?;
+        match Written::read(&answer)?.order_id {
+            Some(id) => Ok(id),
+            None => self.order(number).await?.map(|o| o.order_info.order_id).ok_or_else(|| unknown("order", number)),
+        }
+    }
+
+    /// Cancels an order.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when the warehouse has started, or it is cancelled already.
+    pub async fn cancel_order(&self, id: i64) -> Result<()> {
+        self.client.json(&Call::delete(self.url(&format!("orders/{id}")))).await.map(|_| ())
+    }
+
+    /// The purchase order of this number.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn purchase_order(&self, number: &str) -> Result<Option<ExistingPurchaseOrder>> {
+        let answer = self.client.json(&self.list("purchaseOrders", &[("purchaseOrderNumber", number)])).await?;
+        let found: Vec<ExistingPurchaseOrder> = wire::list(&answer)?;
+        let info = |order: &ExistingPurchaseOrder| order.purchase_order_info.purchase_order_number.clone();
+        Ok(found.into_iter().find(|order| info(order).as_deref() == Some(number)))
+    }
+
+    /// Creates or changes a purchase order by its number. Returns its id.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when the body is refused, or reception has started; the others as classified.
+    pub async fn put_purchase_order(&self, number: &str, body: &Value) -> Result<i64> {
+        let answer = self.client.json(&Call::put(self.url("purchaseOrders"), body)).await?;
+        match Written::read(&answer)?.purchase_order_id {
+            Some(id) => Ok(id),
+            None => {
+                let found = self.purchase_order(number).await?;
+                found
+                    .map(|order| order.purchase_order_info.purchase_order_id)
+                    .ok_or_else(|| unknown("purchase order", number))
+            }
+        }
+    }
+
+    /// Whether Ongoing answers at all: the cheapest call there is.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn probe(&self) -> Result<()> {
+        let call = Call { method: Method::GET, ..Call::get(self.url("orders/statuses")) };
+        self.client.json(&call).await.map(|_| ())
+    }
+}
+
+/// A 2xx without an id whose record cannot be found afterwards: unknown outcome, so again later (Ongoing sheet, 1.8).
+fn unknown(what: &str, number: &str) -> Fault {
+    Fault::Unavailable(format!("the {what} {number} was accepted without an id and cannot be found"))
+}
+
+/// The same rows with nothing to pick: for rows that are gone in the ERP and still there in Ongoing (Ongoing sheet, 2.5).
+#[must_use]
+pub fn emptied_row(row_number: &str, article_number: &str) -> Value {
+    json!({ "rowNumber": row_number, "articleNumber": article_number, "numberOfItems": crate::wire::number(Decimal::ZERO) })
+}

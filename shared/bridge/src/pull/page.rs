@@ -1,0 +1,281 @@
+//! What a pull does with a page of changes.
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde::Serialize;
+
+use super::Pull;
+use crate::domain::{Record, Withdrawal};
+use crate::envelope::Envelope;
+use crate::erp::{Change, Feed, What};
+use crate::fault::Result;
+use crate::ledger::{Entry, Parked, Seen, Stored, next_offer};
+use crate::outcome::{self, Outcome, Subject};
+
+/// How many records went where.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Handed to the import queue.
+    pub queued: usize,
+    /// As they were.
+    pub unchanged: usize,
+    /// Left out.
+    pub filtered: usize,
+    /// Kept with a reason.
+    pub parked: usize,
+}
+
+/// Parked records looked at in one run.
+const PARKED: usize = 200;
+
+/// A record on its way to the queue, with the ledger entry it was compared with.
+struct Outgoing {
+    stored: Stored,
+    envelope: Envelope,
+}
+
+impl Pull<'_> {
+    /// Hands a page out: the queue first, then the ledger.
+    pub(super) async fn hand_out(&self, feed: Feed, changes: Vec<Change>, counts: &mut Counts) -> Result<()> {
+        let keys: Vec<String> = changes.iter().map(|change| change.key.clone()).collect();
+        let mut entries = self.ledger.read(feed, &keys).await?;
+        let mut outgoing: Vec<Outgoing> = Vec::new();
+        for change in newest(changes) {
+            let stored = entries.remove(&change.key).unwrap_or_default();
+            match change.what {
+                What::Known => counts.unchanged += 1,
+                What::Filtered(ref reason) => {
+                    counts.filtered += 1;
+                    self.aside(feed, &change, stored, Outcome::Filtered, reason).await?;
+                }
+                What::Parked(ref reason) => {
+                    counts.parked += 1;
+                    self.aside(feed, &change, stored, Outcome::Parked, reason).await?;
+                }
+                What::Unread(ref fault) => {
+                    counts.parked += 1;
+                    self.aside(feed, &change, stored, Outcome::Parked, &format!("could not be read: {fault}")).await?;
+                }
+                What::Withdrawn(ref reason) => match self.withdrawal(feed, &change, &stored, reason) {
+                    Some(envelope) => outgoing.push(Outgoing { stored, envelope }),
+                    None => {
+                        counts.filtered += 1;
+                        self.aside(feed, &change, stored, Outcome::Filtered, reason).await?;
+                    }
+                },
+                What::Import(record) => {
+                    let envelope = self.envelope(feed, &change.key, change.number, change.version, *record);
+                    self.place(feed, stored, envelope, &mut outgoing, counts).await?;
+                }
+            }
+        }
+        counts.queued += outgoing.len();
+        self.queue(feed, outgoing).await
+    }
+
+    fn envelope(&self, feed: Feed, key: &str, number: Option<String>, version: String, record: Record) -> Envelope {
+        Envelope {
+            v: Envelope::VERSION,
+            tenant_id: self.tenant.tenant_id.clone(),
+            group: self.tenant.ongoing.group(),
+            feed,
+            key: key.to_owned(),
+            number: number.or_else(|| Some(record.number().to_owned())),
+            version,
+            fingerprint: record.fingerprint(),
+            queued_at: self.ports.clock.now(),
+            correlation_id: self.run.id.clone(),
+            attempt: 0,
+            record,
+        }
+    }
+
+    /// Drops what is unchanged, parks what is too large, and lets the rest out.
+    async fn place(
+        &self,
+        feed: Feed,
+        stored: Stored,
+        mut envelope: Envelope,
+        outgoing: &mut Vec<Outgoing>,
+        counts: &mut Counts,
+    ) -> Result<()> {
+        let entry = &stored.entry;
+        let same = entry.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(&envelope.fingerprint));
+        let waits = matches!(entry.outcome, Some(Outcome::Parked | Outcome::Blocked | Outcome::Filtered));
+        if same && !(waits && (self.job.since.is_some() || entry.outcome == Some(Outcome::Filtered))) {
+            counts.unchanged += 1;
+            if entry.seen.as_ref().is_some_and(|seen| seen.version != envelope.version) {
+                outcome::log(&subject(&envelope), Outcome::Unchanged, None);
+                let seen = seen(&envelope);
+                self.ledger.update(feed, &envelope.key, stored, |entry| entry.seen = Some(seen.clone())).await?;
+            }
+            return Ok(());
+        }
+        if same {
+            // Offered once more: the queue must not take it for the first time's double.
+            envelope.attempt = attempts(entry) + 1;
+        }
+        let size = serde_json::to_string(&envelope).map_or(usize::MAX, |text| text.len());
+        if size > Envelope::LARGEST {
+            counts.parked += 1;
+            let reason = format!("the record is too large for the queue: {size} bytes");
+            let change = Change {
+                key: envelope.key,
+                number: envelope.number,
+                version: envelope.version,
+                what: What::Parked(reason.clone()),
+            };
+            return self.aside(feed, &change, stored, Outcome::Parked, &reason).await;
+        }
+        outgoing.push(Outgoing { stored, envelope });
+        Ok(())
+    }
+
+    /// The cancellation of a record that was handed out before; nothing where it never was.
+    fn withdrawal(&self, feed: Feed, change: &Change, stored: &Stored, reason: &str) -> Option<Envelope> {
+        let entry = &stored.entry;
+        if entry.knows(&change.version) || entry.settled.is_none() && entry.outcome != Some(Outcome::Queued) {
+            return None;
+        }
+        let number = entry.ongoing.as_ref().map(|there| there.number.clone()).or_else(|| entry.number.clone())?;
+        let record = Record::Withdrawal(Withdrawal { goods_owner_order_number: number.clone(), reason: reason.into() });
+        Some(self.envelope(feed, &change.key, Some(number), change.version.clone(), record))
+    }
+
+    async fn queue(&self, feed: Feed, outgoing: Vec<Outgoing>) -> Result<()> {
+        let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
+        self.ports.queue.import(&envelopes).await?;
+        let updates = outgoing.into_iter().map(|Outgoing { stored, envelope }| {
+            let change = move |entry: &mut Entry| queued(entry, &envelope);
+            (stored, change)
+        });
+        let keys = envelopes.iter().map(|envelope| envelope.key.clone());
+        let updates = keys.zip(updates).map(|(key, (stored, change))| (key, stored, change)).collect();
+        self.ledger.update_all(feed, updates).await?;
+        for envelope in &envelopes {
+            outcome::log(&subject(envelope), Outcome::Queued, None);
+        }
+        Ok(())
+    }
+
+    /// Notes a version that goes no further, once.
+    async fn aside(&self, feed: Feed, change: &Change, stored: Stored, outcome: Outcome, reason: &str) -> Result<()> {
+        let noted = |entry: &Entry| {
+            entry.outcome == Some(outcome)
+                && entry.reason.as_deref() == Some(reason)
+                && entry.seen.as_ref().is_some_and(|seen| seen.version == change.version)
+        };
+        if noted(&stored.entry) {
+            return Ok(());
+        }
+        let now = self.ports.clock.now();
+        self.ledger
+            .update(feed, &change.key, stored, |entry| {
+                entry.seen = Some(Seen { version: change.version.clone(), fingerprint: None, at: now });
+                entry.number = change.number.clone().or(entry.number.take());
+                entry.outcome = Some(outcome);
+                entry.reason = Some(reason.to_owned());
+                entry.parked = (outcome == Outcome::Parked).then_some(Parked { envelope: None, retry_at: None });
+                entry.correlation_id.clone_from(&self.run.id);
+            })
+            .await?;
+        let subject = Subject {
+            tenant_id: &self.tenant.tenant_id,
+            feed,
+            key: &change.key,
+            number: change.number.as_deref(),
+            version: &change.version,
+            correlation_id: &self.run.id,
+        };
+        outcome::log(&subject, outcome, Some(reason));
+        Ok(())
+    }
+
+    /// Offers parked records of this feed again whose time has come.
+    pub(super) async fn offer_parked(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
+        let now = self.ports.clock.now();
+        let mut outgoing = Vec::new();
+        for (_, _, stored) in self.ledger.parked(&[feed], PARKED).await? {
+            let due = stored.entry.parked.as_ref().filter(|parked| parked.retry_at.is_some_and(|at| at <= now));
+            if let Some(envelope) = due.and_then(|parked| parked.envelope.as_deref()) {
+                let mut envelope = envelope.clone();
+                envelope.attempt += 1;
+                outgoing.push(Outgoing { stored, envelope });
+            }
+        }
+        let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
+        counts.queued += envelopes.len();
+        self.ports.queue.import(&envelopes).await?;
+        for Outgoing { stored, envelope } in outgoing {
+            // It stays parked until an import says otherwise; only its next offer is put off.
+            let retry_at = next_offer(envelope.attempt, now);
+            self.ledger
+                .update(feed, &envelope.key, stored, |entry| {
+                    if let Some(parked) = &mut entry.parked {
+                        parked.retry_at = retry_at;
+                        if let Some(kept) = &mut parked.envelope {
+                            kept.attempt = envelope.attempt;
+                        }
+                    }
+                })
+                .await?;
+            outcome::log(&subject(&envelope), Outcome::Queued, Some("offered again"));
+        }
+        Ok(())
+    }
+}
+
+/// Of several versions of one record in a page, only the newest goes on.
+fn newest(changes: Vec<Change>) -> Vec<Change> {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut kept: BTreeMap<usize, Change> = BTreeMap::new();
+    for (place, change) in changes.into_iter().enumerate() {
+        match places.get(&change.key) {
+            Some(earlier) if kept.get(earlier).is_some_and(|kept| kept.version > change.version) => {}
+            earlier => {
+                if let Some(earlier) = earlier {
+                    kept.remove(earlier);
+                }
+                places.insert(change.key.clone(), place);
+                kept.insert(place, change);
+            }
+        }
+    }
+    kept.into_values().collect()
+}
+
+fn queued(entry: &mut Entry, envelope: &Envelope) {
+    // An import that was quicker than this note has the last word.
+    let settled = entry
+        .settled
+        .as_ref()
+        .is_some_and(|settled| settled.queued_at >= envelope.queued_at && settled.version == envelope.version);
+    entry.seen = Some(seen(envelope));
+    if !settled {
+        entry.number.clone_from(&envelope.number);
+        entry.outcome = Some(Outcome::Queued);
+        entry.reason = None;
+        entry.parked = None;
+        entry.correlation_id.clone_from(&envelope.correlation_id);
+    }
+}
+
+fn seen(envelope: &Envelope) -> Seen {
+    Seen { version: envelope.version.clone(), fingerprint: Some(envelope.fingerprint.clone()), at: envelope.queued_at }
+}
+
+fn attempts(entry: &Entry) -> u32 {
+    entry.parked.as_ref().and_then(|parked| parked.envelope.as_ref()).map_or(0, |envelope| envelope.attempt)
+}
+
+/// The names of an envelope's record.
+pub(crate) fn subject(envelope: &Envelope) -> Subject<'_> {
+    Subject {
+        tenant_id: &envelope.tenant_id,
+        feed: envelope.feed,
+        key: &envelope.key,
+        number: envelope.number.as_deref(),
+        version: &envelope.version,
+        correlation_id: &envelope.correlation_id,
+    }
+}

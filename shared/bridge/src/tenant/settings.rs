@@ -1,0 +1,146 @@
+//! `settings` of the tenant item (contract, section 2): all optional.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use crate::erp::{Feed, Kind};
+
+/// How a tenant differs from its ERP's document.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Orders changed before it are not pulled.
+    #[serde(deserialize_with = "moment")]
+    pub start_date: Option<Timestamp>,
+    /// Which orders come in.
+    pub order_statuses: Option<Vec<Value>>,
+    /// Which products come in.
+    pub product_types: Option<Vec<String>>,
+    /// ERP status after shipping.
+    pub shipped_status: Option<String>,
+    /// ERP status after import.
+    pub import_status: Option<String>,
+    /// Whether a document may be approved on the way to being sent.
+    pub approve_before_send: Option<bool>,
+    /// Whether a short delivery makes a backorder.
+    pub create_backorder: Option<bool>,
+    /// Which of Ongoing's quantities goes back.
+    pub stock_quantity: Option<StockQuantity>,
+    /// Overrules the document on telling the consignee by e-mail.
+    pub notify_by_email: Option<bool>,
+    /// Overrules the document on telling the consignee by text message.
+    pub notify_by_sms: Option<bool>,
+    /// Which of Ongoing's prices an article's price becomes.
+    pub article_price: Option<ArticlePrice>,
+    /// Further members, from the ERP's record to Ongoing's body.
+    pub extra_fields: Vec<ExtraField>,
+    /// Which records come in.
+    pub filters: Vec<Filter>,
+}
+
+/// Which of Ongoing's quantities goes back to the ERP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockQuantity {
+    /// What is in the house.
+    Physical,
+    /// What can still be promised.
+    Sellable,
+}
+
+/// Which of Ongoing's prices an article's price becomes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ArticlePrice {
+    /// `customerPrice`.
+    CustomerPrice,
+    /// `stockValuationPrice`.
+    StockValuationPrice,
+}
+
+/// One further member: JSON pointers, ERP record to Ongoing body.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtraField {
+    /// Of which feed.
+    pub feed: Feed,
+    /// In the ERP's record.
+    pub from: String,
+    /// In Ongoing's body.
+    pub to: String,
+}
+
+/// Keeps the records whose value at `path` is listed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Filter {
+    /// Of which feed.
+    pub feed: Feed,
+    /// JSON pointer into the ERP's record.
+    pub path: String,
+    /// What may stand there.
+    #[serde(rename = "in")]
+    pub values: Vec<Value>,
+}
+
+impl Settings {
+    /// The settings that exist for an ERP, beside those that exist for all.
+    #[must_use]
+    pub fn of(kind: Kind) -> &'static [&'static str] {
+        match kind {
+            Kind::PowerOffice => &["product_types", "stock_quantity"],
+        }
+    }
+
+    /// The settings that exist for all ERPs.
+    pub const OF_ALL: [&'static str; 5] = ["start_date", "notify_by_email", "notify_by_sms", "extra_fields", "filters"];
+
+    /// Why a record is left out by the tenant's filters, if it is.
+    #[must_use]
+    pub fn filtered(&self, feed: Feed, record: &Value) -> Option<String> {
+        let refused = |filter: &&Filter| {
+            let value = record.pointer(&filter.path).unwrap_or(&Value::Null);
+            filter.feed == feed && !filter.values.iter().any(|listed| same(listed, value))
+        };
+        let filter = self.filters.iter().find(refused)?;
+        Some(format!("{} is not among the values of the tenant's filter", filter.path))
+    }
+
+    /// The members that `extra_fields` take out of a record; absent ones are left out.
+    #[must_use]
+    pub fn extra(&self, feed: Feed, record: &Value) -> Vec<(String, Value)> {
+        self.extra_fields
+            .iter()
+            .filter(|field| field.feed == feed)
+            .filter_map(|field| Some((field.to.clone(), record.pointer(&field.from)?.clone())))
+            .filter(|(_, value)| !value.is_null())
+            .collect()
+    }
+}
+
+/// A filter's value and a record's, where `17` and `"17"` are the same.
+fn same(listed: &Value, value: &Value) -> bool {
+    let text = |value: &Value| match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    };
+    listed == value || text(listed).is_some_and(|listed| text(value).is_some_and(|value| value == listed))
+}
+
+/// A moment with a zone, or a date, which is its first moment in UTC.
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(Some(moment));
+    }
+    let date: Date = text.parse().map_err(|_| {
+        D::Error::custom("a moment such as 2026-01-01T00:00:00Z or a date such as 2026-01-01 is expected")
+    })?;
+    date.to_zoned(TimeZone::UTC).map(|zoned| Some(zoned.timestamp())).map_err(D::Error::custom)
+}

@@ -1,0 +1,179 @@
+//! Checks a tenant item: every fault with its path and what would be right.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use url::Url;
+
+use super::settings::Settings;
+use super::{ErpAddress, OngoingAddress, Processes, Tenant};
+use crate::erp::{Feed, Kind};
+use crate::http::guard;
+use crate::ongoing::declared;
+use crate::wire;
+
+/// One fault of a tenant item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// JSON pointer to the fault.
+    pub path: String,
+    /// What is wrong, and what would be right.
+    pub problem: String,
+}
+
+impl fmt::Display for Invalid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", if self.path.is_empty() { "/" } else { &self.path }, self.problem)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    tenant_id: String,
+    #[serde(default = "yes")]
+    enabled: bool,
+    erp: Erp,
+    ongoing: OngoingAddress,
+    #[serde(default)]
+    processes: Processes,
+    #[serde(default)]
+    settings: Settings,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Erp {
+    #[serde(deserialize_with = "kind")]
+    kind: Kind,
+    base_url: Option<Url>,
+    auth_url: Option<Url>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The ERP's word or one of its other names, with a list of what would be right.
+fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Kind::named(&word).ok_or_else(|| {
+        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
+        serde::de::Error::custom(format!("{word} is no ERP; one of {} is expected", words.join(", ")))
+    })
+}
+
+pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Invalid>> {
+    let read: Item = serde_path_to_error::deserialize(item).map_err(|error| {
+        vec![Invalid { path: wire::pointer(error.path()), problem: error.into_inner().to_string() }]
+    })?;
+    let mut faults = Faults(Vec::new());
+    faults.tenant_id(&read.tenant_id);
+    let kind = read.erp.kind;
+    let erp = ErpAddress {
+        kind,
+        base_url: read.erp.base_url.unwrap_or_else(|| kind.base_url()),
+        auth_url: read.erp.auth_url.unwrap_or_else(|| kind.auth_url()),
+    };
+    faults.address("/erp/base_url", &erp.base_url, allow_local);
+    faults.address("/erp/auth_url", &erp.auth_url, allow_local);
+    faults.address("/ongoing/base_url", &read.ongoing.base_url, allow_local);
+    faults.processes(kind, &read.processes);
+    faults.settings(kind, item, &read.settings);
+    if !faults.0.is_empty() {
+        return Err(faults.0);
+    }
+    Ok(Tenant {
+        tenant_id: read.tenant_id,
+        enabled: read.enabled,
+        erp,
+        ongoing: read.ongoing,
+        processes: read.processes,
+        settings: read.settings,
+    })
+}
+
+struct Faults(Vec<Invalid>);
+
+impl Faults {
+    fn add(&mut self, path: impl Into<String>, problem: impl Into<String>) {
+        self.0.push(Invalid { path: path.into(), problem: problem.into() });
+    }
+
+    fn tenant_id(&mut self, id: &str) {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if id.is_empty() || id.len() > 63 || id.starts_with('-') || !id.chars().all(allowed) {
+            self.add("/tenant_id", "1 to 63 of a-z, 0-9 and - are expected, not beginning with -");
+        }
+        if ["app", "callback"].contains(&id) {
+            self.add("/tenant_id", "this word is reserved; choose another");
+        }
+    }
+
+    fn address(&mut self, path: &str, url: &Url, allow_local: bool) {
+        if let Err(problem) = guard::check(url, allow_local) {
+            self.add(path, problem);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            self.add(path, "an address without query and fragment is expected");
+        }
+    }
+
+    fn processes(&mut self, kind: Kind, processes: &Processes) {
+        let Processes { articles, orders, purchase_orders, suppliers, shipments, stock, import_status } = processes;
+        let can = |feed: Feed| kind.feeds().contains(&feed);
+        let rows = [
+            ("articles", articles, can(Feed::Articles)),
+            ("orders", orders, can(Feed::Orders)),
+            ("purchase_orders", purchase_orders, can(Feed::PurchaseOrders)),
+            ("suppliers", suppliers, can(Feed::Suppliers)),
+            ("shipments", shipments, kind.takes_shipments()),
+            ("stock", stock, kind.takes_stock()),
+            ("import_status", import_status, kind.takes_import_status()),
+        ];
+        for (name, value, possible) in rows {
+            if *value == Some(true) && !possible {
+                self.add(
+                    format!("/processes/{name}"),
+                    format!("{kind} has no such process; leave it out or say false"),
+                );
+            }
+        }
+    }
+
+    fn settings(&mut self, kind: Kind, item: &Value, settings: &Settings) {
+        let given = item.get("settings").and_then(Value::as_object);
+        for name in given.into_iter().flat_map(|members| members.keys()) {
+            if !Settings::OF_ALL.contains(&name.as_str()) && !Settings::of(kind).contains(&name.as_str()) {
+                self.add(format!("/settings/{name}"), format!("{kind} has no such setting"));
+            }
+        }
+        for (index, field) in settings.extra_fields.iter().enumerate() {
+            self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
+            self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
+            if let Err(problem) = declared::check(field.feed, &field.to) {
+                self.add(format!("/settings/extra_fields/{index}/to"), problem);
+            }
+        }
+        for (index, filter) in settings.filters.iter().enumerate() {
+            self.feed(kind, filter.feed, format!("/settings/filters/{index}/feed"));
+            self.pointer(&filter.path, format!("/settings/filters/{index}/path"));
+            if filter.values.is_empty() {
+                self.add(format!("/settings/filters/{index}/in"), "at least one value is expected");
+            }
+        }
+    }
+
+    fn feed(&mut self, kind: Kind, feed: Feed, path: String) {
+        if !kind.feeds().contains(&feed) {
+            self.add(path, format!("{kind} has no feed {feed}"));
+        }
+    }
+
+    fn pointer(&mut self, pointer: &str, path: String) {
+        if !pointer.starts_with('/') {
+            self.add(path, "a JSON pointer such as /CustomerReference is expected");
+        }
+    }
+}
