@@ -1,0 +1,1 @@
+//! Each trap, proven.
