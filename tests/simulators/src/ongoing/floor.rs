@@ -43,10 +43,10 @@ pub(super) fn order(
             if before >= SENT {
                 return Err(format!("order '{name}' is already sent"));
             }
+            let status = args["number"].as_i64().map_or(Ok(SENT), |number| known(owner, number))?;
             pick(owner, house, now, id, args)?;
             send(owner, house, now, id, args)?;
-            let status = args["number"].as_i64().unwrap_or(SENT);
-            orders::set_status(owner, house, now, id, known(owner, status)?);
+            orders::set_status(owner, house, now, id, status);
         }
         "collect" => orders::set_status(owner, house, now, id, COLLECTED),
         _ => {

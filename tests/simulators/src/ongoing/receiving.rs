@@ -20,6 +20,12 @@ pub(super) fn receive(owner: &mut Owner, house: &mut House, now: Timestamp, args
     if owner.purchase_orders[&id].status == owner.rules.purchase_order_cancelled_status {
         return Err(format!("purchase order '{name}' is cancelled"));
     }
+    let number_given = args["number"].as_i64();
+    if let Some(status) = number_given
+        && owner.rules.purchase_order_statuses.iter().all(|(number, _)| *number != status)
+    {
+        return Err(format!("this warehouse has no purchase order status {status}"));
+    }
     let lines = &owner.purchase_orders[&id].lines;
     let rows = args["rows"].as_object();
     if let Some(stray) = rows.and_then(|rows| rows.keys().find(|row| lines.iter().all(|line| line.row != **row))) {
@@ -61,10 +67,7 @@ pub(super) fn receive(owner: &mut Owner, house: &mut House, now: Timestamp, args
         house.journal.received(&origin, order, line, article, quantity);
     }
     let complete = owner.purchase_orders[&id].lines.iter().all(|line| line.received >= line.advised);
-    let status = args["number"].as_i64().unwrap_or(if complete { RECEIVED } else { DEFLECTION });
-    if owner.rules.purchase_order_statuses.iter().all(|(number, _)| *number != status) {
-        return Err(format!("this warehouse has no purchase order status {status}"));
-    }
+    let status = number_given.unwrap_or(if complete { RECEIVED } else { DEFLECTION });
     purchase_orders::set_status(owner, house, now, id, status);
     Ok(purchase_order_view::of(owner, id))
 }
