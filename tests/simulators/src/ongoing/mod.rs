@@ -17,6 +17,7 @@ mod query;
 mod receiving;
 mod refusal;
 mod routes;
+mod rules;
 mod settings;
 mod state;
 mod stock;

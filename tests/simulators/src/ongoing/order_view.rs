@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::owner::{Order, OrderLine, Owner, status};
+use super::owner::{Order, OrderLine, Owner};
+use super::rules::status;
 use super::stock;
 use super::values::{get, members, nested, nested_list, number, plain_date, time_of, utc, utc_or_null};
 

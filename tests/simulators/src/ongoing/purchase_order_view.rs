@@ -3,8 +3,9 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::owner::{Owner, PurchaseOrder, PurchaseOrderLine, status};
+use super::owner::{Owner, PurchaseOrder, PurchaseOrderLine};
 use super::query::{Query, within};
+use super::rules::status;
 use super::values::{get, members, moment, nested, nested_list, number, plain_date, text, time_of, utc};
 use crate::{Request, Response};
 

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::allowed::{ARTICLE, ORDER, PURCHASE_ORDER, Shape};
-use super::owner::{House, Owner, statuses};
+use super::owner::{House, Owner};
 use super::query::Query;
+use super::rules::statuses;
 use super::{Ongoing, articles, order_search, order_view, orders, purchase_order_view, purchase_orders, refusal};
 use crate::{Request, Response};
 

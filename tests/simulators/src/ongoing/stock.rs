@@ -50,9 +50,13 @@ fn on_purchase_orders(
 
 /// Allocated to orders and not yet picked.
 pub(super) fn allocated(owner: &Owner, article: i64) -> Decimal {
-    on_orders(owner, article, |order, line| {
-        if order.status < SENT { (line.allocated - line.picked).max(Decimal::ZERO) } else { Decimal::ZERO }
-    })
+    on_orders(
+        owner,
+        article,
+        |order, line| {
+            if order.status < SENT { line.allocated - line.picked } else { Decimal::ZERO }
+        },
+    )
 }
 
 fn booked(owner: &Owner, article: i64) -> Decimal {

@@ -145,6 +145,16 @@ fn changes_are_announced_thinly_and_in_order() {
 }
 
 #[test]
+fn an_order_sent_with_nothing_picked_is_announced_once() {
+    let mut bench = Bench::stocked();
+    bench.put("orders", &order("1"));
+    let known = bench.act("webhooks", &json!({}))["webhooks"].as_array().unwrap().len();
+    bench.act("ship", &json!({ "orderNumber": "1", "rows": {} }));
+    let events = bench.act("webhooks", &json!({ "since_id": known }))["webhooks"].clone();
+    assert_eq!(events.as_array().unwrap().len(), 1, "its status changed, and it is not picked");
+}
+
+#[test]
 fn a_kit_sells_as_its_scarcest_part() {
     let mut bench = Bench::stocked();
     let rows = json!([{ "articleNumber": "A", "numberOfItems": 4 }, { "articleNumber": "B", "numberOfItems": 1 }]);
