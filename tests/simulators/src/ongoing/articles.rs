@@ -1,0 +1,143 @@
+//! Articles: upsert by number, or update by id; reads with the balance of all warehouses together.
+
+use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+
+use super::owner::{Article, House, Owner};
+use super::query::{Query, within};
+use super::routes::Body;
+use super::values::{get, members, merge, nested, nested_list, text, utc};
+use super::webhooks::Origin;
+use super::{refusal, stock};
+use crate::{Request, Response};
+
+const FILTERS: &str = "goodsOwnerId articleNumber articleNumbers productCode productCodes barCodes articleSystemIdFrom \
+    maxArticlesToGet stockInfoChangedFrom articleDataLastUpdatedFrom onlyArticlesInStock";
+
+/// How far back `stockInfoChangedFrom` may reach (Ongoing sheet, section 0.8).
+const STOCK_WINDOW: SignedDuration = SignedDuration::from_hours(24);
+
+/// The article's id, out of a path.
+pub(super) fn by_id(owner: &Owner, id: &str) -> Result<i64, Response> {
+    let known = id.parse().ok().filter(|id| owner.articles.contains_key(id));
+    known.ok_or_else(|| refusal::message(404, &format!("ArticleSystemId {id} not found")))
+}
+
+/// Creates or updates by number; with an id only updates, and the number may change.
+pub(super) fn put(
+    owner: &mut Owner,
+    house: &mut House,
+    now: Timestamp,
+    target: Option<i64>,
+    body: Body,
+) -> Result<Response, Response> {
+    let number = text(&body.head, "articleNumber").unwrap_or_default().to_owned();
+    let holder = owner.articles.values().find(|article| article.number == number).map(|article| article.id);
+    if let (Some(target), Some(holder)) = (target, holder)
+        && target != holder
+    {
+        return Err(refusal::message(400, &format!("Another article already has article number '{number}'.")));
+    }
+    for part in body.head.get("structureDefinition").and_then(|kit| kit["rows"].as_array()).into_iter().flatten() {
+        owner.known_article(part["articleNumber"].as_str().unwrap_or_default())?;
+    }
+    let said = owner.remember_supplier(house, &body.head);
+    let id = target.or(holder).unwrap_or_else(|| house.article_ids.next());
+    let clears = owner.rules.clears_missing_fields;
+    let article = owner.articles.entry(id).or_insert_with(|| Article {
+        id,
+        number: number.clone(),
+        head: Map::new(),
+        body: Value::Null,
+        items: Decimal::ZERO,
+        locked: Decimal::ZERO,
+        locked_for_sale: Decimal::ZERO,
+        created: now,
+        updated: now,
+        stock_changed: now,
+        last_in: None,
+    });
+    article.head = merge(&article.head, &body.head, clears);
+    article.body = body.raw;
+    article.updated = now;
+    article.number.clone_from(&number);
+    let name = text(&article.head, "articleName").unwrap_or_default().to_owned();
+    house.journal.article(&Origin::of(owner, now), &owner.articles[&id]);
+    let message = format!("{said}Article {number} {name} Updated/Created");
+    Ok(owner.accepted(house, 200, "articleSystemId", id, &message))
+}
+
+/// `GET /articles`.
+pub(super) fn list(owner: &Owner, now: Timestamp, request: &Request) -> Result<Response, Response> {
+    let query = Query::of(request, FILTERS)?;
+    let first = query.whole("articleSystemIdFrom")?.unwrap_or(0);
+    let most = query.whole("maxArticlesToGet")?.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(0));
+    let stock_from = query.recent("stockInfoChangedFrom", now, STOCK_WINDOW)?;
+    let data_from = query.time("articleDataLastUpdatedFrom")?;
+    let in_stock = query.flag("onlyArticlesInStock")?;
+    let found = owner.articles.range(first..).map(|(_, article)| article).filter(|article| {
+        let product = text(&article.head, "productCode");
+        let bar_code = article.head.get("barCodeInfo").and_then(|info| info["barCode"].as_str());
+        query.admits("articleNumber", Some(&article.number))
+            && query.admits("articleNumbers", Some(&article.number))
+            && query.admits("productCode", product)
+            && query.admits("productCodes", product)
+            && query.admits("barCodes", bar_code)
+            && within(Some(article.stock_changed), stock_from, None)
+            && within(Some(article.updated), data_from, None)
+            && (!in_stock || article.items > Decimal::ZERO)
+    });
+    let list: Value = found.take(most).map(|article| view(owner, article.id)).collect();
+    Ok(Response::json(200, &list))
+}
+
+const AS_WRITTEN: &str = "articleName productCode unitCode description quantityPerPackage quantityPerPallet weight length \
+    width height volume purchasePrice stockValuationPrice customerPrice purcaseCurrencyCode countryOfOriginCode \
+    statisticsNumber stockLimit minimumReorderQuantity netWeight subQuantityPerItem customsDescription linkToPicture \
+    minDaysToExpiryDateAllowedOnDelivery additionalStatisticsNumber customsExportConditions";
+
+const NEVER_SET: &str = "classes defaultLocationMaxNumberOfItems defaultLocationStockLimit defaultLocation \
+    taricNumbersInfo storageClass articleHandlingComments";
+
+/// The article as it is read. New fields appear in responses without notice, so there is one here that no description has.
+pub(super) fn view(owner: &Owner, id: i64) -> Value {
+    let article = &owner.articles[&id];
+    let head = &article.head;
+    let mut read = members(head, AS_WRITTEN);
+    read.extend(members(&Map::new(), NEVER_SET));
+    let code_name = |name: &str| nested(head, name, "code name");
+    let mut supplier = nested(head, "supplierInfo", "supplierArticleNumber supplierNumber supplierName");
+    if supplier.is_object() {
+        let others = head.get("alternativeSuppliersInfo").and_then(Value::as_object).cloned().unwrap_or_default();
+        let names = "supplierArticleNumber supplierNumber supplierName leadTime";
+        supplier["alternativeSuppliers"] = nested_list(&others, "alternativeSuppliers", names);
+    }
+    let flag = |name: &str| head.get(name).and_then(Value::as_bool).unwrap_or(true);
+    let computed = json!({
+        "goodsOwner": { "id": owner.id, "name": owner.name },
+        "articleSystemId": article.id,
+        "articleNumber": article.number,
+        "isStockArticle": flag("isStockArticle"),
+        "isActive": flag("isActive"),
+        "supplierInfo": supplier,
+        "barCodeInfo": nested(head, "barCodeInfo", "barCode barCodePackage barCodePallet alternativeBarCodes"),
+        "articleGroup": code_name("articleGroup"),
+        "articleCategory": code_name("articleCategory"),
+        "articleColor": code_name("articleColor"),
+        "articleSize": code_name("articleSize"),
+        "articleNameTranslations": nested_list(head, "articleNameTranslations", "languageCode articleName"),
+        "storageProperties":
+            nested(head, "storageProperties", "isObsolete isSerialNumberArticle isBatchArticle isExpiryDateArticle"),
+        "freeValues": get(head, "freeValues"),
+        "inventoryInfo": stock::inventory(owner, article),
+        "articleDataLastUpdated": utc(article.updated),
+        "created": utc(article.created),
+        "articleKind": stock::kind(article),
+        "replacementArticleInfo": null,
+    });
+    if let Value::Object(computed) = computed {
+        read.extend(computed);
+    }
+    Value::Object(read)
+}

@@ -1,0 +1,183 @@
+//! Orders: upsert by number or update by id until the warehouse has started, and cancelling.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde_json::{Map, Value};
+
+use super::owner::{House, Order, OrderLine, Owner};
+use super::routes::Body;
+use super::values::{decimal, merge, text};
+use super::webhooks::Origin;
+use super::{refusal, stock};
+use crate::Response;
+
+impl OrderLine {
+    /// Whether anybody picks this row at all; fees are not (Ongoing sheet, section 2.3).
+    pub(super) fn is_goods(&self) -> bool {
+        self.head.get("shouldBePicked") != Some(&Value::Bool(false))
+    }
+}
+
+/// The order's id, out of a path.
+pub(super) fn by_id(owner: &Owner, id: &str) -> Result<i64, Response> {
+    let known = id.parse().ok().filter(|id| owner.orders.contains_key(id));
+    known.ok_or_else(|| refusal::message(404, &format!("OrderId {id} not found")))
+}
+
+/// The order's id by its number.
+pub(super) fn by_number(owner: &Owner, number: &str) -> Result<i64, Response> {
+    let found = owner.orders.values().find(|order| order.number == number).map(|order| order.id);
+    found.ok_or_else(|| refusal::message(404, &format!("Order number {number} not found")))
+}
+
+/// Refuses what may not be changed any more.
+fn untouched(owner: &Owner, id: i64, wish: &str) -> Result<(), Response> {
+    let order = &owner.orders[&id];
+    let number = &order.number;
+    if order.status == owner.rules.cancelled_status {
+        return Err(refusal::message(400, &format!("Order {number} is already cancelled.")));
+    }
+    let handled = order.lines.iter().any(|line| line.allocated > Decimal::ZERO || line.picked > Decimal::ZERO);
+    if handled || order.status >= owner.rules.started_from_status {
+        let text = format!("Order {number} cannot be {wish}: the warehouse has started working on it.");
+        return Err(refusal::message(400, &text));
+    }
+    Ok(())
+}
+
+/// Creates (201) or updates (200) by number; with an id only updates, and the number may change.
+pub(super) fn put(
+    owner: &mut Owner,
+    house: &mut House,
+    now: Timestamp,
+    target: Option<i64>,
+    body: Body,
+) -> Result<Response, Response> {
+    let Body { raw, mut head } = body;
+    let number = text(&head, "orderNumber").unwrap_or_default().to_owned();
+    let holder = by_number(owner, &number).ok();
+    if let (Some(target), Some(holder)) = (target, holder)
+        && target != holder
+    {
+        return Err(refusal::message(400, &format!("Another order already has order number '{number}'.")));
+    }
+    let existing = target.or(holder);
+    if let Some(id) = existing {
+        untouched(owner, id, "updated")?;
+    }
+    let written = head.remove("orderLines").filter(Value::is_array);
+    let written = written.map(|lines| rows(owner, &lines)).transpose()?;
+    let said = owner.remember_customer(house, &head);
+    let id = existing.unwrap_or_else(|| house.order_ids.next());
+    let (clears, keeps) = (owner.rules.clears_missing_fields, owner.rules.keeps_missing_rows);
+    let start_status = owner.rules.start_status;
+    let order = owner.orders.entry(id).or_insert_with(|| Order {
+        id,
+        number: number.clone(),
+        head: Map::new(),
+        body: Value::Null,
+        status: start_status,
+        lines: Vec::new(),
+        created: now,
+        updated: now,
+        status_changed: now,
+        shipped: None,
+        last_picking: None,
+        tracking: Vec::new(),
+        parcels: Vec::new(),
+    });
+    order.number.clone_from(&number);
+    order.head = merge(&order.head, &head, clears);
+    order.body = raw;
+    order.updated = now;
+    let mut touched: Vec<i64> = order.lines.iter().map(|line| line.article).collect();
+    if let Some(written) = written {
+        let before = std::mem::take(&mut order.lines);
+        order.lines = lines(house, before, written, clears, keeps);
+    }
+    touched.extend(order.lines.iter().map(|line| line.article));
+    stock::touch(owner, touched.into_iter(), now);
+    if existing.is_none() {
+        house.journal.order(&Origin::of(owner, now), &owner.orders[&id]);
+    }
+    let status = if existing.is_none() { 201 } else { 200 };
+    let message = format!("{said}Order number {number} created/updated");
+    Ok(owner.accepted(house, status, "orderId", id, &message))
+}
+
+type WrittenRow = (String, i64, Map<String, Value>);
+
+/// The rows of a body with their articles; row numbers are unique in the body, and the articles known.
+pub(super) fn rows(owner: &Owner, lines: &Value) -> Result<Vec<WrittenRow>, Response> {
+    let mut rows: Vec<WrittenRow> = Vec::new();
+    for line in lines.as_array().into_iter().flatten().filter_map(Value::as_object) {
+        let row = text(line, "rowNumber").unwrap_or_default().to_owned();
+        let article = owner.known_article(text(line, "articleNumber").unwrap_or_default())?;
+        if rows.iter().any(|(other, ..)| *other == row) {
+            return Err(refusal::message(400, &format!("The row number '{row}' occurs more than once.")));
+        }
+        for part in line.get("subOrderLines").and_then(Value::as_array).into_iter().flatten() {
+            owner.known_article(part["articleNumber"].as_str().unwrap_or_default())?;
+        }
+        rows.push((row, article, line.clone()));
+    }
+    Ok(rows)
+}
+
+fn lines(
+    house: &mut House,
+    mut before: Vec<OrderLine>,
+    written: Vec<WrittenRow>,
+    clears: bool,
+    keeps: bool,
+) -> Vec<OrderLine> {
+    let mut lines = Vec::new();
+    for (row, article, head) in written {
+        let known = before.iter().position(|line| line.row == row).map(|index| before.remove(index));
+        let head =
+            known.as_ref().map_or_else(|| merge(&Map::new(), &head, true), |line| merge(&line.head, &head, clears));
+        lines.push(OrderLine {
+            id: known.map_or_else(|| house.line_ids.next(), |line| line.id),
+            row,
+            article,
+            ordered: head.get("numberOfItems").and_then(decimal).unwrap_or_default(),
+            head,
+            allocated: Decimal::ZERO,
+            picked: Decimal::ZERO,
+            reported: None,
+            items: Vec::new(),
+        });
+    }
+    if keeps {
+        lines.extend(before);
+    }
+    lines
+}
+
+/// Deleting is cancelling: the order stays, with the status of cancelled ones (Ongoing sheet, section 6.12).
+pub(super) fn cancel(owner: &mut Owner, house: &mut House, now: Timestamp, id: i64) -> Result<Response, Response> {
+    untouched(owner, id, "cancelled")?;
+    let number = owner.orders[&id].number.clone();
+    set_status(owner, house, now, id, owner.rules.cancelled_status);
+    Ok(owner.accepted(house, 200, "orderId", id, &format!("Order {number} cancelled.")))
+}
+
+/// Moves the order to a status, and announces it where that is a change.
+pub(super) fn set_status(owner: &mut Owner, house: &mut House, now: Timestamp, id: i64, status: i64) {
+    let origin = Origin::of(owner, now);
+    let cancelled = owner.rules.cancelled_status;
+    let Some(order) = owner.orders.get_mut(&id) else { return };
+    if order.status == status {
+        return;
+    }
+    order.status = status;
+    order.updated = now;
+    order.status_changed = now;
+    // 450 and up is on its way; a cancelled order has never been.
+    if status >= 450 && status != cancelled {
+        order.shipped.get_or_insert(now);
+    }
+    house.journal.order(&origin, order);
+    let touched: Vec<i64> = order.lines.iter().map(|line| line.article).collect();
+    stock::touch(owner, touched.into_iter(), now);
+}
