@@ -128,7 +128,7 @@ fn validate(body: &Map<String, Value>) -> Result<(), Response> {
     }
     let rows = body["invoiceRows"].as_array().ok_or_else(|| errors::invalid("invoiceRows", "A list is expected."))?;
     for (index, row) in rows.iter().enumerate() {
-        for name in REQUIRED_IN_ROW.into_iter().filter(|name| row[name].is_null()) {
+        if let Some(name) = REQUIRED_IN_ROW.into_iter().find(|name| row[name].is_null()) {
             return Err(errors::invalid(&format!("invoiceRows[{index}].{name}"), "The field is required."));
         }
     }

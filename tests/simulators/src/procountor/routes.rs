@@ -21,7 +21,7 @@ impl Procountor {
     pub(super) fn endpoint(&self, request: &Request) -> String {
         let path = request.path();
         let Some(mut parts) = self.resource(&path) else { return format!("{} {path}", request.method) };
-        let has_ids = matches!(parts[0].as_str(), "products" | "invoices" | "businesspartners");
+        let has_ids = matches!(parts.first().map(String::as_str), Some("products" | "invoices" | "businesspartners"));
         if let Some(id) =
             parts.get_mut(1).filter(|part| has_ids && part.starts_with(|first: char| first.is_ascii_digit()))
         {
