@@ -18,23 +18,33 @@ use crate::fault::{Fault, Result};
 pub enum Kind {
     /// PowerOffice Go.
     PowerOffice,
+    /// Finago Office, formerly 24SevenOffice.
+    Finago,
+    /// Procountor.
+    Procountor,
+    /// Visma eAccounting.
+    Visma,
 }
 
 impl Kind {
     /// Every ERP.
-    pub const ALL: [Self; 1] = [Self::PowerOffice];
+    pub const ALL: [Self; 4] = [Self::PowerOffice, Self::Finago, Self::Procountor, Self::Visma];
 
     /// The word of the contract: tenant items, secrets, function names.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::PowerOffice => "poweroffice",
+            Self::Finago => "finago",
+            Self::Procountor => "procountor",
+            Self::Visma => "visma",
         }
     }
 
     /// The ERP of this word or other name, as tenant items spell it.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
+        let word = if word == "24sevenoffice" { "finago" } else { word };
         Self::ALL.into_iter().find(|kind| kind.word() == word)
     }
 
@@ -43,6 +53,9 @@ impl Kind {
     pub fn base_url(self) -> Url {
         address(match self {
             Self::PowerOffice => "https://goapi.poweroffice.net/v2",
+            Self::Finago => "https://api.24sevenoffice.com",
+            Self::Procountor => "https://api.procountor.com",
+            Self::Visma => "https://eaccountingapi.vismaonline.com/v2",
         })
     }
 
@@ -51,6 +64,9 @@ impl Kind {
     pub fn auth_url(self) -> Url {
         address(match self {
             Self::PowerOffice => "https://goapi.poweroffice.net/OAuth/Token",
+            Self::Finago => "https://api.24sevenoffice.com",
+            Self::Procountor => "https://api.procountor.com",
+            Self::Visma => "https://identity.vismaonline.com",
         })
     }
 
@@ -59,6 +75,7 @@ impl Kind {
     pub fn takes_shipments(self) -> bool {
         match self {
             Self::PowerOffice => false,
+            Self::Finago | Self::Procountor | Self::Visma => true,
         }
     }
 
@@ -66,7 +83,8 @@ impl Kind {
     #[must_use]
     pub fn takes_stock(self) -> bool {
         match self {
-            Self::PowerOffice => true,
+            Self::PowerOffice | Self::Finago | Self::Visma => true,
+            Self::Procountor => false,
         }
     }
 
@@ -74,7 +92,8 @@ impl Kind {
     #[must_use]
     pub fn takes_import_status(self) -> bool {
         match self {
-            Self::PowerOffice => false,
+            Self::Finago => true,
+            Self::PowerOffice | Self::Procountor | Self::Visma => false,
         }
     }
 
@@ -83,7 +102,9 @@ impl Kind {
     #[must_use]
     pub fn feeds(self) -> &'static [Feed] {
         match self {
-            Self::PowerOffice => &[Feed::Articles, Feed::Orders],
+            Self::PowerOffice | Self::Visma => &[Feed::Articles, Feed::Orders],
+            Self::Finago => &[Feed::Suppliers, Feed::Articles, Feed::Orders],
+            Self::Procountor => &[Feed::Articles, Feed::PurchaseOrders, Feed::Orders],
         }
     }
 }

@@ -1,6 +1,9 @@
 //! The ERPs. `mod.rs` of each talks, `wire.rs` spells, `map.rs` means.
 
+pub mod finago;
 pub mod poweroffice;
+pub mod procountor;
+pub mod visma;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -16,6 +19,9 @@ use crate::tenant::Tenant;
 pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) -> Box<dyn Erp + 'a> {
     match tenant.erp.kind {
         Kind::PowerOffice => Box::new(poweroffice::PowerOffice::new(ports, tenant, deadline)),
+        Kind::Finago => Box::new(finago::Finago::new(ports, tenant, deadline)),
+        Kind::Procountor => Box::new(procountor::Procountor::new(ports, tenant, deadline)),
+        Kind::Visma => Box::new(visma::Visma::new(ports, tenant, deadline)),
     }
 }
 

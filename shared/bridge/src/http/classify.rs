@@ -16,6 +16,12 @@ pub enum Service {
     Ongoing,
     /// PowerOffice Go's API (PowerOffice sheet, section 5).
     PowerOffice,
+    /// Finago's SOAP services (Finago sheet, section 5).
+    Finago,
+    /// Procountor's API (Procountor sheet, section 4).
+    Procountor,
+    /// Visma eAccounting's API (Visma sheet, section 4).
+    Visma,
     /// A token endpoint: RFC 6749 errors (PowerOffice sheet, section 1).
     Token,
 }

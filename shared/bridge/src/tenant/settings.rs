@@ -93,6 +93,9 @@ impl Settings {
     pub fn of(kind: Kind) -> &'static [&'static str] {
         match kind {
             Kind::PowerOffice => &["product_types", "stock_quantity"],
+            Kind::Finago => &["order_statuses", "shipped_status", "import_status", "stock_quantity"],
+            Kind::Procountor => &["order_statuses", "product_types", "approve_before_send", "article_price"],
+            Kind::Visma => &["order_statuses", "create_backorder", "stock_quantity"],
         }
     }
 

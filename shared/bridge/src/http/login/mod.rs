@@ -1,6 +1,11 @@
 //! How each service is told who calls. A login gives headers; renewing means: read the secrets past every cache, and get
 //! a new token.
 
+mod finago;
+mod poweroffice;
+mod procountor;
+mod visma;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -49,6 +54,27 @@ pub enum Login {
         /// The full token address.
         auth_url: Url,
     },
+    /// A session cookie shared by all invocations (Finago sheet, section 1.3).
+    Finago {
+        /// Whose user.
+        tenant_id: String,
+        /// The host of the five services.
+        base_url: Url,
+    },
+    /// Client credentials with the company's API key (Procountor sheet, section 1).
+    Procountor {
+        /// Whose key.
+        tenant_id: String,
+        /// The identity host.
+        auth_url: Url,
+    },
+    /// OAuth with rotating refresh tokens (Visma sheet, section 1).
+    Visma {
+        /// Whose consent.
+        tenant_id: String,
+        /// The identity host.
+        auth_url: Url,
+    },
 }
 
 /// `ongoing/<tenant_id>`.
@@ -56,19 +82,6 @@ pub enum Login {
 struct OngoingSecret {
     username: String,
     password: Secret,
-}
-
-/// `poweroffice/app`.
-#[derive(Deserialize)]
-struct PowerOfficeApp {
-    application_key: String,
-    subscription_key: Secret,
-}
-
-/// `poweroffice/<tenant_id>`.
-#[derive(Deserialize)]
-struct PowerOfficeClient {
-    client_key: Secret,
 }
 
 #[derive(Deserialize)]
@@ -92,22 +105,16 @@ impl Login {
                 headers.insert(AUTHORIZATION, secret.password.basic(&secret.username)?);
             }
             Self::PowerOffice { tenant_id, auth_url } => {
-                let app: PowerOfficeApp = read(ports, "poweroffice/app", renew).await?;
-                let subscription = HeaderName::from_static("ocp-apim-subscription-key");
-                headers.insert(subscription.clone(), app.subscription_key.header("")?);
-                let name = format!("poweroffice/{tenant_id}");
-                let cached = if renew { None } else { ports.tokens.get(&name, ports.clock.now()) };
-                let token = match cached {
-                    Some(token) => token,
-                    None => {
-                        let client: PowerOfficeClient = read(ports, &name, renew).await?;
-                        let call = Call::form(auth_url.clone(), &[("grant_type", "client_credentials")])
-                            .header(AUTHORIZATION, client.client_key.basic(&app.application_key)?)
-                            .header(subscription, app.subscription_key.header("")?);
-                        fetch(exchange, &name, &call).await?
-                    }
-                };
-                headers.insert(AUTHORIZATION, token.header("Bearer ")?);
+                poweroffice::headers(exchange, tenant_id, auth_url, renew, &mut headers).await?;
+            }
+            Self::Finago { tenant_id, base_url } => {
+                finago::headers(exchange, tenant_id, base_url, renew, &mut headers).await?;
+            }
+            Self::Procountor { tenant_id, auth_url } => {
+                procountor::headers(exchange, tenant_id, auth_url, renew, &mut headers).await?;
+            }
+            Self::Visma { tenant_id, auth_url } => {
+                visma::headers(exchange, tenant_id, auth_url, renew, &mut headers).await?;
             }
         }
         Ok(headers)
