@@ -9,6 +9,7 @@ pub mod ongoing;
 pub mod poweroffice;
 pub mod procountor;
 pub mod server;
+pub mod spec;
 pub mod trouble;
 pub mod visma;
 pub mod wire;
