@@ -57,7 +57,8 @@ pub const MEMBERS: &[Member] = &[
     Member::nullable("SupplierArticleNumber", Kind::Text(16)),
 ];
 
-const BARCODE: &[Member] =
+/// The members of a barcode.
+pub const BARCODE: &[Member] =
     &[Member::nullable("Barcode", Kind::Text(255)), Member::plain("BarcodeType", Kind::Choice(&[0]))];
 
 /// The members of a label; inside an article its id names the label.
@@ -67,13 +68,25 @@ pub const LABEL: &[Member] = &[
     Member::nullable("Description", Kind::Text(400)),
 ];
 
-/// The part of an account coding that an article depends on. `VatRatePercent` is the rate of its sales account.
+/// The members of an account coding. `Type` and `VatRatePercent` decide what an article may be and cost.
 pub const CODING: &[Member] = &[
-    Member::plain("Id", Kind::Id),
+    Member::plain("Id", Kind::Id).read_only(),
     Member::plain("Name", Kind::Text(255)),
-    Member::plain("Type", Kind::Text(50)),
-    Member::plain("VatRatePercent", Kind::Number),
+    Member::nullable("NameEnglish", Kind::Text(255)),
+    Member::plain("Type", Kind::Text(255)),
+    Member::nullable("VatRate", Kind::Text(255)),
     Member::plain("IsActive", Kind::Truth),
+    Member::plain("VatRatePercent", Kind::Number),
+    Member::nullable("DomesticSalesSubjectToReversedConstructionVatAccountNumber", Kind::Integer),
+    Member::nullable("DomesticSalesSubjectToVatAccountNumber", Kind::Integer),
+    Member::nullable("DomesticSalesVatExemptAccountNumber", Kind::Integer),
+    Member::nullable("ForeignSalesSubjectToMossAccountNumber", Kind::Integer),
+    Member::nullable("ForeignSalesSubjectToThirdPartySalesAccountNumber", Kind::Integer),
+    Member::nullable("ForeignSalesSubjectToVatWithinEuAccountNumber", Kind::Integer),
+    Member::nullable("ForeignSalesVatExemptOutsideEuAccountNumber", Kind::Integer),
+    Member::nullable("ForeignSalesVatExemptWithinEuAccountNumber", Kind::Integer),
+    Member::nullable("DomesticSalesVatCodeExemptAccountNumber", Kind::Integer),
+    Member::plain("ChangedUtc", Kind::Time).read_only(),
 ];
 
 /// `POST /articles` and `PUT /articles/{id}`.

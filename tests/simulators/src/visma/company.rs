@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::fault::Fault;
 use super::members::{Body, Member, text};
-use super::{articles, customers, orders};
+use super::{articles, customers, order_members};
 
 /// A register that the API shows: its segment of the path and its members.
 #[derive(Clone, Copy, Debug)]
@@ -23,14 +23,14 @@ pub struct Resource {
 /// Every register, the ones that are only read included.
 pub const RESOURCES: &[Resource] = &[
     Resource { path: "articles", members: articles::MEMBERS, stamp: Some("ChangedUtc") },
-    Resource { path: "orders", members: orders::MEMBERS, stamp: Some("ModifiedUtc") },
+    Resource { path: "orders", members: order_members::MEMBERS, stamp: Some("ModifiedUtc") },
     Resource { path: "customers", members: customers::MEMBERS, stamp: Some("ChangedUtc") },
     Resource { path: "units", members: customers::UNIT, stamp: None },
     Resource { path: "deliverymethods", members: customers::DELIVERY, stamp: None },
     Resource { path: "deliveryterms", members: customers::DELIVERY, stamp: None },
     Resource { path: "termsofpayments", members: customers::TERMS_OF_PAYMENT, stamp: None },
     Resource { path: "articlelabels", members: articles::LABEL, stamp: None },
-    Resource { path: "articleaccountcodings", members: articles::CODING, stamp: None },
+    Resource { path: "articleaccountcodings", members: articles::CODING, stamp: Some("ChangedUtc") },
     Resource { path: "notes", members: customers::NOTE, stamp: Some("ModifiedUtc") },
     Resource { path: "suppliers", members: customers::SUPPLIER, stamp: Some("ModifiedUtc") },
 ];

@@ -13,6 +13,7 @@ pub mod list;
 pub mod members;
 pub mod oauth;
 pub mod odata;
+pub mod order_members;
 pub mod order_steps;
 pub mod orders;
 pub mod pace;

@@ -1,4 +1,4 @@
-//! Orders: members, and the write that is a full replace, rows included (Visma sheet, sections 2 and 3).
+//! Orders: the write that is a full replace, rows included (Visma sheet, sections 2 and 3).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::articles;
 use super::company::{Company, resource};
 use super::fault::{Detail, Fault};
-use super::members::{Body, Kind, Member, amount, is_guid, number, replace, text};
+use super::members::{Body, amount, is_guid, number, replace, text};
+use super::order_members::MEMBERS;
 use super::{Desk, RowIds};
 
 /// Status of an order that is still being written.
@@ -19,110 +20,6 @@ pub const ONGOING: i64 = 2;
 pub const SHIPPED: i64 = 3;
 /// Status of an order that became an invoice.
 pub const INVOICED: i64 = 4;
-
-/// The members of an order.
-pub const MEMBERS: &[Member] = &[
-    Member::plain("Id", Kind::Id).read_only(),
-    Member::plain("Amount", Kind::Decimals(2)),
-    Member::plain("CustomerId", Kind::Id).required(),
-    Member::plain("CurrencyCode", Kind::Text(3)).required(),
-    Member::plain("CreatedUtc", Kind::Time).read_only(),
-    Member::plain("VatAmount", Kind::Decimals(2)),
-    Member::plain("RoundingsAmount", Kind::Decimals(2)),
-    Member::plain("DeliveredAmount", Kind::Decimals(2)),
-    Member::plain("DeliveredVatAmount", Kind::Decimals(2)),
-    Member::plain("DeliveredRoundingsAmount", Kind::Decimals(2)),
-    Member::nullable("DeliveryCustomerName", Kind::Text(100)),
-    Member::nullable("DeliveryAddress1", Kind::Text(50)),
-    Member::nullable("DeliveryAddress2", Kind::Text(50)),
-    Member::nullable("DeliveryPostalCode", Kind::Text(10)),
-    Member::nullable("DeliveryCity", Kind::Text(50)),
-    Member::nullable("DeliveryCountryCode", Kind::Text(2)),
-    Member::nullable("YourReference", Kind::Text(100)),
-    Member::nullable("OurReference", Kind::Text(100)),
-    Member::nullable("BuyersOrderReference", Kind::Text(35)),
-    Member::nullable("InvoiceAddress1", Kind::Text(50)),
-    Member::nullable("InvoiceAddress2", Kind::Text(50)),
-    Member::nullable("InvoiceCity", Kind::Text(255)),
-    Member::nullable("InvoiceCountryCode", Kind::Text(2)),
-    Member::nullable("InvoiceCustomerName", Kind::Text(50)),
-    Member::nullable("CustomerNumber", Kind::Text(255)).read_only(),
-    Member::nullable("CustomerName", Kind::Text(255)).read_only(),
-    Member::nullable("InvoicePostalCode", Kind::Text(10)),
-    Member::nullable("DeliveryMethodName", Kind::Text(50)),
-    Member::nullable("DeliveryMethodCode", Kind::Text(20)),
-    Member::nullable("DeliveryTermName", Kind::Text(50)),
-    Member::nullable("DeliveryTermId", Kind::Id).read_only(),
-    Member::nullable("DeliveryMethodId", Kind::Id).read_only(),
-    Member::nullable("DeliveryTermCode", Kind::Text(20)),
-    Member::nullable("TermsOfPaymentId", Kind::Id),
-    Member::plain("EuThirdParty", Kind::Truth).required(),
-    Member::plain("CustomerIsPrivatePerson", Kind::Truth).read_only(),
-    Member::plain("IncludesVat", Kind::Truth).read_only(),
-    Member::plain("OrderDate", Kind::Time).required(),
-    Member::plain("Status", Kind::Choice(&[DRAFT, ONGOING, SHIPPED, INVOICED])).required(),
-    Member::nullable("Number", Kind::Integer).read_only(),
-    Member::nullable("ModifiedUtc", Kind::Time).read_only(),
-    Member::nullable("DeliveryDate", Kind::Time),
-    Member::plain("HouseWorkAmount", Kind::Number),
-    Member::plain("HouseWorkAutomaticDistribution", Kind::Truth),
-    Member::nullable("HouseWorkCorporateIdentityNumber", Kind::Text(20)),
-    Member::nullable("HouseWorkPropertyName", Kind::Text(100)),
-    Member::nullable("SalesDocumentAttachments", Kind::Texts).read_only(),
-    Member::nullable("MessageThreads", Kind::Texts).read_only(),
-    Member::nullable("Notes", Kind::Texts).read_only(),
-    Member::nullable("Rows", Kind::Records(ROW)),
-    Member::nullable("ShippedDateTime", Kind::Time),
-    Member::plain("RotReducedInvoicingType", Kind::Choice(&[0, 1, 2])).required(),
-    Member::plain("MaxAllowedTaxReductionAmount", Kind::Number).read_only(),
-    Member::plain("RotReducedInvoicingPercent", Kind::Number).read_only(),
-    Member::nullable("RotPropertyType", Kind::Integer),
-    Member::nullable("Persons", Kind::Records(PERSON)),
-    Member::plain("ReverseChargeOnConstructionServices", Kind::Truth).required(),
-    Member::plain("UsesGreenTechnology", Kind::Truth),
-    Member::plain("IsNotDelivered", Kind::Truth).read_only(),
-    Member::nullable("ContributionMargin", Kind::Open),
-    Member::nullable("CreatedFromQuoteId", Kind::Id).read_only(),
-    Member::nullable("BackgroundId", Kind::Id).read_only(),
-];
-
-const ROW: &[Member] = &[
-    Member::plain("Id", Kind::Id).read_only(),
-    Member::plain("LineNumber", Kind::Integer).required(),
-    Member::plain("DeliveredQuantity", Kind::Decimals(2)),
-    Member::nullable("ArticleId", Kind::Id),
-    Member::plain("IsServiceArticle", Kind::Truth).read_only(),
-    Member::nullable("UnitId", Kind::Id).read_only(),
-    Member::nullable("ArticleNumber", Kind::Text(40)),
-    Member::plain("IsTextRow", Kind::Truth).required(),
-    Member::nullable("Text", Kind::Text(2000)),
-    Member::plain("UnitPrice", Kind::Decimals(4)),
-    Member::plain("Amount", Kind::Number),
-    Member::plain("IsDiscountInFixedAmount", Kind::Truth).read_only(),
-    Member::nullable("DiscountFixedAmount", Kind::Number).read_only(),
-    Member::plain("DiscountPercentage", Kind::Decimals(4)),
-    Member::plain("Quantity", Kind::Decimals(4)),
-    Member::plain("WorkCostType", Kind::Integer),
-    Member::plain("IsWorkCost", Kind::Truth).required(),
-    Member::nullable("WorkHours", Kind::Number),
-    Member::nullable("MaterialCosts", Kind::Number),
-    Member::plain("EligibleForReverseChargeOnVat", Kind::Truth).required(),
-    Member::nullable("VatRate", Kind::Number).read_only(),
-    Member::nullable("CostCenterItemId1", Kind::Id),
-    Member::nullable("CostCenterItemId2", Kind::Id),
-    Member::nullable("CostCenterItemId3", Kind::Id),
-    Member::nullable("ProjectId", Kind::Id),
-    Member::plain("GreenTechnologyType", Kind::Integer),
-    Member::nullable("ContributionMargin", Kind::Open),
-    Member::plain("PurchasePrice", Kind::Number).read_only(),
-    Member::plain("FreightCosts", Kind::Number).read_only(),
-];
-
-const PERSON: &[Member] = &[
-    Member::plain("Id", Kind::Id).read_only(),
-    Member::nullable("Ssn", Kind::Text(50)),
-    Member::plain("Amount", Kind::Number),
-];
 
 /// Order members that a create fills from the customer where they are null, with the customer's name for them.
 const FROM_CUSTOMER: [(&str, &str); 12] = [
