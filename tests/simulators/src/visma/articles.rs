@@ -121,7 +121,7 @@ pub fn write(desk: &mut Desk<'_>, stored: Option<&Body>, body: &Body) -> Result<
         article.insert("StockBalanceManuallyChangedUtc".into(), json!(desk.stamp()));
     }
     if stored.is_none() {
-        article.insert("Id".into(), json!(desk.ids.next()));
+        article.insert("Id".into(), json!(desk.ids.fresh()));
         article.insert("CreatedUtc".into(), json!(desk.stamp()));
     }
     article.insert("ChangedUtc".into(), json!(desk.stamp()));

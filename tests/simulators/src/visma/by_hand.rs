@@ -129,7 +129,7 @@ impl Visma {
         let mut record = overlay(resource.members, stored.unwrap_or_else(|| blank(resource.members)), given)?;
         let absent = |member: &str| !given.contains_key(member);
         if fresh && absent("Id") {
-            record.insert("Id".into(), json!(desk.ids.next()));
+            record.insert("Id".into(), json!(desk.ids.fresh()));
         }
         for member in ["CreatedUtc"].into_iter().chain(resource.stamp) {
             let due = if member == "CreatedUtc" { fresh } else { !fresh || !desk.rules.modified_is_null_until_edited };
@@ -173,7 +173,7 @@ fn order(desk: Desk<'_>, given: &Body, record: &mut Body) {
         for (row, given) in rows.iter_mut().zip(&sent) {
             let (Some(row), Some(given)) = (row.as_object_mut(), given.as_object()) else { continue };
             if !given.contains_key("Id") {
-                row.insert("Id".into(), json!(desk.ids.next()));
+                row.insert("Id".into(), json!(desk.ids.fresh()));
             }
             keep_given(given, row, |row| {
                 orders::from_article(desk.company, row);

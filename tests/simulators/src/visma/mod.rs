@@ -57,8 +57,8 @@ pub struct Visma {
 pub struct Ids(u64);
 
 impl Ids {
-    /// The next GUID.
-    pub fn next(&mut self) -> String {
+    /// A GUID that was never used.
+    pub fn fresh(&mut self) -> String {
         self.0 += 1;
         format!("5a1e0000-0000-4000-8000-{:012x}", self.0)
     }
@@ -211,7 +211,7 @@ impl Simulator for Visma {
         }
         match self.api(now, request, &path) {
             Ok(response) => response,
-            Err(fault) => fault.response(&self.ids.next()),
+            Err(fault) => fault.response(&self.ids.fresh()),
         }
     }
 

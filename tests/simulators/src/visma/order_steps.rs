@@ -67,14 +67,14 @@ fn backorder(desk: &mut Desk<'_>, order: &Body) -> Result<Body, Fault> {
         let left = amount(row, "Quantity") - amount(row, "DeliveredQuantity");
         row.insert("Quantity".into(), number(left));
         row.insert("DeliveredQuantity".into(), json!(0));
-        row.insert("Id".into(), json!(desk.ids.next()));
+        row.insert("Id".into(), json!(desk.ids.fresh()));
         left > Decimal::ZERO
     });
     if rows.is_empty() {
         return Err(Fault::conflict("Nothing is left to deliver."));
     }
     for (member, value) in [
-        ("Id", json!(desk.ids.next())),
+        ("Id", json!(desk.ids.fresh())),
         ("Number", json!(desk.company.next_order)),
         ("Status", json!(ONGOING)),
         ("ShippedDateTime", Value::Null),

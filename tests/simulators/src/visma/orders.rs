@@ -77,7 +77,7 @@ pub fn write(desk: &mut Desk<'_>, stored: Option<&Body>, body: &Body) -> Result<
     match stored {
         Some(_) => order.insert("ModifiedUtc".into(), json!(desk.stamp())),
         None => {
-            order.insert("Id".into(), json!(desk.ids.next()));
+            order.insert("Id".into(), json!(desk.ids.fresh()));
             created(desk, &mut order)
         }
     };
@@ -144,7 +144,7 @@ fn rows(desk: &mut Desk<'_>, stored: Option<&Body>, body: &Body, order: &mut Bod
         let same = same.or_else(|| before.iter().find(|old| old["LineNumber"] == row["LineNumber"]));
         let id = match (same, desk.rules.row_ids) {
             (Some(old), RowIds::Kept) => old["Id"].clone(),
-            _ => json!(desk.ids.next()),
+            _ => json!(desk.ids.fresh()),
         };
         row.insert("Id".into(), id);
         if row["IsTextRow"] == json!(true) {
