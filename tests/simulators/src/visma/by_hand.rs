@@ -225,6 +225,11 @@ pub fn act(visma: &mut Visma, now: Timestamp, action: &str, args: &Value) -> Res
             found.set_stock_module(given["active"].as_bool().ok_or("active is true or false")?);
             Ok(Value::Null)
         }
+        "after_page" => {
+            let planned = given["action"].as_str().ok_or("action is missing")?;
+            visma.after_page(planned, given["args"].clone());
+            Ok(Value::Null)
+        }
         "put_article" => visma.put(now, &company, "articles", &given).map(id),
         "put_customer" => visma.put(now, &company, "customers", &given).map(id),
         "put_order" => visma.put(now, &company, "orders", &given).map(id),

@@ -58,7 +58,9 @@ fn with_the_stock_module_the_balance_silently_does_not_stick() {
 fn prices_must_fit_the_vat_rate() {
     let mut scene = Scene::demo();
     let (path, mut article) = first(&mut scene);
-    article.insert("GrossPrice".into(), json!(479.2));
+    article.insert("GrossPrice".into(), json!(599.01));
+    assert_eq!(scene.send("PUT", &path, Some(&Value::Object(article.clone()))).status, 200, "a cent is rounding");
+    article.insert("GrossPrice".into(), json!(599.02));
     let response = scene.send("PUT", &path, Some(&Value::Object(article)));
     assert_eq!(response.status, 400);
     let body = json_of(&response);

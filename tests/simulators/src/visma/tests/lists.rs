@@ -136,7 +136,8 @@ fn a_row_that_changes_between_two_pages_pushes_another_off_the_next() {
         scene.put("articles", json!({"Number": number}));
         scene.wait(1);
     }
-    scene.visma.after_page("rename_article", json!({"company": "acme", "Number": "A", "Name": "new"}));
+    let args = json!({"company": "acme", "Number": "A", "Name": "new"});
+    scene.act("after_page", json!({"action": "rename_article", "args": args}));
     let page = |number| [("$orderby", "ChangedUtc asc"), ("$pagesize", "2"), ("$page", number)];
     assert_eq!(scene.hits("articles", "Number", &page("1")), [json!("A"), json!("B")]);
     assert_eq!(scene.hits("articles", "Number", &page("2")), [json!("D"), json!("A")], "C fell between the pages");
