@@ -1,0 +1,164 @@
+//! One company that uses the product: its registers, its settings, and what lies between it and the API.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::fault::Fault;
+use super::members::{Body, Member, text};
+use super::{articles, customers, order_members};
+
+/// A register that the API shows: its segment of the path and its members.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource {
+    /// `articles`, `orders`, …
+    pub path: &'static str,
+    /// The record's members.
+    pub members: &'static [Member],
+    /// The member that is stamped when a record changes.
+    pub stamp: Option<&'static str>,
+}
+
+/// Every register, the ones that are only read included.
+pub const RESOURCES: &[Resource] = &[
+    Resource { path: "articles", members: articles::MEMBERS, stamp: Some("ChangedUtc") },
+    Resource { path: "orders", members: order_members::MEMBERS, stamp: Some("ModifiedUtc") },
+    Resource { path: "customers", members: customers::MEMBERS, stamp: Some("ChangedUtc") },
+    Resource { path: "units", members: customers::UNIT, stamp: None },
+    Resource { path: "deliverymethods", members: customers::DELIVERY, stamp: None },
+    Resource { path: "deliveryterms", members: customers::DELIVERY, stamp: None },
+    Resource { path: "termsofpayments", members: customers::TERMS_OF_PAYMENT, stamp: None },
+    Resource { path: "articlelabels", members: articles::LABEL, stamp: None },
+    Resource { path: "articleaccountcodings", members: articles::CODING, stamp: Some("ChangedUtc") },
+    Resource { path: "notes", members: customers::NOTE, stamp: Some("ModifiedUtc") },
+    Resource { path: "suppliers", members: customers::SUPPLIER, stamp: Some("ModifiedUtc") },
+];
+
+/// The register with this path.
+#[must_use]
+pub fn resource(path: &str) -> Option<&'static Resource> {
+    RESOURCES.iter().find(|resource| resource.path == path)
+}
+
+/// The records of one register, in the order the database gives them back: what is written moves to the end.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    rows: Vec<Body>,
+    late: Vec<(Timestamp, Body)>,
+}
+
+impl Table {
+    /// Shows the records whose transaction has ended by now.
+    pub fn settle(&mut self, now: Timestamp) {
+        let (due, waiting) = std::mem::take(&mut self.late).into_iter().partition(|(at, _)| *at <= now);
+        self.late = waiting;
+        let due: Vec<(Timestamp, Body)> = due;
+        for (_, record) in due {
+            self.put(record);
+        }
+    }
+
+    /// Writes a record in place of the one with its id.
+    pub fn put(&mut self, record: Body) {
+        self.remove(text(&record, "Id"));
+        self.rows.push(record);
+    }
+
+    /// Writes a record that nobody sees before `at`, although its stamps are older: a transaction that ends late.
+    pub fn put_late(&mut self, at: Timestamp, record: Body) {
+        self.late.push((at, record));
+    }
+
+    /// The record with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Body> {
+        self.rows.iter().find(|row| text(row, "Id").eq_ignore_ascii_case(id))
+    }
+
+    /// The first record whose member has this value.
+    #[must_use]
+    pub fn find(&self, member: &str, value: &Value) -> Option<&Body> {
+        self.rows.iter().find(|row| row.get(member) == Some(value))
+    }
+
+    /// Takes a record out.
+    pub fn remove(&mut self, id: &str) -> Option<Body> {
+        let at = self.rows.iter().position(|row| text(row, "Id").eq_ignore_ascii_case(id))?;
+        Some(self.rows.remove(at))
+    }
+
+    /// All records that can be seen.
+    #[must_use]
+    pub fn rows(&self) -> &[Body] {
+        &self.rows
+    }
+}
+
+/// A company.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// What `GET /companysettings` answers.
+    pub settings: Body,
+    /// Answers every call in the vendor's words while it is set: module not active, company inactive, read-only user, …
+    pub barrier: Option<Fault>,
+    /// The number of the next order.
+    pub next_order: i64,
+    /// The order made for the undelivered rest, by the order it was made from.
+    pub backorders: BTreeMap<String, String>,
+    tables: BTreeMap<&'static str, Table>,
+}
+
+impl Company {
+    /// A company with empty registers.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        let mut settings = super::members::blank(customers::COMPANY_SETTINGS);
+        for (member, value) in [
+            ("Name", json!(name)),
+            ("CountryCode", json!("SE")),
+            ("CurrencyCode", json!("SEK")),
+            ("CompanyStatus", json!(1)),
+            ("ProductVariant", json!(5)),
+            ("ActivatedModules", json!(["api_standard", "sales_standard"])),
+        ] {
+            settings.insert(member.into(), value);
+        }
+        let tables = RESOURCES.iter().map(|resource| (resource.path, Table::default())).collect();
+        Self { settings, barrier: None, next_order: 1, backorders: BTreeMap::new(), tables }
+    }
+
+    /// A register. Every path of [`RESOURCES`] has one.
+    #[must_use]
+    pub fn table(&self, path: &str) -> &Table {
+        &self.tables[path]
+    }
+
+    /// A register, to write in.
+    pub fn table_mut(&mut self, resource: &Resource) -> &mut Table {
+        self.tables.entry(resource.path).or_default()
+    }
+
+    /// Shows what was committed late and is due.
+    pub fn settle(&mut self, now: Timestamp) {
+        self.tables.values_mut().for_each(|table| table.settle(now));
+    }
+
+    /// Whether Visma keeps the stock itself. How the module is called is not documented; it is taken for any that begins
+    /// with `stock`.
+    #[must_use]
+    pub fn stock_module(&self) -> bool {
+        let modules = self.settings.get("ActivatedModules").and_then(Value::as_array);
+        modules.is_some_and(|list| list.iter().filter_map(Value::as_str).any(|module| module.starts_with("stock")))
+    }
+
+    /// Switches the stock module on or off.
+    pub fn set_stock_module(&mut self, active: bool) {
+        if let Some(Value::Array(modules)) = self.settings.get_mut("ActivatedModules") {
+            modules.retain(|module| !module.as_str().unwrap_or_default().starts_with("stock"));
+            if active {
+                modules.push(json!("stock_standard"));
+            }
+        }
+    }
+}
