@@ -10,8 +10,8 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
 
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderName};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
