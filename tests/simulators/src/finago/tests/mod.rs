@@ -1,7 +1,14 @@
 //! Every trap, proven.
 
+mod companies;
+mod described;
 mod envelope;
+mod limits;
+mod orders;
+mod products;
+mod screens;
 mod session;
+mod troubles;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
