@@ -75,9 +75,13 @@ fn change(identity: &mut Identity, now: Timestamp, id: i64, order: &Value) -> Re
     let mut members = order.clone();
     codec::merge(
         &mut members,
-        &json!({ "OrderId": null, "IncludeVAT": null, "APIException": null, "DateChanged": null, "InvoiceRows": null }),
+        &json!({ "OrderId": null, "APIException": null, "DateChanged": null, "InvoiceRows": null }),
     );
     codec::merge(&mut members, &json!({ "OrderStatus": after }));
+    if let Value::Object(members) = &mut members {
+        // Nil says nothing about a member; it does not empty it.
+        members.retain(|_, value| !value.is_null());
+    }
     if let Some(rows) = rows {
         codec::merge(&mut members, &json!({ "InvoiceRows": { "InvoiceRow": rows } }));
     }

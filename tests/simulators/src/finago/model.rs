@@ -150,6 +150,7 @@ impl Identity {
             self.next += 1;
             self.next
         });
+        self.next = self.next.max(id);
         codec::merge(&mut body, &serde_json::json!({ kind.id_member(): id.to_string(), "DateChanged": null }));
         let registered = self.records.get(&(kind, id)).map_or(changed, |former| former.registered);
         Ok((id, Record { body, changed, registered, active: true }))

@@ -85,9 +85,9 @@ const COMPANY: &str = "
     ArrayOfCompany = Company:Company~*
     Company = APIException:APIException Id:int ExternalId:text OrganizationNumber:text Name:text FirstName:text NickName:text Addresses:Addresses PhoneNumbers:PhoneNumbers EmailAddresses:EmailAddresses Url:text Country:text Note:text InvoiceLanguage:text Type:CompanyType=None Username:text Password:text IncorporationDate:dateTime DateCreated:dateTime Status:int PriceList:int Owner:int BankAccountNo:text BankAccountType:text BankAccountCountry:text BankAccountBic:text TermsOfDeliveryId:int AccountDebit:short=0 AccountCredit:short=0 Discount:decimal=0.0 TypeGroup:int ShareCapital:decimal NumberOfEmployees:int Turnover:decimal Profit:decimal IndustryId:int MemberNo:int DateChanged:dateTime BlockInvoice:boolean=false Relations:ArrayOfRelation Maps:ArrayOfCompanyMap DistributionMethod:DistributionMethod=Unchanged CurrencyId:CurrencyType=LOCAL PaymentTime:short GlnNumber:text Factoring:boolean~ LedgerCustomerAccount:short LedgerSupplierAccount:short VatNumber:text Private:boolean~ ExplicitlySpecifyNewCompanyId:boolean~
     PhoneNumbers = Home:PhoneNumber Fax:PhoneNumber Mobile:PhoneNumber Primary:PhoneNumber Work:PhoneNumber
-    PhoneNumber = Description:text Value:text
+    PhoneNumber = Description:string Value:string
     EmailAddresses = Home:EmailAddress Invoice:EmailAddress Primary:EmailAddress Work:EmailAddress Alternative:EmailAddress
-    EmailAddress = Description:text Name:text Value:text
+    EmailAddress = Description:string Name:string Value:string
     ArrayOfRelation = Relation:Relation~*
     Relation = ContactId:int CompanyId:int FirstName:text LastName:text Role:text RoleId:int PhoneNumbers:PhoneNumbers EmailAddresses:EmailAddresses Fax:text
     ArrayOfCompanyMap = CompanyMap:CompanyMap~*

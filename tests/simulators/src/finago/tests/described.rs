@@ -18,6 +18,17 @@ const FIXTURES: [(&str, &str, &str); 4] = [
 /// Types whose tables hold only what is used here.
 const PARTIAL: [&str; 2] = ["ClientInformation", "PageOfSyncCompany"];
 
+/// What the fixtures and answers may say in a member of fixed words.
+const ENUMERATIONS: [&str; 7] = [
+    "OrderSlipStateType",
+    "Distributor",
+    "DistributionMethod",
+    "ChangeState",
+    "RowType",
+    "CompanyType",
+    "CurrencyType",
+];
+
 /// The elements of a type, as described.
 type Described = BTreeMap<String, Vec<Element>>;
 
@@ -31,7 +42,14 @@ fn described(service: &str) -> Option<Described> {
     let document = Element::parse(&text).unwrap();
     let schema = document.child("types").unwrap().child("schema").unwrap();
     let mut types = Described::new();
-    for one in schema.children.iter().filter(|one| one.name == "complexType" || one.name == "element") {
+    for one in &schema.children {
+        if let Some(words) = one.child("restriction").filter(|_| one.name == "simpleType") {
+            types.insert(one.attributes["name"].clone(), words.children.clone());
+            continue;
+        }
+        if one.name == "import" {
+            continue;
+        }
         let sequence = one.child("sequence").or_else(|| one.at(&["complexType", "sequence"]));
         let elements = sequence.map(|sequence| sequence.children.clone()).unwrap_or_default();
         types.insert(one.attributes["name"].clone(), elements);
@@ -99,6 +117,21 @@ fn the_tables_are_as_described() {
     }
     let missing: Vec<_> = schema::types().map(|(name, _)| name).filter(|name| !found.contains(name)).collect();
     assert!(services < 5 || missing.is_empty(), "not described: {missing:?}");
+}
+
+#[test]
+fn the_words_of_enumerations_are_described() {
+    let types: Vec<_> = ["invoice", "company"].into_iter().filter_map(described).collect();
+    if types.len() < 2 {
+        return;
+    }
+    for name in ENUMERATIONS {
+        let known: Vec<&str> =
+            types.iter().filter_map(|types| types.get(name)).flatten().map(|word| attribute(word, "value")).collect();
+        let words = schema::words(name);
+        assert!(!words.is_empty() && words.iter().all(|word| known.contains(word)), "{name}: {words:?}");
+        assert!(name == "CurrencyType" || known.iter().all(|word| words.contains(word)), "{name} lacks words");
+    }
 }
 
 fn check_fixture(described: &Described, type_name: &str, value: &Value) {

@@ -189,6 +189,21 @@ fn a_state_left_out_falls_back_to_web() {
 }
 
 #[test]
+fn nil_changes_nothing_and_a_value_does() {
+    let mut caller = small_shop();
+    let now = caller.now;
+    caller.identity().change(Kind::Order, 1001, &json!({ "IncludeVAT": true }), now).unwrap();
+    set_status(&mut caller, "Pack");
+    assert_eq!(caller.identity().record(Kind::Order, 1001).unwrap().body["IncludeVAT"], "true");
+    save(
+        &mut caller,
+        "SaveInvoices",
+        "<OrderId>1001</OrderId><CustomerId>5</CustomerId><IncludeVAT>false</IncludeVAT>",
+    );
+    assert_eq!(caller.identity().record(Kind::Order, 1001).unwrap().body["IncludeVAT"], "false");
+}
+
+#[test]
 fn include_vat_must_be_sent() {
     let mut caller = small_shop();
     let content = "<invoices><InvoiceOrder><OrderId>1001</OrderId><CustomerId>5</CustomerId></InvoiceOrder></invoices>";
