@@ -1,1 +1,6 @@
-//! placeholder
+//! The layers of tests above the unit: row tests, contract tests for all ERPs by one list, journeys in process, crash and
+//! trouble enumeration.
+
+pub mod rows;
+pub mod shops;
+pub mod world;

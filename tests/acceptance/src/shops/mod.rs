@@ -1,0 +1,41 @@
+//! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
+
+mod poweroffice;
+
+use bridge::erp::Kind;
+
+use crate::world::{Site, World};
+
+pub use poweroffice::PowerOfficeShop;
+
+/// A web shop on one ERP, tenant `acme`.
+pub trait Shop {
+    /// Its ERP.
+    fn kind(&self) -> Kind;
+    /// Where its ERP answers.
+    fn site(&self) -> Site;
+    /// Onboards the tenant: item and secrets, with these settings.
+    fn onboard(&self, world: &World, settings: serde_json::Value);
+    /// Creates or renames article `n`, whose number is [`article_number`].
+    fn put_article(&self, world: &World, n: usize, name: &str);
+    /// Makes order `n`, ready for the warehouse, with a line for each of these articles; its number is the returned one.
+    fn put_order(&self, world: &World, n: usize, articles: &[usize]) -> String;
+    /// Makes order `n` so that its mapping fails, and says which member the reason must name.
+    fn put_poisoned_order(&self, world: &World, n: usize) -> (String, &'static str);
+    /// Changes something of order `n` that goes to Ongoing, if orders can change in this ERP once they are ready.
+    fn change_order(&self, world: &World, n: usize) -> bool;
+    /// Takes order `n` out of the statuses that are pulled.
+    fn withdraw_order(&self, world: &World, n: usize);
+}
+
+/// The number of article `n` in every shop.
+#[must_use]
+pub fn article_number(n: usize) -> String {
+    format!("A-{n:05}")
+}
+
+/// The one list of shops that every contract test runs over.
+#[must_use]
+pub fn all() -> Vec<Box<dyn Shop>> {
+    vec![Box::new(PowerOfficeShop)]
+}

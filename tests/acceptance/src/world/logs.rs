@@ -1,0 +1,58 @@
+//! The log lines of a test, as they would be printed.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+use tracing::subscriber::DefaultGuard;
+
+/// What was logged on this thread since the beginning.
+pub struct Logs {
+    lines: Arc<Mutex<Vec<u8>>>,
+    _guard: DefaultGuard,
+}
+
+struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Logs {
+    pub(super) fn begin() -> Self {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let buffer = Arc::clone(&lines);
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .flatten_event(true)
+            .without_time()
+            .with_writer(move || Buffer(Arc::clone(&buffer)))
+            .finish();
+        Self { lines, _guard: tracing::subscriber::set_default(subscriber) }
+    }
+
+    /// Everything, as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.lines.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    /// The lines of records, as JSON.
+    #[must_use]
+    pub fn records(&self) -> Vec<Value> {
+        let lines: Vec<Value> = self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        lines.into_iter().filter(|line| line["target"] == "record").collect()
+    }
+
+    /// How many records had this outcome.
+    #[must_use]
+    pub fn count(&self, outcome: &str) -> usize {
+        self.records().iter().filter(|line| line["outcome"] == outcome).count()
+    }
+}

@@ -1,0 +1,224 @@
+//! What the cloud keeps, in memory: the state table with conditional writes, the tenant table, secrets, and the queues
+//! with FIFO groups, receive counts and deduplication.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use bridge::envelope::{Envelope, Job};
+use bridge::erp::Kind;
+use bridge::fault::{Fault, Result};
+use bridge::import::Delivery;
+use bridge::ports::{Item, Put, Queue, Secrets, State, Tenants};
+use bridge::secret::Secret;
+use serde_json::Value;
+
+use super::Steps;
+
+/// A message on the import queue.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its id.
+    pub id: String,
+    /// Its group.
+    pub group: String,
+    /// Its body.
+    pub body: String,
+    /// How often it was received.
+    pub received: u32,
+}
+
+impl Message {
+    pub(super) fn delivery(&self) -> Delivery {
+        Delivery { id: self.id.clone(), group: self.group.clone(), received: self.received, body: self.body.clone() }
+    }
+}
+
+/// What the cloud keeps.
+pub struct Memory {
+    steps: Rc<Steps>,
+    items: RefCell<BTreeMap<(String, String), Item>>,
+    tenants: RefCell<BTreeMap<String, Value>>,
+    secrets: RefCell<BTreeMap<String, String>>,
+    import: RefCell<VecDeque<Message>>,
+    jobs: RefCell<VecDeque<Job>>,
+    sent: RefCell<Vec<String>>,
+}
+
+impl Memory {
+    pub(super) fn new(steps: Rc<Steps>) -> Self {
+        Self {
+            steps,
+            items: RefCell::default(),
+            tenants: RefCell::default(),
+            secrets: RefCell::default(),
+            import: RefCell::default(),
+            jobs: RefCell::default(),
+            sent: RefCell::default(),
+        }
+    }
+
+    /// Sets a secret.
+    pub fn secret(&self, name: &str, value: &Value) {
+        self.secrets.borrow_mut().insert(name.to_owned(), value.to_string());
+    }
+
+    /// Adds or replaces a tenant item.
+    pub fn tenant(&self, item: Value) {
+        let id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
+        self.tenants.borrow_mut().insert(id, item);
+    }
+
+    /// The import queue as it stands.
+    #[must_use]
+    pub fn import_queue(&self) -> Vec<Message> {
+        self.import.borrow().iter().cloned().collect()
+    }
+
+    /// Puts a raw message on the import queue, as a stranger might.
+    pub fn put_message(&self, group: &str, body: &str) {
+        let mut queue = self.import.borrow_mut();
+        let id = format!("message-{}", self.sent.borrow().len() + queue.len() + 1000);
+        queue.push_back(Message { id, group: group.to_owned(), body: body.to_owned(), received: 0 });
+    }
+
+    /// Everything stored under a partition's prefix.
+    #[must_use]
+    pub fn items(&self, pk: &str, prefix: &str) -> Vec<Item> {
+        let items = self.items.borrow();
+        items.values().filter(|item| item.pk == pk && item.sk.starts_with(prefix)).cloned().collect()
+    }
+
+    /// Everything stored, as text: for looking for what should not be there.
+    #[must_use]
+    pub fn dump(&self) -> String {
+        format!("{:?}", self.items.borrow())
+    }
+
+    pub(super) fn take_jobs(&self) -> Vec<Job> {
+        self.jobs.borrow_mut().drain(..).collect()
+    }
+
+    pub(super) fn receive(&self, most: usize) -> Vec<Message> {
+        let mut queue = self.import.borrow_mut();
+        queue
+            .iter_mut()
+            .take(most)
+            .map(|message| {
+                message.received += 1;
+                message.clone()
+            })
+            .collect()
+    }
+
+    pub(super) fn delete(&self, received: &[Message], back: &[String]) {
+        let done = |id: &str| received.iter().any(|message| message.id == id) && !back.iter().any(|kept| kept == id);
+        self.import.borrow_mut().retain(|message| !done(&message.id));
+    }
+
+    async fn around<T>(&self, name: &str, effect: impl FnOnce() -> T) -> T {
+        self.steps.step(&format!("before {name}")).await;
+        let done = effect();
+        self.steps.step(&format!("after {name}")).await;
+        done
+    }
+}
+
+#[async_trait(?Send)]
+impl State for Memory {
+    async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+        Ok(self.items.borrow().get(&(pk.to_owned(), sk.to_owned())).cloned())
+    }
+
+    async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
+        let items = self.items.borrow();
+        Ok(sks.iter().filter_map(|sk| items.get(&(pk.to_owned(), sk.clone())).cloned()).collect())
+    }
+
+    async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        Ok(self.items(pk, prefix).into_iter().take(limit).collect())
+    }
+
+    async fn put(&self, item: Item) -> Result<Put> {
+        let name = format!("put {} {}", item.pk, item.sk);
+        self.around(&name, || {
+            let place = (item.pk.clone(), item.sk.clone());
+            let mut items = self.items.borrow_mut();
+            if items.get(&place).map_or(0, |item| item.rev) != item.rev - 1 {
+                return Ok(Put::Conflict);
+            }
+            items.insert(place, item);
+            Ok(Put::Done)
+        })
+        .await
+    }
+
+    async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
+        self.around(&format!("delete {pk} {sk}"), || {
+            let place = (pk.to_owned(), sk.to_owned());
+            let mut items = self.items.borrow_mut();
+            if items.get(&place).map(|item| item.rev) != Some(rev) {
+                return Ok(Put::Conflict);
+            }
+            items.remove(&place);
+            Ok(Put::Done)
+        })
+        .await
+    }
+}
+
+#[async_trait(?Send)]
+impl Tenants for Memory {
+    async fn list(&self, kind: Kind) -> Result<Vec<Value>> {
+        let other =
+            |item: &&Value| item["erp"]["kind"].as_str().and_then(Kind::named).is_none_or(|named| named == kind);
+        Ok(self.tenants.borrow().values().filter(other).cloned().collect())
+    }
+
+    async fn get(&self, tenant_id: &str) -> Result<Option<Value>> {
+        Ok(self.tenants.borrow().get(tenant_id).cloned())
+    }
+}
+
+#[async_trait(?Send)]
+impl Queue for Memory {
+    async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
+        // Ten a call, as SQS takes them: a crash may leave the first ones on the queue.
+        for batch in envelopes.chunks(10) {
+            self.around("queue import", || {
+                for envelope in batch {
+                    let id = envelope.deduplication_id();
+                    if self.sent.borrow().contains(&id) {
+                        continue;
+                    }
+                    self.sent.borrow_mut().push(id.clone());
+                    let Ok(body) = serde_json::to_string(envelope) else { continue };
+                    self.import.borrow_mut().push_back(Message {
+                        id,
+                        group: envelope.group.clone(),
+                        body,
+                        received: 0,
+                    });
+                }
+            })
+            .await;
+        }
+        Ok(())
+    }
+
+    async fn jobs(&self, jobs: &[Job]) -> Result<()> {
+        self.around("queue jobs", || self.jobs.borrow_mut().extend(jobs.iter().cloned())).await;
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl Secrets for Memory {
+    async fn get(&self, name: &str, _fresh: bool) -> Result<Option<Secret>> {
+        if name.is_empty() {
+            return Err(Fault::Unexpected("a secret has a name".into()));
+        }
+        Ok(self.secrets.borrow().get(name).cloned().map(Secret::new))
+    }
+}
