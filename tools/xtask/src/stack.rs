@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -24,6 +25,7 @@ const PARAMETERS: [&str; 4] =
 /// A running stack with the vendors' systems beside it; all of it ends when dropped.
 pub struct Stack {
     port: u16,
+    addresses: PathBuf,
     simulators: Simulators,
     _emulator: Guarded,
 }
@@ -41,10 +43,10 @@ impl Stack {
         aws(&mut deploy, port);
         steps.command("deployment to the emulator", &mut deploy)?;
         let simulators = steps.step("simulators", || Simulators::start(place))?;
-        let stack = Self { port, simulators, _emulator: emulator };
+        let stack = Self { port, addresses: place.local().join("env"), simulators, _emulator: emulator };
         let exports: String = stack.variables().iter().map(|(key, value)| format!("export {key}={value}\n")).collect();
-        let file = place.local().join("env");
-        fs::write(&file, exports).map_err(|e| Failure::new(format!("{}: {e}", file.display())))?;
+        fs::write(&stack.addresses, exports)
+            .map_err(|e| Failure::new(format!("{}: {e}", stack.addresses.display())))?;
         Ok(stack)
     }
 
@@ -61,6 +63,13 @@ impl Stack {
     pub fn open_to(&self, command: &mut Command) {
         aws(command, self.port);
         command.envs(self.variables());
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        // Addresses of a stack that is gone would mislead.
+        let _ = fs::remove_file(&self.addresses);
     }
 }
 
@@ -95,15 +104,19 @@ fn aws(command: &mut Command, port: u16) {
 fn emulator(place: &Place) -> Result<(u16, Guarded), Failure> {
     let failed = |e: io::Error| Failure::new(format!("emulator: {e}"));
     let port = free_port().map_err(failed)?;
+    let home = place.local().join("emulator");
+    fs::create_dir_all(&home).map_err(failed)?;
     // The emulator hands its whole environment to the functions, so it gets a small one.
     let mut command = Command::new("env");
-    command.current_dir(place.local()).arg("-i");
+    command.current_dir(&home).arg("-i");
     for (key, value) in standard(port) {
         command.arg(format!("{key}={value}"));
     }
     command
         .arg(format!("PATH={}", place.path()))
-        .arg(format!("HOME={}", place.local().display()))
+        .arg(format!("HOME={}", home.display()))
+        .arg(format!("TMPDIR={}", home.display()))
+        .arg(format!("STATE_DIR={}", home.display()))
         .arg(format!("GATEWAY_PORT={port}"))
         .arg(format!("MINISTACK_REGION={REGION}"))
         .args(["AUTH=true", "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0"])
