@@ -1,2 +1,60 @@
-//! placeholder
-fn main() {}
+//! The project's own commands: `cargo xtask build`, `cargo xtask test`, `cargo xtask demo`.
+
+mod build;
+mod checks;
+mod demo;
+mod glibc;
+mod guard;
+mod place;
+mod simulators;
+mod stack;
+mod steps;
+mod tools;
+
+use std::process::ExitCode;
+
+use crate::build::Profile;
+use crate::place::Place;
+use crate::steps::Steps;
+
+const USAGE: &str = "\
+cargo xtask build [--local]    the functions for this machine's architecture, ready for `sam deploy`
+                               --local: compiled quickly instead of small
+cargo xtask test [--no-e2e]    everything that must pass; --no-e2e leaves the end-to-end test out
+cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    if let ["guard", command @ ..] = words.as_slice() {
+        return guard::watch(command);
+    }
+    let place = match Place::find() {
+        Ok(place) => place,
+        Err(reason) => {
+            eprintln!("{reason}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut steps = Steps::new(place.logs());
+    let outcome = match words.as_slice() {
+        ["build"] => build::run(&place, &mut steps, Profile::Deployed),
+        ["build", "--local"] => build::run(&place, &mut steps, Profile::Local),
+        ["test"] => checks::run(&place, &mut steps, true),
+        ["test", "--no-e2e"] => checks::run(&place, &mut steps, false),
+        ["demo"] => demo::run(&place, &mut steps, false),
+        ["demo", "--keep"] => demo::run(&place, &mut steps, true),
+        _ => {
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if words.first() == Some(&"test") {
+        println!("{}", steps.tally());
+    }
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}

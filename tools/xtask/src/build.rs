@@ -1,0 +1,91 @@
+//! `cargo xtask build`: the functions, and the template that points to them.
+
+use std::fs;
+use std::process::Command;
+
+use crate::glibc;
+use crate::place::{Place, architecture};
+use crate::steps::{Failure, Steps};
+use crate::tools;
+
+/// For whom the functions are compiled.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Small and quick to start: the workspace's release profile.
+    Deployed,
+    /// Quick to compile: the same profile without its whole-program optimisation.
+    Local,
+}
+
+/// Ends with `.aws-sam/build/template.yaml` and the functions beside it.
+pub fn run(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(), Failure> {
+    tools::ensure(place, steps)?;
+    functions(place, steps, profile)?;
+    if profile == Profile::Deployed {
+        steps.step("symbols that Amazon Linux 2023 has", || symbols(place))?;
+    }
+    println!("\nsam deploy --guided --parameter-overrides Architecture={}", architecture());
+    Ok(())
+}
+
+/// `sam build` for this machine's architecture.
+pub fn functions(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(), Failure> {
+    let mut command = tools::sam(place);
+    command.args(["build", "--parameter-overrides"]).arg(format!("Architecture={}", architecture()));
+    compile_as(&mut command, profile);
+    steps.command("functions", &mut command)
+}
+
+/// The simulators and the acceptance run, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
+/// processor and panic strategy), so that what they share with the functions is compiled once.
+pub fn companions(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
+    let mut command = Command::new(place.tool("cargo-lambda"));
+    command.current_dir(&place.root).env("PATH", place.path()).args(["lambda", "build", "--release"]);
+    command.args(if architecture() == "arm64" { ["--arm64"] } else { ["--x86-64"] });
+    command.args(["--package", "simulators", "--package", "acceptance", "--bins"]);
+    compile_as(&mut command, Profile::Local);
+    steps.command("simulators and acceptance run", &mut command)
+}
+
+/// One of the programs that [`companions`] made, where cargo-lambda puts what it built.
+pub fn companion(place: &Place, name: &str) -> Command {
+    let mut command = Command::new(place.target.join("lambda").join(name).join("bootstrap"));
+    command.current_dir(&place.root);
+    command
+}
+
+fn compile_as(command: &mut Command, profile: Profile) {
+    // The host's own linker is the quicker way where it makes what Lambda runs; elsewhere zig cross-compiles.
+    if std::env::var_os("CARGO_LAMBDA_COMPILER").is_none() {
+        command.env("CARGO_LAMBDA_COMPILER", if cfg!(target_os = "linux") { "cargo" } else { "zig" });
+    }
+    if profile == Profile::Local {
+        command
+            .env("CARGO_PROFILE_RELEASE_LTO", "off")
+            .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+            .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    }
+}
+
+fn symbols(place: &Place) -> Result<(), Failure> {
+    let built = place.root.join(".aws-sam/build");
+    let folders = fs::read_dir(&built).map_err(|e| Failure::new(format!("{}: {e}", built.display())))?;
+    let bootstraps: Vec<_> =
+        folders.flatten().map(|entry| entry.path().join("bootstrap")).filter(|p| p.is_file()).collect();
+    if bootstraps.is_empty() {
+        return Err(Failure::new(format!("{}: no function was built", built.display())));
+    }
+    for bootstrap in bootstraps {
+        let bytes = fs::read(&bootstrap).map_err(|e| Failure::new(format!("{}: {e}", bootstrap.display())))?;
+        if let Some(newest) = glibc::newest(&bytes).filter(|newest| *newest > glibc::AMAZON_LINUX_2023) {
+            return Err(Failure::new(format!(
+                "{}: needs GLIBC_{}.{}, and Amazon Linux 2023 has 2.34.\n\
+                 This machine's C library is newer than Lambda's: CARGO_LAMBDA_COMPILER=zig cargo xtask build",
+                bootstrap.display(),
+                newest.0,
+                newest.1
+            )));
+        }
+    }
+    Ok(())
+}

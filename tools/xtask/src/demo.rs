@@ -1,0 +1,41 @@
+//! `cargo xtask demo`: the main job on this machine, told as it happens.
+
+use std::thread;
+use std::time::Duration;
+
+use crate::build::{self, Profile};
+use crate::place::Place;
+use crate::stack::Stack;
+use crate::steps::{Failure, Steps};
+use crate::tools;
+
+/// The same stack as the end-to-end test's, and a program that shows what it does.
+pub fn run(place: &Place, steps: &mut Steps, keep: bool) -> Result<(), Failure> {
+    tools::ensure(place, steps)?;
+    build::functions(place, steps, Profile::Local)?;
+    build::companions(place, steps)?;
+    let stack = Stack::start(place, steps)?;
+    let mut demo = build::companion(place, "demo");
+    stack.open_to(&mut demo);
+    println!();
+    // Its output is the demo: it goes to the terminal, not to a log.
+    let status = demo.status().map_err(|e| report(format!("demo: {e}")))?;
+    if !status.success() {
+        return Err(report(format!("demo: {status}")));
+    }
+    if keep {
+        println!("\nStill running, until Ctrl-C. In another terminal: . .local/env\n");
+        for (key, value) in stack.variables() {
+            println!("  {key}={value}");
+        }
+        loop {
+            thread::sleep(Duration::from_secs(3600));
+        }
+    }
+    Ok(())
+}
+
+fn report(reason: String) -> Failure {
+    eprintln!("{reason}");
+    Failure::new(reason)
+}
