@@ -36,15 +36,15 @@ pub fn functions(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(
     steps.command("functions", &mut command)
 }
 
-/// The simulators and the acceptance run, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
+/// The simulators and the end-to-end programs, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
 /// processor and panic strategy), so that what they share with the functions is compiled once.
 pub fn companions(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
     let mut command = Command::new(place.tool("cargo-lambda"));
     command.current_dir(&place.root).env("PATH", place.path()).args(["lambda", "build", "--release"]);
     command.args(if architecture() == "arm64" { ["--arm64"] } else { ["--x86-64"] });
-    command.args(["--package", "simulators", "--package", "acceptance", "--bins"]);
+    command.args(["--package", "simulators", "--package", "end-to-end", "--bins"]);
     compile_as(&mut command, Profile::Local);
-    steps.command("simulators and acceptance run", &mut command)
+    steps.command("simulators and end-to-end programs", &mut command)
 }
 
 /// One of the programs that [`companions`] made, where cargo-lambda puts what it built.

@@ -6,13 +6,14 @@ pub mod procountor;
 pub mod visma;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 use crate::domain::Record;
 use crate::erp::{Erp, Feed, Kind, What};
 use crate::fault::{Fault, Result};
 use crate::ports::Ports;
-use crate::tenant::Tenant;
+use crate::tenant::{Settings, Tenant};
 
 /// The ERP of a tenant.
 #[must_use]
@@ -22,6 +23,17 @@ pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) ->
         Kind::Finago => Box::new(finago::Finago::new(ports, tenant, deadline)),
         Kind::Procountor => Box::new(procountor::Procountor::new(ports, tenant, deadline)),
         Kind::Visma => Box::new(visma::Visma::new(ports, tenant, deadline)),
+    }
+}
+
+/// What the mapping of an ERP's document makes of a source record: the vendor's object with what is joined to it.
+///
+/// # Errors
+/// [`Fault::Rejected`] with the path of the member at fault.
+pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today: Date) -> Result<Record> {
+    match kind {
+        Kind::PowerOffice => poweroffice::record(feed, source, settings, today),
+        Kind::Finago | Kind::Procountor | Kind::Visma => Err(Fault::Unexpected("not built yet".into())),
     }
 }
 

@@ -1,7 +1,10 @@
 //! The members that Ongoing declares and a tenant's `extra_fields` may fill: single values only, no lists (Ongoing sheet,
 //! sections 2.2, 2.3 and 2.6). Write bodies are closed: a member that is not declared must never be sent.
 
+use serde_json::Value;
+
 use crate::erp::Feed;
+use crate::wire;
 
 const ADDRESS: [&str; 8] =
     ["name", "address1", "address2", "address3", "postCode", "city", "countryCode", "countryStateCode"];
@@ -75,4 +78,72 @@ pub fn check(feed: Feed, pointer: &str) -> Result<(), String> {
     Err(format!(
         "Ongoing declares no single value {pointer} for {feed}; one such as /freeText1 (orders) or /freeValues/freeText1 is expected"
     ))
+}
+
+/// The members that are numbers; those that begin with `is` or `freeBoolean` are truths, all others are text.
+const NUMBERS: [&str; 22] = [
+    "quantityPerPackage",
+    "quantityPerPallet",
+    "quantityPerLayerOnPallet",
+    "weight",
+    "netWeight",
+    "length",
+    "width",
+    "height",
+    "volume",
+    "purchasePrice",
+    "stockValuationPrice",
+    "customerPrice",
+    "freightPrice",
+    "stockLimit",
+    "minimumReorderQuantity",
+    "subQuantityPerItem",
+    "freeDecimal1",
+    "freeDecimal2",
+    "freeDecimal3",
+    "warehouseId",
+    "pickingPriority",
+    "numberOfItems",
+];
+
+/// A value of the ERP's in the representation that this member of Ongoing's has: `17` is `"17"` in a text.
+#[must_use]
+pub fn fitted(pointer: &str, value: &Value) -> Value {
+    let name = pointer.rsplit('/').next().unwrap_or_default();
+    if NUMBERS.contains(&name) {
+        let text = value.as_str().and_then(|text| wire::exact(text.trim()).ok());
+        return text.map_or_else(|| value.clone(), wire::number);
+    }
+    if name.starts_with("is") || name.starts_with("freeBoolean") {
+        return value.as_str().and_then(|text| text.parse().ok()).map_or_else(|| value.clone(), Value::Bool);
+    }
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Bool(truth) => Value::String(truth.to_string()),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn values_take_the_shape_of_the_member() {
+        assert_eq!(fitted("/freeText1", &json!(30001)), json!("30001"));
+        assert_eq!(fitted("/freeValues/freeDecimal1", &json!("1.50")), wire::number("1.50".parse().unwrap()));
+        assert_eq!(fitted("/isActive", &json!("true")), json!(true));
+        assert_eq!(fitted("/warehouseId", &json!(3)), json!(3));
+    }
+
+    #[test]
+    fn only_declared_single_values_may_be_filled() {
+        assert!(check(Feed::Orders, "/freeText1").is_ok());
+        assert!(check(Feed::Orders, "/consignee/invoiceAddress/name").is_ok());
+        assert!(check(Feed::Orders, "/orderLines/0/comment").is_err());
+        assert!(check(Feed::Articles, "/freeText1").unwrap_err().contains("/freeValues/freeText1"));
+        assert!(check(Feed::Suppliers, "/name").is_err());
+    }
 }

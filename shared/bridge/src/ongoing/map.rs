@@ -8,6 +8,7 @@ use crate::domain::{
     Address, Article, CodeName, Customer, Extra, Order, OrderLine, OrderTextLine, PurchaseOrder, PurchaseOrderLine,
     Supplier, SupplierAddress,
 };
+use crate::ongoing::declared;
 use crate::wire::number;
 
 /// `PUT /articles`.
@@ -183,7 +184,7 @@ fn decimal(value: Option<Decimal>) -> Option<Value> {
 fn finished(body: Value, extra: &Extra) -> Value {
     let mut body = without_absent(body).unwrap_or_default();
     for (pointer, value) in extra {
-        set(&mut body, pointer, value.clone());
+        set(&mut body, pointer, declared::fitted(pointer, value));
     }
     // Required, even when nothing is known of the consignee.
     if body.get("orderNumber").is_some() && body.get("consignee").is_none() {

@@ -277,6 +277,21 @@ impl World {
         self.vendors.ongoing.borrow().model.writes()
     }
 
+    /// What a warehouse worker does in Ongoing.
+    ///
+    /// # Panics
+    /// When the warehouse refuses.
+    pub fn warehouse(&self, action: &str, args: &Value) -> Value {
+        let done = simulators::Simulator::act(&mut self.vendors.ongoing.borrow_mut().model, self.now(), action, args);
+        done.unwrap_or_else(|reason| panic!("{action}: {reason}"))
+    }
+
+    /// The most calls that were ever under way at Ongoing at one time.
+    #[must_use]
+    pub fn most_in_flight(&self) -> usize {
+        self.net.most_in_flight()
+    }
+
     /// A vendor's site, for laying troubles on its calls.
     #[must_use]
     pub fn site(&self, site: Site) -> &dyn transport::Troublesome {

@@ -26,7 +26,7 @@ use crate::http::login::Login;
 use crate::http::pace::Pace;
 use crate::http::{Call, Client};
 use crate::ports::Ports;
-use crate::tenant::Tenant;
+use crate::tenant::{Settings, Tenant};
 use crate::wire::decode;
 
 /// 10 requests a second for all tenants together (PowerOffice sheet, section 5), with room for a slot used late.
@@ -105,7 +105,7 @@ impl<'a> PowerOffice<'a> {
                 What::Filtered("the product's type is not among product_types".into())
             }
             _ => {
-                let mapped = decode::<Product>(&row).and_then(|product| map::article(&product)).map(Record::Article);
+                let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
                 imported(self.tenant, Feed::Articles, &row, mapped)
             }
         };
@@ -185,12 +185,10 @@ impl<'a> PowerOffice<'a> {
             Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
                 What::Filtered("no line of the invoice names a product".into())
             }
-            Ok(source) => {
-                let mapped =
-                    map::order(&source, &self.tenant.settings, self.today).map(|order| Record::Order(Box::new(order)));
+            _ => {
+                let mapped = record(Feed::Orders, &row, &self.tenant.settings, self.today);
                 imported(self.tenant, Feed::Orders, &row, mapped)
             }
-            Err(fault) => What::Parked(fault.to_string()),
         };
         Ok(invoice(&row, &head, what))
     }
@@ -275,6 +273,20 @@ impl Erp for PowerOffice<'_> {
             Feed::Suppliers | Feed::PurchaseOrders => {
                 Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
             }
+        }
+    }
+}
+
+/// What the mapping makes of a source record.
+pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
+    match feed {
+        Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?)?)),
+        Feed::Orders => {
+            let order = map::order(&decode::<OutgoingInvoice>(source)?, settings, today)?;
+            Ok(Record::Order(Box::new(order)))
+        }
+        Feed::Suppliers | Feed::PurchaseOrders => {
+            Err(Fault::Unexpected(format!("PowerOffice Go's document names no {feed}")))
         }
     }
 }

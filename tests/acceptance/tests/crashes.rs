@@ -1,0 +1,79 @@
+//! Crash at every step of a pull and of an import, enumerated, then run again: nothing lost, nothing doubled.
+
+use acceptance::shops::{self, Shop, article_number};
+use acceptance::world::{GOODS_OWNER, World};
+use serde_json::json;
+
+/// Two articles and two orders, as they are to be in Ongoing.
+async fn story(shop: &dyn Shop) -> (World, Vec<String>) {
+    let world = World::new();
+    shop.onboard(&world, json!({}));
+    world.tick(shop.kind()).await;
+    shop.put_article(&world, 0, "First");
+    shop.put_article(&world, 1, "Second");
+    let orders = vec![shop.put_order(&world, 1, &[0]), shop.put_order(&world, 2, &[0, 1])];
+    (world, orders)
+}
+
+fn assert_right(world: &World, orders: &[String], when: &str) {
+    let ongoing = world.vendors.ongoing.borrow();
+    for (n, name) in ["First", "Second"].iter().enumerate() {
+        let body = ongoing.model.article_body(GOODS_OWNER, &article_number(n));
+        assert_eq!(body.map(|body| &body["articleName"]), Some(&json!(name)), "{when}: article {n}");
+    }
+    for order in orders {
+        assert!(ongoing.model.order_body(GOODS_OWNER, order).is_some(), "{when}: order {order} is lost");
+    }
+    let state = ongoing.model.state(GOODS_OWNER).unwrap();
+    assert_eq!(state["articles"].as_array().unwrap().len(), 2, "{when}: an article is doubled");
+    assert_eq!(state["orders"].as_array().unwrap().len(), orders.len(), "{when}: an order is doubled");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_step_loses_and_doubles_nothing() {
+    for shop in shops::all() {
+        let (world, orders) = story(shop.as_ref()).await;
+        world.steps.plan(None);
+        world.tick(shop.kind()).await;
+        assert_right(&world, &orders, "without a crash");
+        let (steps, names) = (world.steps.taken(), world.steps.names());
+        assert!(steps > 40, "{}: only {steps} steps", shop.kind());
+        let undisturbed = world.writes();
+
+        for step in 0..steps {
+            let when = format!("{}: crash at step {step}, {}", shop.kind(), names[step]);
+            let (world, orders) = story(shop.as_ref()).await;
+            world.steps.plan(Some(step));
+            world.tick(shop.kind()).await;
+            world.steps.plan(None);
+            world.tick(shop.kind()).await;
+            assert_right(&world, &orders, &when);
+            // What was under way may be sent again, and says the same.
+            assert!(world.writes() <= undisturbed + 1, "{when}: {} writes", world.writes());
+            let writes = world.writes();
+            world.tick(shop.kind()).await;
+            assert_eq!(world.writes(), writes, "{when}: the next tick is not silent");
+        }
+        println!("{}: {steps} crash steps", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_crashes_in_a_row() {
+    for shop in shops::all() {
+        let (world, _) = story(shop.as_ref()).await;
+        world.steps.plan(None);
+        world.tick(shop.kind()).await;
+        let steps = world.steps.taken();
+        for step in 0..steps {
+            let (world, orders) = story(shop.as_ref()).await;
+            world.steps.plan(Some(step));
+            world.tick(shop.kind()).await;
+            world.steps.plan(Some(step / 2));
+            world.tick(shop.kind()).await;
+            world.steps.plan(None);
+            world.tick(shop.kind()).await;
+            assert_right(&world, &orders, &format!("{}: crashes at steps {step} and {}", shop.kind(), step / 2));
+        }
+    }
+}
