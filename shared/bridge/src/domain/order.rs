@@ -210,6 +210,9 @@ pub struct OrderLine {
     /// Text on the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_line_comment: Option<String>,
+    /// Text of the ERP's for which Ongoing's rows have no member of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_free_text1: Option<String>,
 }
 
 /// `OrderTextLine`: something to read.

@@ -9,6 +9,7 @@ use url::Url;
 use super::settings::Settings;
 use super::{ErpAddress, OngoingAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
+use crate::erps::procountor;
 use crate::http::guard;
 use crate::ongoing::declared;
 use crate::wire;
@@ -148,6 +149,9 @@ impl Faults {
             if !Settings::OF_ALL.contains(&name.as_str()) && !Settings::of(kind).contains(&name.as_str()) {
                 self.add(format!("/settings/{name}"), format!("{kind} has no such setting"));
             }
+        }
+        if kind == Kind::Procountor {
+            procountor::status::unknown_words(settings).into_iter().for_each(|(path, problem)| self.add(path, problem));
         }
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
