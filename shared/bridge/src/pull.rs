@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::cursor::{self, Lease, StoredCursor};
 use crate::envelope::Job;
-use crate::erp::{Cursor, Feed, Kind, Known};
+use crate::erp::{Cursor, Erp, Feed, Kind, Known};
 use crate::erps;
 use crate::fault::{Fault, Result};
 use crate::ledger::Ledger;
@@ -163,7 +163,7 @@ struct Pull<'a> {
 }
 
 impl Pull<'_> {
-    async fn feed(&self, erp: &dyn crate::erp::Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+    async fn feed(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed, self.run).await? else {
             return Ok(End::Leased);
         };
@@ -175,9 +175,9 @@ impl Pull<'_> {
         Ok(ended)
     }
 
-    async fn leased(&self, erp: &dyn crate::erp::Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+    async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         if self.job.since.is_none() {
-            self.offer_parked(feed, counts).await?;
+            self.offer_parked(erp, feed, counts).await?;
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;

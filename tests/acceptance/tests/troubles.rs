@@ -11,10 +11,15 @@ async fn story(shop: &dyn Shop) -> (World, Vec<String>) {
     let world = World::new();
     shop.onboard(&world, json!({}));
     world.tick(shop.kind()).await;
+    // Far enough apart that no cursor's overlap covers for a record that was passed over.
+    let pause = std::time::Duration::from_secs(4 * 3600);
     shop.put_article(&world, 0, "First");
+    world.wait(pause).await;
     shop.put_article(&world, 1, "Second");
-    let orders = vec![shop.put_order(&world, 1, &[0]), shop.put_order(&world, 2, &[0, 1])];
-    (world, orders)
+    let first = shop.put_order(&world, 1, &[0]);
+    world.wait(pause).await;
+    let second = shop.put_order(&world, 2, &[0, 1]);
+    (world, vec![first, second])
 }
 
 /// Everything has arrived; what a vendor refused is parked with its reason, to be offered again.

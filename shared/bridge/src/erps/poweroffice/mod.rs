@@ -89,14 +89,14 @@ impl<'a> PowerOffice<'a> {
         let (rows, last) = position.read(&self.client, self.url("Products", &position.query(filter))).await?;
         let mut changes = Vec::new();
         for row in rows {
-            changes.push(self.product(row, &mut position).await?);
+            position.seen(moment(&row, "LastChangedDateTimeOffset"));
+            changes.push(self.product(row).await?);
         }
         Ok(position.page(changes, last))
     }
 
-    async fn product(&self, mut row: Value, position: &mut Position) -> Result<Change> {
+    async fn product(&self, mut row: Value) -> Result<Change> {
         let changed = moment(&row, "LastChangedDateTimeOffset");
-        position.seen(changed);
         if let Some(group) = row["ProductGroupId"].as_i64() {
             row["ProductGroup"] = self.group(group).await?;
         }
@@ -140,37 +140,33 @@ impl<'a> PowerOffice<'a> {
         for row in rows {
             // The cursor follows the balance, since the filter does.
             position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
-            match decode::<InvoiceHead>(&row) {
-                Ok(head) if head.is_reversed => {
-                    changes.push(invoice(&row, &head, What::Withdrawn("the invoice was reversed".into())));
-                }
-                Ok(head) => match head.unpaid() {
-                    Some(reason) => changes.push(invoice(&row, &head, What::Filtered(reason.into()))),
-                    None => paid.push((row, head)),
-                },
-                Err(fault) => changes.push(change(&row, "/OrderNo", None, What::Parked(fault.to_string()))),
+            match head(row) {
+                Ok(wanted) => paid.push(wanted),
+                Err(other) => changes.push(*other),
             }
         }
         let versions: Vec<(String, String)> = paid.iter().map(|(row, head)| identity(row, head)).collect();
         let known = known.known(Feed::Orders, &versions).await?;
         let (old, new): (Vec<_>, Vec<_>) = paid.into_iter().zip(known).partition(|(_, known)| *known);
         changes.extend(old.iter().map(|((row, head), _)| invoice(row, head, What::Known)));
-        self.customers(new.iter().map(|((_, head), _)| head)).await?;
-        let joined: Vec<_> =
-            stream::iter(new).map(|((row, head), _)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
-        let mut unread = 0;
-        for change in joined {
-            let change = change?;
-            if let What::Unread(fault) = &change.what {
-                unread += 1;
-                position.hold();
-                if unread >= UNREAD {
-                    return Err(fault.clone());
-                }
-            }
-            changes.push(change);
-        }
+        changes.extend(self.all_joined(new.into_iter().map(|(paid, _)| paid).collect()).await?);
         Ok(position.page(changes, last))
+    }
+
+    /// Reads what belongs to each of these invoices.
+    async fn all_joined(&self, invoices: Vec<(Value, InvoiceHead)>) -> Result<Vec<Change>> {
+        self.customers(invoices.iter().map(|(_, head)| head)).await?;
+        let joined: Vec<_> =
+            stream::iter(invoices).map(|(row, head)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
+        let changes: Vec<Change> = joined.into_iter().collect::<Result<_>>()?;
+        let mut unread = changes.iter().filter_map(|change| match &change.what {
+            What::Unread(fault) if fault.passes_by_itself() => Some(fault),
+            _ => None,
+        });
+        match unread.nth(UNREAD - 1) {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(changes),
+        }
     }
 
     /// An invoice with its lines, its customer and, where needed, the customer's delivery addresses.
@@ -178,8 +174,7 @@ impl<'a> PowerOffice<'a> {
         match self.join(&mut row, &head).await {
             Ok(()) => {}
             Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
-            Err(fault) if fault.passes_by_itself() => return Ok(invoice(&row, &head, What::Unread(fault))),
-            Err(fault) => return Ok(invoice(&row, &head, What::Parked(fault.to_string()))),
+            Err(fault) => return Ok(invoice(&row, &head, What::Unread(fault))),
         }
         let what = match decode::<OutgoingInvoice>(&row) {
             Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
@@ -275,6 +270,46 @@ impl Erp for PowerOffice<'_> {
             }
         }
     }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let path = match feed {
+            Feed::Articles => "Products",
+            Feed::Orders => "OutgoingInvoices",
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let mut changes = Vec::new();
+        let mut paid = Vec::new();
+        for key in keys {
+            match (feed, self.get(&format!("{path}/{key}"), &[]).await) {
+                (Feed::Articles, Ok(row)) => changes.push(self.product(row).await?),
+                (_, Ok(row)) => match head(row) {
+                    Ok(wanted) => paid.push(wanted),
+                    Err(other) => changes.push(*other),
+                },
+                // Still refused: it stays parked, and waits longer.
+                (_, Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_)))) => {
+                    let what = What::Unread(fault);
+                    changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
+                }
+                (_, Err(fault)) => return Err(fault),
+            }
+        }
+        changes.extend(self.all_joined(paid).await?);
+        Ok(changes)
+    }
+}
+
+/// A paid invoice with its head, or what becomes of another one.
+fn head(row: Value) -> Result<(Value, InvoiceHead), Box<Change>> {
+    let what = match decode::<InvoiceHead>(&row) {
+        Err(fault) => return Err(Box::new(change(&row, "/OrderNo", None, What::Parked(fault.to_string())))),
+        Ok(head) => match (head.is_reversed, head.unpaid()) {
+            (true, _) => invoice(&row, &head, What::Withdrawn("the invoice was reversed".into())),
+            (false, Some(reason)) => invoice(&row, &head, What::Filtered(reason.into())),
+            (false, None) => return Ok((row, head)),
+        },
+    };
+    Err(Box::new(what))
 }
 
 /// What the mapping makes of a source record.

@@ -37,14 +37,11 @@ pub(super) struct Position {
     /// The server's time when the first pass began: nothing after it can be claimed.
     #[serde(default)]
     began: Option<Timestamp>,
-    /// Whether a record could not be read, so that the next run must begin at the same moment.
-    #[serde(default)]
-    held: bool,
 }
 
 impl Position {
     pub fn from(since: Option<Timestamp>) -> Self {
-        Self { since, page: 1, again: false, latest: None, began: None, held: false }
+        Self { since, page: 1, again: false, latest: None, began: None }
     }
 
     pub fn of(cursor: &Cursor) -> Result<Self> {
@@ -92,11 +89,6 @@ impl Position {
         self.latest = self.latest.max(changed);
     }
 
-    /// The next run begins where this one did.
-    pub fn hold(&mut self) {
-        self.held = true;
-    }
-
     /// The page of changes, with where to go on.
     pub fn page(mut self, changes: Vec<Change>, last: bool) -> Page {
         let more = if !last {
@@ -119,6 +111,6 @@ impl Position {
             (latest, _) => latest,
         };
         let next = claimed.and_then(|claimed| claimed.checked_sub(OVERLAP).ok());
-        if self.held { self.since } else { next.max(self.since) }
+        next.max(self.since)
     }
 }
