@@ -241,6 +241,9 @@ pub trait Known {
 pub trait Erp {
     /// The next page of a feed.
     ///
+    /// When the invocation's time runs out in the middle, the page ends early with a cursor that stays before it; what is
+    /// in it will be [`What::Known`] the next time.
+    ///
     /// Callers may rely on: every version the ERP shows from the cursor on is in some page, at least once; a page's
     /// cursor never passes a record that is not in it or in an earlier one; a record that cannot be read is in the page
     /// as [`What::Parked`] and never fails it.

@@ -5,8 +5,6 @@
 
 pub(crate) mod page;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
@@ -16,14 +14,12 @@ use crate::envelope::Job;
 use crate::erp::{Cursor, Erp, Feed, Kind, Known};
 use crate::erps;
 use crate::fault::{Fault, Result};
+use crate::http::MARGIN;
 use crate::ledger::Ledger;
 use crate::ports::{Ports, Run};
 use crate::tenant::Tenant;
 
 pub use page::Counts;
-
-/// A page is not begun when less than this is left: the longest retry of one call, and the writes behind it.
-const MARGIN: Duration = Duration::from_secs(40);
 
 /// What a pull did, feed by feed.
 #[derive(Debug, Default, Serialize)]
