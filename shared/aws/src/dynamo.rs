@@ -1,17 +1,16 @@
 //! The state table and the tenant table.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use bridge::fault::{Fault, Result};
 use bridge::ports::{Item, Put, State};
-use jiff::Timestamp;
 
-use crate::attributes::{attribute, json};
+use crate::item::{Attributes, item, key, plain};
 use crate::refused::fault;
 
 /// Keys of one BatchGetItem.
@@ -19,9 +18,6 @@ const BATCH: usize = 100;
 
 /// Times a batch is asked for what it left out.
 const ROUNDS: u32 = 6;
-
-/// An item as the SDK has it.
-type Attributes = HashMap<String, AttributeValue>;
 
 /// The state table: `pk`, `sk`, `rev` (N), `body` in plain attributes, `expires` (N, seconds, the table's TTL attribute).
 ///
@@ -114,7 +110,7 @@ impl State for StateTable {
             call.condition_expression("rev = :before")
                 .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
         };
-        let written = call.set_item(Some(attributes(&item)?)).send().await;
+        let written = call.set_item(Some(plain(&item)?)).send().await;
         settled("PutItem", written.err(), |error| error.is_conditional_check_failed_exception())
     }
 
@@ -128,86 +124,13 @@ impl State for StateTable {
 
 /// What a conditional write met. A write whose answer was lost and that the SDK sent again meets itself: that is a
 /// conflict too, and the caller reads what is there.
-fn settled<E, R>(
-    what: &str,
-    error: Option<aws_sdk_dynamodb::error::SdkError<E, R>>,
-    conflict: impl Fn(&E) -> bool,
-) -> Result<Put>
+fn settled<E, R>(what: &str, error: Option<SdkError<E, R>>, conflict: impl Fn(&E) -> bool) -> Result<Put>
 where
-    E: aws_sdk_dynamodb::error::ProvideErrorMetadata,
+    E: ProvideErrorMetadata,
 {
     match error {
         None => Ok(Put::Done),
         Some(error) if error.as_service_error().is_some_and(&conflict) => Ok(Put::Conflict),
-        // Two writers at the same instant: neither condition was looked at.
-        Some(error) if error.code() == Some("TransactionConflictException") => Ok(Put::Conflict),
         Some(error) => Err(fault(what, &error)),
-    }
-}
-
-fn key(pk: &str, sk: &str) -> Attributes {
-    HashMap::from([("pk".into(), AttributeValue::S(pk.into())), ("sk".into(), AttributeValue::S(sk.into()))])
-}
-
-fn attributes(item: &Item) -> Result<Attributes> {
-    let mut attributes = key(&item.pk, &item.sk);
-    attributes.insert("rev".into(), AttributeValue::N(item.rev.to_string()));
-    attributes.insert("body".into(), attribute(&item.body)?);
-    if let Some(expires) = item.expires {
-        attributes.insert("expires".into(), AttributeValue::N(expires.as_second().to_string()));
-    }
-    Ok(attributes)
-}
-
-fn item(mut attributes: Attributes) -> Result<Item> {
-    let pk = text(attributes.remove("pk")).ok_or_else(|| odd("pk"))?;
-    let sk = text(attributes.remove("sk")).ok_or_else(|| odd("sk"))?;
-    let rev = attributes.remove("rev").and_then(|rev| rev.as_n().ok()?.parse().ok()).ok_or_else(|| odd("rev"))?;
-    let body = json(&attributes.remove("body").ok_or_else(|| odd("body"))?)?;
-    let expires = match attributes.remove("expires") {
-        None => None,
-        Some(at) => {
-            let at = at.as_n().ok().and_then(|at| Timestamp::from_second(at.parse().ok()?).ok());
-            Some(at.ok_or_else(|| odd("expires"))?)
-        }
-    };
-    Ok(Item { pk, sk, rev, body, expires })
-}
-
-fn text(value: Option<AttributeValue>) -> Option<String> {
-    match value {
-        Some(AttributeValue::S(text)) => Some(text),
-        _ => None,
-    }
-}
-
-fn odd(member: &str) -> Fault {
-    Fault::Unexpected(format!("an item of the state table has no good {member}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn an_item_is_plain_attributes_and_comes_back() {
-        let expires = Some(Timestamp::from_second(1_800_000_000).unwrap());
-        let item = Item { pk: "a".into(), sk: "b".into(), rev: 7, body: json!({ "c": [1, "x"] }), expires };
-        let kept = attributes(&item).unwrap();
-        assert_eq!(kept["expires"], AttributeValue::N("1800000000".into()));
-        assert!(kept["body"].is_m());
-        assert_eq!(super::item(kept).unwrap(), item);
-        let plain = Item { expires: None, ..item };
-        assert!(!attributes(&plain).unwrap().contains_key("expires"));
-    }
-
-    #[test]
-    fn an_item_that_somebody_spoilt_is_named() {
-        let mut kept =
-            attributes(&Item { pk: "a".into(), sk: "b".into(), rev: 1, body: json!(null), expires: None }).unwrap();
-        kept.insert("rev".into(), AttributeValue::S("one".into()));
-        assert!(super::item(kept).unwrap_err().to_string().contains("rev"));
     }
 }

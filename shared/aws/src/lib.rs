@@ -6,6 +6,8 @@ pub mod clock;
 pub mod dynamo;
 pub mod entry;
 pub mod environment;
+mod item;
+mod message;
 pub mod queue;
 mod refused;
 pub mod secrets;

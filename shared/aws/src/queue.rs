@@ -5,13 +5,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{BatchResultErrorEntry, SendMessageBatchRequestEntry};
-use bridge::envelope::{Envelope, Job, hex};
+use aws_sdk_sqs::types::BatchResultErrorEntry;
+use bridge::envelope::{Envelope, Job};
 use bridge::fault::{Fault, Result};
 use bridge::ports::Queue;
-use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
+use crate::message::{Message, body, entry, group};
 use crate::refused::fault;
 
 /// Messages of one batch.
@@ -23,21 +22,11 @@ const BYTES: usize = 256 * 1024;
 /// Times a message is sent before the queue counts as not available.
 const ROUNDS: u32 = 5;
 
-/// The longest message group id.
-const GROUP: usize = 128;
-
 /// The two queues on SQS. Where this function has none of a kind, its address is left out.
 pub struct Queues {
     client: Client,
     import: Option<String>,
     jobs: Option<String>,
-}
-
-/// A message before it is sent.
-struct Message {
-    body: String,
-    /// Group and deduplication id, on a FIFO queue.
-    order: Option<(String, String)>,
 }
 
 impl Queues {
@@ -100,22 +89,6 @@ impl Queue for Queues {
     }
 }
 
-/// A message's body. SQS refuses two characters that JSON takes, and JSON has another way to write them.
-fn body(value: &impl Serialize) -> Result<String> {
-    let text = serde_json::to_string(value);
-    let text = text.map_err(|error| Fault::Unexpected(format!("a message cannot be written: {error}")))?;
-    Ok(text.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff"))
-}
-
-fn entry(at: usize, message: &Message) -> Result<SendMessageBatchRequestEntry> {
-    let entry = SendMessageBatchRequestEntry::builder().id(at.to_string()).message_body(&message.body);
-    let entry = match &message.order {
-        Some((group, deduplication)) => entry.message_group_id(group).message_deduplication_id(deduplication),
-        None => entry,
-    };
-    entry.build().map_err(|_| Fault::Unexpected("SendMessageBatch: the call cannot be built".into()))
-}
-
 /// Where each batch begins and ends, in order.
 fn batches(sizes: &[usize]) -> Vec<Range<usize>> {
     let mut batches = Vec::new();
@@ -148,17 +121,6 @@ fn again(sent: &[usize], failed: &[BatchResultErrorEntry], messages: &[Message])
     again
 }
 
-/// A group id of what SQS allows: letters, digits and ASCII punctuation, at most 128. What has to be changed for that
-/// stays different from every other group by its hash.
-fn group(name: &str) -> String {
-    if !name.is_empty() && name.len() <= GROUP && name.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return name.to_owned();
-    }
-    let readable = name.chars().map(|c| if c.is_ascii_graphic() { c } else { '_' }).take(GROUP - 33);
-    let hash = hex(&Sha256::digest(name));
-    readable.chain(['.']).chain(hash.chars().take(32)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -180,27 +142,8 @@ mod tests {
         let messages = ["a", "b", "a", "b", "a"].map(message);
         let failed =
             BatchResultErrorEntry::builder().id("2").code("InternalError").sender_fault(false).build().unwrap();
-        assert_eq!(again(&[0, 1, 2, 3, 4], &[failed.clone()], &messages), [2, 4]);
+        assert_eq!(again(&[0, 1, 2, 3, 4], std::slice::from_ref(&failed), &messages), [2, 4]);
         let jobs = [(); 5].map(|()| Message { body: "{}".into(), order: None });
         assert_eq!(again(&[0, 1, 2, 3, 4], &[failed], &jobs), [2]);
-    }
-
-    #[test]
-    fn a_group_id_is_always_one_that_sqs_takes() {
-        assert_eq!(group("api.ongoingsystems.se.acme.api.v1.159"), "api.ongoingsystems.se.acme.api.v1.159");
-        let long = "x".repeat(200);
-        for name in ["", "lager ett", "lager_ett", "å", &long, &format!("{long}y")] {
-            let group = group(name);
-            assert!((1..=GROUP).contains(&group.len()) && group.bytes().all(|b| b.is_ascii_graphic()), "{group}");
-        }
-        assert_ne!(group("lager ett"), group("lager_ett"));
-        assert_ne!(group(&long), group(&format!("{long}y")));
-    }
-
-    #[test]
-    fn characters_that_sqs_refuses_are_written_the_other_way() {
-        let written = body(&"a\u{fffe}\u{ffff}\u{1}å").unwrap();
-        assert_eq!(written, "\"a\\ufffe\\uffff\\u0001å\"");
-        assert_eq!(serde_json::from_str::<String>(&written).unwrap(), "a\u{fffe}\u{ffff}\u{1}å");
     }
 }

@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use bridge::http::{LARGEST_ANSWER, guard};
 use bridge::ports::{Broken, Transport};
 use bytes::{Bytes, BytesMut};
-use http::Method;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 /// No connection in this time: the call did not take effect.
@@ -86,10 +87,15 @@ impl Transport for Network {
         if !self.allow_local && host.parse().is_ok_and(|address: IpAddr| !guard::public(address)) {
             return Err(Broken::Guarded(Refused.to_string()));
         }
-        let bodiless = request.body().is_empty() && matches!(*request.method(), Method::GET | Method::DELETE);
+        let empty = request.body().is_empty();
         let mut request = reqwest::Request::try_from(request).map_err(broken)?;
-        if bodiless {
+        if empty {
             *request.body_mut() = None;
+            // Left to itself the client says nothing of an empty body, and a strict server wants the length of what
+            // is written (Ongoing sheet, section 0).
+            if matches!(*request.method(), Method::PUT | Method::POST | Method::PATCH) {
+                request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+            }
         }
         self.exchange(request).await
     }
