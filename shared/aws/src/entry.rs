@@ -11,12 +11,12 @@ use bridge::http::login::TokenCache;
 use bridge::ports::{Ports, Run};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
-use lambda_runtime::{Context, Error, LambdaEvent, service_fn};
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
 use crate::dynamo::StateTable;
-use crate::environment::Environment;
+use crate::environment::{Environment, Wrong};
 use crate::queue::Queues;
 use crate::secrets::SecretStore;
 use crate::telemetry;
@@ -28,9 +28,7 @@ use crate::transport::Network;
 /// # Errors
 /// When the environment is wrong, or Lambda's runtime interface fails.
 pub async fn pull(kind: Kind) -> Result<(), Error> {
-    let environment = Environment::read()?;
-    telemetry::init(&environment.log_level);
-    let ports = ports(&environment.with_queues()?).await?;
+    let ports = ports(&started(Environment::with_queues)?).await?;
     serve(ports, async |ports, run, payload| pulled(ports, run, kind, payload).await).await
 }
 
@@ -39,10 +37,15 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
-    let environment = Environment::read()?;
-    telemetry::init(&environment.log_level);
-    let ports = ports(&environment).await?;
+    let ports = ports(&started(Ok)?).await?;
     serve(ports, imported).await
+}
+
+/// The environment, checked; logging begins. The error is the sentence alone: `main` shows it as it is.
+fn started(check: impl FnOnce(Environment) -> Result<Environment, Wrong>) -> Result<Environment, String> {
+    let environment = Environment::read().and_then(check).map_err(|wrong| wrong.to_string())?;
+    telemetry::init(&environment.log_level);
+    Ok(environment)
 }
 
 /// The edges on AWS, and on the network.
@@ -74,19 +77,24 @@ where
 {
     let (ports, handle) = (&ports, &handle);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
-        let run = run(&event.context)?;
+        let run = run(&event.context).map_err(failed)?;
         telemetry::begin(&run.id);
         let answer = AssertUnwindSafe(handle(ports, &run, &event.payload)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|_| Err("the invocation panicked".into()));
         answer.map_err(|reason| {
             tracing::error!(target: "invocation", correlation_id = run.id, reason, "failed");
-            Error::from(reason)
+            failed(reason)
         })
     }))
     .await
 }
 
-fn run(context: &Context) -> Result<Run, Error> {
+/// What a caller by hand sees of a failed invocation.
+fn failed(reason: String) -> Diagnostic {
+    Diagnostic { error_type: "InvocationFailed".into(), error_message: reason }
+}
+
+fn run(context: &Context) -> Result<Run, String> {
     let deadline = i64::try_from(context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
     let deadline = deadline.ok_or("the invocation's deadline is no time")?;
     Ok(Run { id: context.request_id.clone(), deadline })

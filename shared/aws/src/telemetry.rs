@@ -37,7 +37,9 @@ fn targets(level: &str) -> (Targets, bool) {
     let level = level.trim();
     let parsed = if level.is_empty() { None } else { level.parse().ok() };
     let understood = parsed.is_some() || level.is_empty();
-    (parsed.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO)), understood)
+    let targets = parsed.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    // Lambda's runtime repeats there what `entry` has logged with the run's id.
+    (targets.with_target("lambda_runtime::layers::panic", LevelFilter::OFF), understood)
 }
 
 fn subscriber<W>(targets: Targets, writer: W) -> impl tracing::Subscriber + Send + Sync

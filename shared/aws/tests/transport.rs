@@ -1,5 +1,7 @@
 //! The network against servers on loopback: what really goes over the wire.
 
+#![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
+
 use std::cell::RefCell;
 use std::future::Future;
 use std::rc::Rc;

@@ -1,5 +1,7 @@
 //! An AWS account or its emulator, with tables, queues and secrets of each test's own.
 
+#![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
+
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
