@@ -2,45 +2,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 
+mod loopback;
+
 use std::cell::RefCell;
-use std::future::Future;
 use std::rc::Rc;
 
 use bridge::ports::{Broken, Transport as _};
 use bridge_aws::transport::Network;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
+use loopback::{Calls, local, scripted};
 use simulators::{Troubled, ongoing::Ongoing, server};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
-use tokio::task::{LocalSet, spawn_local};
+use tokio::task::spawn_local;
 
-fn local<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(LocalSet::new().run_until(work))
-}
-
-/// A server that gives every call the same answer, and keeps the heads of the calls.
-async fn canned(answer: String) -> (String, Rc<RefCell<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let base = format!("http://{}", listener.local_addr().unwrap());
-    let heads = Rc::new(RefCell::new(Vec::new()));
-    let kept = Rc::clone(&heads);
-    spawn_local(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
-            let (answer, kept) = (answer.clone(), Rc::clone(&kept));
-            spawn_local(async move {
-                let mut head = Vec::new();
-                while !head.ends_with(b"\r\n\r\n") {
-                    head.push(stream.read_u8().await.unwrap());
-                }
-                kept.borrow_mut().push(String::from_utf8(head).unwrap());
-                stream.write_all(answer.as_bytes()).await.unwrap();
-            });
-        }
-    });
-    (base, heads)
+async fn canned(answer: String) -> (String, Calls) {
+    scripted(vec![answer]).await
 }
 
 fn plain(method: Method, address: &str) -> Request<Bytes> {
@@ -81,7 +58,7 @@ fn heads_are_in_title_case_and_say_nothing_that_was_not_asked_for() {
             request.headers_mut().insert("ocp-apim-subscription-key", "k".parse().unwrap());
             network.send(request).await.unwrap();
         }
-        for (at, head) in heads.borrow().iter().enumerate() {
+        for (at, (head, _)) in heads.borrow().iter().enumerate() {
             assert!(head.lines().next().unwrap().ends_with(" HTTP/1.1"));
             let mut names: Vec<&str> = head.lines().skip(1).filter_map(|line| Some(line.split_once(':')?.0)).collect();
             names.sort_unstable();
