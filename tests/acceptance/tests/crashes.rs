@@ -1,5 +1,7 @@
 //! Crash at every step of a pull and of an import, enumerated, then run again: nothing lost, nothing doubled.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use acceptance::shops::{self, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World};
 use serde_json::json;
