@@ -47,8 +47,8 @@ async fn a_crash_at_any_step_loses_and_doubles_nothing() {
         assert!(steps > 40, "{}: only {steps} steps", shop.kind());
         let undisturbed = world.writes();
 
-        for step in 0..steps {
-            let when = format!("{}: crash at step {step}, {}", shop.kind(), names[step]);
+        for (step, name) in names.iter().enumerate() {
+            let when = format!("{}: crash at step {step}, {name}", shop.kind());
             let (world, orders) = story(shop.as_ref()).await;
             world.steps.plan(Some(step));
             world.tick(shop.kind()).await;

@@ -1,7 +1,5 @@
 //! Journeys in process, for every ERP by one list.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use acceptance::shops::{self, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World};
 use bridge::erp::Feed;
