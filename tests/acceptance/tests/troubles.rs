@@ -1,7 +1,5 @@
 //! Every trouble at every call: right after the next tick.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use acceptance::shops::{self, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, Site, World};
 use bridge::erp::Feed;
