@@ -1,13 +1,17 @@
 //! Whole documents in batches, and what is joined to them (Procountor sheet, section 2).
 
 use std::collections::{HashMap, HashSet};
+use std::future::ready;
 
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 
 use super::{Listed, Procountor};
-use crate::erp::Feed;
+use crate::erp::{Change, Feed, What};
 use crate::fault::{Fault, Result};
+
+/// What is said of a record that the answer leaves out.
+pub(super) const GONE: &str = "the record is not among those that can be read";
 
 /// Records asked for in one call; up to 200 are allowed, fewer keep the answers small.
 const BATCH: usize = 50;
@@ -16,7 +20,7 @@ const BATCH: usize = 50;
 const AT_ONCE: usize = 2;
 
 impl Procountor<'_> {
-    /// The whole documents of list rows, each with the fault that kept it from being read.
+    /// The whole documents of list rows, each with the fault that kept it from being read; as far as the time allows.
     ///
     /// # Errors
     /// When nobody may read any.
@@ -26,8 +30,12 @@ impl Procountor<'_> {
         while listed.peek().is_some() {
             batches.push(listed.by_ref().take(BATCH).collect());
         }
-        let read: Vec<Result<_>> =
-            stream::iter(batches).map(|batch| self.batch(batch)).buffered(AT_ONCE).collect().await;
+        let read: Vec<Result<_>> = stream::iter(batches)
+            .take_while(|_| ready(self.client.has_time()))
+            .map(|batch| self.batch("invoices", batch))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
         let mut all = Vec::new();
         for batch in read {
             all.extend(batch?);
@@ -35,26 +43,26 @@ impl Procountor<'_> {
         Ok(all)
     }
 
-    async fn batch(&self, listed: Vec<Listed>) -> Result<Vec<(Listed, Result<Value>)>> {
+    async fn batch(&self, resource: &str, listed: Vec<Listed>) -> Result<Vec<(Listed, Result<Value>)>> {
         let ids: Vec<i64> = listed.iter().filter_map(|listed| listed.row["id"].as_i64()).collect();
-        let mut found = match self.records("invoices", &ids).await {
+        let mut found = match self.records(resource, &ids).await {
             Ok(found) => found.into_iter().map(|(id, whole)| (id, Ok(whole))).collect(),
             Err(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { .. })) => return Err(fault),
             // One record may be at fault for all: each by itself, then.
-            Err(_) => self.one_by_one(&ids).await?,
+            Err(_) => self.one_by_one(resource, &ids).await?,
         };
         let whole = |listed: Listed| {
             let id = listed.row["id"].as_i64().unwrap_or_default();
-            let missing = || Err(Fault::Unexpected("the order is in the list and cannot be read".into()));
+            let missing = || Err(Fault::Unexpected(GONE.into()));
             (listed, found.remove(&id).unwrap_or_else(missing))
         };
         Ok(listed.into_iter().map(whole).collect())
     }
 
-    async fn one_by_one(&self, ids: &[i64]) -> Result<HashMap<i64, Result<Value>>> {
+    async fn one_by_one(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Result<Value>>> {
         let mut found = HashMap::new();
         for id in ids {
-            match self.records("invoices", &[*id]).await {
+            match self.records(resource, &[*id]).await {
                 Ok(records) => found.extend(records.into_iter().map(|(id, whole)| (id, Ok(whole)))),
                 Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
                 Err(fault) => {
@@ -75,7 +83,7 @@ impl Procountor<'_> {
             return Ok(HashMap::new());
         }
         let joined = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        let records = match self.get(&format!("{resource}/{joined}")).await {
+        let records = match self.get(&format!("{resource}/{joined}"), &[]).await {
             Ok(Value::Array(records)) => records,
             Ok(Value::Null) => Vec::new(),
             Ok(record) => vec![record],
@@ -83,6 +91,25 @@ impl Procountor<'_> {
             Err(fault) => return Err(fault),
         };
         Ok(records.into_iter().filter_map(|record| Some((record["id"].as_i64()?, record))).collect())
+    }
+
+    /// Products by their keys, as they are now.
+    ///
+    /// # Errors
+    /// When nobody may read any.
+    pub(super) async fn products(&self, keys: &[String]) -> Result<Vec<Change>> {
+        let types = self.product_types();
+        let mut changes = Vec::new();
+        for batch in keys.chunks(BATCH) {
+            for (Listed { row, .. }, whole) in self.batch("products", super::by_key(batch)).await? {
+                changes.push(match whole {
+                    Ok(row) => self.product(Listed { version: self.version(&row), row }, &types),
+                    Err(Fault::Unexpected(why)) if why == GONE => super::gone(&Listed { row, version: String::new() }),
+                    Err(fault) => super::invoice(&row, String::new(), What::Unread(fault)),
+                });
+            }
+        }
+        Ok(changes)
     }
 
     /// Reads what documents need beside themselves: the company, where a counterparty has no country; the counterparties'
@@ -100,7 +127,7 @@ impl Procountor<'_> {
             partners.extend(whole["partnerId"].as_i64());
         }
         if homeless && self.session.borrow().is_none() {
-            let session = optional(self.get("sessioninfo").await)?;
+            let session = optional(self.get("sessioninfo", &[]).await)?;
             *self.session.borrow_mut() = Some(session.unwrap_or_default());
         }
         if self.tenant.settings.notify_by_sms != Some(true) {

@@ -8,14 +8,14 @@ pub mod status;
 mod times;
 pub mod wire;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use serde_json::Value;
+use serde_json::{Value, json};
 use url::Url;
 
 use self::paging::{List, Position, Rows};
@@ -27,7 +27,7 @@ use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
 use crate::http::login::Login;
 use crate::http::pace::Pace;
-use crate::http::{Call, Client};
+use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 use crate::wire::decode;
@@ -39,12 +39,18 @@ const INTERVAL: Duration = Duration::from_millis(18);
 /// Records whose details could not be read, after which the whole API is taken to be down.
 const UNREAD: usize = 3;
 
+/// What orders are to the vendor, for whom every document is an invoice.
+const SALES_ORDER: &str = "SALES_ORDER";
+const PURCHASE_ORDER: &str = "PURCHASE_ORDER";
+
 /// Procountor, for one tenant.
 pub struct Procountor<'a> {
     tenant: &'a Tenant,
     client: Client,
     zone: TimeZone,
     today: civil::Date,
+    /// The vendor's time by its last answer.
+    now: Cell<Option<Timestamp>>,
     session: RefCell<Option<Value>>,
     partners: RefCell<HashMap<i64, Value>>,
 }
@@ -67,6 +73,7 @@ impl<'a> Procountor<'a> {
             client: Client::new(ports, Service::Procountor, login, Some(pace), deadline),
             today: zone.to_datetime(ports.clock.now()).date(),
             zone,
+            now: Cell::default(),
             session: RefCell::default(),
             partners: RefCell::default(),
         }
@@ -87,41 +94,45 @@ impl<'a> Procountor<'a> {
         url
     }
 
-    async fn get(&self, path: &str) -> Result<Value> {
-        self.client.json(&Call::get(self.url(path, &[]))).await
+    async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value> {
+        let (answer, body) = self.client.send(&Call::get(self.url(path, query))).await?;
+        self.now.set(Answer::server_time(&answer).or(self.now.get()));
+        Ok(body)
     }
 
-    /// The next page of a list: its rows with their versions, whether they are the last, and the server's time.
-    async fn list(&self, position: &mut Position, list: List) -> Result<(Vec<Listed>, bool, Option<Timestamp>)> {
+    /// The next page of a list: its rows with their versions, and whether they are the last.
+    async fn list(&self, position: &mut Position, list: List) -> Result<(Vec<Listed>, bool)> {
         let path = match list {
             List::Products => "products",
             List::Invoices => "invoices",
         };
-        let (answer, body) = self.client.send(&Call::get(self.url(path, &position.query(list)))).await?;
-        let now = answer.server_time();
-        let Rows { rows, last } = position.read(list, &body, now, &self.zone)?;
+        let body = self.get(path, &position.query(list)).await?;
+        let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
         let listed = rows.into_iter().map(|row| {
-            let version = row["version"].as_str().and_then(times::read);
-            position.seen(version);
-            Listed { version: self.version(&row, now), row }
+            position.seen(row["version"].as_str().and_then(times::read));
+            Listed { version: self.version(&row), row }
         });
-        Ok((listed.collect(), last, now))
+        Ok((listed.collect(), last))
     }
 
     /// A record's version as text that compares; what is no time stays as it is.
-    fn version(&self, row: &Value, now: Option<Timestamp>) -> String {
+    fn version(&self, row: &Value) -> String {
         let text = row["version"].as_str().unwrap_or_default();
-        times::read(text).map_or_else(|| text.to_owned(), |at| times::version(at, now, &self.zone))
+        times::read(text).map_or_else(|| text.to_owned(), |at| times::version(at, self.now.get(), &self.zone))
+    }
+
+    fn product_types(&self) -> Vec<String> {
+        self.tenant.settings.product_types.clone().unwrap_or_else(|| vec!["SALES".into()])
     }
 
     async fn articles(&self, cursor: &Cursor) -> Result<Page> {
-        let types = self.tenant.settings.product_types.clone().unwrap_or_else(|| vec!["SALES".into()]);
+        let types = self.product_types();
         let mut position = Position::of(cursor, &self.zone)?;
         if types.is_empty() {
             return Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false });
         }
         position.turn_to(&types);
-        let (rows, last, _) = self.list(&mut position, List::Products).await?;
+        let (rows, last) = self.list(&mut position, List::Products).await?;
         let changes = rows.into_iter().map(|listed| self.product(listed, &types)).collect();
         Ok(position.page(changes, last, &types))
     }
@@ -142,7 +153,8 @@ impl<'a> Procountor<'a> {
         let types = [of.to_owned()];
         let mut position = Position::of(cursor, &self.zone)?;
         position.turn_to(&types);
-        let (rows, last, now) = self.list(&mut position, List::Invoices).await?;
+        let before = position.clone();
+        let (rows, last) = self.list(&mut position, List::Invoices).await?;
         let mut changes = Vec::new();
         let mut wanted = Vec::new();
         for listed in rows {
@@ -156,27 +168,25 @@ impl<'a> Procountor<'a> {
         let known = known.known(feed, &versions).await?;
         let (old, new): (Vec<_>, Vec<_>) = wanted.into_iter().zip(known).partition(|(_, known)| *known);
         changes.extend(old.into_iter().map(|(listed, _)| invoice(&listed.row, listed.version, What::Known)));
+        let wanted = new.len();
         let read = self.details(new.into_iter().map(|(listed, _)| listed).collect()).await?;
-        self.join(feed, read.iter().filter_map(|(_, whole)| whole.as_ref().ok())).await?;
-        let mut unread = 0;
-        for (listed, whole) in read {
-            match whole {
-                Ok(whole) => {
-                    let version = self.version(&whole, now);
-                    changes.push(self.whole(feed, of, whole, version));
-                }
-                Err(fault) if fault.passes_by_itself() => {
-                    unread += 1;
-                    position.hold();
-                    if unread >= UNREAD {
-                        return Err(fault);
-                    }
-                    changes.push(invoice(&listed.row, listed.version, What::Unread(fault)));
-                }
-                Err(fault) => changes.push(invoice(&listed.row, listed.version, What::Parked(fault.to_string()))),
-            }
+        let in_time = read.len() == wanted;
+        changes.extend(self.wholes(feed, of, read).await?);
+        Ok(if in_time { position.page(changes, last, &types) } else { before.early(changes) })
+    }
+
+    /// What becomes of documents whose details were read, or were not.
+    async fn wholes(&self, feed: Feed, of: &str, read: Vec<(Listed, Result<Value>)>) -> Result<Vec<Change>> {
+        let mut passing = read.iter().filter_map(|(_, whole)| whole.as_ref().err().filter(|f| f.passes_by_itself()));
+        if let Some(fault) = passing.nth(UNREAD - 1) {
+            return Err(fault.clone());
         }
-        Ok(position.page(changes, last, &types))
+        self.join(feed, read.iter().filter_map(|(_, whole)| whole.as_ref().ok())).await?;
+        let change = |(listed, whole): (Listed, Result<Value>)| match whole {
+            Ok(whole) => self.whole(feed, of, whole),
+            Err(fault) => invoice(&listed.row, listed.version, What::Unread(fault)),
+        };
+        Ok(read.into_iter().map(change).collect())
     }
 
     fn verdict(&self, feed: Feed, of: &str, row: &Value) -> Option<What> {
@@ -187,7 +197,7 @@ impl<'a> Procountor<'a> {
     }
 
     /// What becomes of a whole document, which may have moved on since it was listed.
-    fn whole(&self, feed: Feed, of: &str, mut row: Value, version: String) -> Change {
+    fn whole(&self, feed: Feed, of: &str, mut row: Value) -> Change {
         self.add_joined(feed, &mut row);
         let what = self.verdict(feed, of, &row).unwrap_or_else(|| match decode::<Invoice>(&row) {
             Ok(source) if source.goods().next().is_none() => {
@@ -199,7 +209,7 @@ impl<'a> Procountor<'a> {
                 imported(self.tenant, feed, &row, mapped)
             }
         });
-        invoice(&row, version, what)
+        invoice(&row, self.version(&row), what)
     }
 
     fn log_left_out(&self, feed: Feed, row: &Value, source: &Invoice) {
@@ -215,11 +225,29 @@ impl Erp for Procountor<'_> {
     async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
         match feed {
             Feed::Articles => self.articles(cursor).await,
-            Feed::PurchaseOrders => self.invoices(feed, "PURCHASE_ORDER", cursor, known).await,
-            Feed::Orders => self.invoices(feed, "SALES_ORDER", cursor, known).await,
+            Feed::PurchaseOrders => self.invoices(feed, PURCHASE_ORDER, cursor, known).await,
+            Feed::Orders => self.invoices(feed, SALES_ORDER, cursor, known).await,
             // The document names none.
             Feed::Suppliers => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
         }
+    }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let of = match feed {
+            Feed::Articles => return self.products(keys).await,
+            Feed::PurchaseOrders => PURCHASE_ORDER,
+            Feed::Orders => SALES_ORDER,
+            Feed::Suppliers => return Ok(Vec::new()),
+        };
+        let (mut wholes, mut changes) = (Vec::new(), Vec::new());
+        for (listed, whole) in self.details(by_key(keys)).await? {
+            match whole {
+                Err(Fault::Unexpected(why)) if why == details::GONE => changes.push(gone(&listed)),
+                whole => wholes.push((listed, whole)),
+            }
+        }
+        changes.extend(self.wholes(feed, of, wholes).await?);
+        Ok(changes)
     }
 }
 
@@ -234,6 +262,16 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
         }
         Feed::Suppliers => Err(Fault::Unexpected(format!("Procountor's document names no {feed}"))),
     }
+}
+
+/// Rows as a list would show them, of which nothing but the id is known.
+fn by_key(keys: &[String]) -> Vec<Listed> {
+    let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
+    ids.map(|id| Listed { row: json!({ "id": id }), version: String::new() }).collect()
+}
+
+fn gone(listed: &Listed) -> Change {
+    invoice(&listed.row, String::new(), What::Filtered("the record is gone in Procountor".into()))
 }
 
 fn invoice(row: &Value, version: String, what: What) -> Change {

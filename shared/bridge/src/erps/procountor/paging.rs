@@ -70,9 +70,6 @@ struct Reading {
     /// What the clocks showed when it began: no version counts that claims to be later.
     #[serde(default)]
     began: Option<DateTime>,
-    /// Whether a record could not be read, so that the next one must begin at the same place.
-    #[serde(default)]
-    held: bool,
 }
 
 impl Position {
@@ -136,25 +133,27 @@ impl Position {
         reading.latest = reading.latest.max(version);
     }
 
-    /// The next reading begins where this one did.
-    pub fn hold(&mut self) {
-        self.reading().held = true;
+    /// A page that ended early: the next run begins with it again.
+    pub fn early(&self, changes: Vec<Change>) -> Page {
+        Page { changes, cursor: self.cursor(), more: true }
+    }
+
+    fn cursor(&self) -> Cursor {
+        // A position always becomes JSON.
+        Cursor::At(serde_json::to_value(self).unwrap_or_default())
     }
 
     /// The page of changes, with where to go on.
     pub fn page(mut self, changes: Vec<Change>, last: bool, types: &[String]) -> Page {
         if last && let Some(done) = self.reading.take() {
-            if !done.held
-                && let Some(mark) = done.claimed().max(self.marks.get(&done.of).copied())
-            {
+            if let Some(mark) = done.claimed().max(self.marks.get(&done.of).copied()) {
                 self.marks.insert(done.of.clone(), mark);
             }
             let next = types.iter().skip_while(|of| **of != done.of).nth(1);
             self.reading = next.map(|of| Reading { of: of.clone(), ..Reading::default() });
         }
         let more = self.reading.is_some();
-        // A position always becomes JSON.
-        Page { changes, cursor: Cursor::At(serde_json::to_value(&self).unwrap_or_default()), more }
+        Page { changes, cursor: self.cursor(), more }
     }
 }
 
