@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};
-use acceptance::world::{GOODS_OWNER, World};
+use acceptance::world::{GOODS_OWNER, Site, World};
 use bridge::erp::{Feed, Kind};
 use bridge::ledger::Entry;
 use bridge::outcome::Outcome;
@@ -14,6 +14,7 @@ use bridge::tenant::Tenant;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
+use simulators::Trouble;
 use simulators::procountor::{Kind as Record, Quirks, Right};
 
 const SHOP: ProcountorShop = ProcountorShop;
@@ -50,7 +51,8 @@ fn purchase_order(world: &World, n: usize) -> Option<Value> {
 
 fn purchase_state(world: &World, n: usize) -> Value {
     let orders = world.wms()["purchaseOrders"].as_array().cloned().unwrap_or_default();
-    orders.into_iter().find(|order| order["purchaseOrderNumber"] == (20_000 + n).to_string()).unwrap()
+    let number = json!((20_000 + n).to_string());
+    orders.into_iter().find(|order| order["purchaseOrderNumber"] == number).unwrap()
 }
 
 fn entry(world: &World, feed: Feed, n: usize) -> Entry {
@@ -224,6 +226,27 @@ async fn what_happens_between_the_list_and_the_details_is_seen() {
     assert!(order(&world, 1).is_none() && order(&world, 2).is_none() && order(&world, 3).is_some());
     assert_eq!(entry(&world, Feed::Orders, 1).outcome, Some(Outcome::Parked));
     assert_eq!(entry(&world, Feed::Orders, 2).outcome, Some(Outcome::Filtered));
+    // Read again by its id, the deleted one is gone.
+    tick(&world).await;
+    let deleted = entry(&world, Feed::Orders, 1);
+    assert_eq!(deleted.outcome, Some(Outcome::Filtered));
+    assert!(deleted.reason.unwrap().contains("gone"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_document_that_cannot_be_read_holds_nothing_up_and_comes_once_it_can() {
+    let world = open(json!({})).await;
+    SHOP.put_article(&world, 0, "Article");
+    (1..=3).for_each(|n| drop(SHOP.put_order(&world, n, &[0])));
+    let first = world.site(Site::Procountor).calls();
+    // Products, purchase orders, orders, the batch; then each of the three by itself, of which the second fails.
+    world.site(Site::Procountor).plan(first + 3, Trouble::Refused);
+    world.site(Site::Procountor).plan(first + 5, Trouble::Refused);
+    tick(&world).await;
+    assert!(order(&world, 1).is_some() && order(&world, 3).is_some() && order(&world, 2).is_none());
+    assert_eq!(entry(&world, Feed::Orders, 2).outcome, Some(Outcome::Parked));
+    tick(&world).await;
+    assert!(order(&world, 2).is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -331,6 +354,20 @@ async fn settings_of_orders() {
         assert!(order(&world, n).is_none());
         assert!(entry(&world, Feed::Orders, n).reason.unwrap().contains(word));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn texts_longer_than_ongoing_takes_are_cut_and_say_so() {
+    let world = open(json!({})).await;
+    SHOP.put_article(&world, 0, "Article");
+    let mut document = ProcountorShop::document(1, "SALES_ORDER", &[0]);
+    document["notes"] = json!("ä".repeat(501));
+    document["orderReference"] = json!("R".repeat(50));
+    SHOP.put(&world, Record::Invoice, document);
+    tick(&world).await;
+    let body = order(&world, 1).unwrap();
+    assert_eq!(body["orderRemark"], format!("{}…", "ä".repeat(499)));
+    assert_eq!(body["referenceNumber"], "R".repeat(50));
 }
 
 #[tokio::test(start_paused = true)]

@@ -227,7 +227,7 @@ pub struct OrderTextLine {
     pub order_line_comment: Option<String>,
 }
 
-/// An order that left the statuses that are pulled.
+/// An order, or a purchase order where it comes by that feed, that left the statuses that are pulled.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Withdrawal {
     /// The order's number in Ongoing.
