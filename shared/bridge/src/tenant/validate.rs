@@ -102,12 +102,10 @@ impl Faults {
     }
 
     fn tenant_id(&mut self, id: &str) {
-        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if id.is_empty() || id.len() > 63 || id.starts_with('-') || !id.chars().all(allowed) {
-            self.add("/tenant_id", "1 to 63 of a-z, 0-9 and - are expected, not beginning with -");
-        }
         if ["app", "callback"].contains(&id) {
             self.add("/tenant_id", "this word is reserved; choose another");
+        } else if !super::is_id(id) {
+            self.add("/tenant_id", "1 to 63 of a-z, 0-9 and - are expected, not beginning with -");
         }
     }
 
