@@ -36,6 +36,10 @@ const TRIES: usize = 4;
 /// A longer pause than this is not sat out inside an invocation.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
+/// What is left of an invocation when no new page, record or detail is begun: the longest retry of one call, and the
+/// writes behind it.
+pub const MARGIN: Duration = Duration::from_secs(40);
+
 /// One call, before login and pace.
 #[derive(Clone)]
 pub struct Call {
@@ -160,6 +164,12 @@ impl Client {
             Err(Fault::Unauthorized(_)) => self.attempts(call, true).await,
             other => other,
         }
+    }
+
+    /// Whether there is time for another call with all its tries and what follows from its answer.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.ports.clock.now() + MARGIN < self.deadline
     }
 
     async fn attempts(&self, call: &Call, renew: bool) -> Result<(Answer, Value)> {

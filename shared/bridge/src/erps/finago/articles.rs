@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::paging::{self, Position};
-use super::{Finago, change, numbers, record, refused, wire};
+use super::{Finago, change, numbers, record, unread, wire};
 use crate::erp::{Change, Cursor, Feed, Page, What};
-use crate::erps::imported;
+use crate::erps::{imported, version};
 use crate::fault::Result;
 
 impl Finago<'_> {
@@ -55,43 +55,45 @@ impl Finago<'_> {
         let (slice, last) = position.slice(&list);
         let mut rows = if slice.is_empty() { Vec::new() } else { self.services.products(&slice).await? };
         rows.sort_by_key(|row| wire::number(row, "Id"));
+        let floor = position.floor;
+        for row in &rows {
+            position.seen(wire::moment(row, "DateChanged"));
+        }
+        let changes = self.article_changes(rows).await?;
+        // A product that changed before what is wanted may have a supplier that did not.
+        let wanted = changes.into_iter().filter(|change| floor.is_none_or(|floor| change.version >= version(floor)));
+        Ok(position.page(wanted.collect(), &slice, last))
+    }
+
+    /// What is to be done with products as they are.
+    pub(super) async fn article_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
         if self.with_suppliers() {
             let suppliers = rows.iter().filter_map(|row| wire::number(row, "SupplierId")).collect();
             self.companies.read(&self.services, suppliers).await?;
         }
-        let mut changes = Vec::new();
-        for row in rows {
-            changes.extend(self.article(row, &mut position));
-        }
-        Ok(position.page(changes, &slice, last))
+        Ok(rows.into_iter().map(|row| self.article(row)).collect())
     }
 
-    /// A product with its supplier; `None` where neither changed since what is wanted.
-    fn article(&self, mut row: Value, position: &mut Position) -> Option<Change> {
+    /// A product with its supplier: of two versions the later one is the article's.
+    fn article(&self, mut row: Value) -> Change {
         let mut changed = wire::moment(&row, "DateChanged");
-        let mut wanted = position.seen(changed);
-        if let Some(what) = refused(&row, position) {
-            return wanted.then(|| article_change(&row, changed, what));
+        if let Some(what) = unread(&row) {
+            return article_change(&row, changed, what);
         }
         if let Some(supplier) = wire::number(&row, "SupplierId").filter(|_| self.with_suppliers()) {
             match self.companies.get(supplier) {
                 Ok(Some(company)) => {
-                    let supplier_changed = wire::moment(&company, "DateChanged");
-                    wanted |= supplier_changed >= position.floor;
-                    changed = changed.max(supplier_changed);
+                    changed = changed.max(wire::moment(&company, "DateChanged"));
                     if self.tenant.settings.filtered(Feed::Suppliers, &company).is_none() {
                         row["Supplier"] = company;
                     }
                 }
                 Ok(None) => {}
-                Err(fault) => {
-                    position.hold();
-                    return Some(article_change(&row, changed, What::Unread(fault)));
-                }
+                Err(fault) => return article_change(&row, changed, What::Unread(fault)),
             }
         }
         let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
-        wanted.then(|| article_change(&row, changed, imported(self.tenant, Feed::Articles, &row, mapped)))
+        article_change(&row, changed, imported(self.tenant, Feed::Articles, &row, mapped))
     }
 }
 

@@ -11,7 +11,7 @@ pub mod states;
 pub mod wire;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use self::ask::{Found, Services};
 use self::companies::Companies;
-use self::paging::Position;
+use self::paging::{Position, SLICE};
 use self::wire::{InvoiceOrder, Product};
 use super::version;
 use crate::domain::Record;
@@ -106,6 +106,28 @@ impl Erp for Finago<'_> {
             Feed::PurchaseOrders => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
         }
     }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let numbers: Vec<i64> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+        let mut changes = Vec::new();
+        for slice in numbers.chunks(SLICE) {
+            changes.extend(match feed {
+                Feed::Articles => self.article_changes(self.services.products(slice).await?).await?,
+                Feed::Orders => self.order_changes(self.services.orders(slice).await?).await?,
+                // Neither has records of its own, so none can be parked.
+                Feed::Suppliers | Feed::PurchaseOrders => return Ok(changes),
+            });
+        }
+        let there: HashSet<String> = changes.iter().map(|change| change.key.clone()).collect();
+        let gone = numbers.iter().map(i64::to_string).filter(|key| !there.contains(key));
+        changes.extend(gone.map(|key| Change {
+            key,
+            number: None,
+            version: String::new(),
+            what: What::Filtered("it is gone in Finago Office".into()),
+        }));
+        Ok(changes)
+    }
 }
 
 /// What the mapping makes of a source record.
@@ -134,12 +156,7 @@ fn numbers(found: &Found, member: &str) -> Vec<i64> {
     found.rows.iter().filter_map(|row| wire::number(row, member)).collect()
 }
 
-/// A record that the service itself could not read, inside a good answer: one that may pass holds the position.
-fn refused(row: &Value, position: &mut Position) -> Option<What> {
-    let fault = soap::refusal(row)?;
-    if fault.passes_by_itself() {
-        position.hold();
-        return Some(What::Unread(fault));
-    }
-    Some(What::Parked(fault.to_string()))
+/// A record that the service itself could not read, inside a good answer.
+fn unread(row: &Value) -> Option<What> {
+    soap::refusal(row).map(What::Unread)
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::paging::{self, Position};
 use super::states::{self, Meaning};
 use super::wire::{InvoiceOrder, OrderHead};
-use super::{Finago, change, names, numbers, record, refused, wire};
+use super::{Finago, change, names, numbers, record, unread, wire};
 use crate::erp::{Change, Cursor, Feed, Known, Page, What};
 use crate::erps::imported;
 use crate::fault::Result;
@@ -46,29 +46,31 @@ impl Finago<'_> {
         let mut rows = if slice.is_empty() { Vec::new() } else { self.services.orders(&slice).await? };
         rows.sort_by_key(|row| wire::number(row, "OrderId"));
         rows.retain(|row| position.seen(wire::moment(row, "DateChanged")));
+        let mut changes = self.order_changes(rows).await?;
+        settle_known(&mut changes, known).await?;
+        Ok(position.page(changes, &slice, last))
+    }
 
+    /// What is to be done with orders as they are.
+    pub(super) async fn order_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
         let judged: Vec<(Value, Verdict)> = rows
             .into_iter()
             .map(|row| {
-                let verdict = self.judged(&row, &mut position);
+                let verdict = self.judged(&row);
                 (row, verdict)
             })
             .collect();
         let needed = judged.iter().filter_map(|(_, verdict)| self.needs_company(verdict)).collect();
         self.companies.read(&self.services, needed).await?;
-        let mut changes = Vec::new();
-        for (row, verdict) in judged {
-            changes.push(match verdict {
-                Verdict::Other(what) => order_change(&row, what),
-                Verdict::Pulled(_) => self.pulled(row, &verdict, &mut position),
-            });
-        }
-        settle_known(&mut changes, known).await?;
-        Ok(position.page(changes, &slice, last))
+        let changes = judged.into_iter().map(|(row, verdict)| match verdict {
+            Verdict::Other(what) => order_change(&row, what),
+            Verdict::Pulled(_) => self.pulled(row, &verdict),
+        });
+        Ok(changes.collect())
     }
 
-    fn judged(&self, row: &Value, position: &mut Position) -> Verdict {
-        if let Some(what) = refused(row, position) {
+    fn judged(&self, row: &Value) -> Verdict {
+        if let Some(what) = unread(row) {
             return Verdict::Other(what);
         }
         let head = match decode::<OrderHead>(row) {
@@ -105,14 +107,11 @@ impl Finago<'_> {
         head.customer_id.as_ref()?.parse().ok()
     }
 
-    fn pulled(&self, mut row: Value, verdict: &Verdict, position: &mut Position) -> Change {
+    fn pulled(&self, mut row: Value, verdict: &Verdict) -> Change {
         match self.needs_company(verdict).map(|number| self.companies.get(number)) {
             Some(Ok(Some(company))) => row["Company"] = company,
             Some(Ok(None)) | None => {}
-            Some(Err(fault)) => {
-                position.hold();
-                return order_change(&row, What::Unread(fault));
-            }
+            Some(Err(fault)) => return order_change(&row, What::Unread(fault)),
         }
         let settings = &self.tenant.settings;
         let what = match decode::<InvoiceOrder>(&row) {

@@ -51,9 +51,6 @@ pub(super) struct Pass {
     /// Until when suppliers will have been looked at, once it is over.
     #[serde(default)]
     pub suppliers_until: Option<Timestamp>,
-    /// Whether a record could not be read, so that the next pass must begin where this one did.
-    #[serde(default)]
-    pub held: bool,
 }
 
 impl Position {
@@ -79,13 +76,6 @@ impl Position {
         self.floor.is_none() || changed.is_none() || changed >= self.floor
     }
 
-    /// The next pass begins where this one did.
-    pub fn hold(&mut self) {
-        if let Some(pass) = &mut self.pass {
-            pass.held = true;
-        }
-    }
-
     /// The numbers to read now out of the sorted list of a pass, and whether they are the last ones.
     pub fn slice(&self, numbers: &[i64]) -> (Vec<i64>, bool) {
         let after = self.pass.as_ref().map_or(0, |pass| pass.after);
@@ -105,7 +95,7 @@ impl Position {
     }
 
     fn finish(&mut self) {
-        let Some(pass) = self.pass.take().filter(|pass| !pass.held) else { return };
+        let Some(pass) = self.pass.take() else { return };
         self.since = self.since.max(pass.latest.map(|latest| latest.min(pass.began)));
         self.suppliers_since = pass.suppliers_until.map(|until| until.min(pass.began)).max(self.suppliers_since);
     }
@@ -178,15 +168,5 @@ mod tests {
             assert_eq!(position.pass.as_ref().unwrap().began, at("2026-03-02T10:00:00Z"));
         }
         assert_eq!(read, numbers);
-    }
-
-    #[test]
-    fn what_could_not_be_read_holds_the_position() {
-        let mut position = Position::of(&Cursor::Since(at("2026-03-01T00:00:00Z"))).unwrap();
-        let before = position.clone();
-        position.pass(at("2026-03-02T10:00:00Z")).suppliers_until = Some(at("2026-03-02T09:00:00Z"));
-        position.seen(Some(at("2026-03-02T09:00:00Z")));
-        position.hold();
-        assert_eq!(cursor(&position.page(Vec::new(), &[], true)), before);
     }
 }
