@@ -248,6 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_a_fault_say_what_to_do() {
+        use crate::http::classify::{Service, classify};
+        let mut headers = HeaderMap::new();
+        headers.insert("apilimitreset", HeaderValue::from_static("2026-03-02T08:00:00Z"));
+        headers.insert("date", HeaderValue::from_static("Mon, 02 Mar 2026 07:50:00 GMT"));
+        let said = |code: &str, words: &str| {
+            let fault = format!("<s:Fault><faultcode>{code}</faultcode><faultstring>{words}</faultstring></s:Fault>");
+            let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+            classify(Service::Finago, status, &headers, &answer(&fault)).unwrap_err()
+        };
+        let gone = said("soap:Server", "SoapException: Client is not authenticated on this identity");
+        assert!(matches!(gone, Fault::Unauthorized(_)));
+        let blocked = said("soap:Server", "The provided IdentityId is blocked.");
+        assert!(matches!(blocked, Fault::Unauthorized(_)));
+        let Fault::RateLimited { after, .. } = said("soap:Server", "Limit exceeded by 3. Quarantine ends soon") else {
+            panic!("not limited");
+        };
+        assert_eq!(after.as_secs(), 600);
+        assert!(matches!(said("soap:Client", "Server was unable to read request."), Fault::Rejected { .. }));
+        assert!(matches!(said("soap:Server", "Object reference not set"), Fault::Unavailable(_)));
+    }
+
+    #[test]
     fn faults_and_refusals_are_found() {
         let body = answer("<s:Fault><faultcode>soap:Server</faultcode><faultstring>No.</faultstring></s:Fault>");
         assert_eq!(fault(&body), Some(("soap:Server".into(), "No.".into())));

@@ -61,7 +61,7 @@ impl FinagoShop {
     #[must_use]
     pub fn order(n: usize, articles: &[usize]) -> Value {
         let rows: Vec<Value> = articles.iter().enumerate().map(|(at, article)| Self::row(n, at, *article)).collect();
-        let reached = n % 3 != 0;
+        let reached = !n.is_multiple_of(3);
         json!({
             "OrderId": order_no(n), "OrderStatus": "Confirmed", "CustomerId": 500 + n % CUSTOMERS,
             "CustomerName": format!("Customer {n}"), "CustomerDeliveryName": format!("Warehouse of customer {n}"),

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::paging::{self, Position};
-use super::{Finago, change, numbers, record, unread, wire};
+use super::{Finago, change, numbers, record, unread, values};
 use crate::erp::{Change, Cursor, Feed, Page, What};
 use crate::erps::{imported, version};
 use crate::fault::Result;
@@ -35,7 +35,7 @@ impl Finago<'_> {
         };
         let companies = self.services.companies_changed(paging::filter(Some(since))).await?;
         let pass = position.pass(companies.at.unwrap_or(self.now));
-        let changed = companies.rows.iter().filter_map(|row| wire::moment(row, "DateChanged")).max();
+        let changed = companies.rows.iter().filter_map(|row| values::moment(row, "DateChanged")).max();
         pass.suppliers_until = pass.suppliers_until.max(changed).max(Some(since));
         let companies: HashSet<i64> = numbers(&companies, "Id").into_iter().collect();
         let found = self.services.products_changed(paging::filter(position.since)).await?;
@@ -43,8 +43,8 @@ impl Finago<'_> {
         if !companies.is_empty() {
             // No search finds the products of a supplier: all of them are listed, by number and supplier alone.
             let all = self.services.products_changed(paging::filter(None)).await?;
-            let theirs = |row: &&Value| wire::number(row, "SupplierId").is_some_and(|id| companies.contains(&id));
-            listed.extend(all.rows.iter().filter(theirs).filter_map(|row| wire::number(row, "Id")));
+            let theirs = |row: &&Value| values::number(row, "SupplierId").is_some_and(|id| companies.contains(&id));
+            listed.extend(all.rows.iter().filter(theirs).filter_map(|row| values::number(row, "Id")));
         }
         Ok((listed, found.at))
     }
@@ -54,10 +54,10 @@ impl Finago<'_> {
         let list = self.list(Feed::Articles, &mut position).await?;
         let (slice, last) = position.slice(&list);
         let mut rows = if slice.is_empty() { Vec::new() } else { self.services.products(&slice).await? };
-        rows.sort_by_key(|row| wire::number(row, "Id"));
+        rows.sort_by_key(|row| values::number(row, "Id"));
         let floor = position.floor;
         for row in &rows {
-            position.seen(wire::moment(row, "DateChanged"));
+            position.seen(values::moment(row, "DateChanged"));
         }
         let changes = self.article_changes(rows).await?;
         // A product that changed before what is wanted may have a supplier that did not.
@@ -68,7 +68,7 @@ impl Finago<'_> {
     /// What is to be done with products as they are.
     pub(super) async fn article_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
         if self.with_suppliers() {
-            let suppliers = rows.iter().filter_map(|row| wire::number(row, "SupplierId")).collect();
+            let suppliers = rows.iter().filter_map(|row| values::number(row, "SupplierId")).collect();
             self.companies.read(&self.services, suppliers).await?;
         }
         Ok(rows.into_iter().map(|row| self.article(row)).collect())
@@ -76,14 +76,14 @@ impl Finago<'_> {
 
     /// A product with its supplier: of two versions the later one is the article's.
     fn article(&self, mut row: Value) -> Change {
-        let mut changed = wire::moment(&row, "DateChanged");
+        let mut changed = values::moment(&row, "DateChanged");
         if let Some(what) = unread(&row) {
             return article_change(&row, changed, what);
         }
-        if let Some(supplier) = wire::number(&row, "SupplierId").filter(|_| self.with_suppliers()) {
+        if let Some(supplier) = values::number(&row, "SupplierId").filter(|_| self.with_suppliers()) {
             match self.companies.get(supplier) {
                 Ok(Some(company)) => {
-                    changed = changed.max(wire::moment(&company, "DateChanged"));
+                    changed = changed.max(values::moment(&company, "DateChanged"));
                     if self.tenant.settings.filtered(Feed::Suppliers, &company).is_none() {
                         row["Supplier"] = company;
                     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::{names, wire};
+use super::{names, values};
 use crate::erp::Feed;
 use crate::fault::{Fault, Result};
 use crate::http::Client;
@@ -65,7 +65,7 @@ impl<'a> Services<'a> {
             },
             other => return Err(unlike(operation, &other)),
         };
-        rows.iter_mut().for_each(wire::without_unset);
+        rows.iter_mut().for_each(values::without_unset);
         Ok(Found { rows, at: answer.server_time() })
     }
 

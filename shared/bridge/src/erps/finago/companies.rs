@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::ask::Services;
-use super::wire;
+use super::values;
 use crate::fault::{Fault, Result};
 
 /// Companies asked for in one call: few enough that one which the service cannot read holds up few others.
@@ -34,7 +34,7 @@ impl Companies {
             let mut known = self.0.borrow_mut();
             known.extend(batch.iter().map(|number| (*number, found.as_ref().map(|_| None).map_err(Clone::clone))));
             for row in found.unwrap_or_default() {
-                if let Some(number) = wire::number(&row, "Id") {
+                if let Some(number) = values::number(&row, "Id") {
                     known.insert(number, Ok(Some(row)));
                 }
             }

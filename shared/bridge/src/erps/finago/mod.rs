@@ -8,6 +8,7 @@ mod names;
 mod orders;
 mod paging;
 pub mod states;
+mod values;
 pub mod wire;
 
 use std::cell::RefCell;
@@ -147,13 +148,13 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
 fn change(row: &Value, member: &str, number: Option<String>, changed: Option<Timestamp>, what: What) -> Change {
     use sha2::{Digest as _, Sha256};
     let without = || format!("without-id-{}", &crate::envelope::hex(&Sha256::digest(row.to_string()))[..16]);
-    let key = wire::number(row, member).map_or_else(without, |number| number.to_string());
+    let key = values::number(row, member).map_or_else(without, |number| number.to_string());
     Change { key, number, version: version(changed.unwrap_or_default()), what }
 }
 
 /// The numbers of what was found.
 fn numbers(found: &Found, member: &str) -> Vec<i64> {
-    found.rows.iter().filter_map(|row| wire::number(row, member)).collect()
+    found.rows.iter().filter_map(|row| values::number(row, member)).collect()
 }
 
 /// A record that the service itself could not read, inside a good answer.

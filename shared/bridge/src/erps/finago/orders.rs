@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::paging::{self, Position};
 use super::states::{self, Meaning};
 use super::wire::{InvoiceOrder, OrderHead};
-use super::{Finago, change, names, numbers, record, unread, wire};
+use super::{Finago, change, names, numbers, record, unread, values};
 use crate::erp::{Change, Cursor, Feed, Known, Page, What};
 use crate::erps::imported;
 use crate::fault::Result;
@@ -44,8 +44,8 @@ impl Finago<'_> {
         let list = self.list(Feed::Orders, &mut position).await?;
         let (slice, last) = position.slice(&list);
         let mut rows = if slice.is_empty() { Vec::new() } else { self.services.orders(&slice).await? };
-        rows.sort_by_key(|row| wire::number(row, "OrderId"));
-        rows.retain(|row| position.seen(wire::moment(row, "DateChanged")));
+        rows.sort_by_key(|row| values::number(row, "OrderId"));
+        rows.retain(|row| position.seen(values::moment(row, "DateChanged")));
         let mut changes = self.order_changes(rows).await?;
         settle_known(&mut changes, known).await?;
         Ok(position.page(changes, &slice, last))
@@ -123,8 +123,8 @@ impl Finago<'_> {
 }
 
 fn order_change(row: &Value, what: What) -> Change {
-    let number = wire::number(row, "OrderId").map(|number| number.to_string());
-    change(row, "OrderId", number, wire::moment(row, "DateChanged"), what)
+    let number = values::number(row, "OrderId").map(|number| number.to_string());
+    change(row, "OrderId", number, values::moment(row, "DateChanged"), what)
 }
 
 /// What is left out or withdrawn comes again for as long as the overlap shows it: once is enough. What is imported is
