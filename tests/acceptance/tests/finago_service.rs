@@ -113,9 +113,19 @@ async fn what_the_vendor_leaves_open_makes_no_difference() {
         change(&mut world.vendors.finago.borrow_mut().model.rules);
         SHOP.put_article(&world, 0, "Article");
         let number = SHOP.put_order(&world, 1, &[0]);
+        // Not set, by whatever stands for it.
+        FinagoShop::change(&world, Table::Product, FinagoShop::product(0), &json!({"Weight": null}));
+        FinagoShop::change(
+            &world,
+            Table::Order,
+            20_001,
+            &json!({"DeliveryDate": null, "DeliveryMethod": {"Id": null}}),
+        );
         world.tick(Kind::Finago).await;
-        let body = order(&world, &number).unwrap_or_else(|| panic!("rule {index}"));
-        assert!(!body.to_string().contains("2147483648") && !body.to_string().contains("0001-01-01"), "{body}");
+        let (product, body) = (article(&world, 0).unwrap(), order(&world, &number).unwrap());
+        assert_eq!(product.get("weight"), None, "rule {index}");
+        assert_eq!(body["deliveryDate"], "2026-03-02", "rule {index}");
+        assert_eq!(body["wayOfDelivery"]["code"], "Parcel", "rule {index}");
         SHOP.change_order(&world, 1);
         world.tick(Kind::Finago).await;
         assert_eq!(order(&world, &number).unwrap()["referenceNumber"], "Changed", "rule {index}");
@@ -141,7 +151,26 @@ async fn a_filter_in_the_hour_that_norway_skips_is_never_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_hours_calls_are_not_used_up_and_a_quarantine_is_waited_for() {
+async fn the_last_calls_of_the_hour_are_left_to_others() {
+    let world = open(json!({})).await;
+    SHOP.put_article(&world, 0, "Article");
+    // A few were made, and the next one leaves too few.
+    world.vendors.finago.borrow_mut().model.rules.calls_per_hour = 102;
+    let summaries = world.tick(Kind::Finago).await;
+    let faults: Vec<&str> = summaries[0].feeds.iter().filter_map(|feed| feed.fault.as_deref()).collect();
+    assert!(
+        !faults.is_empty() && faults.iter().all(|fault| fault.contains("calls are left in this hour")),
+        "{faults:?}"
+    );
+    // The hour turns.
+    for _ in 0..4 {
+        world.tick(Kind::Finago).await;
+    }
+    assert!(article(&world, 0).is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quarantine_is_waited_for() {
     let world = open(json!({})).await;
     world.vendors.finago.borrow_mut().model.rules.calls_per_hour = 2;
     world.vendors.finago.borrow_mut().model.rules.hourly_limit_status = 500;

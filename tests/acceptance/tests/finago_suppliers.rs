@@ -15,6 +15,10 @@ fn article(world: &World, n: usize) -> Option<Value> {
     world.vendors.ongoing.borrow().model.article_body(GOODS_OWNER, &article_number(n)).cloned()
 }
 
+fn calls(world: &World, operation: &str) -> usize {
+    world.vendors.finago.borrow().model.counts.calls.get(operation).copied().unwrap_or_default()
+}
+
 /// Every element of every request was one that the service's description has.
 fn assert_described(world: &World) {
     assert_eq!(world.vendors.finago.borrow().model.counts.ignored, Vec::<String>::new());
@@ -66,6 +70,14 @@ async fn suppliers_travel_with_the_articles_that_refer_to_them() {
         world.tick(Kind::Finago).await;
     }
     assert_eq!(world.writes(), writes + 4);
+
+    // Once the overlap is over, a quiet tick lists no products for the supplier.
+    world.wait(Duration::from_secs(5 * 3600)).await;
+    world.tick(Kind::Finago).await;
+    let (products, companies) = (calls(&world, "GetProducts"), calls(&world, "GetCompanies"));
+    world.tick(Kind::Finago).await;
+    // What changed, by number, and those products once more: they are within the overlap of the latest change.
+    assert_eq!((calls(&world, "GetProducts") - products, calls(&world, "GetCompanies") - companies), (2, 2));
     assert_described(&world);
 }
 

@@ -29,14 +29,11 @@ impl Finago<'_> {
         }
         let Some(since) = position.suppliers_since else {
             let found = self.services.products_changed(paging::filter(None)).await?;
-            let at = found.at.unwrap_or(self.now);
-            position.pass(at).suppliers_until = Some(at);
+            position.pass(found.at.unwrap_or(self.now)).suppliers = true;
             return Ok((numbers(&found, "Id"), found.at));
         };
         let companies = self.services.companies_changed(paging::filter(Some(since))).await?;
-        let pass = position.pass(companies.at.unwrap_or(self.now));
-        let changed = companies.rows.iter().filter_map(|row| values::moment(row, "DateChanged")).max();
-        pass.suppliers_until = pass.suppliers_until.max(changed).max(Some(since));
+        position.pass(companies.at.unwrap_or(self.now)).suppliers = true;
         let companies: HashSet<i64> = numbers(&companies, "Id").into_iter().collect();
         let found = self.services.products_changed(paging::filter(position.since)).await?;
         let mut listed = numbers(&found, "Id");

@@ -48,9 +48,10 @@ pub(super) struct Pass {
     /// The latest change seen.
     #[serde(default)]
     pub latest: Option<Timestamp>,
-    /// Until when suppliers will have been looked at, once it is over.
+    /// Whether it looks at suppliers too. They are claimed up to its beginning: up to the latest change that was seen, the
+    /// overlap would show that supplier, and all products be listed for it, for ever.
     #[serde(default)]
-    pub suppliers_until: Option<Timestamp>,
+    pub suppliers: bool,
 }
 
 impl Position {
@@ -97,7 +98,7 @@ impl Position {
     fn finish(&mut self) {
         let Some(pass) = self.pass.take() else { return };
         self.since = self.since.max(pass.latest.map(|latest| latest.min(pass.began)));
-        self.suppliers_since = pass.suppliers_until.map(|until| until.min(pass.began)).max(self.suppliers_since);
+        self.suppliers_since = self.suppliers_since.max(pass.suppliers.then_some(pass.began));
     }
 }
 
