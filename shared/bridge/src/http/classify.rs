@@ -142,3 +142,74 @@ fn field(body: &[u8]) -> Option<String> {
         .find(|(name, _)| name.eq_ignore_ascii_case("errors") || name.eq_ignore_ascii_case("modelstate"))?;
     errors.as_object()?.keys().next().cloned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(service: Service, status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Fault {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)))
+            .collect();
+        classify(service, StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn each_status_is_one_thing_to_do() {
+        let name = |service, status| fault(service, status, &[], "").name();
+        for service in [Service::Ongoing, Service::PowerOffice] {
+            for (status, expected) in [
+                (301, "unexpected"),
+                (400, "rejected"),
+                (401, "unauthorized"),
+                (403, "unauthorized"),
+                (404, "rejected"),
+                (408, "unavailable"),
+                (409, "rejected"),
+                (422, "rejected"),
+                (429, "rate_limited"),
+                (500, "unavailable"),
+                (502, "unavailable"),
+                (503, "unavailable"),
+                (504, "unavailable"),
+            ] {
+                assert_eq!(name(service, status), expected, "{service:?} {status}");
+            }
+        }
+        // RFC 6749: a token endpoint says invalid_client with a 400.
+        assert_eq!(name(Service::Token, 400), "unauthorized");
+        for status in [200, 201, 204] {
+            assert!(classify(Service::Ongoing, StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), b"").is_ok());
+        }
+    }
+
+    #[test]
+    fn retry_after_in_both_its_forms() {
+        let after =
+            |status, headers: &[(&'static str, &'static str)]| match fault(Service::Ongoing, status, headers, "") {
+                Fault::RateLimited { after, .. } => after.as_secs(),
+                other => panic!("{other}"),
+            };
+        assert_eq!(after(429, &[("retry-after", "7")]), 7);
+        assert_eq!(after(503, &[("retry-after", "30")]), 30);
+        let date = [("date", "Mon, 02 Mar 2026 07:00:00 GMT"), ("retry-after", "Mon, 02 Mar 2026 07:01:30 GMT")];
+        assert_eq!(after(429, &date), 90);
+        assert_eq!(after(429, &[("retry-after", "99999999999")]), LONGEST);
+        assert_eq!(after(429, &[]), 1);
+    }
+
+    #[test]
+    fn the_vendors_words_in_whichever_casing_and_never_a_whole_body() {
+        let why = |body: &str| fault(Service::PowerOffice, 400, &[], body).to_string();
+        assert!(why(r#"{"title":"Bad","detail":"Stock on a service"}"#).contains("Stock on a service: Bad"));
+        assert!(why(r#"{"Title":"Bad","Detail":"Stock on a service"}"#).contains("Stock on a service: Bad"));
+        assert!(why(r#"{"Message":"An error has occurred."}"#).contains("An error has occurred."));
+        assert!(!why("<html>Kari Nordmann, Storgata 1</html>").contains("Storgata"));
+        assert!(!why(r#"{"customer":{"street":"Storgata 1"}}"#).contains("Storgata"));
+        assert_eq!(
+            fault(Service::Ongoing, 400, &[], r#"{"Message":"x","ModelState":{"orderNumber":["too long"]}}"#),
+            Fault::rejected("orderNumber", "400 x")
+        );
+    }
+}

@@ -3,6 +3,7 @@
 //!
 //! Runs under tokio's paused time (`#[tokio::test(start_paused = true)]`).
 
+mod back;
 mod faulty;
 mod ledgers;
 mod logs;

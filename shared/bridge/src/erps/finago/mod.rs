@@ -25,7 +25,7 @@ use self::companies::Companies;
 use self::paging::{Position, SLICE};
 use self::wire::{InvoiceOrder, Product};
 use super::version;
-use crate::domain::Record;
+use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
 use crate::http::Client;
@@ -36,6 +36,7 @@ use crate::http::soap;
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 use crate::wire::decode;
+use crate::write_back::Intents;
 
 /// 7200 requests an hour for an address (Finago sheet, section 5.1). All functions of a deployment may go out through one
 /// address, so all tenants share one budget, with room for a slot used late.
@@ -128,6 +129,10 @@ impl Erp for Finago<'_> {
             what: What::Filtered("it is gone in Finago Office".into()),
         }));
         Ok(changes)
+    }
+
+    async fn write_back(&self, _event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        Err(Fault::Unexpected("not built yet".into()))
     }
 }
 
