@@ -17,3 +17,17 @@ fn prove(kind: Kind, rows_in_document: usize) {
 fn poweroffice() {
     prove(Kind::PowerOffice, 37);
 }
+
+#[test]
+fn finago() {
+    prove(Kind::Finago, 39);
+}
+
+/// The document under the product's former name has the same rows, and so has the kind.
+#[test]
+fn finago_by_its_former_name() {
+    let kind = Kind::named("24sevenoffice").unwrap();
+    assert_eq!(kind, Kind::Finago);
+    println!("24sevenoffice:");
+    prove(kind, 39);
+}

@@ -7,6 +7,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::fault::{Fault, Result};
+use crate::http::soap;
 use crate::ports::Broken;
 
 /// Who answers: some statuses mean different things to different vendors.
@@ -39,6 +40,11 @@ const LONGEST: u64 = 24 * 60 * 60;
 pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<()> {
     let why = || format!("{} {}", status.as_u16(), words(body));
     let after = retry_after(headers);
+    if service == Service::Finago
+        && let Some((code, text)) = soap::fault(body)
+    {
+        return Err(soap_fault(&code, &text, headers));
+    }
     Err(match status.as_u16() {
         200..=299 => return Ok(()),
         429 => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
@@ -50,6 +56,42 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         // Redirects are never followed: a vendor's API has no reason to send us elsewhere.
         _ => Fault::Unexpected(why()),
     })
+}
+
+/// What a SOAP fault says, whichever status it came with (Finago sheet, section 5.2).
+fn soap_fault(code: &str, text: &str, headers: &HeaderMap) -> Fault {
+    let said = |words: &str| text.to_ascii_lowercase().contains(words);
+    let why: String = text.chars().take(300).collect();
+    if said("limit exceeded") || said("quarantine") {
+        return Fault::RateLimited { after: hour_turns(headers), why };
+    }
+    if said("not authenticated on this identity") || said("identityid is blocked") {
+        return Fault::Unauthorized(why);
+    }
+    // `soap:Client` in version 1.1, `soap:Sender` in 1.2: the request is at fault, and will be every time.
+    if code.ends_with("Client") || code.ends_with("Sender") {
+        return Fault::Rejected { path: None, why };
+    }
+    Fault::Unavailable(why)
+}
+
+/// The calls that are left until the hour turns, and when that is (Finago sheet, section 5.1).
+#[must_use]
+pub fn calls_left(headers: &HeaderMap) -> Option<(u32, Duration)> {
+    let left = headers.get("apilimitremaining")?.to_str().ok()?.trim().parse().ok()?;
+    Some((left, hour_turns(headers)))
+}
+
+/// The pause until `APILimitReset`; an hour where it is not known.
+fn hour_turns(headers: &HeaderMap) -> Duration {
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let pause = || {
+        let reset: jiff::Timestamp = text("apilimitreset")?.parse().ok()?;
+        let now = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text("date")?).ok()?;
+        u64::try_from(reset.as_second() - now.timestamp().as_second()).ok()
+    };
+    pause().map_or(HOUR, |seconds| Duration::from_secs(seconds.clamp(1, LONGEST)))
 }
 
 /// What it means that no answer came.

@@ -9,6 +9,7 @@ use url::Url;
 use super::settings::Settings;
 use super::{ErpAddress, OngoingAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
+use crate::erps::finago::states;
 use crate::http::guard;
 use crate::ongoing::declared;
 use crate::wire;
@@ -147,6 +148,9 @@ impl Faults {
                 self.add(format!("/settings/{name}"), format!("{kind} has no such setting"));
             }
         }
+        if kind == Kind::Finago {
+            self.finago_states(settings);
+        }
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
             self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
@@ -160,6 +164,19 @@ impl Faults {
             if filter.values.is_empty() {
                 self.add(format!("/settings/filters/{index}/in"), "at least one value is expected");
             }
+        }
+    }
+
+    /// The settings of Finago Office that name states of an order.
+    fn finago_states(&mut self, settings: &Settings) {
+        let listed = settings.order_statuses.iter().flatten().enumerate();
+        let listed = listed.map(|(index, state)| (format!("/settings/order_statuses/{index}"), state.as_str()));
+        let single = [("shipped_status", &settings.shipped_status), ("import_status", &settings.import_status)];
+        let single =
+            single.into_iter().filter_map(|(name, state)| Some((format!("/settings/{name}"), state.as_deref()?)));
+        let named = listed.chain(single.map(|(path, state)| (path, Some(state))));
+        for (path, _) in named.filter(|(_, state)| !state.is_some_and(states::exists)) {
+            self.add(path, "a state of an order is expected, such as Confirmed or OrderState_Sent");
         }
     }
 
