@@ -56,6 +56,57 @@ impl Envelope {
     }
 }
 
+/// Something in the warehouse to look at, on its way to the write-back. It says where to look, never what is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The notice's own version; a consumer refuses a greater one than it knows.
+    pub v: u32,
+    /// Whose goods.
+    pub tenant_id: String,
+    /// Where to look.
+    pub hint: Hint,
+    /// Tells two notices of the same apart: a webhook's event, a run of the reconcile.
+    pub cause: String,
+    /// The run that noticed it, in every log line about it.
+    pub correlation_id: String,
+}
+
+/// Where to look.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// At the order with Ongoing's id.
+    Order(i64),
+    /// At these articles.
+    Articles(Vec<String>),
+    /// At an order that was imported: the ERP's key of it.
+    Imported(String),
+}
+
+impl Notice {
+    /// The version written by this release.
+    pub const VERSION: u32 = 1;
+
+    /// Articles in one notice: one read of Ongoing for all of them.
+    pub const ARTICLES: usize = 50;
+
+    /// The message group: what must happen one after the other.
+    #[must_use]
+    pub fn group(&self) -> String {
+        match &self.hint {
+            Hint::Order(id) => format!("{}.order.{id}", self.tenant_id),
+            Hint::Articles(_) => format!("{}.stock", self.tenant_id),
+            Hint::Imported(key) => format!("{}.imported.{key}", self.tenant_id),
+        }
+    }
+
+    /// Equal for the same cause, so that the queue drops a doubled send.
+    #[must_use]
+    pub fn deduplication_id(&self) -> String {
+        hex(&Sha256::digest(format!("{}\n{}\n{:?}", self.tenant_id, self.cause, self.hint)))
+    }
+}
+
 /// Work for a pull function: one tenant's feeds, now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

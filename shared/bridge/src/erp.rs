@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::domain::Record;
+use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::fault::{Fault, Result};
+use crate::write_back::Intents;
 
 /// The ERPs we speak with. The one list of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -258,4 +259,12 @@ pub trait Erp {
     /// # Errors
     /// Only for what concerns them all.
     async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
+
+    /// Makes the ERP say what happened in the warehouse: reads what it says now, writes only what differs. May be called
+    /// any number of times with the same event, also after an answer was lost: the effect happens once. One effect for
+    /// each thing the event is about, in its order.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when the ERP cannot take it as it is; the others as classified.
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>>;
 }

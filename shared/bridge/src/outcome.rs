@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::erp::Feed;
-
 /// What became of a record version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -51,8 +49,8 @@ impl Outcome {
 pub struct Subject<'a> {
     /// Tenant.
     pub tenant_id: &'a str,
-    /// Feed.
-    pub feed: Feed,
+    /// Feed, in or back: the word of the contract.
+    pub feed: &'a str,
     /// The ERP's id.
     pub key: &'a str,
     /// The number a person asks for.
@@ -70,7 +68,7 @@ pub fn log(subject: &Subject<'_>, outcome: Outcome, reason: Option<&str>) {
             tracing::$level!(
                 target: "record",
                 tenant_id = subject.tenant_id,
-                feed = subject.feed.word(),
+                feed = subject.feed,
                 key = subject.key,
                 number = subject.number,
                 version = subject.version,

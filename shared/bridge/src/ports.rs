@@ -11,7 +11,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::envelope::{Envelope, Job};
+use crate::envelope::{Envelope, Job, Notice};
 use crate::erp::Kind;
 use crate::fault::Result;
 use crate::http::login::TokenCache;
@@ -81,6 +81,8 @@ pub trait Tenants {
 pub trait Queue {
     /// Puts records on the import queue, in order. An error means that any number of them may be on it already.
     async fn import(&self, envelopes: &[Envelope]) -> Result<()>;
+    /// Puts notices on the write-back queue. An error means that any number of them may be on it already.
+    async fn write_back(&self, notices: &[Notice]) -> Result<()>;
     /// Puts jobs on the function's own job queue.
     async fn jobs(&self, jobs: &[Job]) -> Result<()>;
 }

@@ -4,12 +4,14 @@
 mod article;
 mod order;
 mod purchase_order;
+mod warehouse;
 
 pub use article::{Article, CodeName, Supplier, SupplierAddress};
 pub use order::{
     Address, Customer, DeliveryDate, Order, OrderInfo, OrderLine, OrderNotification, OrderTextLine, Withdrawal,
 };
 pub use purchase_order::{PurchaseOrder, PurchaseOrderLine};
+pub use warehouse::{Delivered, Effect, ImportedOrder, Shipment, StockLevel, WarehouseEvent};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -108,6 +108,71 @@ impl Ongoing {
             .min_by_key(|order| order.order_info.order_id))
     }
 
+    /// The order of this id; `None` where there is none.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn order_by_id(&self, id: i64) -> Result<Option<ExistingOrder>> {
+        match self.client.json(&Call::get(self.url(&format!("orders/{id}")))).await {
+            Ok(answer) => wire::one(&answer).map(Some),
+            Err(Fault::Rejected { .. }) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// A page of the orders whose status changed since a moment and is `from_status` or later, by ascending id from
+    /// `id_from` on; and the server's time. There is no limit to how long ago (Ongoing sheet, section 0).
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn orders_changed(
+        &self,
+        since: Timestamp,
+        from_status: i64,
+        id_from: i64,
+    ) -> Result<(Vec<ExistingOrder>, Option<Timestamp>)> {
+        let filters = [
+            ("orderStatusChangedTimeFrom", since.to_string()),
+            ("orderStatusFrom", from_status.to_string()),
+            ("orderIdFrom", id_from.to_string()),
+            ("maxOrdersToGet", Self::PAGE.to_string()),
+        ];
+        let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
+        Ok((wire::list(&body)?, answer.server_time()))
+    }
+
+    /// Rows of a page.
+    pub const PAGE: usize = 500;
+
+    /// A page of articles by ascending id, all of them or those whose stock changed since a moment at most 24 h ago
+    /// (Ongoing sheet, section 3.4); and the server's time.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn articles_page(
+        &self,
+        stock_since: Option<Timestamp>,
+        id_from: i64,
+    ) -> Result<(Vec<ExistingArticle>, Option<Timestamp>)> {
+        let since = stock_since.map(|since| since.to_string());
+        let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
+        let mut filters = vec![("articleSystemIdFrom", id_from.as_str()), ("maxArticlesToGet", most.as_str())];
+        filters.extend(since.as_deref().map(|since| ("stockInfoChangedFrom", since)));
+        let (answer, body) = self.client.send(&self.list("articles", &filters)).await?;
+        Ok((wire::list(&body)?, answer.server_time()))
+    }
+
+    /// The articles of these numbers.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn articles(&self, numbers: &[String]) -> Result<Vec<ExistingArticle>> {
+        // Repeated keys: a comma list would be one value (Ongoing sheet, section 0).
+        let filters: Vec<(&str, &str)> = numbers.iter().map(|number| ("articleNumbers", number.as_str())).collect();
+        wire::list(&self.client.json(&self.list("articles", &filters)).await?)
+    }
+
     /// Creates or changes an order by its number. Returns its id.
     ///
     /// # Errors

@@ -43,6 +43,34 @@ pub struct ExistingArticle {
     /// The ERP's product id.
     #[serde(default, deserialize_with = "wire::text")]
     pub product_code: Option<String>,
+    /// Whether it is kept in stock.
+    pub is_stock_article: Option<bool>,
+    /// `Stock`, or a kit: `Production`, `Structure` (Ongoing sheet, section 3.4).
+    #[serde(default, deserialize_with = "wire::text")]
+    pub article_kind: Option<String>,
+    /// What is in the house, of all warehouses together.
+    pub inventory_info: Option<InventoryInfo>,
+}
+
+/// An article's quantities.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct InventoryInfo {
+    /// Physically in the house.
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub number_of_items: Option<Decimal>,
+    /// What can still be promised; may be negative.
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub sellable_number_of_items: Option<Decimal>,
+}
+
+impl ExistingArticle {
+    /// Whether it is an article of its own with a stock: no kit, no service.
+    #[must_use]
+    pub fn has_stock(&self) -> bool {
+        self.is_stock_article != Some(false)
+            && !matches!(self.article_kind.as_deref(), Some("Production" | "Structure"))
+    }
 }
 
 /// An order that is there.
@@ -54,6 +82,34 @@ pub struct ExistingOrder {
     /// Rows.
     #[serde(default, deserialize_with = "wire::list")]
     pub order_lines: Vec<ExistingRow>,
+    /// Shipments.
+    #[serde(default, deserialize_with = "wire::list")]
+    pub tracking: Vec<Tracking>,
+    /// Parcels.
+    #[serde(default, deserialize_with = "wire::list")]
+    pub parcels: Vec<Parcel>,
+}
+
+/// A shipment's number.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Tracking {
+    /// Number.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub waybill: Option<String>,
+}
+
+/// A parcel.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Parcel {
+    /// Number.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub parcel_number: Option<String>,
+    /// Whether it comes back.
+    pub is_return_parcel: Option<bool>,
+    /// Its shipment; missing in older systems.
+    pub tracking: Option<Tracking>,
 }
 
 /// An order's head.
@@ -97,6 +153,9 @@ pub struct ExistingRow {
     /// Ordered pieces.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub ordered_number_of_items: Option<Decimal>,
+    /// Picked pieces.
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub picked_number_of_items: Option<Decimal>,
 }
 
 /// A row's article.
@@ -179,6 +238,22 @@ impl ExistingOrder {
             || some(info.picked_number_of_items)
     }
 
+    /// Shipment and parcel numbers of what went out, each once (Ongoing sheet, section 3.1).
+    #[must_use]
+    pub fn tracking_numbers(&self) -> Vec<String> {
+        let out = self.parcels.iter().filter(|parcel| parcel.is_return_parcel != Some(true));
+        let parcels = out.flat_map(|parcel| {
+            [parcel.tracking.as_ref().and_then(|tracking| tracking.waybill.clone()), parcel.parcel_number.clone()]
+        });
+        let mut numbers: Vec<String> = Vec::new();
+        for number in self.tracking.iter().map(|tracking| tracking.waybill.clone()).chain(parcels).flatten() {
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        numbers
+    }
+
     /// Its status number.
     #[must_use]
     pub fn status(&self) -> Option<i64> {
@@ -192,6 +267,14 @@ impl ExistingOrder {
 /// [`Fault::Unexpected`] when it is something else.
 pub fn list<T: DeserializeOwned>(answer: &Value) -> Result<Vec<T>> {
     Option::<Vec<T>>::deserialize(answer).map(Option::unwrap_or_default).map_err(|error| promised(&error))
+}
+
+/// One object.
+///
+/// # Errors
+/// [`Fault::Unexpected`] when it is something else.
+pub fn one<T: DeserializeOwned>(answer: &Value) -> Result<T> {
+    T::deserialize(answer).map_err(|error| promised(&error))
 }
 
 fn promised(error: &serde_json::Error) -> Fault {

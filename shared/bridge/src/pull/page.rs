@@ -186,7 +186,7 @@ impl Pull<'_> {
             .await?;
         let subject = Subject {
             tenant_id: &self.tenant.tenant_id,
-            feed,
+            feed: feed.word(),
             key: &change.key,
             number: change.number.as_deref(),
             version: &version,
@@ -288,7 +288,7 @@ fn attempts(entry: &Entry) -> u32 {
 pub(crate) fn subject(envelope: &Envelope) -> Subject<'_> {
     Subject {
         tenant_id: &envelope.tenant_id,
-        feed: envelope.feed,
+        feed: envelope.feed.word(),
         key: &envelope.key,
         number: envelope.number.as_deref(),
         version: &envelope.version,

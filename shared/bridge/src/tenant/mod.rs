@@ -115,9 +115,38 @@ impl Tenant {
         self.erp.kind.feeds().iter().copied().filter(on).collect()
     }
 
+    /// Whether shipments flow back.
+    #[must_use]
+    pub fn sends_shipments(&self) -> bool {
+        self.erp.kind.takes_shipments() && self.processes.shipments.unwrap_or(true)
+    }
+
+    /// Whether stock flows back.
+    #[must_use]
+    pub fn sends_stock(&self) -> bool {
+        self.erp.kind.takes_stock() && self.processes.stock.unwrap_or(true)
+    }
+
+    /// Whether the ERP order gets a status after import.
+    #[must_use]
+    pub fn sends_import_status(&self) -> bool {
+        self.erp.kind.takes_import_status() && self.processes.import_status.unwrap_or(false)
+    }
+
     /// The state table's partition of this tenant.
     #[must_use]
     pub fn partition(tenant_id: &str) -> String {
         format!("tenant#{tenant_id}")
     }
+}
+
+/// Whether this is a tenant id (contract, section 2).
+#[must_use]
+pub fn is_id(id: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !id.is_empty()
+        && id.len() <= 63
+        && !id.starts_with('-')
+        && id.chars().all(allowed)
+        && !["app", "callback"].contains(&id)
 }

@@ -1,5 +1,6 @@
 //! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
 
+pub mod finago;
 mod poweroffice;
 mod procountor;
 
@@ -7,6 +8,7 @@ use bridge::erp::Kind;
 
 use crate::world::{Site, World};
 
+pub use finago::FinagoShop;
 pub use poweroffice::PowerOfficeShop;
 pub use procountor::ProcountorShop;
 
@@ -39,5 +41,5 @@ pub fn article_number(n: usize) -> String {
 /// The one list of shops that every contract test runs over.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Shop>> {
-    vec![Box::new(PowerOfficeShop), Box::new(ProcountorShop)]
+    vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(ProcountorShop)]
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use async_trait::async_trait;
-use bridge::envelope::{Envelope, Job};
+use bridge::envelope::{Envelope, Job, Notice};
 use bridge::erp::Kind;
 use bridge::fault::{Fault, Result};
 use bridge::import::Delivery;
@@ -42,6 +42,7 @@ pub struct Memory {
     tenants: RefCell<BTreeMap<String, Value>>,
     secrets: RefCell<BTreeMap<String, String>>,
     import: RefCell<VecDeque<Message>>,
+    back: RefCell<VecDeque<Message>>,
     jobs: RefCell<VecDeque<Job>>,
     sent: RefCell<Vec<String>>,
 }
@@ -54,6 +55,7 @@ impl Memory {
             tenants: RefCell::default(),
             secrets: RefCell::default(),
             import: RefCell::default(),
+            back: RefCell::default(),
             jobs: RefCell::default(),
             sent: RefCell::default(),
         }
@@ -100,16 +102,23 @@ impl Memory {
         self.jobs.borrow_mut().drain(..).collect()
     }
 
+    /// The write-back queue as it stands.
+    #[must_use]
+    pub fn write_back_queue(&self) -> Vec<Message> {
+        self.back.borrow().iter().cloned().collect()
+    }
+
     pub(super) fn receive(&self, most: usize) -> Vec<Message> {
-        let mut queue = self.import.borrow_mut();
-        queue
-            .iter_mut()
-            .take(most)
-            .map(|message| {
-                message.received += 1;
-                message.clone()
-            })
-            .collect()
+        received(&mut self.import.borrow_mut(), most)
+    }
+
+    pub(super) fn receive_back(&self, most: usize) -> Vec<Message> {
+        received(&mut self.back.borrow_mut(), most)
+    }
+
+    pub(super) fn delete_back(&self, received: &[Message], back: &[String]) {
+        let done = |id: &str| received.iter().any(|message| message.id == id) && !back.iter().any(|kept| kept == id);
+        self.back.borrow_mut().retain(|message| !done(&message.id));
     }
 
     pub(super) fn delete(&self, received: &[Message], back: &[String]) {
@@ -123,6 +132,17 @@ impl Memory {
         self.steps.step(&format!("after {name}")).await;
         done
     }
+}
+
+/// The first messages of a queue, each received once more.
+fn received(queue: &mut VecDeque<Message>, most: usize) -> Vec<Message> {
+    let first = queue.iter_mut().take(most);
+    first
+        .map(|message| {
+            message.received += 1;
+            message.clone()
+        })
+        .collect()
 }
 
 #[async_trait(?Send)]
@@ -200,6 +220,24 @@ impl Queue for Memory {
                         body,
                         received: 0,
                     });
+                }
+            })
+            .await;
+        }
+        Ok(())
+    }
+
+    async fn write_back(&self, notices: &[Notice]) -> Result<()> {
+        for batch in notices.chunks(10) {
+            self.around("queue write-back", || {
+                for notice in batch {
+                    let id = notice.deduplication_id();
+                    if self.sent.borrow().contains(&id) {
+                        continue;
+                    }
+                    self.sent.borrow_mut().push(id.clone());
+                    let Ok(body) = serde_json::to_string(notice) else { continue };
+                    self.back.borrow_mut().push_back(Message { id, group: notice.group(), body, received: 0 });
                 }
             })
             .await;

@@ -1,5 +1,6 @@
 //! PowerOffice Go, API v2 (PowerOffice sheet).
 
+mod back;
 pub mod map;
 mod paging;
 pub mod wire;
@@ -19,7 +20,7 @@ use url::Url;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
 use super::{imported, version};
-use crate::domain::Record;
+use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
@@ -29,6 +30,7 @@ use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 use crate::wire::decode;
+use crate::write_back::Intents;
 
 /// 10 requests a second for all tenants together (PowerOffice sheet, section 5), with room for a slot used late.
 const INTERVAL: Duration = Duration::from_millis(115);
@@ -303,6 +305,16 @@ impl Erp for PowerOffice<'_> {
         }
         changes.extend(self.all_joined(paid).await?);
         Ok(changes)
+    }
+
+    async fn write_back(&self, event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        match event {
+            WarehouseEvent::Stock(levels) => self.stock(levels).await,
+            // The document names neither.
+            WarehouseEvent::Shipped(_) | WarehouseEvent::Imported(_) => {
+                Ok(vec![Effect::Unchanged("PowerOffice Go is told of stock alone".into())])
+            }
+        }
     }
 }
 

@@ -21,7 +21,7 @@ use url::Url;
 use self::paging::{List, Position, Rows};
 use self::wire::{Invoice, InvoiceHead, Product};
 use super::imported;
-use crate::domain::Record;
+use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
@@ -31,6 +31,7 @@ use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 use crate::wire::decode;
+use crate::write_back::Intents;
 
 /// 60 requests a second for all tenants together (Procountor sheet, section 4), with room for a slot used late: who goes
 /// over may be shut off with all its customers.
@@ -248,6 +249,10 @@ impl Erp for Procountor<'_> {
         }
         changes.extend(self.wholes(feed, of, wholes).await?);
         Ok(changes)
+    }
+
+    async fn write_back(&self, _event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        Err(Fault::Unexpected("not built yet".into()))
     }
 }
 

@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use crate::domain::{Effect, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page};
 use crate::fault::{Fault, Result};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
+use crate::write_back::Intents;
 
 /// Visma, for one tenant.
 pub struct Visma<'a> {
@@ -28,6 +30,10 @@ impl Erp for Visma<'_> {
     }
 
     async fn read(&self, _feed: Feed, _keys: &[String]) -> Result<Vec<Change>> {
+        Err(Fault::Unexpected("not built yet".into()))
+    }
+
+    async fn write_back(&self, _event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
         Err(Fault::Unexpected("not built yet".into()))
     }
 }

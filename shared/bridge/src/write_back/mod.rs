@@ -1,0 +1,296 @@
+//! The way back: what happened in the warehouse, into the ERP, exactly once.
+//!
+//! A notice says where to look. The truth is read from Ongoing, compared with what was written last and with what the ERP
+//! says, and only what differs is written. So doubled, forged and reordered notices are harmless.
+
+mod intents;
+mod journal;
+mod truth;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::domain::{Effect, ImportedOrder, Shipment, StockLevel, WarehouseEvent};
+use crate::envelope::{Hint, Notice};
+use crate::erp::Feed;
+use crate::erps;
+use crate::fault::{Fault, Result};
+use crate::http::MARGIN;
+use crate::import::Delivery;
+use crate::ledger::Ledger;
+use crate::ongoing::Ongoing;
+use crate::outcome::{self, Outcome, Subject};
+use crate::ports::{Ports, Run};
+use crate::pull::valid;
+use crate::tenant::Tenant;
+
+pub use intents::{Begun, Intents};
+pub use journal::{Back, Journal, Note};
+pub use truth::{level, shipment};
+
+/// Writes a batch of notices back. Returns the ids of the messages that go back to the queue: within a group, from the
+/// first that met a fault on.
+pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
+    let mut back = Vec::new();
+    let mut stopped: HashSet<String> = HashSet::new();
+    let mut done: HashSet<(String, Hint)> = HashSet::new();
+    let notices: Vec<(Delivery, Result<Notice, String>)> = deliveries
+        .into_iter()
+        .map(|delivery| {
+            let notice = read(&delivery.body);
+            (delivery, notice)
+        })
+        .collect();
+    for (delivery, notice) in &notices {
+        if stopped.contains(&delivery.group) || ports.clock.now() + MARGIN > run.deadline {
+            stopped.insert(delivery.group.clone());
+            back.push(delivery.id.clone());
+            continue;
+        }
+        let notice = match notice {
+            Ok(notice) => notice,
+            Err(reason) => {
+                tracing::error!(target: "write_back", correlation_id = run.id, outcome = "parked", reason, "notice");
+                continue;
+            }
+        };
+        // Everything in this batch was noticed before anything is read, so one look serves all notices of the same.
+        let hint = together(notice, &notices);
+        if done.contains(&(notice.tenant_id.clone(), hint.clone())) {
+            continue;
+        }
+        match look(ports, run, notice, &hint).await {
+            Ok(()) => {
+                done.insert((notice.tenant_id.clone(), hint));
+            }
+            Err(fault) => {
+                tracing::error!(
+                    target: "write_back",
+                    tenant_id = notice.tenant_id,
+                    correlation_id = notice.correlation_id,
+                    fault = fault.name(),
+                    reason = %fault,
+                    "given back"
+                );
+                stopped.insert(delivery.group.clone());
+                back.push(delivery.id.clone());
+            }
+        }
+    }
+    back
+}
+
+/// The hint of a notice, with the articles of every other notice of the tenant in the batch.
+fn together(notice: &Notice, notices: &[(Delivery, Result<Notice, String>)]) -> Hint {
+    let Hint::Articles(_) = notice.hint else { return notice.hint.clone() };
+    let same =
+        notices.iter().filter_map(|(_, other)| other.as_ref().ok()).filter(|other| other.tenant_id == notice.tenant_id);
+    let all: BTreeSet<String> = same
+        .filter_map(|other| match &other.hint {
+            Hint::Articles(articles) => Some(articles.clone()),
+            Hint::Order(_) | Hint::Imported(_) => None,
+        })
+        .flatten()
+        .collect();
+    Hint::Articles(all.into_iter().collect())
+}
+
+fn read(body: &str) -> Result<Notice, String> {
+    let value: Value = serde_json::from_str(body).map_err(|error| format!("the message is no JSON: {error}"))?;
+    let v = value["v"].as_u64().unwrap_or_default();
+    if v > u64::from(Notice::VERSION) {
+        return Err(format!("the message is of version {v}, this release reads up to {}", Notice::VERSION));
+    }
+    crate::wire::decode(&value).map_err(|fault| format!("the message is no notice: {fault}"))
+}
+
+/// Looks where a notice points, and writes back what differs.
+async fn look(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Result<()> {
+    let item = ports.tenants.get(&notice.tenant_id).await?;
+    let tenant = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled);
+    let Some(tenant) = tenant else {
+        tracing::warn!(target: "tenant", tenant_id = notice.tenant_id, outcome = "unknown", "tenant");
+        return Ok(());
+    };
+    let look = Look {
+        ports,
+        run,
+        tenant: &tenant,
+        notice,
+        ongoing: Ongoing::new(ports, &tenant, run.deadline),
+        journal: Journal::new(ports, &tenant.tenant_id),
+    };
+    match hint {
+        Hint::Order(id) if tenant.sends_shipments() => look.order(*id).await,
+        Hint::Articles(numbers) if tenant.sends_stock() => look.articles(numbers).await,
+        Hint::Imported(key) if tenant.sends_import_status() => look.imported(key).await,
+        // The process is switched off, or the ERP's document does not have it.
+        Hint::Order(_) | Hint::Articles(_) | Hint::Imported(_) => Ok(()),
+    }
+}
+
+struct Look<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    tenant: &'a Tenant,
+    notice: &'a Notice,
+    ongoing: Ongoing,
+    journal: Journal<'a>,
+}
+
+impl Look<'_> {
+    async fn order(&self, id: i64) -> Result<()> {
+        let Some(order) = self.ongoing.order_by_id(id).await? else { return Ok(()) };
+        let shipped = order.status().is_some_and(|status| self.tenant.ongoing.shipped_statuses.contains(&status));
+        let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else { return Ok(()) };
+        // Only what came from the ERP goes back to it: the ledger knows.
+        let ours = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, &shipment.key).await?;
+        if ours.rev == 0 {
+            self.log(
+                Back::Shipments,
+                &id.to_string(),
+                &shipment.number,
+                Outcome::Filtered,
+                "the order is not the ERP's",
+            );
+            return Ok(());
+        }
+        let key = id.to_string();
+        let fingerprint = shipment.fingerprint();
+        let note =
+            self.journal.read(Back::Shipments, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+        if note.written.as_deref() == Some(&fingerprint) && note.tracking == shipment.tracking {
+            return Ok(());
+        }
+        let effects = self.effects(&WarehouseEvent::Shipped(shipment.clone())).await;
+        self.note(Back::Shipments, &key, &shipment.number, &fingerprint, first(effects), Some(&shipment)).await
+    }
+
+    async fn articles(&self, numbers: &[String]) -> Result<()> {
+        for numbers in numbers.chunks(Notice::ARTICLES) {
+            let found = self.ongoing.articles(numbers).await?;
+            let levels: Vec<StockLevel> = found.iter().filter_map(|article| level(article, self.tenant)).collect();
+            if !levels.is_empty() {
+                self.levels(levels).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn levels(&self, levels: Vec<StockLevel>) -> Result<()> {
+        match self.effects(&WarehouseEvent::Stock(levels.clone())).await {
+            Ok(effects) => {
+                for (level, effect) in levels.iter().zip(effects) {
+                    self.stock(level, Ok(effect)).await?;
+                }
+                Ok(())
+            }
+            // One of them is refused: each for itself, so that the others are written.
+            Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => {
+                for level in &levels {
+                    let effects = self.effects(&WarehouseEvent::Stock(vec![level.clone()])).await;
+                    self.stock(level, first(effects)).await?;
+                }
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn stock(&self, level: &StockLevel, effect: Result<Effect>) -> Result<()> {
+        let quantity = level.quantity.normalize().to_string();
+        self.note(Back::Stock, &level.article_number, &level.article_number, &quantity, effect, None).await
+    }
+
+    async fn imported(&self, key: &str) -> Result<()> {
+        let stored = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, key).await?;
+        let Some(number) = stored.entry.number.filter(|_| stored.entry.ongoing.is_some()) else { return Ok(()) };
+        let done = self.journal.read(Back::ImportStatus, &[key.to_owned()]).await?;
+        if done.get(key).is_some_and(|note| note.written.is_some()) {
+            return Ok(());
+        }
+        let event = WarehouseEvent::Imported(ImportedOrder { key: key.to_owned(), number: number.clone() });
+        let effects = self.effects(&event).await;
+        self.note(Back::ImportStatus, key, &number, "imported", first(effects), None).await
+    }
+
+    async fn effects(&self, event: &WarehouseEvent) -> Result<Vec<Effect>> {
+        let erp = erps::connect(self.ports, self.tenant, self.run.deadline);
+        erp.write_back(event, &Intents::new(self.ports, &self.tenant.tenant_id)).await
+    }
+
+    /// Writes the journal, and the log line; gives a fault of the connection back to the queue.
+    async fn note(
+        &self,
+        back: Back,
+        key: &str,
+        number: &str,
+        written: &str,
+        effect: Result<Effect>,
+        shipment: Option<&Shipment>,
+    ) -> Result<()> {
+        let now = self.ports.clock.now();
+        let (outcome, reason) = match effect {
+            Ok(Effect::Written(what)) => (Outcome::Updated, what),
+            Ok(Effect::Unchanged(why)) => (Outcome::Unchanged, why),
+            Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => (Outcome::Parked, fault.to_string()),
+            Err(fault) => return Err(fault),
+        };
+        self.journal
+            .update(back, key, |note| {
+                note.number = Some(number.to_owned());
+                note.correlation_id.clone_from(&self.notice.correlation_id);
+                if let Some(shipment) = shipment {
+                    note.tracking.clone_from(&shipment.tracking);
+                }
+                match outcome {
+                    Outcome::Parked => note.park(reason.clone(), now),
+                    _ => note.settle(outcome, reason.clone(), written.to_owned()),
+                }
+            })
+            .await?;
+        self.log(back, key, number, outcome, &reason);
+        Ok(())
+    }
+
+    fn log(&self, back: Back, key: &str, number: &str, outcome: Outcome, reason: &str) {
+        let subject = Subject {
+            tenant_id: &self.tenant.tenant_id,
+            feed: back.word(),
+            key,
+            number: Some(number),
+            version: "",
+            correlation_id: &self.notice.correlation_id,
+        };
+        outcome::log(&subject, outcome, Some(reason));
+    }
+}
+
+fn first(effects: Result<Vec<Effect>>) -> Result<Effect> {
+    effects?.into_iter().next().ok_or_else(|| Fault::Unexpected("the write-back says nothing of its effect".into()))
+}
+
+/// Notices for a sweep's findings: articles in bundles.
+#[must_use]
+pub fn notices(tenant_id: &str, cause: &str, correlation_id: &str, hints: Vec<Hint>) -> Vec<Notice> {
+    let mut bundles: HashMap<bool, Vec<String>> = HashMap::new();
+    let mut all = Vec::new();
+    for hint in hints {
+        match hint {
+            Hint::Articles(articles) => bundles.entry(true).or_default().extend(articles),
+            other => all.push(other),
+        }
+    }
+    for articles in bundles.into_values() {
+        all.extend(articles.chunks(Notice::ARTICLES).map(|articles| Hint::Articles(articles.to_vec())));
+    }
+    let notice = |hint| Notice {
+        v: Notice::VERSION,
+        tenant_id: tenant_id.to_owned(),
+        hint,
+        cause: cause.to_owned(),
+        correlation_id: correlation_id.to_owned(),
+    };
+    all.into_iter().map(notice).collect()
+}
