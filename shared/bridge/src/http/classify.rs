@@ -1,5 +1,7 @@
 //! Turns what came over HTTP into one of the five faults. The only place that reads a status code.
 
+mod visma;
+
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
@@ -37,6 +39,12 @@ const LONGEST: u64 = 24 * 60 * 60;
 /// # Errors
 /// The fault, for everything but 2xx.
 pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    if service == Service::Visma
+        && !status.is_success()
+        && let Some(fault) = visma::fault(status, retry_after(headers), body)
+    {
+        return Err(fault);
+    }
     let why = || format!("{} {}", status.as_u16(), words(body));
     let after = retry_after(headers);
     Err(match status.as_u16() {
@@ -50,6 +58,18 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         // Redirects are never followed: a vendor's API has no reason to send us elsewhere.
         _ => Fault::Unexpected(why()),
     })
+}
+
+/// Whether a token endpoint said that the grant itself is dead (RFC 6749, section 5.2), and not the client or the call.
+#[must_use]
+pub fn grant_is_dead(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unauthorized(why) if why.contains("invalid_grant"))
+}
+
+/// Whether Visma could not read a query option (Visma sheet, section 4: 6000 and 6001).
+#[must_use]
+pub fn query_refused(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
 }
 
 /// What it means that no answer came.

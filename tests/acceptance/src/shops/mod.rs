@@ -1,12 +1,14 @@
 //! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
 
 mod poweroffice;
+mod visma;
 
 use bridge::erp::Kind;
 
 use crate::world::{Site, World};
 
 pub use poweroffice::PowerOfficeShop;
+pub use visma::VismaShop;
 
 /// A web shop on one ERP, tenant `acme`.
 pub trait Shop {
@@ -37,5 +39,5 @@ pub fn article_number(n: usize) -> String {
 /// The one list of shops that every contract test runs over.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Shop>> {
-    vec![Box::new(PowerOfficeShop)]
+    vec![Box::new(PowerOfficeShop), Box::new(VismaShop)]
 }
