@@ -32,8 +32,9 @@ pub const AGENT: &str = concat!("Ongoing-Bridge/", env!("CARGO_PKG_VERSION"));
 /// Tries of one call within one invocation; what still fails is left to the queue or the next tick.
 const TRIES: usize = 4;
 
-/// A longer pause than this is not sat out inside an invocation.
-const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+/// A longer pause than this is not sat out inside an invocation. One that counts calls by the minute asks for up to a
+/// minute (Visma sheet, section 4).
+const LONGEST_PAUSE: Duration = Duration::from_secs(65);
 
 /// One call, before login and pace.
 #[derive(Clone)]
