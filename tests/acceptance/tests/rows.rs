@@ -19,3 +19,8 @@ fn prove(kind: Kind, rows_in_document: usize) {
 fn poweroffice() {
     prove(Kind::PowerOffice, 37);
 }
+
+#[test]
+fn visma() {
+    prove(Kind::Visma, 28 + 26);
+}
