@@ -272,6 +272,62 @@ async fn customers_come_in_batches_and_singly_where_batches_are_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_customer_that_cannot_be_read_now_holds_its_order_back_and_no_other() {
+    let begun = async || {
+        let world = open(json!({})).await;
+        world.vendors.visma.borrow_mut().model.rules.refused_filters = vec![("customers", "Id")];
+        VismaShop.put_article(&world, 0, "Article");
+        let orders = [VismaShop.put_order(&world, 1, &[0]), VismaShop.put_order(&world, 2, &[0])];
+        (world, orders)
+    };
+    let (world, _) = begun().await;
+    world.tick(Kind::Visma).await;
+    let single = world.vendors.visma.borrow().log.iter().position(|(_, target)| target.contains("/customers/"));
+    let (world, orders) = begun().await;
+    for again in 0..4 {
+        world.vendors.visma.borrow_mut().plan(single.unwrap() + again, simulators::Trouble::ServerError(503));
+    }
+    world.tick(Kind::Visma).await;
+    assert_eq!(
+        (outcome(&world, &orders[0]), outcome(&world, &orders[1])),
+        (Some(Outcome::Parked), Some(Outcome::Created))
+    );
+    world.tick(Kind::Visma).await;
+    assert_eq!(outcome(&world, &orders[0]), Some(Outcome::Created));
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_runs_at_once_keep_the_budget_of_an_endpoint() {
+    let world = open(json!({})).await;
+    world.vendors.visma.borrow_mut().model.rules.refused_filters = vec![("customers", "Id")];
+    for n in 0..700 {
+        let id = format!("cccc0000-0000-4000-8000-{n:012}");
+        act(&world, "put_customer", json!({"Id": id, "CustomerNumber": n.to_string(), "Name": "Somebody"}));
+        let number = VismaShop.put_order(&world, n, &[0]).parse::<i64>().unwrap();
+        act(&world, "change_order", json!({"Number": number, "CustomerId": id}));
+    }
+    let since = || Cursor::Since("2026-03-01T00:00:00Z".parse().unwrap());
+    let began = world.now();
+    let ((one, _), (other, _)) = tokio::join!(read(&world, Feed::Orders, since()), read(&world, Feed::Orders, since()));
+    assert_eq!((one.len(), other.len()), (700, 700));
+    assert_eq!(world.vendors.visma.borrow().model.pace.refused, 0);
+    assert!(world.now().duration_since(began) > jiff::SignedDuration::from_secs(140), "nothing was paced");
+}
+
+#[test]
+fn statuses_that_visma_does_not_have_are_refused_by_their_path() {
+    let faults = |statuses: Value| -> Vec<String> {
+        let item = tenant("acme", Kind::Visma, json!({ "order_statuses": statuses }));
+        Tenant::parse(&item, false).err().unwrap_or_default().into_iter().map(|fault| fault.path).collect()
+    };
+    assert_eq!(faults(json!([2, "3"])), Vec::<String>::new());
+    assert_eq!(faults(json!([2, "Confirmed", 5])), ["/settings/order_statuses/1", "/settings/order_statuses/2"]);
+    assert_eq!(faults(json!([])), ["/settings/order_statuses"]);
+    let item = tenant("acme", Kind::Visma, json!({ "product_types": ["SALES"] }));
+    assert_eq!(Tenant::parse(&item, false).unwrap_err()[0].path, "/settings/product_types");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_order_whose_customer_is_gone_is_parked_alone() {
     let world = open(json!({})).await;
     VismaShop.put_article(&world, 0, "Article");
