@@ -1,2 +1,6 @@
-//! placeholder
-fn main() {}
+//! Pulls from PowerOffice Go.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    bridge_aws::entry::pull(bridge::erp::Kind::PowerOffice).await
+}

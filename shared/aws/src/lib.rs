@@ -1,1 +1,16 @@
-//! placeholder
+//! Ongoing Bridge on AWS: the ports of [`bridge::ports`] on DynamoDB, SQS and Secrets Manager, the network, and the way
+//! from Lambda to the roads ([`entry`]).
+
+pub mod attributes;
+pub mod clock;
+pub mod dynamo;
+pub mod entry;
+pub mod environment;
+mod item;
+mod message;
+pub mod queue;
+mod refused;
+pub mod secrets;
+pub mod telemetry;
+pub mod tenants;
+pub mod transport;

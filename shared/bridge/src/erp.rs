@@ -205,7 +205,8 @@ pub struct Change {
     pub key: String,
     /// The number a person would ask for: article number, order number.
     pub number: Option<String>,
-    /// Orders the versions of one record: a later one compares greater as text.
+    /// Orders the versions of one record: a later one compares greater as text. Empty where the record could not even be
+    /// read: the version that was seen.
     pub version: String,
     /// What is to be done with it.
     pub what: What,
@@ -222,7 +223,7 @@ pub enum What {
     Withdrawn(String),
     /// It cannot be mapped: the reason names the member at fault.
     Parked(String),
-    /// Its details could not be read for a reason that passes: the page's cursor stays before it.
+    /// Its details could not be read: parked, and read again by its key when its time has come.
     Unread(Fault),
     /// This version has been handed out before; its details were not read again.
     Known,
@@ -240,6 +241,9 @@ pub trait Known {
 pub trait Erp {
     /// The next page of a feed.
     ///
+    /// When the invocation's time runs out in the middle, the page ends early with a cursor that stays before it; what is
+    /// in it will be [`What::Known`] the next time.
+    ///
     /// Callers may rely on: every version the ERP shows from the cursor on is in some page, at least once; a page's
     /// cursor never passes a record that is not in it or in an earlier one; a record that cannot be read is in the page
     /// as [`What::Parked`] and never fails it.
@@ -247,4 +251,11 @@ pub trait Erp {
     /// # Errors
     /// Only for what concerns the whole page.
     async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page>;
+
+    /// The records of these keys as they are now: how a parked record is read again. One that is gone in the ERP comes as
+    /// [`What::Filtered`]; a key may be left out where the ERP cannot tell.
+    ///
+    /// # Errors
+    /// Only for what concerns them all.
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
 }

@@ -81,12 +81,23 @@ pub struct InOngoing {
 /// A record kept for another try.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Parked {
-    /// The record; `None` where it could not be mapped, so that only the ERP or a person can help.
+    /// The record; `None` where it could not be read or mapped: it is read again from the ERP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub envelope: Option<Box<Envelope>>,
+    /// How often it has been tried again.
+    #[serde(default)]
+    pub attempt: u32,
     /// When it is offered again by itself; `None`: left for a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+}
+
+impl Parked {
+    /// Whether it is time to try again.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> bool {
+        self.retry_at.is_some_and(|at| at <= now)
+    }
 }
 
 impl Entry {
@@ -123,8 +134,8 @@ pub struct Ledger<'a> {
 /// Conditional writes tried before the store is called unavailable.
 const TRIES: usize = 20;
 
-/// The pauses before a parked record is offered again: 15 minutes, doubled up to a day, ten times in all.
-const OFFERS: u32 = 10;
+/// How often a parked record is tried again by itself: after a pause just shorter than a tick, doubled up to a day.
+const OFFERS: u32 = 12;
 
 impl<'a> Ledger<'a> {
     /// The ledger of a tenant.
@@ -245,10 +256,10 @@ fn entry(item: Item) -> Result<Entry> {
         .map_err(|error| Fault::Unexpected(format!("the ledger entry {sk} cannot be read: {error}")))
 }
 
-/// When a record that has been offered `attempt` times is offered again; `None`: a person's turn.
+/// When a record that has been tried again `attempt` times is tried once more; `None`: a person's turn.
 #[must_use]
 pub fn next_offer(attempt: u32, now: Timestamp) -> Option<Timestamp> {
-    let minutes = 15_u64.saturating_mul(1 << attempt.min(OFFERS)).min(24 * 60);
+    let minutes = 14_u64.saturating_mul(1 << attempt.min(OFFERS)).min(24 * 60 - 1);
     (attempt < OFFERS).then(|| now + Duration::from_secs(minutes * 60))
 }
 

@@ -8,6 +8,7 @@ pub mod domain;
 pub mod envelope;
 pub mod erp;
 pub mod erps;
+pub mod event;
 pub mod fault;
 pub mod http;
 pub mod import;

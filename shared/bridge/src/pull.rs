@@ -5,25 +5,21 @@
 
 pub(crate) mod page;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::cursor::{self, Lease, StoredCursor};
 use crate::envelope::Job;
-use crate::erp::{Cursor, Feed, Kind, Known};
+use crate::erp::{Cursor, Erp, Feed, Kind, Known};
 use crate::erps;
 use crate::fault::{Fault, Result};
+use crate::http::MARGIN;
 use crate::ledger::Ledger;
 use crate::ports::{Ports, Run};
 use crate::tenant::Tenant;
 
 pub use page::Counts;
-
-/// A page is not begun when less than this is left: the longest retry of one call, and the writes behind it.
-const MARGIN: Duration = Duration::from_secs(40);
 
 /// What a pull did, feed by feed.
 #[derive(Debug, Default, Serialize)]
@@ -163,7 +159,7 @@ struct Pull<'a> {
 }
 
 impl Pull<'_> {
-    async fn feed(&self, erp: &dyn crate::erp::Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+    async fn feed(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed, self.run).await? else {
             return Ok(End::Leased);
         };
@@ -175,9 +171,9 @@ impl Pull<'_> {
         Ok(ended)
     }
 
-    async fn leased(&self, erp: &dyn crate::erp::Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+    async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         if self.job.since.is_none() {
-            self.offer_parked(feed, counts).await?;
+            self.offer_parked(erp, feed, counts).await?;
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;

@@ -1,5 +1,7 @@
 //! What only Visma has: refused filters, moments in three forms, statuses, rows that are not goods, pages that move.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Duration;
 
 use acceptance::shops::{Shop, VismaShop, article_number};
@@ -219,7 +221,7 @@ async fn service_articles_stay_out() {
 #[tokio::test(start_paused = true)]
 async fn a_record_deleted_between_two_pages_hides_no_other() {
     let world = open(json!({})).await;
-    for n in 0..1200 {
+    for n in 0..450 {
         VismaShop.put_order(&world, n, &[0]);
     }
     world.wait(Duration::from_secs(600)).await;
@@ -229,7 +231,7 @@ async fn a_record_deleted_between_two_pages_hides_no_other() {
     let (mut keys, next) = read(&world, Feed::Orders, since).await;
     keys.sort();
     keys.dedup();
-    assert_eq!(keys.len(), 1200, "every order was seen, the deleted one before it went");
+    assert_eq!(keys.len(), 450, "every order was seen, the deleted one before it went");
     let (again, _) = read(&world, Feed::Orders, next).await;
     assert!(again.is_empty(), "the cursor moved");
 }
@@ -237,7 +239,7 @@ async fn a_record_deleted_between_two_pages_hides_no_other() {
 #[tokio::test(start_paused = true)]
 async fn a_list_that_never_holds_still_is_read_again_by_the_next_run() {
     let world = open(json!({})).await;
-    for n in 0..1200 {
+    for n in 0..450 {
         VismaShop.put_order(&world, n, &[0]);
     }
     world.wait(Duration::from_secs(600)).await;
@@ -309,7 +311,11 @@ async fn two_runs_at_once_keep_the_budget_of_an_endpoint() {
     let since = || Cursor::Since("2026-03-01T00:00:00Z".parse().unwrap());
     let began = world.now();
     let ((one, _), (other, _)) = tokio::join!(read(&world, Feed::Orders, since()), read(&world, Feed::Orders, since()));
-    assert_eq!((one.len(), other.len()), (700, 700));
+    for mut keys in [one, other] {
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 700);
+    }
     assert_eq!(world.vendors.visma.borrow().model.pace.refused, 0);
     assert!(world.now().duration_since(began) > jiff::SignedDuration::from_secs(140), "nothing was paced");
 }

@@ -1,6 +1,8 @@
 //! What becomes of a tenant whose consent is in danger: answers that are lost, processes that die in a refresh, passwords
 //! that change. One alarm, no loop, and a new consent heals it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::time::Duration;
 
 use acceptance::shops::{Shop, VismaShop};
@@ -12,8 +14,8 @@ use simulators::Trouble;
 /// A tenant at work whose access token has just run out, with a new order to fetch.
 async fn expired(rotates: bool) -> (World, String) {
     let world = World::new();
-    world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = rotates;
     VismaShop.onboard(&world, json!({}));
+    world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = rotates;
     world.tick(Kind::Visma).await;
     world.wait(Duration::from_secs(3600)).await;
     VismaShop.put_article(&world, 0, "Article");

@@ -72,6 +72,12 @@ pub fn query_refused(fault: &Fault) -> bool {
     matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
 }
 
+/// Whether the vendor says that what was asked for by its id is not there.
+#[must_use]
+pub fn is_gone(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { why, .. } if why.starts_with("404"))
+}
+
 /// What it means that no answer came.
 #[must_use]
 pub fn broken(broken: Broken) -> Fault {

@@ -32,9 +32,12 @@ pub const AGENT: &str = concat!("Ongoing-Bridge/", env!("CARGO_PKG_VERSION"));
 /// Tries of one call within one invocation; what still fails is left to the queue or the next tick.
 const TRIES: usize = 4;
 
-/// A longer pause than this is not sat out inside an invocation. One that counts calls by the minute asks for up to a
-/// minute (Visma sheet, section 4).
-const LONGEST_PAUSE: Duration = Duration::from_secs(65);
+/// A longer pause than this is not sat out inside an invocation.
+const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// What is left of an invocation when no new page, record or detail is begun: the longest retry of one call, and the
+/// writes behind it.
+pub const MARGIN: Duration = Duration::from_secs(40);
 
 /// One call, before login and pace.
 #[derive(Clone)]
@@ -160,6 +163,12 @@ impl Client {
             Err(Fault::Unauthorized(_)) => self.attempts(call, true).await,
             other => other,
         }
+    }
+
+    /// Whether there is time for another call with all its tries and what follows from its answer.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.ports.clock.now() + MARGIN < self.deadline
     }
 
     async fn attempts(&self, call: &Call, renew: bool) -> Result<(Answer, Value)> {

@@ -8,7 +8,6 @@ mod settle;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use serde_json::{Value, json};
@@ -16,15 +15,13 @@ use serde_json::{Value, json};
 use crate::domain::Record;
 use crate::envelope::{Envelope, hex};
 use crate::fault::{Fault, Result};
+use crate::http::MARGIN;
 use crate::ledger::{InOngoing, Ledger, Stored};
 use crate::ongoing::{Ongoing, map};
 use crate::outcome::Outcome;
 use crate::ports::{Item, Ports, Run};
 use crate::pull::valid;
 use crate::tenant::Tenant;
-
-/// A record is not begun when less than this is left: the longest retry of one call, and the writes behind it.
-const MARGIN: Duration = Duration::from_secs(35);
 
 /// Receives of one record, failing with an answer from Ongoing, after which the record itself is suspected.
 const SUSPECT: u32 = 5;

@@ -60,6 +60,7 @@ pub(super) async fn note(
         entry.correlation_id.clone_from(&envelope.correlation_id);
         entry.parked = (outcome == Outcome::Parked).then(|| Parked {
             envelope: Some(Box::new(envelope.clone())),
+            attempt: envelope.attempt,
             retry_at: next_offer(envelope.attempt, now),
         });
     };

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Pull;
 use crate::domain::{Record, Withdrawal};
 use crate::envelope::Envelope;
-use crate::erp::{Change, Feed, What};
+use crate::erp::{Change, Erp, Feed, What};
 use crate::fault::Result;
 use crate::ledger::{Entry, Parked, Seen, Stored, next_offer};
 use crate::outcome::{self, Outcome, Subject};
@@ -158,24 +159,28 @@ impl Pull<'_> {
         Ok(())
     }
 
-    /// Notes a version that goes no further, once.
+    /// Notes a version that goes no further: once, and once more each time a parked one was tried again.
     async fn aside(&self, feed: Feed, change: &Change, stored: Stored, outcome: Outcome, reason: &str) -> Result<()> {
-        let noted = |entry: &Entry| {
-            entry.outcome == Some(outcome)
-                && entry.reason.as_deref() == Some(reason)
-                && entry.seen.as_ref().is_some_and(|seen| seen.version == change.version)
-        };
-        if noted(&stored.entry) {
+        let now = self.ports.clock.now();
+        let entry = &stored.entry;
+        // A record that could not even be read is still the version that was seen.
+        let seen = entry.seen.as_ref().map(|seen| seen.version.as_str());
+        let version = if change.version.is_empty() { seen.unwrap_or_default() } else { &change.version }.to_owned();
+        let noted =
+            entry.outcome == Some(outcome) && entry.reason.as_deref() == Some(reason) && seen == Some(version.as_str());
+        let tried_again = entry.parked.as_ref().is_some_and(|parked| parked.due(now));
+        if noted && !tried_again {
             return Ok(());
         }
-        let now = self.ports.clock.now();
+        let attempt = if noted { attempts(entry) + 1 } else { 0 };
+        let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now) };
         self.ledger
             .update(feed, &change.key, stored, |entry| {
-                entry.seen = Some(Seen { version: change.version.clone(), fingerprint: None, at: now });
+                entry.seen = Some(Seen { version: version.clone(), fingerprint: None, at: now });
                 entry.number = change.number.clone().or(entry.number.take());
                 entry.outcome = Some(outcome);
                 entry.reason = Some(reason.to_owned());
-                entry.parked = (outcome == Outcome::Parked).then_some(Parked { envelope: None, retry_at: None });
+                entry.parked = (outcome == Outcome::Parked).then(parked);
                 entry.correlation_id.clone_from(&self.run.id);
             })
             .await?;
@@ -184,27 +189,40 @@ impl Pull<'_> {
             feed,
             key: &change.key,
             number: change.number.as_deref(),
-            version: &change.version,
+            version: &version,
             correlation_id: &self.run.id,
         };
         outcome::log(&subject, outcome, Some(reason));
         Ok(())
     }
 
-    /// Offers parked records of this feed again whose time has come.
-    pub(super) async fn offer_parked(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
+    /// Tries parked records of this feed again whose time has come: those that were mapped go to the queue once more,
+    /// the others are read again from the ERP.
+    pub(super) async fn offer_parked(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<()> {
         let now = self.ports.clock.now();
         let mut outgoing = Vec::new();
-        for (_, _, stored) in self.ledger.parked(&[feed], PARKED).await? {
-            let due = stored.entry.parked.as_ref().filter(|parked| parked.retry_at.is_some_and(|at| at <= now));
-            if let Some(envelope) = due.and_then(|parked| parked.envelope.as_deref()) {
-                let mut envelope = envelope.clone();
-                envelope.attempt += 1;
-                outgoing.push(Outgoing { stored, envelope });
+        let mut unmapped = Vec::new();
+        for (_, key, stored) in self.ledger.parked(&[feed], PARKED).await? {
+            let Some(parked) = stored.entry.parked.as_ref().filter(|parked| parked.due(now)) else { continue };
+            match parked.envelope.as_deref() {
+                Some(envelope) => {
+                    let envelope = Envelope { attempt: parked.attempt + 1, ..envelope.clone() };
+                    outgoing.push(Outgoing { stored, envelope });
+                }
+                None => unmapped.push(key),
             }
         }
+        counts.queued += outgoing.len();
+        self.offer(feed, outgoing, now).await?;
+        if !unmapped.is_empty() {
+            let changes = erp.read(feed, &unmapped).await?;
+            self.hand_out(feed, changes, counts).await?;
+        }
+        Ok(())
+    }
+
+    async fn offer(&self, feed: Feed, outgoing: Vec<Outgoing>, now: Timestamp) -> Result<()> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
-        counts.queued += envelopes.len();
         self.ports.queue.import(&envelopes).await?;
         for Outgoing { stored, envelope } in outgoing {
             // It stays parked until an import says otherwise; only its next offer is put off.
@@ -212,10 +230,8 @@ impl Pull<'_> {
             self.ledger
                 .update(feed, &envelope.key, stored, |entry| {
                     if let Some(parked) = &mut entry.parked {
+                        parked.attempt = envelope.attempt;
                         parked.retry_at = retry_at;
-                        if let Some(kept) = &mut parked.envelope {
-                            kept.attempt = envelope.attempt;
-                        }
                     }
                 })
                 .await?;
@@ -265,7 +281,7 @@ fn seen(envelope: &Envelope) -> Seen {
 }
 
 fn attempts(entry: &Entry) -> u32 {
-    entry.parked.as_ref().and_then(|parked| parked.envelope.as_ref()).map_or(0, |envelope| envelope.attempt)
+    entry.parked.as_ref().map_or(0, |parked| parked.attempt)
 }
 
 /// The names of an envelope's record.

@@ -2,6 +2,9 @@
 
 use bridge::erp::Feed;
 
+/// A placeholder's name, and the source index and body index of each of its rows.
+pub type Placeholder = (String, Vec<(usize, usize)>);
+
 /// A mapping document.
 #[derive(Debug)]
 pub struct Document {
@@ -16,8 +19,8 @@ pub struct Section {
     pub feed: Feed,
     /// The source records it is proven with.
     pub fixtures: Vec<String>,
-    /// For each placeholder, the source index and the body index of its rows.
-    pub placeholders: Vec<(String, Vec<(usize, usize)>)>,
+    /// Which rows a placeholder stands for.
+    pub placeholders: Vec<Placeholder>,
     /// Source leaves that decide what becomes of the record.
     pub decides: Vec<String>,
     /// Body leaves that come from no row.
@@ -162,7 +165,7 @@ fn ticked(text: &str) -> Vec<String> {
 }
 
 /// `{normal} = 0→0, 2→1; {text} = 1→0.`
-fn placeholders(text: &str) -> Option<Vec<(String, Vec<(usize, usize)>)>> {
+fn placeholders(text: &str) -> Option<Vec<Placeholder>> {
     text.trim_end_matches('.')
         .split(';')
         .map(|part| {

@@ -28,6 +28,8 @@ pub trait Shop {
     fn change_order(&self, world: &World, n: usize) -> bool;
     /// Takes order `n` out of the statuses that are pulled.
     fn withdraw_order(&self, world: &World, n: usize);
+    /// What a person does who was told that the connection needs one, if it does.
+    fn put_right(&self, _world: &World) {}
 }
 
 /// The number of article `n` in every shop.

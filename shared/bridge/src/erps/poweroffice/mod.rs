@@ -6,6 +6,7 @@ pub mod wire;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::future::ready;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -15,7 +16,7 @@ use jiff::{Timestamp, civil};
 use serde_json::{Value, json};
 use url::Url;
 
-use self::paging::Position;
+use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
 use super::{imported, version};
 use crate::domain::Record;
@@ -86,17 +87,18 @@ impl<'a> PowerOffice<'a> {
     async fn articles(&self, cursor: &Cursor) -> Result<Page> {
         let mut position = Position::of(cursor)?;
         let filter = "lastChangedDateTimeOffsetGreaterThan";
-        let (rows, last) = position.read(&self.client, self.url("Products", &position.query(filter))).await?;
+        let url = self.url("Products", &position.query(ROWS, filter));
+        let (rows, last) = position.read(&self.client, ROWS, url).await?;
         let mut changes = Vec::new();
         for row in rows {
-            changes.push(self.product(row, &mut position).await?);
+            position.seen(moment(&row, "LastChangedDateTimeOffset"));
+            changes.push(self.product(row).await?);
         }
         Ok(position.page(changes, last))
     }
 
-    async fn product(&self, mut row: Value, position: &mut Position) -> Result<Change> {
+    async fn product(&self, mut row: Value) -> Result<Change> {
         let changed = moment(&row, "LastChangedDateTimeOffset");
-        position.seen(changed);
         if let Some(group) = row["ProductGroupId"].as_i64() {
             row["ProductGroup"] = self.group(group).await?;
         }
@@ -118,8 +120,8 @@ impl<'a> PowerOffice<'a> {
             let mut all = HashMap::new();
             let mut position = Position::from(None);
             loop {
-                let (rows, last) =
-                    position.read(&self.client, self.url("ProductGroups", &position.query("unfiltered"))).await?;
+                let url = self.url("ProductGroups", &position.query(ROWS, "unfiltered"));
+                let (rows, last) = position.read(&self.client, ROWS, url).await?;
                 all.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
                 if last {
                     break;
@@ -134,43 +136,44 @@ impl<'a> PowerOffice<'a> {
     async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
         let mut position = Position::of(cursor)?;
         let filter = "balanceLastChangedDateTimeOffsetGreaterThan";
-        let (rows, last) = position.read(&self.client, self.url("OutgoingInvoices", &position.query(filter))).await?;
+        let before = position.clone();
+        let url = self.url("OutgoingInvoices", &position.query(INVOICES, filter));
+        let (rows, last) = position.read(&self.client, INVOICES, url).await?;
         let mut changes: Vec<Change> = Vec::new();
         let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
         for row in rows {
             // The cursor follows the balance, since the filter does.
             position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
-            match decode::<InvoiceHead>(&row) {
-                Ok(head) if head.is_reversed => {
-                    changes.push(invoice(&row, &head, What::Withdrawn("the invoice was reversed".into())));
-                }
-                Ok(head) => match head.unpaid() {
-                    Some(reason) => changes.push(invoice(&row, &head, What::Filtered(reason.into()))),
-                    None => paid.push((row, head)),
-                },
-                Err(fault) => changes.push(change(&row, "/OrderNo", None, What::Parked(fault.to_string()))),
+            match head(row) {
+                Ok(wanted) => paid.push(wanted),
+                Err(other) => changes.push(*other),
             }
         }
         let versions: Vec<(String, String)> = paid.iter().map(|(row, head)| identity(row, head)).collect();
         let known = known.known(Feed::Orders, &versions).await?;
         let (old, new): (Vec<_>, Vec<_>) = paid.into_iter().zip(known).partition(|(_, known)| *known);
         changes.extend(old.iter().map(|((row, head), _)| invoice(row, head, What::Known)));
-        self.customers(new.iter().map(|((_, head), _)| head)).await?;
-        let joined: Vec<_> =
-            stream::iter(new).map(|((row, head), _)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
-        let mut unread = 0;
-        for change in joined {
-            let change = change?;
-            if let What::Unread(fault) = &change.what {
-                unread += 1;
-                position.hold();
-                if unread >= UNREAD {
-                    return Err(fault.clone());
-                }
-            }
-            changes.push(change);
+        let wanted = new.len();
+        let joined = self.all_joined(new.into_iter().map(|(paid, _)| paid).collect()).await?;
+        let in_time = joined.len() == wanted;
+        changes.extend(joined);
+        Ok(if in_time { position.page(changes, last) } else { Position::early(before, changes) })
+    }
+
+    /// Reads what belongs to each of these invoices, as far as the time allows.
+    async fn all_joined(&self, invoices: Vec<(Value, InvoiceHead)>) -> Result<Vec<Change>> {
+        self.customers(invoices.iter().map(|(_, head)| head)).await?;
+        let in_time = stream::iter(invoices).take_while(|_| ready(self.client.has_time()));
+        let joined: Vec<_> = in_time.map(|(row, head)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
+        let changes: Vec<Change> = joined.into_iter().collect::<Result<_>>()?;
+        let mut unread = changes.iter().filter_map(|change| match &change.what {
+            What::Unread(fault) if fault.passes_by_itself() => Some(fault),
+            _ => None,
+        });
+        match unread.nth(UNREAD - 1) {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(changes),
         }
-        Ok(position.page(changes, last))
     }
 
     /// An invoice with its lines, its customer and, where needed, the customer's delivery addresses.
@@ -178,8 +181,7 @@ impl<'a> PowerOffice<'a> {
         match self.join(&mut row, &head).await {
             Ok(()) => {}
             Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
-            Err(fault) if fault.passes_by_itself() => return Ok(invoice(&row, &head, What::Unread(fault))),
-            Err(fault) => return Ok(invoice(&row, &head, What::Parked(fault.to_string()))),
+            Err(fault) => return Ok(invoice(&row, &head, What::Unread(fault))),
         }
         let what = match decode::<OutgoingInvoice>(&row) {
             Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
@@ -275,6 +277,46 @@ impl Erp for PowerOffice<'_> {
             }
         }
     }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let path = match feed {
+            Feed::Articles => "Products",
+            Feed::Orders => "OutgoingInvoices",
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let mut changes = Vec::new();
+        let mut paid = Vec::new();
+        for key in keys {
+            match (feed, self.get(&format!("{path}/{key}"), &[]).await) {
+                (Feed::Articles, Ok(row)) => changes.push(self.product(row).await?),
+                (_, Ok(row)) => match head(row) {
+                    Ok(wanted) => paid.push(wanted),
+                    Err(other) => changes.push(*other),
+                },
+                // Still refused: it stays parked, and waits longer.
+                (_, Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_)))) => {
+                    let what = What::Unread(fault);
+                    changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
+                }
+                (_, Err(fault)) => return Err(fault),
+            }
+        }
+        changes.extend(self.all_joined(paid).await?);
+        Ok(changes)
+    }
+}
+
+/// A paid invoice with its head, or what becomes of another one.
+fn head(row: Value) -> Result<(Value, InvoiceHead), Box<Change>> {
+    let what = match decode::<InvoiceHead>(&row) {
+        Err(fault) => return Err(Box::new(change(&row, "/OrderNo", None, What::Parked(fault.to_string())))),
+        Ok(head) => match (head.is_reversed, head.unpaid()) {
+            (true, _) => invoice(&row, &head, What::Withdrawn("the invoice was reversed".into())),
+            (false, Some(reason)) => invoice(&row, &head, What::Filtered(reason.into())),
+            (false, None) => return Ok((row, head)),
+        },
+    };
+    Err(Box::new(what))
 }
 
 /// What the mapping makes of a source record.

@@ -15,8 +15,11 @@ use crate::erp::{Change, Cursor, Page};
 use crate::fault::{Fault, Result};
 use crate::http::{Call, Client};
 
-/// Rows asked for at a time.
-const PAGE_SIZE: usize = 1000;
+/// Products and groups asked for at a time.
+pub(super) const ROWS: usize = 1000;
+
+/// Invoices asked for at a time: each takes a call for its lines.
+pub(super) const INVOICES: usize = 200;
 
 /// Rows may become visible a little after their time stamp (PowerOffice sheet, section 5).
 const OVERLAP: Duration = Duration::from_secs(120);
@@ -37,14 +40,11 @@ pub(super) struct Position {
     /// The server's time when the first pass began: nothing after it can be claimed.
     #[serde(default)]
     began: Option<Timestamp>,
-    /// Whether a record could not be read, so that the next run must begin at the same moment.
-    #[serde(default)]
-    held: bool,
 }
 
 impl Position {
     pub fn from(since: Option<Timestamp>) -> Self {
-        Self { since, page: 1, again: false, latest: None, began: None, held: false }
+        Self { since, page: 1, again: false, latest: None, began: None }
     }
 
     pub fn of(cursor: &Cursor) -> Result<Self> {
@@ -57,14 +57,14 @@ impl Position {
     }
 
     /// The page's query, with the moment under the name of this list's filter.
-    pub fn query(&self, filter: &'static str) -> Vec<(&'static str, String)> {
-        let mut query = vec![("PageNumber", self.page.to_string()), ("PageSize", PAGE_SIZE.to_string())];
+    pub fn query(&self, size: usize, filter: &'static str) -> Vec<(&'static str, String)> {
+        let mut query = vec![("PageNumber", self.page.to_string()), ("PageSize", size.to_string())];
         query.extend(self.since.map(|since| (filter, since.to_string())));
         query
     }
 
     /// Reads the page at `url`: its rows, and whether it is the last one.
-    pub async fn read(&mut self, client: &Client, url: Url) -> Result<(Vec<Value>, bool)> {
+    pub async fn read(&mut self, client: &Client, size: usize, url: Url) -> Result<(Vec<Value>, bool)> {
         let (answer, body) = client.send(&Call::get(url)).await?;
         if self.began.is_none() {
             self.began = answer.server_time();
@@ -79,7 +79,7 @@ impl Position {
             .get("x-pagination")
             .and_then(|text| serde_json::from_slice::<Value>(text.as_bytes()).ok())
             .map(|pagination| pagination["nextPageLink"].as_str().is_some_and(|link| !link.is_empty()));
-        let last = rows.is_empty() || !next.unwrap_or(rows.len() >= PAGE_SIZE);
+        let last = rows.is_empty() || !next.unwrap_or(rows.len() >= size);
         Ok((rows, last))
     }
 
@@ -92,9 +92,14 @@ impl Position {
         self.latest = self.latest.max(changed);
     }
 
-    /// The next run begins where this one did.
-    pub fn hold(&mut self) {
-        self.held = true;
+    /// A page that ended early: the next run begins with it again.
+    pub fn early(before: Self, changes: Vec<Change>) -> Page {
+        Page { changes, cursor: before.cursor(), more: true }
+    }
+
+    fn cursor(&self) -> Cursor {
+        // A position always becomes JSON.
+        Cursor::At(serde_json::to_value(self).unwrap_or_default())
     }
 
     /// The page of changes, with where to go on.
@@ -109,8 +114,7 @@ impl Position {
             self = Self::from(self.next());
             false
         };
-        // A position always becomes JSON.
-        Page { changes, cursor: Cursor::At(serde_json::to_value(&self).unwrap_or_default()), more }
+        Page { changes, cursor: self.cursor(), more }
     }
 
     fn next(&self) -> Option<Timestamp> {
@@ -119,6 +123,6 @@ impl Position {
             (latest, _) => latest,
         };
         let next = claimed.and_then(|claimed| claimed.checked_sub(OVERLAP).ok());
-        if self.held { self.since } else { next.max(self.since) }
+        next.max(self.since)
     }
 }

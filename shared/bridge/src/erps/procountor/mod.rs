@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::erp::{Cursor, Erp, Feed, Known, Page};
+use crate::erp::{Change, Cursor, Erp, Feed, Known, Page};
 use crate::fault::{Fault, Result};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
@@ -24,6 +24,10 @@ impl<'a> Procountor<'a> {
 #[async_trait(?Send)]
 impl Erp for Procountor<'_> {
     async fn changes(&self, _feed: Feed, _cursor: &Cursor, _known: &dyn Known) -> Result<Page> {
+        Err(Fault::Unexpected("not built yet".into()))
+    }
+
+    async fn read(&self, _feed: Feed, _keys: &[String]) -> Result<Vec<Change>> {
         Err(Fault::Unexpected("not built yet".into()))
     }
 }

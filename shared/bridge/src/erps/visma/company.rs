@@ -79,6 +79,19 @@ impl<'a> Company<'a> {
         endpoint.client.send(&Call::get(self.url(endpoint.name, query))).await
     }
 
+    /// A record by its id; `None` where the key is no id.
+    pub async fn read(&self, endpoint: &Endpoint, id: &str) -> Option<Result<Value>> {
+        if !is_guid(id) {
+            return None;
+        }
+        Some(endpoint.client.json(&Call::get(self.url(&format!("{}/{id}", endpoint.name), &[]))).await)
+    }
+
+    /// Whether there is time for another record.
+    pub fn has_time(&self) -> bool {
+        self.customers.client.has_time()
+    }
+
     /// The company's settings; `null` where they cannot be read for a reason that stays.
     pub async fn settings(&self) -> Result<Value> {
         if let Some(settings) = &*self.settings.borrow() {

@@ -17,7 +17,7 @@ use super::{imported, version};
 use crate::domain::Record;
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
-use crate::http::classify::query_refused;
+use crate::http::classify::{is_gone, query_refused};
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 use crate::wire::decode;
@@ -57,30 +57,31 @@ impl<'a> Visma<'a> {
     }
 
     /// The next page of a list. Where its filter is refused the list begins again without it.
-    async fn list(
-        &self,
-        endpoint: &Endpoint,
-        cursor: &Cursor,
-        stamps: &[&str],
-    ) -> Result<(Position, Vec<Value>, bool)> {
-        let mut position = Position::of(cursor, self.ports.clock.now())?;
-        let (answer, body) = match self.company.list(endpoint, &position.query(stamps)).await {
-            Err(fault) if query_refused(&fault) && position.is_filtered() => {
+    async fn list(&self, endpoint: &Endpoint, cursor: &Cursor, size: usize, stamps: &[&str]) -> Result<Listed> {
+        let mut before = Position::of(cursor, self.ports.clock.now())?;
+        let (answer, body) = match self.company.list(endpoint, &before.query(size, stamps)).await {
+            Err(fault) if query_refused(&fault) && before.is_filtered() => {
                 tracing::warn!(
                     target: "feed", tenant_id = self.tenant.tenant_id, endpoint = endpoint.name, reason = %fault,
                     "the filter was refused; the whole list is read instead"
                 );
-                position = position.without_filter(self.ports.clock.now());
-                self.company.list(endpoint, &position.query(stamps)).await?
+                before = before.without_filter(self.ports.clock.now());
+                self.company.list(endpoint, &before.query(size, stamps)).await?
             }
             other => other?,
         };
-        let (rows, last) = position.read(&answer, body, stamps)?;
-        Ok((position, rows, last))
+        let mut position = before.clone();
+        let (rows, last) = position.read(&answer, body, size, stamps)?;
+        Ok(Listed { before, position, rows, last })
     }
 
     async fn articles(&self, cursor: &Cursor) -> Result<Page> {
-        let (position, rows, last) = self.list(&self.company.articles, cursor, ARTICLE_STAMPS).await?;
+        let Listed { position, rows, last, .. } =
+            self.list(&self.company.articles, cursor, paging::ARTICLES, ARTICLE_STAMPS).await?;
+        Ok(position.page(self.article_changes(rows).await?, last))
+    }
+
+    async fn article_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
         let company = if rows.is_empty() { Value::Null } else { self.company.settings().await? };
         let changes = rows.into_iter().map(|mut row| {
             join(&mut row, "Company", &company);
@@ -92,18 +93,28 @@ impl<'a> Visma<'a> {
             };
             change(&row, ARTICLE_STAMPS, what)
         });
-        let changes = changes.collect();
-        Ok(position.page(changes, last))
+        Ok(changes.collect())
     }
 
     async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
-        let (mut position, mut rows, last) = self.list(&self.company.orders, cursor, ORDER_STAMPS).await?;
+        let Listed { before, position, rows, last } =
+            self.list(&self.company.orders, cursor, paging::ORDERS, ORDER_STAMPS).await?;
+        let (changes, in_time) = self.order_changes(rows, Some(known)).await?;
+        Ok(if in_time { position.page(changes, last) } else { Position::early(before, changes) })
+    }
+
+    /// What becomes of these orders, and whether the time was enough for all of them.
+    ///
+    /// An order in a pulled status is read again even where its version is known: stamps may be coarser than two edits are
+    /// apart, and its customer may have changed. The ledger drops what is the same.
+    async fn order_changes(&self, mut rows: Vec<Value>, known: Option<&dyn Known>) -> Result<(Vec<Change>, bool)> {
         // Imported in the order in which they were made.
         rows.sort_by_key(|row| row["Number"].as_i64());
+        let statuses = statuses(&self.tenant.settings);
         let (mut changes, mut wanted, mut aside) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
             match decode::<OrderHead>(&row) {
-                Ok(head) => match left_out(&head, &statuses(&self.tenant.settings)) {
+                Ok(head) => match left_out(&head, &statuses) {
                     None => wanted.push((row, head)),
                     Some(what) => aside.push((row, what)),
                 },
@@ -111,28 +122,36 @@ impl<'a> Visma<'a> {
             }
         }
         let versions: Vec<(String, String)> = aside.iter().map(|(row, _)| identity(row, ORDER_STAMPS)).collect();
-        for ((row, what), known) in aside.into_iter().zip(known.known(Feed::Orders, &versions).await?) {
+        let known = match known {
+            Some(known) => known.known(Feed::Orders, &versions).await?,
+            None => vec![false; versions.len()],
+        };
+        for ((row, what), known) in aside.into_iter().zip(known) {
             changes.push(change(&row, ORDER_STAMPS, if known { What::Known } else { what }));
         }
-        if !wanted.is_empty() {
-            let company = self.company.settings().await?;
-            let ids = wanted.iter().filter_map(|(_, head)| head.customer_id.clone());
-            self.company.read_customers(ids).await?;
-            let mut unread = 0;
-            for (mut row, head) in wanted {
-                join(&mut row, "Company", &company);
-                let what = self.joined(&mut row, &head).await?;
-                if let What::Unread(fault) = &what {
-                    unread += 1;
-                    position.hold();
-                    if unread >= UNREAD {
-                        return Err(fault.clone());
-                    }
-                }
-                changes.push(change(&row, ORDER_STAMPS, what));
-            }
+        if wanted.is_empty() {
+            return Ok((changes, true));
         }
-        Ok(position.page(changes, last))
+        let company = self.company.settings().await?;
+        self.company.read_customers(wanted.iter().filter_map(|(_, head)| head.customer_id.clone())).await?;
+        let mut unread = 0;
+        for (mut row, head) in wanted {
+            if !self.company.has_time() {
+                return Ok((changes, false));
+            }
+            join(&mut row, "Company", &company);
+            let what = self.joined(&mut row, &head).await?;
+            if let What::Unread(fault) = &what
+                && fault.passes_by_itself()
+            {
+                unread += 1;
+                if unread >= UNREAD {
+                    return Err(fault.clone());
+                }
+            }
+            changes.push(change(&row, ORDER_STAMPS, what));
+        }
+        Ok((changes, true))
     }
 
     /// What becomes of an order in a pulled status, once its customer is read.
@@ -143,8 +162,7 @@ impl<'a> Visma<'a> {
         match self.company.customer(id).await {
             Ok(customer) => join(row, "Customer", &customer),
             Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
-            Err(fault) if fault.passes_by_itself() => return Ok(What::Unread(fault)),
-            Err(fault) => return Ok(What::Parked(format!("the customer cannot be read: {fault}"))),
+            Err(fault) => return Ok(What::Unread(fault)),
         }
         for (index, left) in head.rows.iter().enumerate().filter(|(_, row)| !row.is_text_row && !row.is_goods()) {
             tracing::info!(
@@ -169,6 +187,43 @@ impl Erp for Visma<'_> {
             }
         }
     }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let endpoint = match feed {
+            Feed::Articles => &self.company.articles,
+            Feed::Orders => &self.company.orders,
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let (mut rows, mut changes) = (Vec::new(), Vec::new());
+        for key in keys {
+            // A record that had no id of its own cannot be asked for; the list will show it again.
+            let Some(read) = self.company.read(endpoint, key).await else { continue };
+            let what = match read {
+                Ok(row) => {
+                    rows.push(row);
+                    continue;
+                }
+                Err(fault) if is_gone(&fault) => What::Filtered("it is gone in the ERP".into()),
+                // Still refused: it stays parked, and waits longer.
+                Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => What::Unread(fault),
+                Err(fault) => return Err(fault),
+            };
+            changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
+        }
+        changes.extend(match feed {
+            Feed::Articles => self.article_changes(rows).await?,
+            _ => self.order_changes(rows, None).await?.0,
+        });
+        Ok(changes)
+    }
+}
+
+/// A page of a list as it was answered.
+struct Listed {
+    before: Position,
+    position: Position,
+    rows: Vec<Value>,
+    last: bool,
 }
 
 /// What the mapping makes of a source record.
@@ -194,7 +249,7 @@ fn statuses(settings: &Settings) -> Vec<i64> {
 fn left_out(head: &OrderHead, statuses: &[i64]) -> Option<What> {
     if !statuses.contains(&head.status) {
         let reason = format!("the order's status is {} ({})", head.status, status_name(head.status));
-        let gone_back = statuses.iter().all(|wanted| head.status < *wanted);
+        let gone_back = !statuses.is_empty() && statuses.iter().all(|wanted| head.status < *wanted);
         return Some(if gone_back { What::Withdrawn(reason) } else { What::Filtered(reason) });
     }
     (!head.rows.iter().any(Row::is_goods)).then(|| What::Withdrawn("no row of the order names goods".into()))

@@ -19,8 +19,11 @@ use crate::erp::{Change, Cursor, Page};
 use crate::fault::{Fault, Result};
 use crate::http::Answer;
 
-/// Rows asked for at a time: the most that are allowed.
-pub(super) const PAGE_SIZE: usize = 1000;
+/// Articles asked for at a time: the most that are allowed.
+pub(super) const ARTICLES: usize = 1000;
+
+/// Orders asked for at a time: each may take a call for its customer.
+pub(super) const ORDERS: usize = 200;
 
 /// Records may become visible a little after their time stamp.
 const OVERLAP: Duration = Duration::from_secs(5 * 60);
@@ -50,9 +53,6 @@ pub(super) struct Position {
     /// Whether that number changed during this pass.
     #[serde(default)]
     moved: bool,
-    /// Whether a record could not be read, so that the next run must begin at the same moment.
-    #[serde(default)]
-    held: bool,
     /// When the filter was refused.
     #[serde(default)]
     refused: Option<Timestamp>,
@@ -60,7 +60,7 @@ pub(super) struct Position {
 
 impl Position {
     fn from(since: Option<Timestamp>, refused: Option<Timestamp>) -> Self {
-        Self { since, page: 1, pass: 0, began: None, total: None, moved: false, held: false, refused }
+        Self { since, page: 1, pass: 0, began: None, total: None, moved: false, refused }
     }
 
     pub fn of(cursor: &Cursor, now: Timestamp) -> Result<Self> {
@@ -78,12 +78,9 @@ impl Position {
     }
 
     /// The page's query; `stamps` are the members that say when a record changed.
-    pub fn query(&self, stamps: &[&str]) -> Vec<(&'static str, String)> {
-        let mut query = vec![
-            ("$orderby", "Id asc".to_owned()),
-            ("$pagesize", PAGE_SIZE.to_string()),
-            ("$page", self.page.to_string()),
-        ];
+    pub fn query(&self, size: usize, stamps: &[&str]) -> Vec<(&'static str, String)> {
+        let mut query =
+            vec![("$orderby", "Id asc".to_owned()), ("$pagesize", size.to_string()), ("$page", self.page.to_string())];
         if let (Some(since), None) = (self.since, self.refused) {
             // Bare and in whole seconds: more digits than the server's own are not confirmed.
             let since = floor(since);
@@ -100,11 +97,17 @@ impl Position {
 
     /// Begins the list again, without its filter.
     pub fn without_filter(self, now: Timestamp) -> Self {
-        Self { held: self.held, ..Self::from(self.since, Some(now)) }
+        Self::from(self.since, Some(now))
     }
 
     /// Reads the envelope: the records that changed after the cursor, and whether the page is the last one.
-    pub fn read(&mut self, answer: &Answer, mut body: Value, stamps: &[&str]) -> Result<(Vec<Value>, bool)> {
+    pub fn read(
+        &mut self,
+        answer: &Answer,
+        mut body: Value,
+        size: usize,
+        stamps: &[&str],
+    ) -> Result<(Vec<Value>, bool)> {
         let Value::Array(rows) = body["Data"].take() else {
             return Err(Fault::Unexpected("a list is expected as /Data".into()));
         };
@@ -116,7 +119,7 @@ impl Position {
         self.moved |= self.total.is_some() && self.total != total;
         self.total = self.total.or(total);
         let pages = meta["TotalNumberOfPages"].as_u64();
-        let last = rows.is_empty() || pages.map_or(rows.len() < PAGE_SIZE, |pages| u64::from(self.page) >= pages);
+        let last = rows.is_empty() || pages.map_or(rows.len() < size, |pages| u64::from(self.page) >= pages);
         let rows = rows.into_iter().filter(|row| self.wanted(row, stamps)).collect();
         Ok((rows, last))
     }
@@ -125,11 +128,6 @@ impl Position {
     fn wanted(&self, row: &Value, stamps: &[&str]) -> bool {
         let changed = changed(row, stamps);
         self.refused.is_none() || changed.is_none() || self.since.is_none_or(|since| changed > Some(since))
-    }
-
-    /// The next run begins where this one did.
-    pub fn hold(&mut self) {
-        self.held = true;
     }
 
     /// The page of changes, with where to go on.
@@ -142,18 +140,25 @@ impl Position {
             (self.page, self.pass, self.total, self.moved) = (1, self.pass + 1, None, false);
             true
         } else {
-            self.held |= again;
-            self = Self::from(self.next(), self.refused);
+            // A list that would not hold still is begun again where it was.
+            let next = if again { self.since } else { self.next() };
+            self = Self::from(next, self.refused);
             false
         };
-        // A position always becomes JSON.
-        Page { changes, cursor: Cursor::At(serde_json::to_value(&self).unwrap_or_default()), more }
+        Page { changes, cursor: self.cursor(), more }
+    }
+
+    /// A page that ends before its end, since the time runs out: it is read again by the next run.
+    pub fn early(before: Self, changes: Vec<Change>) -> Page {
+        Page { changes, cursor: before.cursor(), more: true }
+    }
+
+    /// A position always becomes JSON.
+    fn cursor(&self) -> Cursor {
+        Cursor::At(serde_json::to_value(self).unwrap_or_default())
     }
 
     fn next(&self) -> Option<Timestamp> {
-        if self.held {
-            return self.since;
-        }
         self.began.and_then(|began| began.checked_sub(OVERLAP).ok()).max(self.since)
     }
 }

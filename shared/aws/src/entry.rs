@@ -1,0 +1,165 @@
+//! From Lambda to the roads: the clients once per process, one run per invocation.
+
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+
+use aws_config::BehaviorVersion;
+use bridge::envelope::Job;
+use bridge::erp::Kind;
+use bridge::event::{self, Event};
+use bridge::http::login::TokenCache;
+use bridge::ports::{Ports, Run};
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
+use serde_json::{Value, json};
+
+use crate::clock::SystemClock;
+use crate::dynamo::StateTable;
+use crate::environment::{Environment, Wrong};
+use crate::queue::Queues;
+use crate::secrets::SecretStore;
+use crate::telemetry;
+use crate::tenants::TenantTable;
+use crate::transport::Network;
+
+/// A pull function: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// When the environment is wrong, or Lambda's runtime interface fails.
+pub async fn pull(kind: Kind) -> Result<(), Error> {
+    let ports = ports(&started(Environment::with_queues)?).await?;
+    serve(ports, async |ports, run, payload| pulled(ports, run, kind, payload).await).await
+}
+
+/// The import function: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn import() -> Result<(), Error> {
+    let ports = ports(&started(Ok)?).await?;
+    serve(ports, imported).await
+}
+
+/// The environment, checked; logging begins. The error is the sentence alone: `main` shows it as it is.
+fn started(check: impl FnOnce(Environment) -> Result<Environment, Wrong>) -> Result<Environment, String> {
+    let environment = Environment::read().and_then(check).map_err(|wrong| wrong.to_string())?;
+    telemetry::init(&environment.log_level);
+    Ok(environment)
+}
+
+/// The edges on AWS, and on the network.
+///
+/// # Errors
+/// When there are no certificates to trust.
+pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let dynamo = aws_sdk_dynamodb::Client::new(&config);
+    let clock = Rc::new(SystemClock);
+    let secrets = aws_sdk_secretsmanager::Client::new(&config);
+    let (import, jobs) = (environment.import_queue_url.clone(), environment.job_queue_url.clone());
+    Ok(Ports {
+        clock: clock.clone(),
+        state: Rc::new(StateTable::new(dynamo.clone(), &environment.state_table)),
+        tenants: Rc::new(TenantTable::new(dynamo, &environment.tenant_table)),
+        queue: Rc::new(Queues::new(aws_sdk_sqs::Client::new(&config), import, jobs)),
+        secrets: Rc::new(SecretStore::new(secrets, &environment.secret_prefix, clock)),
+        transport: Rc::new(Network::new(environment.allow_local)?),
+        tokens: Rc::new(TokenCache::default()),
+        allow_local: environment.allow_local,
+    })
+}
+
+/// Invocations, one after the other. A failed one is logged here, once; a panic's words go nowhere.
+async fn serve<H>(ports: Ports, handle: H) -> Result<(), Error>
+where
+    H: AsyncFn(&Ports, &Run, &Value) -> Result<Value, String>,
+{
+    let (ports, handle) = (&ports, &handle);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
+        let run = run(&event.context).map_err(failed)?;
+        telemetry::begin(&run.id);
+        let answer = AssertUnwindSafe(handle(ports, &run, &event.payload)).catch_unwind().await;
+        let answer = answer.unwrap_or_else(|_| Err("the invocation panicked".into()));
+        answer.map_err(|reason| {
+            tracing::error!(target: "invocation", correlation_id = run.id, reason, "failed");
+            failed(reason)
+        })
+    }))
+    .await
+}
+
+/// What a caller by hand sees of a failed invocation.
+fn failed(reason: String) -> Diagnostic {
+    Diagnostic { error_type: "InvocationFailed".into(), error_message: reason }
+}
+
+fn run(context: &Context) -> Result<Run, String> {
+    let deadline = i64::try_from(context.deadline).ok().and_then(|at| Timestamp::from_millisecond(at).ok());
+    let deadline = deadline.ok_or("the invocation's deadline is no time")?;
+    Ok(Run { id: context.request_id.clone(), deadline })
+}
+
+async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result<Value, String> {
+    match Event::read(payload)? {
+        Event::Tick => {
+            let jobs = bridge::pull::schedule(ports, kind).await.map_err(|fault| fault.to_string())?;
+            Ok(json!({ "jobs": jobs }))
+        }
+        Event::Jobs(messages) => {
+            let mut failed = Vec::new();
+            for (id, body) in messages {
+                if let Err(reason) = queued_job(ports, run, kind, &body).await {
+                    tracing::error!(target: "job", correlation_id = run.id, message_id = id, reason, "given back");
+                    failed.push(id);
+                }
+            }
+            Ok(failures(failed))
+        }
+        Event::Job(job) => {
+            let summary = bridge::pull::job(ports, run, kind, &job).await.map_err(|fault| fault.to_string())?;
+            serde_json::to_value(summary).map_err(|error| error.to_string())
+        }
+    }
+}
+
+/// A job of the queue; what is no job, and one that panics, fails on its own and ends in the dead-letter queue.
+async fn queued_job(ports: &Ports, run: &Run, kind: Kind, body: &str) -> Result<(), String> {
+    let job: Job = event::job_of(body)?;
+    match AssertUnwindSafe(bridge::pull::job(ports, run, kind, &job)).catch_unwind().await {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(fault)) => Err(fault.to_string()),
+        Err(_) => Err("the job panicked".into()),
+    }
+}
+
+async fn imported(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+    let deliveries = event::messages(payload)?;
+    Ok(failures(bridge::import::batch(ports, run, deliveries).await))
+}
+
+/// What SQS gets back: the messages that are to come again (`ReportBatchItemFailures`).
+fn failures(ids: Vec<String>) -> Value {
+    let ids: Vec<Value> = ids.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
+    json!({ "batchItemFailures": ids })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_ends_at_lambda_s_deadline() {
+        let mut context = Context::default();
+        context.request_id = "r".into();
+        context.deadline = 1_767_225_600_123;
+        let run = run(&context).unwrap();
+        assert_eq!((run.id.as_str(), run.deadline.to_string().as_str()), ("r", "2026-01-01T00:00:00.123Z"));
+    }
+
+    #[test]
+    fn failures_are_named_as_sqs_reads_them() {
+        assert_eq!(failures(vec![]), json!({ "batchItemFailures": [] }));
+        assert_eq!(failures(vec!["m".into()]), json!({ "batchItemFailures": [{ "itemIdentifier": "m" }] }));
+    }
+}

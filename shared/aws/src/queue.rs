@@ -1,0 +1,149 @@
+//! The queues: the import queue (FIFO) and the function's own job queue.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::BatchResultErrorEntry;
+use bridge::envelope::{Envelope, Job};
+use bridge::fault::{Fault, Result};
+use bridge::ports::Queue;
+
+use crate::message::{Message, body, entry, group};
+use crate::refused::fault;
+
+/// Messages of one batch.
+const BATCH: usize = 10;
+
+/// Bytes of one batch: SQS takes 256 KiB everywhere.
+const BYTES: usize = 256 * 1024;
+
+/// Times a message is sent before the queue counts as not available.
+const ROUNDS: u32 = 5;
+
+/// The two queues on SQS. Where this function has none of a kind, its address is left out.
+pub struct Queues {
+    client: Client,
+    import: Option<String>,
+    jobs: Option<String>,
+}
+
+impl Queues {
+    /// The queues at these addresses.
+    #[must_use]
+    pub fn new(client: Client, import: Option<String>, jobs: Option<String>) -> Self {
+        Self { client, import, jobs }
+    }
+
+    async fn send(&self, url: &str, messages: &[Message]) -> Result<()> {
+        let sizes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
+        for batch in batches(&sizes) {
+            self.batch(url, &messages[batch]).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends one batch; what failed is sent again with everything behind it in its group, so that the order stays. What
+    /// had arrived already is known to the queue by its deduplication id.
+    async fn batch(&self, url: &str, messages: &[Message]) -> Result<()> {
+        let mut left: Vec<usize> = (0..messages.len()).collect();
+        let mut code = String::new();
+        for round in 0..ROUNDS {
+            let entries = left.iter().map(|&at| entry(at, &messages[at])).collect::<Result<Vec<_>>>()?;
+            let call = self.client.send_message_batch().queue_url(url).set_entries(Some(entries));
+            let answer = call.send().await.map_err(|error| fault("SendMessageBatch", &error))?;
+            let Some(first) = answer.failed().first() else { return Ok(()) };
+            code.clone_from(&first.code);
+            if let Some(refused) = answer.failed().iter().find(|failed| failed.sender_fault) {
+                return Err(Fault::Unexpected(format!("SendMessageBatch: a message is refused: {}", refused.code)));
+            }
+            left = again(&left, answer.failed(), messages);
+            tokio::time::sleep(Duration::from_millis(100 << round)).await;
+        }
+        Err(Fault::Unavailable(format!("SendMessageBatch: {} messages failed {ROUNDS} times: {code}", left.len())))
+    }
+}
+
+#[async_trait(?Send)]
+impl Queue for Queues {
+    async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
+        if envelopes.is_empty() {
+            return Ok(());
+        }
+        let url = self.import.as_deref().ok_or_else(|| Fault::Unexpected("there is no IMPORT_QUEUE_URL".into()))?;
+        let message = |envelope: &Envelope| {
+            let order = Some((group(&envelope.group), envelope.deduplication_id()));
+            Ok(Message { body: body(envelope)?, order })
+        };
+        self.send(url, &envelopes.iter().map(message).collect::<Result<Vec<_>>>()?).await
+    }
+
+    async fn jobs(&self, jobs: &[Job]) -> Result<()> {
+        if jobs.is_empty() {
+            return Ok(());
+        }
+        let url = self.jobs.as_deref().ok_or_else(|| Fault::Unexpected("there is no JOB_QUEUE_URL".into()))?;
+        let message = |job: &Job| Ok(Message { body: body(job)?, order: None });
+        self.send(url, &jobs.iter().map(message).collect::<Result<Vec<_>>>()?).await
+    }
+}
+
+/// Where each batch begins and ends, in order.
+fn batches(sizes: &[usize]) -> Vec<Range<usize>> {
+    let mut batches = Vec::new();
+    let (mut from, mut bytes) = (0, 0);
+    for (at, size) in sizes.iter().enumerate() {
+        if at > from && (at - from == BATCH || bytes + size > BYTES) {
+            batches.push(from..at);
+            (from, bytes) = (at, 0);
+        }
+        bytes += size;
+    }
+    if from < sizes.len() {
+        batches.push(from..sizes.len());
+    }
+    batches
+}
+
+/// Of those sent, the ones to send again: what failed, and whatever is behind it in its group.
+fn again(sent: &[usize], failed: &[BatchResultErrorEntry], messages: &[Message]) -> Vec<usize> {
+    let group = |at: usize| messages[at].order.as_ref().map(|(group, _)| group);
+    let mut held: Vec<&String> = Vec::new();
+    let mut again = Vec::new();
+    for &at in sent {
+        let behind = group(at).is_some_and(|group| held.contains(&group));
+        if behind || failed.iter().any(|failed| failed.id == at.to_string()) {
+            again.push(at);
+            held.extend(group(at));
+        }
+    }
+    again
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(group: &str) -> Message {
+        Message { body: "{}".into(), order: Some((group.into(), "d".into())) }
+    }
+
+    #[test]
+    fn a_batch_ends_at_ten_messages_or_before_it_is_too_large() {
+        assert_eq!(batches(&[]), []);
+        assert_eq!(batches(&[1; 25]), [0..10, 10..20, 20..25]);
+        assert_eq!(batches(&[BYTES / 2, BYTES / 2, 1]), [0..2, 2..3]);
+        assert_eq!(batches(&[BYTES - 1, 2, BYTES, 1]), [0..1, 1..2, 2..3, 3..4]);
+    }
+
+    #[test]
+    fn what_failed_goes_again_with_what_is_behind_it_in_its_group() {
+        let messages = ["a", "b", "a", "b", "a"].map(message);
+        let failed =
+            BatchResultErrorEntry::builder().id("2").code("InternalError").sender_fault(false).build().unwrap();
+        assert_eq!(again(&[0, 1, 2, 3, 4], std::slice::from_ref(&failed), &messages), [2, 4]);
+        let jobs = [(); 5].map(|()| Message { body: "{}".into(), order: None });
+        assert_eq!(again(&[0, 1, 2, 3, 4], &[failed], &jobs), [2]);
+    }
+}

@@ -1,0 +1,112 @@
+//! The secret store, with a short memory.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use async_trait::async_trait;
+use aws_sdk_secretsmanager::Client;
+use bridge::fault::{Fault, Result};
+use bridge::ports::{Clock, Secrets};
+use bridge::secret::Secret;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::refused::fault;
+
+/// A replaced value is seen after this at the latest (contract, section 3).
+const KEPT: SignedDuration = SignedDuration::from_secs(300);
+
+/// What was not there is looked for again sooner: somebody may just be onboarding.
+const MISSED: SignedDuration = SignedDuration::from_secs(30);
+
+/// Even a fresh read is not repeated within this.
+const FRESH: SignedDuration = SignedDuration::from_secs(1);
+
+/// Secrets under a prefix in Secrets Manager.
+pub struct SecretStore {
+    client: Client,
+    prefix: String,
+    clock: Rc<dyn Clock>,
+    kept: RefCell<HashMap<String, Kept>>,
+}
+
+#[derive(Clone)]
+struct Kept {
+    at: Timestamp,
+    value: Option<Secret>,
+}
+
+impl Kept {
+    fn serves(&self, now: Timestamp, fresh: bool) -> bool {
+        let longest = match (fresh, &self.value) {
+            (true, _) => FRESH,
+            (false, Some(_)) => KEPT,
+            (false, None) => MISSED,
+        };
+        // A clock that was put back must not make a value last longer.
+        let age = now.duration_since(self.at);
+        !age.is_negative() && age < longest
+    }
+}
+
+impl SecretStore {
+    /// The secrets under `prefix`.
+    #[must_use]
+    pub fn new(client: Client, prefix: impl Into<String>, clock: Rc<dyn Clock>) -> Self {
+        Self { client, prefix: prefix.into(), clock, kept: RefCell::default() }
+    }
+
+    async fn read(&self, name: &str) -> Result<Option<Secret>> {
+        let id = format!("{}/{name}", self.prefix);
+        let answer = self.client.get_secret_value().secret_id(&id).send().await;
+        match answer {
+            // A binary value is none of ours.
+            Ok(answer) => match answer.secret_string {
+                Some(text) => Ok(Some(Secret::new(text))),
+                None => Err(Fault::Unauthorized(format!("the secret {id} is not text"))),
+            },
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => Ok(None),
+            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Secrets for SecretStore {
+    async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
+        let now = self.clock.now();
+        let kept = self.kept.borrow().get(name).filter(|kept| kept.serves(now, fresh)).cloned();
+        if let Some(kept) = kept {
+            return Ok(kept.value);
+        }
+        let value = self.read(name).await?;
+        self.kept.borrow_mut().insert(name.to_owned(), Kept { at: now, value: value.clone() });
+        Ok(value)
+    }
+
+    async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        let id = format!("{}/{name}", self.prefix);
+        let put = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
+        put.send().await.map_err(|error| fault(&format!("the secret {id}"), &error))?;
+        let kept = Kept { at: self.clock.now(), value: Some(value.clone()) };
+        self.kept.borrow_mut().insert(name.to_owned(), kept);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_kept_five_minutes_a_miss_half_a_minute_and_a_fresh_one_a_second() {
+        let at = Timestamp::from_second(1_000_000).unwrap();
+        let value = Kept { at, value: Some(Secret::new("{}".into())) };
+        let miss = Kept { at, value: None };
+        let after = |seconds: i64| at + SignedDuration::from_secs(seconds);
+        assert!(value.serves(after(299), false) && !value.serves(after(300), false));
+        assert!(miss.serves(after(29), false) && !miss.serves(after(30), false));
+        assert!(value.serves(after(0), true) && !value.serves(after(1), true));
+        assert!(!value.serves(after(-1), false));
+    }
+}

@@ -1,0 +1,171 @@
+//! The ports against an AWS emulator, or AWS itself, where `AWS_ENDPOINT_URL` names one; left out where none is named.
+
+mod place;
+
+use std::rc::Rc;
+
+use bridge::envelope::Job;
+use bridge::erp::Kind;
+use bridge::ports::{Item, Put, Queue as _, Secrets as _, State as _, Tenants as _};
+use bridge_aws::attributes::attribute;
+use bridge_aws::dynamo::StateTable;
+use bridge_aws::queue::Queues;
+use bridge_aws::secrets::SecretStore;
+use bridge_aws::tenants::TenantTable;
+use jiff::Timestamp;
+use place::{Hand, Place, at_place, envelope};
+use serde_json::{Value, json};
+
+fn item(sk: &str, rev: u64, body: Value) -> Item {
+    Item { pk: "tenant#acme".into(), sk: sk.into(), rev, body, expires: None }
+}
+
+#[test]
+fn a_write_counts_only_from_the_revision_that_was_read() {
+    at_place(async |place: &Place| {
+        let table = StateTable::new(place.dynamo(), place.state_table().await);
+        let body: Value = serde_json::from_str(r#"{"n":79228162514264337593543950.335,"l":[null,{"t":"å"}]}"#).unwrap();
+        let expires = Some(Timestamp::from_second(1_000_000_000).unwrap());
+        let first = Item { expires, ..item("cursor#orders", 1, body) };
+        assert_eq!(table.get(&first.pk, &first.sk).await, Ok(None));
+        assert_eq!(table.put(first.clone()).await, Ok(Put::Done));
+        assert_eq!(table.put(item("cursor#orders", 1, json!({}))).await, Ok(Put::Conflict));
+        assert_eq!(table.put(item("cursor#orders", 3, json!({}))).await, Ok(Put::Conflict));
+        assert_eq!(table.put(item("cursor#articles", 2, json!({}))).await, Ok(Put::Conflict));
+        assert_eq!(table.get(&first.pk, &first.sk).await, Ok(Some(first.clone())), "exact, past its time, unchanged");
+        assert_eq!(table.put(item("cursor#orders", 2, json!("second"))).await, Ok(Put::Done));
+        assert_eq!(table.delete(&first.pk, &first.sk, 1).await, Ok(Put::Conflict));
+        assert_eq!(table.delete(&first.pk, &first.sk, 2).await, Ok(Put::Done));
+        assert_eq!(table.delete(&first.pk, &first.sk, 2).await, Ok(Put::Conflict));
+        assert_eq!(table.get(&first.pk, &first.sk).await, Ok(None));
+        assert!(table.put(item("x", 0, json!({}))).await.is_err());
+    });
+}
+
+#[test]
+fn many_items_are_read_at_once_and_listed_in_order() {
+    at_place(async |place: &Place| {
+        let table = StateTable::new(place.dynamo(), place.state_table().await);
+        let sks: Vec<String> = (0..250).map(|n| format!("ledger#orders#{n:03}")).collect();
+        for sk in sks.iter().rev() {
+            assert_eq!(table.put(item(sk, 1, json!({ "sk": sk }))).await, Ok(Put::Done));
+        }
+        table.put(item("ledger#ordersx", 1, json!({}))).await.unwrap();
+        let mut asked = sks.clone();
+        asked.extend(["ledger#orders#none".to_owned(), sks[7].clone()]);
+        let mut found = table.get_many("tenant#acme", &asked).await.unwrap();
+        found.sort_by(|a, b| a.sk.cmp(&b.sk));
+        assert_eq!(found.iter().map(|item| &item.sk).collect::<Vec<_>>(), sks.iter().collect::<Vec<_>>());
+        assert!(found.iter().all(|item| item.body["sk"] == item.sk.as_str()));
+        assert_eq!(table.get_many("tenant#acme", &[]).await, Ok(vec![]));
+        let listed = async |prefix: &str, limit| {
+            let items = table.list("tenant#acme", prefix, limit).await.unwrap();
+            items.into_iter().map(|item| item.sk).collect::<Vec<_>>()
+        };
+        assert_eq!(listed("ledger#orders#", 1000).await, sks);
+        assert_eq!(listed("ledger#orders#", 120).await, sks[..120]);
+        assert_eq!(listed("ledger#orders#24", 5).await, sks[240..245]);
+        assert_eq!(listed("", 1000).await.len(), 251);
+        assert_eq!(listed("ledger#", 0).await.len(), 0);
+        assert_eq!(table.list("tenant#other", "ledger#", 10).await, Ok(vec![]));
+    });
+}
+
+#[test]
+fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
+    at_place(async |place: &Place| {
+        let dynamo = place.dynamo();
+        let name = place.table("tenant_id", None).await;
+        let table = TenantTable::new(dynamo.clone(), &name);
+        for (id, kind) in [("acme", "visma"), ("beta", "finago"), ("gamma", "24sevenoffice"), ("delta", "vizma")] {
+            let item = attribute(&json!({ "tenant_id": id, "erp": { "kind": kind }, "n": 1.5 })).unwrap();
+            let put = dynamo.put_item().table_name(&name).set_item(item.as_m().ok().cloned());
+            put.send().await.unwrap();
+        }
+        let mut ids: Vec<Value> =
+            table.list(Kind::Finago).await.unwrap().iter().map(|t| t["tenant_id"].clone()).collect();
+        ids.sort_by_key(ToString::to_string);
+        assert_eq!(ids, ["beta", "delta", "gamma"]);
+        let acme = table.get("acme").await.unwrap().unwrap();
+        assert_eq!(acme.to_string(), r#"{"erp":{"kind":"visma"},"n":1.5,"tenant_id":"acme"}"#);
+        assert_eq!(table.get("nobody").await, Ok(None));
+        assert_eq!(table.get("").await, Ok(None));
+    });
+}
+
+#[test]
+fn records_keep_their_order_in_their_group_and_come_once() {
+    at_place(async |place: &Place| {
+        let url = place.queue(true).await;
+        let queues = Queues::new(place.sqs(), Some(url.clone()), None);
+        let envelopes: Vec<_> = (0..25).map(|n| envelope(["wms.a.1", "wms b 2"][n % 2], n)).collect();
+        queues.import(&envelopes).await.unwrap();
+        queues.import(&envelopes[5..15]).await.unwrap();
+        let received = place.received(&url).await;
+        for group in ["wms.a.1", "wms b 2"] {
+            let of = |all: &[bridge::envelope::Envelope]| -> Vec<_> {
+                all.iter().filter(|envelope| envelope.group == group).cloned().collect()
+            };
+            let came: Vec<_> = received.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+            assert_eq!(of(&came), of(&envelopes), "{group}");
+        }
+        assert_eq!(received.len(), 25);
+        let gone = Queues::new(place.sqs(), Some(format!("{url}-gone.fifo")), None);
+        assert!(gone.import(&envelopes[..1]).await.is_err());
+        assert!(queues.jobs(&[Job::tick("acme")]).await.unwrap_err().to_string().contains("JOB_QUEUE_URL"));
+        assert_eq!(queues.jobs(&[]).await, Ok(()));
+    });
+}
+
+#[test]
+fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
+    at_place(async |place: &Place| {
+        let import = place.queue(true).await;
+        let jobs = place.queue(false).await;
+        let queues = Queues::new(place.sqs(), Some(import.clone()), Some(jobs.clone()));
+        let large: Vec<_> = (0..4)
+            .map(|n| {
+                let mut envelope = envelope("wms.a.1", n);
+                envelope.number = Some("x".repeat(150 * 1024));
+                envelope
+            })
+            .collect();
+        queues.import(&large).await.unwrap();
+        assert_eq!(place.received(&import).await.len(), 4);
+        let ticks: Vec<Job> = (0..23).map(|n| Job::tick(&format!("tenant-{n:02}"))).collect();
+        queues.jobs(&ticks).await.unwrap();
+        let mut came: Vec<Job> =
+            place.received(&jobs).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+        came.sort_by(|a, b| a.tenant_id.cmp(&b.tenant_id));
+        assert_eq!(came, ticks);
+    });
+}
+
+#[test]
+fn a_secret_is_remembered_until_its_time_or_until_it_is_asked_for_afresh() {
+    at_place(async |place: &Place| {
+        let prefix = place.name("prefix");
+        let clock = Rc::new(Hand::default());
+        let store = SecretStore::new(place.secrets(), &prefix, clock.clone());
+        let seen = async |fresh: bool| {
+            let secret = store.get("visma/acme", fresh).await.unwrap();
+            secret.map(|secret| secret.expose().to_owned())
+        };
+        assert_eq!(seen(false).await, None);
+        place.secret(&format!("{prefix}/visma/acme"), "one").await;
+        assert_eq!(seen(false).await, None, "a miss is remembered for half a minute");
+        clock.pass(30);
+        assert_eq!(seen(false).await.as_deref(), Some("one"));
+        place.secret(&format!("{prefix}/visma/acme"), "two").await;
+        clock.pass(299);
+        assert_eq!(seen(false).await.as_deref(), Some("one"));
+        assert_eq!(seen(true).await.as_deref(), Some("two"));
+        place.secret(&format!("{prefix}/visma/acme"), "three").await;
+        assert_eq!(seen(true).await.as_deref(), Some("two"), "not twice in a second");
+        clock.pass(1);
+        assert_eq!(seen(true).await.as_deref(), Some("three"));
+        place.secret(&format!("{prefix}/visma/acme"), "four").await;
+        clock.pass(300);
+        assert_eq!(seen(false).await.as_deref(), Some("four"));
+    });
+}
