@@ -1,8 +1,6 @@
 //! What becomes of a tenant whose consent is in danger: answers that are lost, processes that die in a refresh, passwords
 //! that change. One alarm, no loop, and a new consent heals it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::time::Duration;
 
 use acceptance::shops::{Shop, VismaShop};
@@ -125,8 +123,8 @@ async fn a_crash_at_any_step_of_a_tick_that_refreshes() {
         let position = |name: &str| names.iter().position(|step| step == name).unwrap();
         // From the moment the vendor has answered until the new token is kept, it exists in this process alone.
         let alone = position("after POST /connect/token")..=position("before put secret visma/acme");
-        for step in 0..names.len() {
-            let when = format!("rotates: {rotates}, crash at step {step}, {}", names[step]);
+        for (step, name) in names.iter().enumerate() {
+            let when = format!("rotates: {rotates}, crash at step {step}, {name}");
             let (world, order) = expired(rotates).await;
             let asked = token_calls(&world);
             world.steps.plan(Some(step));
