@@ -31,3 +31,8 @@ fn finago_by_its_former_name() {
     println!("24sevenoffice:");
     prove(kind, 39);
 }
+
+#[test]
+fn visma() {
+    prove(Kind::Visma, 28 + 26);
+}

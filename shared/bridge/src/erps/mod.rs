@@ -34,7 +34,8 @@ pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today
     match kind {
         Kind::PowerOffice => poweroffice::record(feed, source, settings, today),
         Kind::Finago => finago::record(feed, source, settings, today),
-        Kind::Procountor | Kind::Visma => Err(Fault::Unexpected("not built yet".into())),
+        Kind::Procountor => Err(Fault::Unexpected("not built yet".into())),
+        Kind::Visma => visma::record(feed, source, settings, today),
     }
 }
 
