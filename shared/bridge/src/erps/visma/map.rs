@@ -134,3 +134,56 @@ fn rows<T>(
 fn first<const N: usize>(values: [&Option<String>; N]) -> Option<String> {
     values.into_iter().flatten().next().cloned()
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::wire::decode;
+
+    fn mapped(more: Value) -> Result<Order> {
+        let mut source = json!({
+            "Id": "o-1", "Number": 7, "Customer": {}, "DeliveryDate": null, "OrderDate": "", "Rows": null,
+        });
+        for (name, value) in more.as_object().into_iter().flatten() {
+            source[name] = value.clone();
+        }
+        order(&decode(&source)?, &Settings::default(), date(2026, 3, 2))
+    }
+
+    #[test]
+    fn a_long_note_is_cut_between_two_characters() {
+        let order = mapped(json!({"Customer": {"Note": "å".repeat(4000)}})).unwrap();
+        assert_eq!(order.order_info.order_remark.unwrap(), "å".repeat(500));
+    }
+
+    #[test]
+    fn an_order_without_any_date_is_for_today() {
+        let today = date(2026, 3, 2);
+        assert_eq!(mapped(json!({})).unwrap().order_info.delivery_date, DeliveryDate { date: today, given: false });
+        let given = mapped(json!({"OrderDate": "2026-02-01T00:00:00Z"})).unwrap().order_info.delivery_date;
+        assert_eq!(given, DeliveryDate { date: date(2026, 2, 1), given: true });
+    }
+
+    #[test]
+    fn a_row_may_name_its_article_by_either_id() {
+        let row = |more: Value| json!({"Rows": [{"Id": "r-1", "Quantity": 1, "ArticleId": more["id"], "ArticleNumber": more["no"]}]});
+        let by_id = mapped(row(json!({"id": "a-1"}))).unwrap().order_lines.remove(0);
+        assert_eq!((by_id.article_number, by_id.product_code.as_deref()), (None, Some("a-1")));
+        assert!(mapped(row(json!({"no": "A"}))).is_ok());
+        let fault = mapped(row(json!({}))).unwrap_err();
+        assert!(fault.to_string().contains("/Rows/0/ArticleNumber"), "{fault}");
+    }
+
+    #[test]
+    fn a_delivery_block_with_a_city_alone_is_an_address() {
+        let order =
+            mapped(json!({"DeliveryCity": "Kumla", "InvoiceCity": "Oslo", "InvoiceAddress1": "Gate 1"})).unwrap();
+        assert_eq!((order.customer.city.as_deref(), order.customer.address), (Some("Kumla"), None));
+        let order =
+            mapped(json!({"DeliveryPostalCode": "1", "InvoiceCity": "Oslo", "InvoicePostalCode": "2"})).unwrap();
+        assert_eq!((order.customer.city.as_deref(), order.customer.post_code.as_deref()), (Some("Oslo"), Some("2")));
+    }
+}
