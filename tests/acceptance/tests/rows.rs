@@ -36,3 +36,8 @@ fn finago_by_its_former_name() {
 fn procountor() {
     prove(Kind::Procountor, 38);
 }
+
+#[test]
+fn visma() {
+    prove(Kind::Visma, 28 + 26);
+}

@@ -35,7 +35,7 @@ pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today
         Kind::PowerOffice => poweroffice::record(feed, source, settings, today),
         Kind::Finago => finago::record(feed, source, settings, today),
         Kind::Procountor => procountor::record(feed, source, settings, today),
-        Kind::Visma => Err(Fault::Unexpected("not built yet".into())),
+        Kind::Visma => visma::record(feed, source, settings, today),
     }
 }
 

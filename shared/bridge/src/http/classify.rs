@@ -1,5 +1,7 @@
 //! Turns what came over HTTP into one of the five faults. The only place that reads a status code.
 
+mod visma;
+
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
@@ -38,6 +40,12 @@ const LONGEST: u64 = 24 * 60 * 60;
 /// # Errors
 /// The fault, for everything but 2xx.
 pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    if service == Service::Visma
+        && !status.is_success()
+        && let Some(fault) = visma::fault(status, retry_after(headers), body)
+    {
+        return Err(fault);
+    }
     let why = || format!("{} {}", status.as_u16(), words(body));
     let after = retry_after(headers);
     if service == Service::Finago
@@ -105,6 +113,24 @@ fn hour_turns(headers: &HeaderMap) -> Duration {
         u64::try_from(reset.as_second() - now.timestamp().as_second()).ok()
     };
     pause().map_or(HOUR, |seconds| Duration::from_secs(seconds.clamp(1, LONGEST)))
+}
+
+/// Whether a token endpoint said that the grant itself is dead (RFC 6749, section 5.2), and not the client or the call.
+#[must_use]
+pub fn grant_is_dead(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unauthorized(why) if why.contains("invalid_grant"))
+}
+
+/// Whether Visma could not read a query option (Visma sheet, section 4: 6000 and 6001).
+#[must_use]
+pub fn query_refused(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
+}
+
+/// Whether the vendor says that what was asked for by its id is not there.
+#[must_use]
+pub fn is_gone(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { why, .. } if why.starts_with("404"))
 }
 
 /// What it means that no answer came.

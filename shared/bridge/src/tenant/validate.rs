@@ -155,6 +155,14 @@ impl Faults {
         if kind == Kind::Procountor {
             procountor::status::unknown_words(settings).into_iter().for_each(|(path, problem)| self.add(path, problem));
         }
+        if settings.order_statuses.as_ref().is_some_and(Vec::is_empty) {
+            self.add("/settings/order_statuses", "at least one status is expected");
+        }
+        for (index, status) in settings.order_statuses.iter().flatten().enumerate() {
+            if let Some(problem) = Settings::order_status_problem(kind, status) {
+                self.add(format!("/settings/order_statuses/{index}"), problem);
+            }
+        }
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
             self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
