@@ -33,6 +33,11 @@ fn finago_by_its_former_name() {
 }
 
 #[test]
+fn procountor() {
+    prove(Kind::Procountor, 38);
+}
+
+#[test]
 fn visma() {
     prove(Kind::Visma, 28 + 26);
 }

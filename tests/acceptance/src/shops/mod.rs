@@ -2,6 +2,7 @@
 
 pub mod finago;
 mod poweroffice;
+mod procountor;
 mod visma;
 
 use bridge::erp::Kind;
@@ -10,6 +11,7 @@ use crate::world::{Site, World};
 
 pub use finago::FinagoShop;
 pub use poweroffice::PowerOfficeShop;
+pub use procountor::ProcountorShop;
 pub use visma::VismaShop;
 
 /// A web shop on one ERP, tenant `acme`.
@@ -43,5 +45,5 @@ pub fn article_number(n: usize) -> String {
 /// The one list of shops that every contract test runs over.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Shop>> {
-    vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(VismaShop)]
+    vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(ProcountorShop), Box::new(VismaShop)]
 }
