@@ -116,6 +116,15 @@ impl Secrets for SecretStore {
         self.keep(name, now, value.clone());
         Ok(value)
     }
+
+    async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        let id = format!("{}/{name}", self.prefix);
+        let put = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
+        put.send().await.map_err(|error| fault(&format!("the secret {id}"), &error))?;
+        let kept = Kept { at: self.clock.now(), value: Some(value.clone()) };
+        self.kept.borrow_mut().insert(name.to_owned(), kept);
+        Ok(())
+    }
 }
 
 #[cfg(test)]

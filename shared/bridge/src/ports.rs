@@ -92,6 +92,8 @@ pub trait Queue {
 pub trait Secrets {
     /// The JSON text under `<prefix>/<name>`, or `None`. `fresh` asks past every cache (after a 401).
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>>;
+    /// Replaces the JSON text under `<prefix>/<name>`. The next `get` of this process, fresh or not, sees it.
+    async fn put(&self, name: &str, value: &Secret) -> Result<()>;
 }
 
 /// What broke before there was an HTTP answer.

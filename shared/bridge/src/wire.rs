@@ -105,3 +105,56 @@ pub fn number(decimal: Decimal) -> Value {
     // Unreachable else: a decimal's text is always a JSON number.
     serde_json::from_str(&text).unwrap_or(Value::String(text))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Row {
+        #[serde(default, deserialize_with = "text")]
+        code: Option<String>,
+        #[serde(default, deserialize_with = "decimal")]
+        quantity: Option<Decimal>,
+        #[serde(default, deserialize_with = "date")]
+        day: Option<Date>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Rows {
+        #[serde(default, deserialize_with = "list")]
+        rows: Vec<Row>,
+    }
+
+    #[test]
+    fn representation_is_absorbed() {
+        let row: Row = decode(&json!({"code": 17, "quantity": " 2.50 ", "day": "2026-03-02T23:00:00"})).unwrap();
+        assert_eq!(row.code.as_deref(), Some("17"));
+        assert_eq!(row.quantity.map(|quantity| quantity.to_string()).as_deref(), Some("2.50"));
+        assert_eq!(row.day, Some(jiff::civil::date(2026, 3, 2)));
+        let row: Row = decode(&json!({"code": "  ", "quantity": null})).unwrap();
+        assert!(row.code.is_none() && row.quantity.is_none() && row.day.is_none());
+        assert!(decode::<Rows>(&json!({"rows": null})).unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        let exactly = |text: &str| exact(text).unwrap().to_string();
+        assert_eq!(exactly("0.1"), "0.1");
+        assert_eq!(exactly("79228162514264337593543950335"), "79228162514264337593543950335");
+        assert_eq!(exactly("1.5e3"), "1500");
+        assert!(exact("0.12345678901234567890123456789012345").is_err());
+        assert!(exact("many").is_err());
+        let value: Value = serde_json::from_str("0.1").unwrap();
+        assert_eq!(number("0.10".parse().unwrap()), value);
+    }
+
+    #[test]
+    fn a_fault_has_the_pointer_to_it() {
+        let fault = decode::<Rows>(&json!({"rows": [{}, {"quantity": "many"}]})).unwrap_err();
+        assert_eq!(fault.to_string(), "rejected at /rows/1/quantity: a decimal number is expected, not \"many\"");
+    }
+}

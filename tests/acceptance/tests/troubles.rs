@@ -55,6 +55,7 @@ async fn every_trouble(shop: &dyn Shop, site: Site) {
             assert_eq!(world.site(site).calls(), first, "{when}: the story is not the same");
             world.site(site).plan(call, trouble);
             world.tick(shop.kind()).await;
+            shop.put_right(&world);
             world.tick(shop.kind()).await;
             assert_right(&world, &orders, trouble == Trouble::Refused, &when);
             // A refused record comes right by itself once it is offered again.

@@ -46,6 +46,9 @@ pub struct Article {
     /// Whether it may still be ordered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
+    /// Whether it is goods that are kept in stock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock_article: Option<bool>,
     /// Its supplier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<Supplier>,

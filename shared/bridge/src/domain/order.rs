@@ -115,6 +115,15 @@ pub struct Customer {
     /// Customer number; a shared record in Ongoing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// The ERP's internal id of the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_customer_code: Option<String>,
+    /// Organisation number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation_number: Option<String>,
+    /// VAT number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat_number: Option<String>,
     /// Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

@@ -33,7 +33,9 @@ pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) ->
 pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today: Date) -> Result<Record> {
     match kind {
         Kind::PowerOffice => poweroffice::record(feed, source, settings, today),
-        Kind::Finago | Kind::Procountor | Kind::Visma => Err(Fault::Unexpected("not built yet".into())),
+        Kind::Finago => finago::record(feed, source, settings, today),
+        Kind::Procountor => Err(Fault::Unexpected("not built yet".into())),
+        Kind::Visma => visma::record(feed, source, settings, today),
     }
 }
 

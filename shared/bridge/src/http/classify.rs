@@ -1,5 +1,7 @@
 //! Turns what came over HTTP into one of the five faults. The only place that reads a status code.
 
+mod visma;
+
 use std::time::Duration;
 
 use http::header::RETRY_AFTER;
@@ -7,6 +9,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use crate::fault::{Fault, Result};
+use crate::http::soap;
 use crate::ports::Broken;
 
 /// Who answers: some statuses mean different things to different vendors.
@@ -37,8 +40,19 @@ const LONGEST: u64 = 24 * 60 * 60;
 /// # Errors
 /// The fault, for everything but 2xx.
 pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    if service == Service::Visma
+        && !status.is_success()
+        && let Some(fault) = visma::fault(status, retry_after(headers), body)
+    {
+        return Err(fault);
+    }
     let why = || format!("{} {}", status.as_u16(), words(body));
     let after = retry_after(headers);
+    if service == Service::Finago
+        && let Some((code, text)) = soap::fault(body)
+    {
+        return Err(soap_fault(&code, &text, headers));
+    }
     Err(match status.as_u16() {
         200..=299 => return Ok(()),
         429 => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
@@ -50,6 +64,60 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         // Redirects are never followed: a vendor's API has no reason to send us elsewhere.
         _ => Fault::Unexpected(why()),
     })
+}
+
+/// What a SOAP fault says, whichever status it came with (Finago sheet, section 5.2).
+fn soap_fault(code: &str, text: &str, headers: &HeaderMap) -> Fault {
+    let said = |words: &str| text.to_ascii_lowercase().contains(words);
+    let why: String = text.chars().take(300).collect();
+    if said("limit exceeded") || said("quarantine") {
+        return Fault::RateLimited { after: hour_turns(headers), why };
+    }
+    if said("not authenticated on this identity") || said("identityid is blocked") {
+        return Fault::Unauthorized(why);
+    }
+    // `soap:Client` in version 1.1, `soap:Sender` in 1.2: the request is at fault, and will be every time.
+    if code.ends_with("Client") || code.ends_with("Sender") {
+        return Fault::Rejected { path: None, why };
+    }
+    Fault::Unavailable(why)
+}
+
+/// The calls that are left until the hour turns, and when that is (Finago sheet, section 5.1).
+#[must_use]
+pub fn calls_left(headers: &HeaderMap) -> Option<(u32, Duration)> {
+    let left = headers.get("apilimitremaining")?.to_str().ok()?.trim().parse().ok()?;
+    Some((left, hour_turns(headers)))
+}
+
+/// The pause until `APILimitReset`; an hour where it is not known.
+fn hour_turns(headers: &HeaderMap) -> Duration {
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
+    let pause = || {
+        let reset: jiff::Timestamp = text("apilimitreset")?.parse().ok()?;
+        let now = jiff::fmt::rfc2822::DateTimeParser::new().parse_zoned(text("date")?).ok()?;
+        u64::try_from(reset.as_second() - now.timestamp().as_second()).ok()
+    };
+    pause().map_or(HOUR, |seconds| Duration::from_secs(seconds.clamp(1, LONGEST)))
+}
+
+/// Whether a token endpoint said that the grant itself is dead (RFC 6749, section 5.2), and not the client or the call.
+#[must_use]
+pub fn grant_is_dead(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unauthorized(why) if why.contains("invalid_grant"))
+}
+
+/// Whether Visma could not read a query option (Visma sheet, section 4: 6000 and 6001).
+#[must_use]
+pub fn query_refused(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
+}
+
+/// Whether the vendor says that what was asked for by its id is not there.
+#[must_use]
+pub fn is_gone(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { why, .. } if why.starts_with("404"))
 }
 
 /// What it means that no answer came.
@@ -99,4 +167,75 @@ fn field(body: &[u8]) -> Option<String> {
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("errors") || name.eq_ignore_ascii_case("modelstate"))?;
     errors.as_object()?.keys().next().cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(service: Service, status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Fault {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (http::HeaderName::from_static(name), http::HeaderValue::from_static(value)))
+            .collect();
+        classify(service, StatusCode::from_u16(status).unwrap(), &headers, body.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn each_status_is_one_thing_to_do() {
+        let name = |service, status| fault(service, status, &[], "").name();
+        for service in [Service::Ongoing, Service::PowerOffice] {
+            for (status, expected) in [
+                (301, "unexpected"),
+                (400, "rejected"),
+                (401, "unauthorized"),
+                (403, "unauthorized"),
+                (404, "rejected"),
+                (408, "unavailable"),
+                (409, "rejected"),
+                (422, "rejected"),
+                (429, "rate_limited"),
+                (500, "unavailable"),
+                (502, "unavailable"),
+                (503, "unavailable"),
+                (504, "unavailable"),
+            ] {
+                assert_eq!(name(service, status), expected, "{service:?} {status}");
+            }
+        }
+        // RFC 6749: a token endpoint says invalid_client with a 400.
+        assert_eq!(name(Service::Token, 400), "unauthorized");
+        for status in [200, 201, 204] {
+            assert!(classify(Service::Ongoing, StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), b"").is_ok());
+        }
+    }
+
+    #[test]
+    fn retry_after_in_both_its_forms() {
+        let after =
+            |status, headers: &[(&'static str, &'static str)]| match fault(Service::Ongoing, status, headers, "") {
+                Fault::RateLimited { after, .. } => after.as_secs(),
+                other => panic!("{other}"),
+            };
+        assert_eq!(after(429, &[("retry-after", "7")]), 7);
+        assert_eq!(after(503, &[("retry-after", "30")]), 30);
+        let date = [("date", "Mon, 02 Mar 2026 07:00:00 GMT"), ("retry-after", "Mon, 02 Mar 2026 07:01:30 GMT")];
+        assert_eq!(after(429, &date), 90);
+        assert_eq!(after(429, &[("retry-after", "99999999999")]), LONGEST);
+        assert_eq!(after(429, &[]), 1);
+    }
+
+    #[test]
+    fn the_vendors_words_in_whichever_casing_and_never_a_whole_body() {
+        let why = |body: &str| fault(Service::PowerOffice, 400, &[], body).to_string();
+        assert!(why(r#"{"title":"Bad","detail":"Stock on a service"}"#).contains("Stock on a service: Bad"));
+        assert!(why(r#"{"Title":"Bad","Detail":"Stock on a service"}"#).contains("Stock on a service: Bad"));
+        assert!(why(r#"{"Message":"An error has occurred."}"#).contains("An error has occurred."));
+        assert!(!why("<html>Kari Nordmann, Storgata 1</html>").contains("Storgata"));
+        assert!(!why(r#"{"customer":{"street":"Storgata 1"}}"#).contains("Storgata"));
+        assert_eq!(
+            fault(Service::Ongoing, 400, &[], r#"{"Message":"x","ModelState":{"orderNumber":["too long"]}}"#),
+            Fault::rejected("orderNumber", "400 x")
+        );
+    }
 }

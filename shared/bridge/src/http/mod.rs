@@ -5,6 +5,7 @@ pub mod classify;
 pub mod guard;
 pub mod login;
 pub mod pace;
+pub mod soap;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -237,8 +238,11 @@ impl Exchange<'_> {
         let (parts, body) = response.into_parts();
         classify(service, parts.status, &parts.headers, &body)?;
         let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
-        let json = answer.json()?;
-        Ok((answer, json))
+        let value = match service {
+            Service::Finago => soap::result(&answer.body)?,
+            _ => answer.json()?,
+        };
+        Ok((answer, value))
     }
 }
 

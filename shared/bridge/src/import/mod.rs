@@ -13,7 +13,7 @@ use futures_util::FutureExt as _;
 use serde_json::{Value, json};
 
 use crate::domain::Record;
-use crate::envelope::{Envelope, hex};
+use crate::envelope::{Envelope, Hint, hex};
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
 use crate::ledger::{InOngoing, Ledger, Stored};
@@ -22,6 +22,7 @@ use crate::outcome::Outcome;
 use crate::ports::{Item, Ports, Run};
 use crate::pull::valid;
 use crate::tenant::Tenant;
+use crate::write_back;
 
 /// Receives of one record, failing with an answer from Ongoing, after which the record itself is suspected.
 const SUSPECT: u32 = 5;
@@ -112,7 +113,24 @@ impl Import<'_> {
             Some(done) => done,
             None => self.import(delivery, &envelope, &stored).await?,
         };
-        settle::note(self.ports, &ledger, &envelope, stored, done).await
+        let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
+        settle::note(self.ports, &ledger, &envelope, stored, done).await?;
+        if arrived && matches!(envelope.record, Record::Order(_)) {
+            self.tell_imported(&envelope).await?;
+        }
+        Ok(())
+    }
+
+    /// The ERP order's status after import. Queued after the ledger's note: a crash in between brings the message again,
+    /// and a notice that comes twice meets the journal.
+    async fn tell_imported(&mut self, envelope: &Envelope) -> Result<()> {
+        if !self.tenant(&envelope.tenant_id).await?.is_some_and(|tenant| tenant.sends_import_status()) {
+            return Ok(());
+        }
+        let hints = vec![Hint::Imported(envelope.key.clone())];
+        let cause = format!("imported/{}/{}", envelope.version, envelope.attempt);
+        let notices = write_back::notices(&envelope.tenant_id, &cause, &envelope.correlation_id, hints);
+        self.ports.queue.write_back(&notices).await
     }
 
     /// Sends the record to Ongoing; what is the record's own fault becomes an outcome.

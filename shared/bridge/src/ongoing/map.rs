@@ -30,6 +30,7 @@ pub fn article(article: &Article, goods_owner_id: i64) -> Value {
         "purcaseCurrencyCode": article.purchase_currency_code,
         "articleGroup": code_name(article.article_group.as_ref()),
         "isActive": article.active,
+        "isStockArticle": article.stock_article,
         "supplierInfo": article.supplier.as_ref().map(|supplier| json!({
             "supplierNumber": supplier.supplier_number,
             "supplierName": supplier.supplier_name,
@@ -84,7 +85,10 @@ fn consignee(customer: &Customer) -> Value {
         "countryCode": customer.country_code,
         "countryStateCode": customer.country_state_code,
         "remark": customer.remark,
+        "organisationNumber": customer.organisation_number,
+        "vatNumber": customer.vat_number,
         "advanced": {
+            "externalCustomerCode": customer.external_customer_code,
             "smsNotification": { "value": customer.mobile_phone },
             "telephoneNotification": { "value": customer.telephone },
             "emailNotification": { "value": customer.email },

@@ -102,6 +102,16 @@ impl Settings {
     /// The settings that exist for all ERPs.
     pub const OF_ALL: [&'static str; 5] = ["start_date", "notify_by_email", "notify_by_sms", "extra_fields", "filters"];
 
+    /// What would be right instead of this order status, if the ERP has no such status.
+    #[must_use]
+    pub fn order_status_problem(kind: Kind, status: &Value) -> Option<&'static str> {
+        match kind {
+            Kind::Visma => (!(1..=4).any(|number| same(&Value::from(number), status)))
+                .then_some("1 (draft), 2 (ongoing), 3 (shipped) or 4 (invoiced) is expected"),
+            Kind::PowerOffice | Kind::Finago | Kind::Procountor => None,
+        }
+    }
+
     /// Why a record is left out by the tenant's filters, if it is.
     #[must_use]
     pub fn filtered(&self, feed: Feed, record: &Value) -> Option<String> {

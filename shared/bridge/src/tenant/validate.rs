@@ -9,6 +9,7 @@ use url::Url;
 use super::settings::Settings;
 use super::{ErpAddress, OngoingAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
+use crate::erps::finago::states;
 use crate::http::guard;
 use crate::ongoing::declared;
 use crate::wire;
@@ -147,6 +148,17 @@ impl Faults {
                 self.add(format!("/settings/{name}"), format!("{kind} has no such setting"));
             }
         }
+        if kind == Kind::Finago {
+            self.finago_states(settings);
+        }
+        if settings.order_statuses.as_ref().is_some_and(Vec::is_empty) {
+            self.add("/settings/order_statuses", "at least one status is expected");
+        }
+        for (index, status) in settings.order_statuses.iter().flatten().enumerate() {
+            if let Some(problem) = Settings::order_status_problem(kind, status) {
+                self.add(format!("/settings/order_statuses/{index}"), problem);
+            }
+        }
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
             self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
@@ -163,6 +175,19 @@ impl Faults {
         }
     }
 
+    /// The settings of Finago Office that name states of an order.
+    fn finago_states(&mut self, settings: &Settings) {
+        let listed = settings.order_statuses.iter().flatten().enumerate();
+        let listed = listed.map(|(index, state)| (format!("/settings/order_statuses/{index}"), state.as_str()));
+        let single = [("shipped_status", &settings.shipped_status), ("import_status", &settings.import_status)];
+        let single =
+            single.into_iter().filter_map(|(name, state)| Some((format!("/settings/{name}"), state.as_deref()?)));
+        let named = listed.chain(single.map(|(path, state)| (path, Some(state))));
+        for (path, _) in named.filter(|(_, state)| !state.is_some_and(states::exists)) {
+            self.add(path, "a state of an order is expected, such as Confirmed or OrderState_Sent");
+        }
+    }
+
     fn feed(&mut self, kind: Kind, feed: Feed, path: String) {
         if !kind.feeds().contains(&feed) {
             self.add(path, format!("{kind} has no feed {feed}"));
@@ -173,5 +198,114 @@ impl Faults {
         if !pointer.starts_with('/') {
             self.add(path, "a JSON pointer such as /CustomerReference is expected");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn item() -> Value {
+        json!({
+            "tenant_id": "acme",
+            "erp": {"kind": "poweroffice"},
+            "ongoing": {"base_url": "https://api.ongoingsystems.se/acme/api/v1", "goods_owner_id": 159},
+        })
+    }
+
+    /// The path of the only fault of an item that was changed at one place.
+    fn fault(pointer: &str, value: Value) -> String {
+        let mut item = item();
+        let (parent, name) = pointer.rsplit_once('/').unwrap();
+        let parent = if parent.is_empty() { &mut item } else { item.pointer_mut(parent).unwrap() };
+        parent[name] = value;
+        let faults = Tenant::parse(&item, false).unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(!faults[0].problem.is_empty());
+        faults[0].path.clone()
+    }
+
+    #[test]
+    fn the_smallest_item_has_the_documents_defaults() {
+        let tenant = Tenant::parse(&item(), false).unwrap();
+        assert!(tenant.enabled);
+        assert_eq!(tenant.erp.base_url.as_str(), "https://goapi.poweroffice.net/v2");
+        assert_eq!(tenant.erp.auth_url.as_str(), "https://goapi.poweroffice.net/OAuth/Token");
+        assert_eq!(
+            (tenant.ongoing.shipped_statuses.as_slice(), tenant.ongoing.started_from_status),
+            (&[450, 500][..], 320)
+        );
+        assert_eq!(tenant.feeds(), [Feed::Articles, Feed::Orders]);
+    }
+
+    #[test]
+    fn the_former_name_of_finago_is_the_same_erp() {
+        let kind = |word: &str| {
+            let mut item = item();
+            item["erp"]["kind"] = json!(word);
+            Tenant::parse(&item, false).unwrap().erp.kind
+        };
+        assert_eq!(kind("24sevenoffice"), kind("finago"));
+    }
+
+    #[test]
+    fn every_fault_has_its_path() {
+        for (pointer, value, path) in [
+            ("/tenant_id", json!("Acme"), "/tenant_id"),
+            ("/tenant_id", json!("-acme"), "/tenant_id"),
+            ("/tenant_id", json!("app"), "/tenant_id"),
+            ("/tenant_id", json!("a".repeat(64)), "/tenant_id"),
+            ("/erp/kind", json!("sap"), "/erp/kind"),
+            ("/erp/base_url", json!("http://goapi.poweroffice.net/v2"), "/erp/base_url"),
+            ("/erp/auth_url", json!("https://127.0.0.1/token"), "/erp/auth_url"),
+            ("/ongoing/base_url", json!("https://localhost/api"), "/ongoing/base_url"),
+            ("/ongoing/goods_owner_id", json!("many"), "/ongoing/goods_owner_id"),
+            ("/processes", json!({"shipments": true}), "/processes/shipments"),
+            ("/processes", json!({"purchase_orders": true}), "/processes/purchase_orders"),
+            ("/processes", json!({"articles": "yes"}), "/processes/articles"),
+            ("/settings", json!({"create_backorder": true}), "/settings/create_backorder"),
+            ("/settings", json!({"start_date": "yesterday"}), "/settings/start_date"),
+            (
+                "/settings",
+                json!({"filters": [{"feed": "orders", "path": "Id", "in": [1]}]}),
+                "/settings/filters/0/path",
+            ),
+            ("/settings", json!({"filters": [{"feed": "orders", "path": "/Id", "in": []}]}), "/settings/filters/0/in"),
+            (
+                "/settings",
+                json!({"filters": [{"feed": "suppliers", "path": "/Id", "in": [1]}]}),
+                "/settings/filters/0/feed",
+            ),
+            (
+                "/settings",
+                json!({"extra_fields": [{"feed": "orders", "from": "/Cid", "to": "/invented"}]}),
+                "/settings/extra_fields/0/to",
+            ),
+        ] {
+            assert_eq!(fault(pointer, value), path);
+        }
+        // Unknown keys are named by what holds them, and by the sentence.
+        for (pointer, name) in [("/colour", "colour"), ("/erp/colour", "colour"), ("/settings", "colour")] {
+            let value = if pointer == "/settings" { json!({"colour": 1}) } else { json!(1) };
+            let mut item = item();
+            let (parent, member) = pointer.rsplit_once('/').unwrap();
+            let parent = if parent.is_empty() { &mut item } else { item.pointer_mut(parent).unwrap() };
+            parent[member] = value;
+            let faults = Tenant::parse(&item, false).unwrap_err();
+            assert!(faults[0].to_string().contains(name), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn dates_and_moments_start_a_tenant() {
+        let start = |text: &str| {
+            let mut item = item();
+            item["settings"] = json!({ "start_date": text });
+            Tenant::parse(&item, false).unwrap().settings.start_date.unwrap().to_string()
+        };
+        assert_eq!(start("2026-01-01"), "2026-01-01T00:00:00Z");
+        assert_eq!(start("2026-01-01T02:00:00+02:00"), "2026-01-01T00:00:00Z");
     }
 }

@@ -2,6 +2,7 @@
 //! for it change; and every leaf of the body is listed.
 
 mod check;
+mod matrix;
 mod table;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 pub use check::check;
+pub use matrix::{matrix, proven};
 pub use table::{Document, Row, Section};
 
 /// The project's root.

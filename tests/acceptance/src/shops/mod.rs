@@ -1,12 +1,16 @@
 //! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
 
+pub mod finago;
 mod poweroffice;
+mod visma;
 
 use bridge::erp::Kind;
 
 use crate::world::{Site, World};
 
+pub use finago::FinagoShop;
 pub use poweroffice::PowerOfficeShop;
+pub use visma::VismaShop;
 
 /// A web shop on one ERP, tenant `acme`.
 pub trait Shop {
@@ -26,6 +30,8 @@ pub trait Shop {
     fn change_order(&self, world: &World, n: usize) -> bool;
     /// Takes order `n` out of the statuses that are pulled.
     fn withdraw_order(&self, world: &World, n: usize);
+    /// What a person does who was told that the connection needs one, if it does.
+    fn put_right(&self, _world: &World) {}
 }
 
 /// The number of article `n` in every shop.
@@ -37,5 +43,5 @@ pub fn article_number(n: usize) -> String {
 /// The one list of shops that every contract test runs over.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Shop>> {
-    vec![Box::new(PowerOfficeShop)]
+    vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(VismaShop)]
 }

@@ -66,6 +66,12 @@ impl Memory {
         self.secrets.borrow_mut().insert(name.to_owned(), value.to_string());
     }
 
+    /// A secret as it stands.
+    #[must_use]
+    pub fn secret_value(&self, name: &str) -> Option<Value> {
+        self.secrets.borrow().get(name).and_then(|text| serde_json::from_str(text).ok())
+    }
+
     /// Adds or replaces a tenant item.
     pub fn tenant(&self, item: Value) {
         let id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
@@ -258,5 +264,13 @@ impl Secrets for Memory {
             return Err(Fault::Unexpected("a secret has a name".into()));
         }
         Ok(self.secrets.borrow().get(name).cloned().map(Secret::new))
+    }
+
+    async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        self.around(&format!("put secret {name}"), || {
+            self.secrets.borrow_mut().insert(name.to_owned(), value.expose().to_owned());
+        })
+        .await;
+        Ok(())
     }
 }

@@ -156,6 +156,11 @@ impl World {
         self.ports.borrow().clone()
     }
 
+    /// A new process in place of the present one, which takes with it all that it kept in memory.
+    pub fn new_process(&self) {
+        *self.ports.borrow_mut() = Self::process(&self.clock, &self.memory, &self.net);
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
@@ -181,7 +186,7 @@ impl World {
             done = handler => Ended::Ran(done),
         };
         if matches!(ended, Ended::Crashed) {
-            *self.ports.borrow_mut() = Self::process(&self.clock, &self.memory, &self.net);
+            self.new_process();
         }
         ended
     }

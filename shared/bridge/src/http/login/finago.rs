@@ -1,17 +1,134 @@
-//! A session cookie shared by all invocations (Finago sheet, section 1.3).
+//! A session cookie shared by all invocations (Finago sheet, section 1.3): repeated logins are throttled, so the session's
+//! id is kept in the state table until a call is told that the session is gone.
 
 use http::HeaderMap;
+use http::header::COOKIE;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use std::time::Duration;
 use url::Url;
 
+use super::read;
+use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::Exchange;
+use crate::http::classify::Service;
+use crate::http::soap::{self, Node};
+use crate::ports::{Item, Ports, Put};
+use crate::secret::Secret;
+
+const SERVICE: &str = "/authenticate/v001/authenticate.asmx";
+
+/// The identity that the vendor calls the default one.
+const DEFAULT_IDENTITY: &str = "00000000-0000-0000-0000-000000000000";
+
+/// How long a session's id is worth trying; how long it lives is not documented.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// `finago/app`.
+#[derive(Deserialize)]
+struct App {
+    application_id: String,
+}
+
+/// `finago/<tenant_id>`.
+#[derive(Deserialize)]
+struct User {
+    username: String,
+    password: Secret,
+    /// Which of the companies that the user reaches.
+    identity_id: Option<String>,
+}
+
+impl User {
+    fn identity(&self) -> &str {
+        self.identity_id.as_deref().map_or(DEFAULT_IDENTITY, str::trim)
+    }
+
+    /// Names whose session it is, so that another user or company never goes on with it.
+    fn of(&self, app: &App) -> String {
+        let whose = format!("{}\n{}\n{}", app.application_id, self.username, self.identity());
+        hex(&Sha256::digest(whose))
+    }
+}
+
+/// The session in the state table.
+struct Stored {
+    rev: u64,
+    session: Option<Secret>,
+}
 
 pub(super) async fn headers(
-    _exchange: &Exchange<'_>,
-    _tenant_id: &str,
-    _base_url: &Url,
-    _renew: bool,
-    _headers: &mut HeaderMap,
+    exchange: &Exchange<'_>,
+    tenant_id: &str,
+    base_url: &Url,
+    renew: bool,
+    headers: &mut HeaderMap,
 ) -> Result<()> {
-    Err(Fault::Unexpected("no login yet".into()))
+    let ports = exchange.ports;
+    let app: App = read(ports, "finago/app", renew).await?;
+    let user: User = read(ports, &format!("finago/{tenant_id}"), renew).await?;
+    let of = user.of(&app);
+    let name = format!("finago/{tenant_id}/{of}");
+    let used = ports.tokens.get(&name, ports.clock.now());
+    let session = match used.clone().filter(|_| !renew) {
+        Some(session) => session,
+        None => {
+            let stored = stored(ports, tenant_id, &of).await?;
+            // After a refusal the stored session is only worth trying if it is not the one that was refused.
+            match stored.session.clone().filter(|session| !renew || used.is_some_and(|used| used != *session)) {
+                Some(session) => session,
+                None => {
+                    let session = login(exchange, base_url, &app, &user).await?;
+                    keep(ports, tenant_id, &of, stored.rev, session).await?
+                }
+            }
+        }
+    };
+    headers.insert(COOKIE, session.header("ASP.NET_SessionId=")?);
+    ports.tokens.put(&name, session, ports.clock.now() + KEPT);
+    Ok(())
+}
+
+async fn stored(ports: &Ports, tenant_id: &str, of: &str) -> Result<Stored> {
+    let Some(item) = ports.state.get(PARTITION, tenant_id).await? else {
+        return Ok(Stored { rev: 0, session: None });
+    };
+    let session = item.body["session"].as_str().filter(|_| item.body["of"] == of);
+    let young = item.expires.is_none_or(|expires| expires > ports.clock.now());
+    Ok(Stored { rev: item.rev, session: session.filter(|_| young).map(|session| Secret::new(session.to_owned())) })
+}
+
+const PARTITION: &str = "session#finago";
+
+/// Stores a new session; where somebody else logged in meanwhile, theirs is used by all.
+async fn keep(ports: &Ports, tenant_id: &str, of: &str, rev: u64, session: Secret) -> Result<Secret> {
+    let item = Item {
+        pk: PARTITION.into(),
+        sk: tenant_id.to_owned(),
+        rev: rev + 1,
+        body: json!({ "session": session.expose(), "of": of }),
+        expires: Some(ports.clock.now() + KEPT),
+    };
+    match ports.state.put(item).await? {
+        Put::Done => Ok(session),
+        Put::Conflict => Ok(stored(ports, tenant_id, of).await?.session.unwrap_or(session)),
+    }
+}
+
+async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) -> Result<Secret> {
+    let text = |text: &str| Node::Text(text.to_owned());
+    let credential = Node::Members(vec![
+        ("ApplicationId", text(&app.application_id)),
+        ("IdentityId", text(user.identity())),
+        ("Password", text(user.password.expose())),
+        ("Username", text(&user.username)),
+    ]);
+    let call = soap::call(base_url, SERVICE, "Login", vec![("credential", credential)])?;
+    match exchange.send(Service::Finago, &call).await?.1 {
+        Value::String(session) => Ok(Secret::new(session)),
+        // An empty result is the vendor's word for wrong credentials.
+        _ => Err(Fault::Unauthorized("the user name or the password is wrong".into())),
+    }
 }

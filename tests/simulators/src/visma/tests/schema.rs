@@ -44,8 +44,15 @@ fn faults(document: &Value, schema: &str, value: &Value) -> Vec<String> {
     faults
 }
 
+/// A fixture without the settings of the company that are joined to it.
+fn alone(name: &str) -> Value {
+    let mut record = fixture(name);
+    record.as_object_mut().unwrap().remove("Company").unwrap();
+    record
+}
+
 fn order_and_customer(name: &str) -> (Value, Value) {
-    let mut order = fixture(name);
+    let mut order = alone(name);
     let customer = order.as_object_mut().unwrap().remove("Customer").unwrap();
     (order, customer)
 }
@@ -57,11 +64,12 @@ fn the_fixtures_are_whole_records_of_the_vendors() {
         assert_eq!(spec::check(&document, schema, value), Vec::<String>::new(), "{schema}");
         assert_eq!(spec::missing(&document, schema, value), Vec::<String>::new(), "{schema}");
     };
-    let article = fixture("article.json");
+    let article = alone("article.json");
     whole("ArticleApi", &article);
+    whole("ArticleApi", &alone("article-bare.json"));
     whole("ArticleLabelApi", &article["ArticleLabels"][0]);
     whole("ArticleBarcodeApi", &article["Barcodes"][0]);
-    for name in ["order.json", "order-delivery-blank.json"] {
+    for name in ["order.json", "order-delivery-blank.json", "order-bare.json"] {
         let (order, customer) = order_and_customer(name);
         whole("OrderApi", &order);
         order["Rows"].as_array().unwrap().iter().for_each(|row| whole("OrderRowApi", row));
@@ -108,7 +116,7 @@ fn leaves(value: &Value, path: &str, found: &mut Vec<(String, String)>) {
 #[test]
 fn the_values_of_a_fixture_tell_its_members_apart() {
     let (order, customer) = order_and_customer("order.json");
-    for record in [fixture("article.json"), order, customer] {
+    for record in [alone("article.json"), order, customer] {
         let mut found = Vec::new();
         leaves(&record, "", &mut found);
         found.sort();
@@ -203,7 +211,8 @@ fn the_small_registers_fit_the_older_document() {
     scene.put("articlelabels", json!({"Name": "x"}));
     scene.put("suppliers", json!({"Name": "x"}));
     let settings = Value::Object(scene.visma.company("acme").unwrap().settings.clone());
-    let mut seen = vec![("CompanySettingsApi", settings)];
+    let joined = fixture("order.json")["Company"].clone();
+    let mut seen = vec![("CompanySettingsApi", settings), ("CompanySettingsApi", joined)];
     for resource in company::RESOURCES {
         let schema = match resource.path {
             "units" => "UnitApi",

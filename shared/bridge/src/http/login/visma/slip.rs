@@ -1,0 +1,53 @@
+//! The slip of paper that refreshers pass on: one item a connection in the state table, partition `refresh#visma`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::{Fault, Result};
+use crate::ports::{Item, Ports, Put};
+
+/// Spent tokens remembered: a read of the secret is never further behind.
+const SPENT: usize = 4;
+
+/// What is known about a connection's refresh token. Tokens are named by their digest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Slip {
+    /// Until when somebody refreshes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The token that was about to be sent; it stays where no answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
+    /// The tokens that were exchanged for others, the last one at the end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<String>,
+    /// The token that the vendor calls dead: nothing is asked until the secret holds another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_consent: Option<String>,
+    /// When the last refresh ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refreshed_at: Option<Timestamp>,
+}
+
+/// The slip with its revision; 0 where there is none yet.
+pub(super) async fn read(ports: &Ports, tenant_id: &str) -> Result<(u64, Slip)> {
+    let Some(item) = ports.state.get("refresh#visma", tenant_id).await? else { return Ok((0, Slip::default())) };
+    let slip = serde_json::from_value(item.body)
+        .map_err(|error| Fault::Unexpected(format!("the refresh item of {tenant_id} cannot be read: {error}")))?;
+    Ok((item.rev, slip))
+}
+
+/// Writes the slip as revision `rev`, if the one before is still there.
+pub(super) async fn write(ports: &Ports, tenant_id: &str, rev: u64, slip: &Slip) -> Result<Put> {
+    let body = serde_json::to_value(slip).map_err(|error| Fault::Unexpected(error.to_string()))?;
+    ports.state.put(Item { pk: "refresh#visma".into(), sk: tenant_id.into(), rev, body, expires: None }).await
+}
+
+/// Remembers one more spent token.
+pub(super) fn push(spent: &mut Vec<String>, token: String) {
+    spent.push(token);
+    if spent.len() > SPENT {
+        spent.remove(0);
+    }
+}

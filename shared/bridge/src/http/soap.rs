@@ -1,0 +1,283 @@
+//! SOAP 1.1, document/literal, as ASP.NET's `.asmx` services speak it (Finago sheet, sections 1.2 and 5.2).
+//!
+//! Answers become JSON: text stays text, numbers and dates too; an element inside is an object; an element that may repeat
+//! is a list, also when it comes once; what is empty, missing or nil is `null`.
+
+use bytes::Bytes;
+use http::header::{ACCEPT, HeaderName};
+use http::{HeaderMap, HeaderValue, Method};
+use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::reader::NsReader;
+use quick_xml::writer::Writer;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::Call;
+use crate::fault::{Fault, Result};
+
+/// The namespace of every operation and member, with its capital O.
+const SERVICE: &str = "http://24sevenOffice.com/webservices";
+const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+
+/// The elements that may come any number of times, of those that are asked for.
+const LISTS: [&str; 6] = ["Product", "InvoiceOrder", "InvoiceRow", "Company", "int", "UserDefinedDimension"];
+
+/// What stands inside an element of a request.
+#[derive(Clone, Debug)]
+pub enum Node {
+    /// Text.
+    Text(String),
+    /// Elements, in the order that the service describes.
+    Members(Vec<(&'static str, Node)>),
+}
+
+impl Node {
+    /// Elements of one name.
+    pub fn list(name: &'static str, items: impl IntoIterator<Item = impl ToString>) -> Self {
+        Self::Members(items.into_iter().map(|item| (name, Self::Text(item.to_string()))).collect())
+    }
+}
+
+/// The call of an operation at a service. Only for what may be sent twice: searches and logins.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn call(base: &Url, service: &str, operation: &'static str, members: Vec<(&'static str, Node)>) -> Result<Call> {
+    let mut url = base.clone();
+    url.set_path(&format!("{}{service}", base.path().trim_end_matches('/')));
+    let unwritable = |error: &dyn std::fmt::Display| Fault::Unexpected(format!("the request cannot be built: {error}"));
+    let body = envelope(operation, members).map_err(|error| unwritable(&error))?;
+    let action = HeaderValue::try_from(format!("\"{SERVICE}/{operation}\"")).map_err(|error| unwritable(&error))?;
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT, HeaderValue::from_static("text/xml"));
+    headers.insert(HeaderName::from_static("soapaction"), action);
+    let body = Some((HeaderValue::from_static("text/xml; charset=utf-8"), Bytes::from(body)));
+    Ok(Call { method: Method::POST, url, headers, body, replayable: true })
+}
+
+fn envelope(operation: &'static str, members: Vec<(&'static str, Node)>) -> std::io::Result<Vec<u8>> {
+    let mut writer = Writer::new(Vec::new());
+    let start = |name: &'static str, namespace: Option<(&'static str, &'static str)>| {
+        let mut start = BytesStart::new(name);
+        if let Some(namespace) = namespace {
+            start.push_attribute(namespace);
+        }
+        Event::Start(start)
+    };
+    writer.write_event(start("soap:Envelope", Some(("xmlns:soap", ENVELOPE))))?;
+    writer.write_event(start("soap:Body", None))?;
+    writer.write_event(start(operation, Some(("xmlns", SERVICE))))?;
+    write(&mut writer, Node::Members(members))?;
+    for name in [operation, "soap:Body", "soap:Envelope"] {
+        writer.write_event(Event::End(BytesEnd::new(name)))?;
+    }
+    Ok(writer.into_inner())
+}
+
+fn write(writer: &mut Writer<Vec<u8>>, node: Node) -> std::io::Result<()> {
+    match node {
+        // XML 1.0 has no place for control characters, not even escaped.
+        Node::Text(text) => {
+            let text: String =
+                text.chars().filter(|char| !char.is_control() || matches!(char, '\t' | '\n' | '\r')).collect();
+            writer.write_event(Event::Text(BytesText::new(&text)))
+        }
+        Node::Members(members) => members.into_iter().try_for_each(|(name, node)| {
+            writer.write_event(Event::Start(BytesStart::new(name)))?;
+            write(writer, node)?;
+            writer.write_event(Event::End(BytesEnd::new(name)))
+        }),
+    }
+}
+
+/// The result of an operation out of its answer.
+///
+/// # Errors
+/// [`Fault::Unavailable`] where the answer ends in the middle, [`Fault::Unexpected`] where it is no SOAP answer.
+pub fn result(body: &[u8]) -> Result<Value> {
+    let content = content(body)?;
+    let response = content.as_object().and_then(|content| content.iter().find(|(name, _)| name.ends_with("Response")));
+    let Some((name, response)) = response else {
+        return Err(Fault::Unexpected("the SOAP answer holds no response".into()));
+    };
+    let result = format!("{}Result", name.trim_end_matches("Response"));
+    Ok(response.get(&result).cloned().unwrap_or_default())
+}
+
+/// Code and text of a SOAP fault, if the body is one.
+#[must_use]
+pub fn fault(body: &[u8]) -> Option<(String, String)> {
+    let content = content(body).ok()?;
+    let fault = content.get("Fault")?;
+    let text = |name: &str| fault.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+    Some((text("faultcode"), text("faultstring")))
+}
+
+/// A refusal of one record inside a good answer.
+#[must_use]
+pub fn refusal(record: &Value) -> Option<Fault> {
+    let exception = record.get("APIException").filter(|exception| !exception.is_null())?;
+    let text = |name: &str| exception.get(name).and_then(Value::as_str).unwrap_or_default();
+    let why: String = format!("{}: {}", text("Type"), text("Message")).chars().take(300).collect();
+    let passing = ["timeout", "timed out", "deadlock"].iter().any(|word| why.to_ascii_lowercase().contains(word));
+    Some(if passing { Fault::Unavailable(why) } else { Fault::rejected("/APIException", why) })
+}
+
+/// What stands in the envelope's body.
+fn content(body: &[u8]) -> Result<Value> {
+    // What is cut off ends in the middle of something, at the latest before the envelope's end.
+    if !body.trim_ascii_end().ends_with(b"Envelope>") {
+        return Err(Fault::Unavailable("the answer ends in the middle".into()));
+    }
+    let malformed = |why: &dyn std::fmt::Display| Fault::Unexpected(format!("the answer is no SOAP: {why}"));
+    let text = std::str::from_utf8(body).map_err(|error| malformed(&error))?;
+    let document = parse(text).map_err(|why| malformed(&why))?;
+    let content = document.pointer("/Envelope/Body").cloned();
+    content.ok_or_else(|| malformed(&"an envelope with a body is expected"))
+}
+
+/// An element that is still open.
+#[derive(Default)]
+struct Open {
+    name: String,
+    text: String,
+    members: Map<String, Value>,
+}
+
+impl Open {
+    fn add(&mut self, name: String, value: Value) {
+        match self.members.get_mut(&name) {
+            Some(Value::Array(list)) => list.push(value),
+            Some(first) => *first = Value::Array(vec![first.take(), value]),
+            None if LISTS.contains(&name.as_str()) => drop(self.members.insert(name, Value::Array(vec![value]))),
+            None => drop(self.members.insert(name, value)),
+        }
+    }
+
+    fn value(self) -> Value {
+        match (self.members.is_empty(), self.text.trim().is_empty()) {
+            (false, _) => Value::Object(self.members),
+            (true, false) => Value::String(self.text),
+            (true, true) => Value::Null,
+        }
+    }
+}
+
+fn parse(text: &str) -> Result<Value, String> {
+    let mut reader = NsReader::from_str(text);
+    let mut open = vec![Open::default()];
+    loop {
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        let top = open.last_mut().ok_or("unexpected end tag")?;
+        match event {
+            Event::Start(start) => {
+                open.push(Open { name: start.local_name().into_inner().to_owned(), ..Open::default() });
+            }
+            Event::Empty(start) => top.add(start.local_name().into_inner().to_owned(), Value::Null),
+            Event::End(_) => {
+                let mut closed = open.pop().unwrap_or_default();
+                let name = std::mem::take(&mut closed.name);
+                open.last_mut().ok_or("unexpected end tag")?.add(name, closed.value());
+            }
+            Event::Text(text) => top.text.push_str(&text.xml10_content()),
+            Event::CData(text) => top.text.push_str(&text.xml10_content()),
+            Event::GeneralRef(name) => {
+                let char = name.resolve_char_ref().map_err(|error| error.to_string())?.map(String::from);
+                let entity = || quick_xml::escape::resolve_xml_entity(&name).map(str::to_owned);
+                let resolved = char.or_else(entity).ok_or_else(|| format!("undeclared entity {:?}", &*name))?;
+                top.text.push_str(&resolved);
+            }
+            // Entities of a document's own could make a small answer a large one.
+            Event::DocType(_) => return Err("a document type is not expected".into()),
+            Event::Eof => break,
+            Event::Decl(_) | Event::PI(_) | Event::Comment(_) => {}
+        }
+    }
+    match <[Open; 1]>::try_from(open) {
+        Ok([document]) => Ok(document.value()),
+        Err(_) => Err("it ends in the middle".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(inner: &str) -> Vec<u8> {
+        format!(r#"<?xml version="1.0"?><s:Envelope xmlns:s="{ENVELOPE}"><s:Body>{inner}</s:Body></s:Envelope>"#)
+            .into_bytes()
+    }
+
+    #[test]
+    fn a_request_is_escaped_and_in_the_vendors_namespace() {
+        let base = Url::parse("https://api.24sevenoffice.com").unwrap();
+        let members = vec![("a", Node::Text("<&\u{1}\">".into())), ("b", Node::list("int", [1, 2]))];
+        let call = call(&base, "/x.asmx", "Do", members).unwrap();
+        let body = String::from_utf8(call.body.unwrap().1.to_vec()).unwrap();
+        assert!(body.contains(r#"<Do xmlns="http://24sevenOffice.com/webservices">"#), "{body}");
+        assert!(body.contains("<a>&lt;&amp;"), "{body}");
+        assert!(!body.contains('\u{1}'), "{body}");
+        assert!(body.contains("<b><int>1</int><int>2</int></b></Do></soap:Body></soap:Envelope>"), "{body}");
+        assert_eq!(call.url.as_str(), "https://api.24sevenoffice.com/x.asmx");
+        assert_eq!(call.headers["soapaction"], "\"http://24sevenOffice.com/webservices/Do\"");
+    }
+
+    #[test]
+    fn one_row_is_a_list_and_nothing_is_null() {
+        let body = answer(
+            "<DoResponse><DoResult><Product><Id>7</Id><Name>A &amp; &#66;</Name><No/><Web i:nil='true' xmlns:i='x'/>\
+             </Product></DoResult></DoResponse>",
+        );
+        let expected = json!({"Product": [{"Id": "7", "Name": "A & B", "No": null, "Web": null}]});
+        assert_eq!(result(&body).unwrap(), expected);
+        assert_eq!(result(&answer("<DoResponse><DoResult/></DoResponse>")).unwrap(), Value::Null);
+        assert_eq!(result(&answer("<DoResponse/>")).unwrap(), Value::Null);
+    }
+
+    #[test]
+    fn a_cut_answer_comes_again_and_a_page_of_html_is_not_understood() {
+        let body = answer("<DoResponse><DoResult>é</DoResult></DoResponse>");
+        for end in 0..body.len() {
+            assert!(matches!(result(&body[..end]), Err(Fault::Unavailable(_))), "{end}");
+        }
+        assert!(matches!(result(b"<a><b></a></Envelope>"), Err(Fault::Unexpected(_))));
+        assert!(matches!(result(&answer("<Other/>")), Err(Fault::Unexpected(_))));
+        assert!(matches!(result(b"<!DOCTYPE a><Envelope></Envelope>"), Err(Fault::Unexpected(_))));
+    }
+
+    #[test]
+    fn the_words_of_a_fault_say_what_to_do() {
+        use crate::http::classify::{Service, classify};
+        let mut headers = HeaderMap::new();
+        headers.insert("apilimitreset", HeaderValue::from_static("2026-03-02T08:00:00Z"));
+        headers.insert("date", HeaderValue::from_static("Mon, 02 Mar 2026 07:50:00 GMT"));
+        let said = |code: &str, words: &str| {
+            let fault = format!("<s:Fault><faultcode>{code}</faultcode><faultstring>{words}</faultstring></s:Fault>");
+            let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+            classify(Service::Finago, status, &headers, &answer(&fault)).unwrap_err()
+        };
+        let gone = said("soap:Server", "SoapException: Client is not authenticated on this identity");
+        assert!(matches!(gone, Fault::Unauthorized(_)));
+        let blocked = said("soap:Server", "The provided IdentityId is blocked.");
+        assert!(matches!(blocked, Fault::Unauthorized(_)));
+        let Fault::RateLimited { after, .. } = said("soap:Server", "Limit exceeded by 3. Quarantine ends soon") else {
+            panic!("not limited");
+        };
+        assert_eq!(after.as_secs(), 600);
+        assert!(matches!(said("soap:Client", "Server was unable to read request."), Fault::Rejected { .. }));
+        assert!(matches!(said("soap:Server", "Object reference not set"), Fault::Unavailable(_)));
+    }
+
+    #[test]
+    fn faults_and_refusals_are_found() {
+        let body = answer("<s:Fault><faultcode>soap:Server</faultcode><faultstring>No.</faultstring></s:Fault>");
+        assert_eq!(fault(&body), Some(("soap:Server".into(), "No.".into())));
+        assert_eq!(fault(&answer("<DoResponse/>")), None);
+        let refused = |message: &str| refusal(&json!({"APIException": {"Type": "T", "Message": message}}));
+        assert!(matches!(refused("Wrong"), Some(Fault::Rejected { .. })));
+        assert!(matches!(refused("Transaction was DEADLOCKed"), Some(Fault::Unavailable(_))));
+        assert_eq!(refusal(&json!({"APIException": null, "Id": "1"})), None);
+    }
+}
