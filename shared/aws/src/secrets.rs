@@ -59,25 +59,6 @@ impl SecretStore {
         Self { client, prefix: prefix.into(), clock, kept: RefCell::default() }
     }
 
-    /// Replaces the JSON text under `<prefix>/<name>`. The next `get` of this process, fresh or not, sees it.
-    ///
-    /// # Errors
-    /// When it cannot be stored; a secret that nobody made is for a person.
-    pub async fn put(&self, name: &str, value: &Secret) -> Result<()> {
-        let id = format!("{}/{name}", self.prefix);
-        let call = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
-        match call.send().await {
-            Ok(_) => {
-                self.keep(name, self.clock.now(), Some(value.clone()));
-                Ok(())
-            }
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
-                Err(Fault::Unauthorized(format!("the secret {id} is not there")))
-            }
-            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
-        }
-    }
-
     fn keep(&self, name: &str, at: Timestamp, value: Option<Secret>) {
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= NAMES && !kept.contains_key(name) {
@@ -119,11 +100,17 @@ impl Secrets for SecretStore {
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
         let id = format!("{}/{name}", self.prefix);
-        let put = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
-        put.send().await.map_err(|error| fault(&format!("the secret {id}"), &error))?;
-        let kept = Kept { at: self.clock.now(), value: Some(value.clone()) };
-        self.kept.borrow_mut().insert(name.to_owned(), kept);
-        Ok(())
+        let call = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
+        match call.send().await {
+            Ok(_) => {
+                self.keep(name, self.clock.now(), Some(value.clone()));
+                Ok(())
+            }
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
+                Err(Fault::Unauthorized(format!("the secret {id} is not there")))
+            }
+            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use bridge::domain::{Article, Record};
 use bridge::envelope::{Envelope, Hint, Job, Notice};
 use bridge::erp::Feed;
 use bridge::fault::Fault;
-use bridge::ports::{Queue as _, State as _};
+use bridge::ports::{Queue as _, Secrets as _, State as _};
 use bridge::secret::Secret;
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::queue::{Addresses, Queues};
@@ -169,9 +169,7 @@ fn a_missing_right_is_told_at_once_and_by_its_own_words() {
             "stack",
             std::rc::Rc::new(bridge_aws::clock::SystemClock),
         );
-        let Err(Fault::Unauthorized(why)) = bridge::ports::Secrets::get(&store, "visma/acme", false).await else {
-            panic!("a missing right")
-        };
+        let Err(Fault::Unauthorized(why)) = store.get("visma/acme", false).await else { panic!("a missing right") };
         assert!(why.contains("stack/visma/acme"), "{why}");
         let Err(Fault::Unauthorized(why)) = store.put("visma/acme", &Secret::new("shown?".into())).await else {
             panic!("a missing right")
