@@ -29,6 +29,20 @@ pub struct There {
     pub lines: usize,
 }
 
+impl There {
+    /// An article.
+    #[must_use]
+    pub fn article(name: String, price: Option<Decimal>) -> Self {
+        Self { name, price, lines: 0 }
+    }
+
+    /// An order or purchase order.
+    #[must_use]
+    pub fn order(name: String, lines: usize) -> Self {
+        Self { name, price: None, lines }
+    }
+}
+
 impl Warehouse {
     /// Looks at a goods owner.
     ///
@@ -39,7 +53,7 @@ impl Warehouse {
         let mut records = BTreeMap::new();
         for article in list(&state["articles"]) {
             let price = decimal(&article["body"]["customerPrice"]);
-            let there = There { name: text(&article["body"]["articleName"]), price, lines: 0 };
+            let there = There::article(text(&article["body"]["articleName"]), price);
             records.insert((Feed::Articles, text(&article["articleNumber"])), there);
         }
         let orders = [
@@ -55,7 +69,7 @@ impl Warehouse {
         for (feed, all, number, lines, name) in orders {
             for order in list(&state[all]) {
                 let name = order["body"].pointer(name).map(text).unwrap_or_default();
-                let there = There { name, price: None, lines: list(&order["body"][lines]).len() };
+                let there = There::order(name, list(&order["body"][lines]).len());
                 records.insert((feed, text(&order[number])), there);
             }
         }

@@ -3,7 +3,6 @@
 mod poweroffice;
 
 use bridge::erp::{Feed, Kind};
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::Result;
@@ -189,14 +188,4 @@ impl Scene {
         let texts = values.flat_map(|members| members.values()).filter_map(Value::as_str).map(str::to_owned);
         texts.chain([self.warehouse_login.1.clone(), format!("webhook-token-{}", self.tenant_id)]).collect()
     }
-}
-
-/// What Ongoing is to have of an article.
-fn article(name: String, price: Option<Decimal>) -> Option<There> {
-    Some(There { name, price, lines: 0 })
-}
-
-/// What Ongoing is to have of an order.
-fn order(name: String, lines: usize) -> Option<There> {
-    Some(There { name, price: None, lines })
 }

@@ -3,8 +3,8 @@
 use bridge::erp::{Feed, Kind};
 use serde_json::{Value, json};
 
-use super::{Act, Scene, Source, article, order};
-use crate::warehouse::{decimal, list, text};
+use super::{Act, Scene, Source};
+use crate::warehouse::{There, decimal, list, text};
 
 /// The shop, with goods owner 159.
 pub(super) fn scene() -> Scene {
@@ -74,7 +74,7 @@ fn sources(state: &Value) -> Vec<Source> {
             key: text(&row["Id"]),
             number: text(&row["Code"]),
             seen: text(&row["Name"]),
-            wanted: article(text(&row["Name"]), price),
+            wanted: Some(There::article(text(&row["Name"]), price)),
         }
     });
     let invoices = list(&state["OutgoingInvoices"]).iter().map(|row| {
@@ -97,7 +97,7 @@ fn sources(state: &Value) -> Vec<Source> {
             key: text(&row["Id"]),
             number: text(&row["OrderNo"]),
             seen: format!("{kind}, {state}"),
-            wanted: if flows { order(name(&customer), count) } else { None },
+            wanted: flows.then(|| There::order(name(&customer), count)),
         }
     });
     products.chain(invoices).collect()
