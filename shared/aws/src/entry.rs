@@ -39,7 +39,7 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
-    let ports = ports(&started(&[])?).await?;
+    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, imported).await
 }
 
