@@ -41,3 +41,10 @@ fn procountor() {
 fn visma() {
     prove(Kind::Visma, 28 + 26);
 }
+
+#[test]
+fn the_readme_prints_what_was_proven() {
+    let readme = std::fs::read_to_string(rows::root().join("README.md")).unwrap();
+    let matrix = rows::matrix().unwrap();
+    assert!(readme.contains(&matrix), "README's support matrix is not what the command prints:\n{matrix}");
+}
