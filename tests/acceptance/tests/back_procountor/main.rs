@@ -2,6 +2,7 @@
 
 mod once;
 mod refused;
+mod slow;
 mod stories;
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};

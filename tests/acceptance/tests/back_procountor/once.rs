@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use acceptance::world::{Site, World};
+use acceptance::world::{Message, Site, World};
 use bridge::import::Delivery;
 use bridge::ports::{Ports, Run};
 use bridge::write_back;
 use serde_json::{Value, json};
 use simulators::Trouble;
 
+use crate::slow::slow;
 use crate::{mails, open, post, set_status, ship, status, ticks, told};
 
 /// An order that was shipped in a world of its own, and its last webhook.
@@ -71,57 +72,77 @@ async fn every_trouble_at_every_call() {
     }
 }
 
-/// Two processes with one message each of the same order, the second a little later. Returns how many gave theirs back.
-async fn together(world: &World, later: Duration) -> usize {
+/// How two processes meet, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Meeting {
+    /// The second begins this much later.
+    later: u64,
+    /// The store's calls take this much longer.
+    store: u64,
+    /// The first one's network takes this much longer.
+    network: u64,
+}
+
+/// Many ways to meet.
+fn meetings(latest: u64, step: usize) -> impl Iterator<Item = Meeting> {
+    let manners = [(0, 0), (30, 0), (30, 100)];
+    (0..latest).step_by(step).flat_map(move |later| manners.map(|(store, network)| Meeting { later, store, network }))
+}
+
+/// Two processes with the same message each. Returns how many gave theirs back.
+async fn together(world: &World, meeting: Meeting) -> usize {
     let deliveries = || {
         let messages = world.memory.write_back_queue().into_iter();
-        let delivery =
-            |it: acceptance::world::Message| Delivery { id: it.id, group: it.group, received: 1, body: it.body };
+        let delivery = |it: Message| Delivery { id: it.id, group: it.group, received: 1, body: it.body };
         messages.map(delivery).collect::<Vec<_>>()
     };
-    let one = world.ports();
+    let one = slow(world.ports(), meeting.store, meeting.network);
     world.new_process();
-    let other = world.ports();
+    let other = slow(world.ports(), meeting.store, 0);
     let run = |id: &str| Run { id: id.to_owned(), deadline: world.now() + Duration::from_secs(120) };
     let work = async |ports: &Ports, run: Run, pause: Duration| {
         world.wait(pause).await;
         write_back::batch(ports, &run, deliveries()).await.len()
     };
-    let (first, second) =
-        tokio::join!(work(&one, run("webhook"), Duration::ZERO), work(&other, run("reconcile"), later));
+    let (first, second) = tokio::join!(
+        work(&one, run("webhook"), Duration::ZERO),
+        work(&other, run("reconcile"), Duration::from_millis(meeting.later))
+    );
     first + second
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_webhook_and_a_reconcile_in_two_processes_at_once() {
-    let mut met = 0;
+    let (mut met, mut seen) = (0, 0);
     for before in ["UNFINISHED", "NOT_SENT"] {
-        for later in (0..600).step_by(7) {
+        for meeting in meetings(600, 20) {
             let (world, payload) = shipped(before).await;
             world.post(&payload).await;
-            met += together(&world, Duration::from_millis(later)).await;
-            assert_eq!(mails(&world, 1), 1, "{before}, {later} ms later");
+            met += together(&world, meeting).await;
+            assert_eq!(mails(&world, 1), 1, "{before}, {meeting:?}");
+            seen += usize::from(world.logs.text().contains("SENT by an earlier attempt"));
             world.write_back_all().await;
             ticks(&world, 2).await;
-            assert_one_mail(&world, &format!("{before}, {later} ms later"));
+            assert_one_mail(&world, &format!("{before}, {meeting:?}"));
         }
     }
     assert!(met > 0, "never did one find the other's intent before the mail was out");
+    assert!(seen > 0, "never did one find the other's intent after the mail was out");
 }
 
 #[tokio::test(start_paused = true)]
 async fn two_processes_at_once_under_troubles() {
-    for later in [0, 45, 90, 130, 170, 210] {
+    for meeting in meetings(250, 100) {
         for call in 0..11 {
             for trouble in [Trouble::LostAnswer, Trouble::ServerError(503), Trouble::MalformedBody, Trouble::Refused] {
                 let (world, payload) = shipped("UNFINISHED").await;
                 world.post(&payload).await;
                 let erp = world.site(Site::Procountor);
                 erp.plan(erp.calls() + call, trouble);
-                together(&world, Duration::from_millis(later)).await;
+                together(&world, meeting).await;
                 world.write_back_all().await;
                 ticks(&world, 3).await;
-                assert_one_mail(&world, &format!("{later} ms later, {trouble:?} at call {call}"));
+                assert_one_mail(&world, &format!("{meeting:?}, {trouble:?} at call {call}"));
             }
         }
     }
@@ -156,15 +177,15 @@ async fn an_intent_without_a_sending_is_waited_for_and_then_begun_anew() {
 #[tokio::test(start_paused = true)]
 async fn two_processes_find_an_intent_without_a_sending() {
     let step = after_intent().await;
-    for later in (0..300).step_by(7) {
+    for meeting in meetings(450, 15) {
         let (world, payload) = shipped("NOT_SENT").await;
         world.steps.plan(Some(step));
         world.post(&payload).await;
         assert!(!world.write_back().await);
         world.wait(Duration::from_secs(16 * 60)).await;
-        together(&world, Duration::from_millis(later)).await;
-        assert_eq!(mails(&world, 1), 1, "{later} ms later");
+        together(&world, meeting).await;
+        assert_eq!(mails(&world, 1), 1, "{meeting:?}");
         world.write_back_all().await;
-        assert_one_mail(&world, &format!("{later} ms later"));
+        assert_one_mail(&world, &format!("{meeting:?}"));
     }
 }
