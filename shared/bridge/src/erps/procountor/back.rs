@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::Procountor;
-use super::outgoing::{Document, Stage, missing};
+use super::outgoing::{Document, Stage, last, missing};
 use crate::domain::{Effect, Shipment};
 use crate::fault::{Fault, Result};
 use crate::http::Call;
@@ -100,8 +100,8 @@ impl Procountor<'_> {
             return Err(self.explained(fault.clone(), document).await);
         }
         let after = self.document(document.id).await?;
-        match (sent, after.stage()?) {
-            (_, Stage::Sent) => Ok(Effect::Written(format!("{from} -> {}", after.status))),
+        match (sent, after.stage()) {
+            (_, Ok(Stage::Sent)) => Ok(Effect::Written(format!("{from} -> {}", after.status))),
             (Ok(_), _) => Err(self.stuck("sending", &after).await),
             (Err(_), _) => Err(wait(UNDER_WAY)),
         }
@@ -112,7 +112,7 @@ impl Procountor<'_> {
     async fn never_sent(&self, document: &Document) -> Result<()> {
         let log = self.log(document.id).await?;
         if log.iter().any(|action| action == "SEND") {
-            let why = format!("the order is {} although its log has {}", document.status, log.join(", "));
+            let why = format!("the order is {} although its log has {}", document.status, last(&log));
             return Err(Fault::Rejected { path: None, why });
         }
         Ok(())

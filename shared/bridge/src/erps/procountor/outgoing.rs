@@ -121,11 +121,16 @@ impl Procountor<'_> {
     /// What is said when a call went well and the status did not follow.
     pub(super) async fn stuck(&self, doing: &str, document: &Document) -> Fault {
         let log = match self.log(document.id).await {
-            Ok(log) => log[log.len().saturating_sub(NAMED)..].join(", "),
+            Ok(log) => last(&log),
             Err(_) => "not readable".into(),
         };
         Fault::Unexpected(format!("after {doing} the order's status is {}; last transactions: {log}", document.status))
     }
+}
+
+/// The newest actions of a log, for a reason.
+pub(super) fn last(log: &[String]) -> String {
+    log[log.len().saturating_sub(NAMED)..].join(", ")
 }
 
 /// What of a shipment is missing, for a reason; `None` for a complete one.
