@@ -42,6 +42,33 @@ const STATES: [(&str, &str, Meaning); 24] = [
     ("Draft",                 "a draft",                   Meaning::Withdrawn),
 ];
 
+/// How far an order has come on its way to the invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Not sent yet, or on another way.
+    Open,
+    /// Sent.
+    Sent,
+    /// To be invoiced.
+    ToInvoice,
+    /// Invoiced or after: it can no longer be changed (Finago sheet, section 2.4).
+    Invoiced,
+}
+
+/// The state of an order that was sent, which the document names for what was shipped.
+pub const SENT: &str = "OrderState_Sent";
+
+/// The stage of a state.
+#[must_use]
+pub fn stage(state: &str) -> Stage {
+    match state {
+        SENT => Stage::Sent,
+        "ForInvoicing" => Stage::ToInvoice,
+        "Invoiced" | "InvoicedCashAccount" | "InvoicedPack" | "OnAccount" | "PaymentReminder" => Stage::Invoiced,
+        _ => Stage::Open,
+    }
+}
+
 /// The state that orders are pulled in by default.
 pub const CONFIRMED: &str = "Confirmed";
 
