@@ -93,6 +93,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_state_has_its_stage_on_the_way_to_the_invoice() {
+        let at = |wanted: Stage| -> Vec<&str> {
+            STATES.iter().map(|(name, ..)| *name).filter(|name| stage(name) == wanted).collect()
+        };
+        assert_eq!(at(Stage::Sent), [SENT]);
+        assert_eq!(at(Stage::ToInvoice), ["ForInvoicing"]);
+        let invoiced = ["Invoiced", "PaymentReminder", "OnAccount", "InvoicedCashAccount", "InvoicedPack"];
+        assert_eq!(at(Stage::Invoiced), invoiced);
+        assert_eq!(stage("Novelty"), Stage::Open);
+        assert!(Stage::Open < Stage::Sent && Stage::ToInvoice < Stage::Invoiced);
+    }
+
+    #[test]
     fn only_what_stands_before_a_confirmation_or_out_of_use_is_a_withdrawal() {
         let withdrawn: Vec<&str> =
             STATES.iter().filter(|(.., meaning)| *meaning == Meaning::Withdrawn).map(|(name, ..)| *name).collect();
