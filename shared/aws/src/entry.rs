@@ -4,9 +4,11 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use aws_config::BehaviorVersion;
+use bridge::call::{self, Call};
 use bridge::envelope::Job;
 use bridge::erp::Kind;
 use bridge::event::{self, Event};
+use bridge::fault::Fault;
 use bridge::http::login::TokenCache;
 use bridge::ports::{Ports, Run};
 use futures_util::FutureExt as _;
@@ -16,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
 use crate::dynamo::StateTable;
-use crate::environment::{Environment, Wrong};
+use crate::environment::{Environment, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
 use crate::queue::Queues;
 use crate::secrets::SecretStore;
 use crate::telemetry;
@@ -28,7 +30,7 @@ use crate::transport::Network;
 /// # Errors
 /// When the environment is wrong, or Lambda's runtime interface fails.
 pub async fn pull(kind: Kind) -> Result<(), Error> {
-    let ports = ports(&started(Environment::with_queues)?).await?;
+    let ports = ports(&started(&[IMPORT_QUEUE_URL, JOB_QUEUE_URL])?).await?;
     serve(ports, async |ports, run, payload| pulled(ports, run, kind, payload).await).await
 }
 
@@ -37,13 +39,41 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
-    let ports = ports(&started(Ok)?).await?;
+    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, imported).await
 }
 
+/// The webhook function: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn webhook() -> Result<(), Error> {
+    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
+    serve(ports, called).await
+}
+
+/// The write-back function: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn write_back() -> Result<(), Error> {
+    let ports = ports(&started(&[])?).await?;
+    serve(ports, written_back).await
+}
+
+/// The reconcile function: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn reconcile() -> Result<(), Error> {
+    let ports = ports(&started(&[WRITEBACK_QUEUE_URL, JOB_QUEUE_URL])?).await?;
+    serve(ports, reconciled).await
+}
+
 /// The environment, checked; logging begins. The error is the sentence alone: `main` shows it as it is.
-fn started(check: impl FnOnce(Environment) -> Result<Environment, Wrong>) -> Result<Environment, String> {
-    let environment = Environment::read().and_then(check).map_err(|wrong| wrong.to_string())?;
+fn started(queues: &[&'static str]) -> Result<Environment, String> {
+    let environment =
+        Environment::read().and_then(|read| read.with_queues(queues)).map_err(|wrong| wrong.to_string())?;
     telemetry::init(&environment.log_level);
     Ok(environment)
 }
@@ -57,12 +87,12 @@ pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
     let dynamo = aws_sdk_dynamodb::Client::new(&config);
     let clock = Rc::new(SystemClock);
     let secrets = aws_sdk_secretsmanager::Client::new(&config);
-    let (import, jobs) = (environment.import_queue_url.clone(), environment.job_queue_url.clone());
+    let queues = Queues::new(aws_sdk_sqs::Client::new(&config), environment.queues.clone());
     Ok(Ports {
         clock: clock.clone(),
         state: Rc::new(StateTable::new(dynamo.clone(), &environment.state_table)),
         tenants: Rc::new(TenantTable::new(dynamo, &environment.tenant_table)),
-        queue: Rc::new(Queues::new(aws_sdk_sqs::Client::new(&config), import, jobs)),
+        queue: Rc::new(queues),
         secrets: Rc::new(SecretStore::new(secrets, &environment.secret_prefix, clock)),
         transport: Rc::new(Network::new(environment.allow_local)?),
         tokens: Rc::new(TokenCache::default()),
@@ -107,14 +137,8 @@ async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result
             Ok(json!({ "jobs": jobs }))
         }
         Event::Jobs(messages) => {
-            let mut failed = Vec::new();
-            for (id, body) in messages {
-                if let Err(reason) = queued_job(ports, run, kind, &body).await {
-                    tracing::error!(target: "job", correlation_id = run.id, message_id = id, reason, "given back");
-                    failed.push(id);
-                }
-            }
-            Ok(failures(failed))
+            let work = async |job: Job| bridge::pull::job(ports, run, kind, &job).await.map(|_| ());
+            Ok(queued(run, messages, work).await)
         }
         Event::Job(job) => {
             let summary = bridge::pull::job(ports, run, kind, &job).await.map_err(|fault| fault.to_string())?;
@@ -123,12 +147,41 @@ async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result
     }
 }
 
-/// A job of the queue; what is no job, and one that panics, fails on its own and ends in the dead-letter queue.
-async fn queued_job(ports: &Ports, run: &Run, kind: Kind, body: &str) -> Result<(), String> {
+async fn reconciled(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+    match Event::read(payload)? {
+        Event::Tick => {
+            let jobs = bridge::reconcile::schedule(ports).await.map_err(|fault| fault.to_string())?;
+            Ok(json!({ "jobs": jobs }))
+        }
+        Event::Jobs(messages) => {
+            let work = async |job: Job| bridge::reconcile::job(ports, run, &job.tenant_id).await.map(|_| ());
+            Ok(queued(run, messages, work).await)
+        }
+        Event::Job(job) if job == Job::tick(&job.tenant_id) => {
+            let notices =
+                bridge::reconcile::job(ports, run, &job.tenant_id).await.map_err(|fault| fault.to_string())?;
+            Ok(json!({ "notices": notices }))
+        }
+        Event::Job(_) => Err("a reconcile looks at all of a tenant: it takes a tenant_id and nothing else".into()),
+    }
+}
+
+/// Jobs of the queue; what is no job, and one that panics, fails on its own and ends in the dead-letter queue.
+async fn queued(run: &Run, messages: Vec<(String, String)>, work: impl AsyncFn(Job) -> Result<(), Fault>) -> Value {
+    let mut failed = Vec::new();
+    for (id, body) in messages {
+        if let Err(reason) = queued_job(&body, &work).await {
+            tracing::error!(target: "job", correlation_id = run.id, message_id = id, reason, "given back");
+            failed.push(id);
+        }
+    }
+    failures(failed)
+}
+
+async fn queued_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
     let job: Job = event::job_of(body)?;
-    match AssertUnwindSafe(bridge::pull::job(ports, run, kind, &job)).catch_unwind().await {
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(fault)) => Err(fault.to_string()),
+    match AssertUnwindSafe(work(job)).catch_unwind().await {
+        Ok(done) => done.map_err(|fault| fault.to_string()),
         Err(_) => Err("the job panicked".into()),
     }
 }
@@ -136,6 +189,19 @@ async fn queued_job(ports: &Ports, run: &Run, kind: Kind, body: &str) -> Result<
 async fn imported(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let deliveries = event::messages(payload)?;
     Ok(failures(bridge::import::batch(ports, run, deliveries).await))
+}
+
+async fn written_back(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+    let deliveries = event::messages(payload)?;
+    Ok(failures(bridge::write_back::batch(ports, run, deliveries).await))
+}
+
+async fn called(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+    let reply = match Call::read(payload)? {
+        Ok(call) => bridge::webhook::receive(ports, &call.incoming(&run.id)).await,
+        Err(reply) => reply,
+    };
+    Ok(call::answer(reply))
 }
 
 /// What SQS gets back: the messages that are to come again (`ReportBatchItemFailures`).

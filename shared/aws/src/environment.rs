@@ -1,5 +1,16 @@
 //! What a function is told by its environment. Read here and nowhere else.
 
+use crate::queue::Addresses;
+
+/// Where mapped records go.
+pub const IMPORT_QUEUE_URL: &str = "IMPORT_QUEUE_URL";
+
+/// Where notices go.
+pub const WRITEBACK_QUEUE_URL: &str = "WRITEBACK_QUEUE_URL";
+
+/// A function's own job queue.
+pub const JOB_QUEUE_URL: &str = "JOB_QUEUE_URL";
+
 /// A function's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -7,10 +18,8 @@ pub struct Environment {
     pub tenant_table: String,
     /// `STATE_TABLE`.
     pub state_table: String,
-    /// `IMPORT_QUEUE_URL`: where pull functions put records.
-    pub import_queue_url: Option<String>,
-    /// `JOB_QUEUE_URL`: a function's own job queue.
-    pub job_queue_url: Option<String>,
+    /// The queues that the function puts something on.
+    pub queues: Addresses,
     /// `SECRET_PREFIX`.
     pub secret_prefix: String,
     /// `ALLOW_LOCAL_ENDPOINTS`: `true` or `false`; `false` when left out.
@@ -53,24 +62,31 @@ impl Environment {
         Ok(Self {
             tenant_table: needed("TENANT_TABLE")?,
             state_table: needed("STATE_TABLE")?,
-            import_queue_url: variable("IMPORT_QUEUE_URL"),
-            job_queue_url: variable("JOB_QUEUE_URL"),
+            queues: Addresses {
+                import: variable(IMPORT_QUEUE_URL),
+                write_back: variable(WRITEBACK_QUEUE_URL),
+                jobs: variable(JOB_QUEUE_URL),
+            },
             secret_prefix: needed("SECRET_PREFIX")?,
             allow_local,
             log_level: variable("LOG_LEVEL").unwrap_or_else(|| "info".into()),
         })
     }
 
-    /// The environment of a pull function, which has both queues.
+    /// This environment, if it names the queues that the function cannot do without.
     ///
     /// # Errors
-    /// The queue that is missing.
-    pub fn with_queues(self) -> Result<Self, Wrong> {
-        let missing = |name| Wrong { name, problem: "is not set" };
-        match (&self.import_queue_url, &self.job_queue_url) {
-            (None, _) => Err(missing("IMPORT_QUEUE_URL")),
-            (_, None) => Err(missing("JOB_QUEUE_URL")),
-            _ => Ok(self),
+    /// The first that is missing.
+    pub fn with_queues(self, needed: &[&'static str]) -> Result<Self, Wrong> {
+        let queues = &self.queues;
+        let all = [
+            (IMPORT_QUEUE_URL, &queues.import),
+            (WRITEBACK_QUEUE_URL, &queues.write_back),
+            (JOB_QUEUE_URL, &queues.jobs),
+        ];
+        match all.iter().find(|(name, address)| needed.contains(name) && address.is_none()) {
+            Some((name, _)) => Err(Wrong { name, problem: "is not set" }),
+            None => Ok(self),
         }
     }
 }
@@ -90,7 +106,7 @@ mod tests {
     fn what_may_be_left_out_has_a_safe_default() {
         let environment = of(&[("JOB_QUEUE_URL", "")]).unwrap();
         assert_eq!((environment.allow_local, environment.log_level.as_str()), (false, "info"));
-        assert_eq!((environment.import_queue_url, environment.job_queue_url), (None, None));
+        assert_eq!(environment.queues, Addresses::default());
     }
 
     #[test]
@@ -99,7 +115,18 @@ mod tests {
         let local = of(&[("ALLOW_LOCAL_ENDPOINTS", "True")]).unwrap_err();
         assert_eq!(local.to_string(), "the environment variable ALLOW_LOCAL_ENDPOINTS is neither true nor false");
         assert!(of(&[("ALLOW_LOCAL_ENDPOINTS", "true")]).unwrap().allow_local);
-        let queues = of(&[("IMPORT_QUEUE_URL", "u")]).unwrap().with_queues();
-        assert_eq!(queues.unwrap_err().name, "JOB_QUEUE_URL");
+    }
+
+    #[test]
+    fn a_function_asks_for_the_queues_it_cannot_do_without() {
+        let with = |set: &[(&str, &str)], needed: &[&'static str]| of(set).unwrap().with_queues(needed);
+        let import = [("IMPORT_QUEUE_URL", "u")];
+        assert_eq!(with(&import, &[IMPORT_QUEUE_URL, JOB_QUEUE_URL]).unwrap_err().name, "JOB_QUEUE_URL");
+        assert_eq!(with(&import, &[WRITEBACK_QUEUE_URL]).unwrap_err().name, "WRITEBACK_QUEUE_URL");
+        assert_eq!(with(&import, &[IMPORT_QUEUE_URL]).unwrap().queues.import.as_deref(), Some("u"));
+        let all = [("IMPORT_QUEUE_URL", "i"), ("WRITEBACK_QUEUE_URL", "w"), ("JOB_QUEUE_URL", "j")];
+        let some = |text: &str| Some(text.to_owned());
+        let queues = with(&all, &[IMPORT_QUEUE_URL, WRITEBACK_QUEUE_URL, JOB_QUEUE_URL]).unwrap().queues;
+        assert_eq!(queues, Addresses { import: some("i"), write_back: some("w"), jobs: some("j") });
     }
 }

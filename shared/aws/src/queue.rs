@@ -1,4 +1,4 @@
-//! The queues: the import queue (FIFO) and the function's own job queue.
+//! The queues: import and write-back (FIFO), and the function's own job queue.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -6,10 +6,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::BatchResultErrorEntry;
-use bridge::envelope::{Envelope, Job};
+use bridge::envelope::{Envelope, Job, Notice};
 use bridge::fault::{Fault, Result};
 use bridge::ports::Queue;
+use serde::Serialize;
 
+use crate::environment::{IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
 use crate::message::{Message, body, entry, group};
 use crate::refused::fault;
 
@@ -22,18 +24,48 @@ const BYTES: usize = 256 * 1024;
 /// Times a message is sent before the queue counts as not available.
 const ROUNDS: u32 = 5;
 
-/// The two queues on SQS. Where this function has none of a kind, its address is left out.
+/// Where the queues are. Where a function has none of a kind, its address is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// `IMPORT_QUEUE_URL`: mapped records on their way to Ongoing.
+    pub import: Option<String>,
+    /// `WRITEBACK_QUEUE_URL`: notices on their way to the write-back.
+    pub write_back: Option<String>,
+    /// `JOB_QUEUE_URL`: the function's own job queue.
+    pub jobs: Option<String>,
+}
+
+/// The queues on SQS.
 pub struct Queues {
     client: Client,
-    import: Option<String>,
-    jobs: Option<String>,
+    addresses: Addresses,
 }
 
 impl Queues {
     /// The queues at these addresses.
     #[must_use]
-    pub fn new(client: Client, import: Option<String>, jobs: Option<String>) -> Self {
-        Self { client, import, jobs }
+    pub fn new(client: Client, addresses: Addresses) -> Self {
+        Self { client, addresses }
+    }
+
+    /// Sends what there is to the queue whose address is in `variable`; `order` is a message's group and deduplication
+    /// id, on a FIFO queue.
+    async fn put<T: Serialize>(
+        &self,
+        variable: &'static str,
+        address: Option<&String>,
+        all: &[T],
+        order: impl Fn(&T) -> Option<(String, String)>,
+    ) -> Result<()> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let url = address.ok_or_else(|| Fault::Unexpected(format!("there is no {variable}")))?;
+        let message = |one: &T| {
+            let order = order(one).map(|(name, deduplication)| (group(&name), deduplication));
+            Ok(Message { body: body(one)?, order })
+        };
+        self.send(url, &all.iter().map(message).collect::<Result<Vec<_>>>()?).await
     }
 
     async fn send(&self, url: &str, messages: &[Message]) -> Result<()> {
@@ -68,24 +100,17 @@ impl Queues {
 #[async_trait(?Send)]
 impl Queue for Queues {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
-        if envelopes.is_empty() {
-            return Ok(());
-        }
-        let url = self.import.as_deref().ok_or_else(|| Fault::Unexpected("there is no IMPORT_QUEUE_URL".into()))?;
-        let message = |envelope: &Envelope| {
-            let order = Some((group(&envelope.group), envelope.deduplication_id()));
-            Ok(Message { body: body(envelope)?, order })
-        };
-        self.send(url, &envelopes.iter().map(message).collect::<Result<Vec<_>>>()?).await
+        let order = |envelope: &Envelope| Some((envelope.group.clone(), envelope.deduplication_id()));
+        self.put(IMPORT_QUEUE_URL, self.addresses.import.as_ref(), envelopes, order).await
+    }
+
+    async fn write_back(&self, notices: &[Notice]) -> Result<()> {
+        let order = |notice: &Notice| Some((notice.group(), notice.deduplication_id()));
+        self.put(WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref(), notices, order).await
     }
 
     async fn jobs(&self, jobs: &[Job]) -> Result<()> {
-        if jobs.is_empty() {
-            return Ok(());
-        }
-        let url = self.jobs.as_deref().ok_or_else(|| Fault::Unexpected("there is no JOB_QUEUE_URL".into()))?;
-        let message = |job: &Job| Ok(Message { body: body(job)?, order: None });
-        self.send(url, &jobs.iter().map(message).collect::<Result<Vec<_>>>()?).await
+        self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, |_| None).await
     }
 }
 

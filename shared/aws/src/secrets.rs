@@ -22,6 +22,9 @@ const MISSED: SignedDuration = SignedDuration::from_secs(30);
 /// Even a fresh read is not repeated within this.
 const FRESH: SignedDuration = SignedDuration::from_secs(1);
 
+/// Names remembered at most: anybody may call a webhook with a tenant id of their own making.
+const NAMES: usize = 1000;
+
 /// Secrets under a prefix in Secrets Manager.
 pub struct SecretStore {
     client: Client,
@@ -56,6 +59,17 @@ impl SecretStore {
         Self { client, prefix: prefix.into(), clock, kept: RefCell::default() }
     }
 
+    fn keep(&self, name: &str, at: Timestamp, value: Option<Secret>) {
+        let mut kept = self.kept.borrow_mut();
+        if kept.len() >= NAMES && !kept.contains_key(name) {
+            kept.retain(|_, kept| kept.value.is_some() && kept.serves(at, false));
+            if kept.len() >= NAMES {
+                kept.clear();
+            }
+        }
+        kept.insert(name.to_owned(), Kept { at, value });
+    }
+
     async fn read(&self, name: &str) -> Result<Option<Secret>> {
         let id = format!("{}/{name}", self.prefix);
         let answer = self.client.get_secret_value().secret_id(&id).send().await;
@@ -80,17 +94,23 @@ impl Secrets for SecretStore {
             return Ok(kept.value);
         }
         let value = self.read(name).await?;
-        self.kept.borrow_mut().insert(name.to_owned(), Kept { at: now, value: value.clone() });
+        self.keep(name, now, value.clone());
         Ok(value)
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
         let id = format!("{}/{name}", self.prefix);
-        let put = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
-        put.send().await.map_err(|error| fault(&format!("the secret {id}"), &error))?;
-        let kept = Kept { at: self.clock.now(), value: Some(value.clone()) };
-        self.kept.borrow_mut().insert(name.to_owned(), kept);
-        Ok(())
+        let call = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
+        match call.send().await {
+            Ok(_) => {
+                self.keep(name, self.clock.now(), Some(value.clone()));
+                Ok(())
+            }
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
+                Err(Fault::Unauthorized(format!("the secret {id} is not there")))
+            }
+            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
+        }
     }
 }
 
@@ -108,5 +128,23 @@ mod tests {
         assert!(miss.serves(after(29), false) && !miss.serves(after(30), false));
         assert!(value.serves(after(0), true) && !value.serves(after(1), true));
         assert!(!value.serves(after(-1), false));
+    }
+
+    #[test]
+    fn names_that_nobody_has_do_not_fill_the_memory() {
+        let config = aws_sdk_secretsmanager::Config::builder().behavior_version_latest().build();
+        let client = Client::from_conf(config);
+        let store = SecretStore::new(client, "stack", Rc::new(crate::clock::SystemClock));
+        let now = Timestamp::now();
+        store.keep("ongoing/acme", now, Some(Secret::new("{}".into())));
+        for n in 0..3 * NAMES {
+            store.keep(&format!("ongoing/{n}"), now, None);
+            assert!(store.kept.borrow().len() <= NAMES);
+        }
+        assert!(store.kept.borrow().contains_key("ongoing/acme"), "what is there outlasts what is not");
+        for n in 0..3 * NAMES {
+            store.keep(&format!("visma/{n}"), now, Some(Secret::new("{}".into())));
+            assert!(store.kept.borrow().len() <= NAMES);
+        }
     }
 }

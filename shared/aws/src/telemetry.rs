@@ -143,4 +143,23 @@ mod tests {
         assert!(line["location"].as_str().unwrap().contains("telemetry.rs"));
         assert!(!line.to_string().contains("customer"));
     }
+
+    #[test]
+    fn what_is_left_for_a_person_is_said_in_the_word_that_the_alarm_listens_for() {
+        let subject = bridge::outcome::Subject {
+            tenant_id: "acme",
+            feed: "orders",
+            key: "k",
+            number: Some("10023"),
+            version: "1",
+            correlation_id: "run",
+        };
+        let lines = lines("info", || bridge::outcome::left_for_a_person(&subject));
+        let [line] = lines.as_slice() else { panic!("one line") };
+        assert_eq!((&line["left_for_a_person"], &line["number"]), (&Value::Bool(true), &Value::from("10023")));
+        assert!(line.get("outcome").is_none(), "counted by the outcome's own line");
+        let template = concat!(env!("CARGO_MANIFEST_DIR"), "/../../template.yaml");
+        let template = std::fs::read_to_string(template).unwrap();
+        assert_eq!(template.matches("FilterPattern: '{ $.left_for_a_person IS TRUE }'").count(), 6);
+    }
 }

@@ -5,12 +5,13 @@ mod loopback;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use bridge::domain::{Article, Record};
-use bridge::envelope::{Envelope, Job};
+use bridge::envelope::{Envelope, Hint, Job, Notice};
 use bridge::erp::Feed;
 use bridge::fault::Fault;
-use bridge::ports::{Queue as _, State as _};
+use bridge::ports::{Queue as _, Secrets as _, State as _};
+use bridge::secret::Secret;
 use bridge_aws::dynamo::StateTable;
-use bridge_aws::queue::Queues;
+use bridge_aws::queue::{Addresses, Queues};
 use jiff::Timestamp;
 use loopback::{Calls, local, scripted};
 use serde_json::{Value, json};
@@ -34,6 +35,12 @@ fn config(base: &str) -> SdkConfig {
         .region(Region::from_static("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new("a", "s", None, None, "test")))
         .build()
+}
+
+fn queues_at(base: &str) -> Queues {
+    let at = |name: &str| Some(format!("{base}/{name}"));
+    let addresses = Addresses { import: at("import.fifo"), write_back: at("writeback.fifo"), jobs: at("jobs") };
+    Queues::new(aws_sdk_sqs::Client::new(&config(base)), addresses)
 }
 
 fn envelope(group: &str, key: &str) -> Envelope {
@@ -70,7 +77,7 @@ fn keys(calls: &Calls) -> Vec<String> {
 fn a_record_that_failed_is_sent_again_with_what_is_behind_it_in_its_group() {
     local(async {
         let (base, calls) = scripted(vec![failing(&["1"], false), failing(&["3"], false), failing(&[], false)]).await;
-        let queues = Queues::new(aws_sdk_sqs::Client::new(&config(&base)), Some(format!("{base}/q.fifo")), None);
+        let queues = queues_at(&base);
         let envelopes = ["a", "b", "a", "b", "a"].into_iter().zip(["0", "1", "2", "3", "4"]);
         let envelopes: Vec<_> = envelopes.map(|(group, key)| envelope(group, key)).collect();
         assert_eq!(queues.import(&envelopes).await, Ok(()));
@@ -79,15 +86,47 @@ fn a_record_that_failed_is_sent_again_with_what_is_behind_it_in_its_group() {
 }
 
 #[test]
+fn a_notice_that_failed_is_sent_again_with_what_is_behind_it_on_the_same_order() {
+    local(async {
+        let (base, calls) = scripted(vec![failing(&["0"], false), failing(&[], false)]).await;
+        let notice = |hint: Hint, cause: &str| Notice {
+            v: Notice::VERSION,
+            tenant_id: "acme".into(),
+            hint,
+            cause: cause.into(),
+            correlation_id: "run".into(),
+        };
+        let stock = Hint::Articles(vec!["A 1".into()]);
+        let notices = [notice(Hint::Order(7), "a"), notice(stock, "b"), notice(Hint::Order(7), "c")];
+        assert_eq!(queues_at(&base).write_back(&notices).await, Ok(()));
+        let calls: Vec<Value> = calls.borrow().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
+        let sent = |call: &Value| -> Vec<(String, Notice)> {
+            let entries = call["Entries"].as_array().unwrap().iter();
+            let sent = entries.map(|entry| {
+                let notice: Notice = serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap();
+                assert_eq!(entry["MessageDeduplicationId"], notice.deduplication_id());
+                (entry["MessageGroupId"].as_str().unwrap().to_owned(), notice)
+            });
+            sent.collect()
+        };
+        let grouped = |at: usize, group: &str| (group.to_owned(), notices[at].clone());
+        let [first, second] = calls.as_slice() else { panic!("two calls") };
+        assert!(first["QueueUrl"].as_str().unwrap().ends_with("/writeback.fifo"));
+        assert_eq!(sent(first), [grouped(0, "acme.order.7"), grouped(1, "acme.stock"), grouped(2, "acme.order.7")]);
+        assert_eq!(sent(second), [grouped(0, "acme.order.7"), grouped(2, "acme.order.7")]);
+    });
+}
+
+#[test]
 fn a_queue_that_stays_busy_is_not_available_and_a_refusal_is_not_repeated() {
     local(async {
         let (base, calls) = scripted(vec![failing(&["0"], false)]).await;
-        let queues = Queues::new(aws_sdk_sqs::Client::new(&config(&base)), None, Some(format!("{base}/q")));
+        let queues = queues_at(&base);
         let jobs = [Job::tick("acme"), Job::tick("beta")];
         assert!(matches!(queues.jobs(&jobs).await, Err(Fault::Unavailable(_))));
         assert_eq!(calls.borrow().len(), 5);
         let (base, calls) = scripted(vec![failing(&["0"], true)]).await;
-        let queues = Queues::new(aws_sdk_sqs::Client::new(&config(&base)), None, Some(format!("{base}/q")));
+        let queues = queues_at(&base);
         assert!(matches!(queues.jobs(&jobs).await, Err(Fault::Unexpected(_))));
         assert_eq!(calls.borrow().len(), 1);
     });
@@ -130,10 +169,12 @@ fn a_missing_right_is_told_at_once_and_by_its_own_words() {
             "stack",
             std::rc::Rc::new(bridge_aws::clock::SystemClock),
         );
-        let Err(Fault::Unauthorized(why)) = bridge::ports::Secrets::get(&store, "visma/acme", false).await else {
+        let Err(Fault::Unauthorized(why)) = store.get("visma/acme", false).await else { panic!("a missing right") };
+        assert!(why.contains("stack/visma/acme"), "{why}");
+        let Err(Fault::Unauthorized(why)) = store.put("visma/acme", &Secret::new("shown?".into())).await else {
             panic!("a missing right")
         };
-        assert!(why.contains("stack/visma/acme"), "{why}");
-        assert_eq!(calls.borrow().len(), 2);
+        assert!(why.contains("stack/visma/acme") && !why.contains("shown?"), "{why}");
+        assert_eq!(calls.borrow().len(), 3);
     });
 }

@@ -4,12 +4,14 @@ mod place;
 
 use std::rc::Rc;
 
-use bridge::envelope::Job;
+use bridge::envelope::{Hint, Job, Notice};
 use bridge::erp::Kind;
+use bridge::fault::Fault;
 use bridge::ports::{Item, Put, Queue as _, Secrets as _, State as _, Tenants as _};
+use bridge::secret::Secret;
 use bridge_aws::attributes::attribute;
 use bridge_aws::dynamo::StateTable;
-use bridge_aws::queue::Queues;
+use bridge_aws::queue::{Addresses, Queues};
 use bridge_aws::secrets::SecretStore;
 use bridge_aws::tenants::TenantTable;
 use jiff::Timestamp;
@@ -18,6 +20,10 @@ use serde_json::{Value, json};
 
 fn item(sk: &str, rev: u64, body: Value) -> Item {
     Item { pk: "tenant#acme".into(), sk: sk.into(), rev, body, expires: None }
+}
+
+fn import_at(url: &str) -> Addresses {
+    Addresses { import: Some(url.to_owned()), ..Addresses::default() }
 }
 
 #[test]
@@ -97,7 +103,7 @@ fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
 fn records_keep_their_order_in_their_group_and_come_once() {
     at_place(async |place: &Place| {
         let url = place.queue(true).await;
-        let queues = Queues::new(place.sqs(), Some(url.clone()), None);
+        let queues = Queues::new(place.sqs(), import_at(&url));
         let envelopes: Vec<_> = (0..25).map(|n| envelope(["wms.a.1", "wms b 2"][n % 2], n)).collect();
         queues.import(&envelopes).await.unwrap();
         queues.import(&envelopes[5..15]).await.unwrap();
@@ -110,10 +116,44 @@ fn records_keep_their_order_in_their_group_and_come_once() {
             assert_eq!(of(&came), of(&envelopes), "{group}");
         }
         assert_eq!(received.len(), 25);
-        let gone = Queues::new(place.sqs(), Some(format!("{url}-gone.fifo")), None);
+        let gone = Queues::new(place.sqs(), import_at(&format!("{url}-gone.fifo")));
         assert!(gone.import(&envelopes[..1]).await.is_err());
         assert!(queues.jobs(&[Job::tick("acme")]).await.unwrap_err().to_string().contains("JOB_QUEUE_URL"));
         assert_eq!(queues.jobs(&[]).await, Ok(()));
+    });
+}
+
+#[test]
+fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
+    at_place(async |place: &Place| {
+        let url = place.queue(true).await;
+        let addresses = Addresses { write_back: Some(url.clone()), ..Addresses::default() };
+        let queues = Queues::new(place.sqs(), addresses);
+        let notice = |hint: Hint, cause: usize| Notice {
+            v: Notice::VERSION,
+            tenant_id: "acme".into(),
+            hint,
+            cause: format!("order/{cause}"),
+            correlation_id: "run".into(),
+        };
+        // An ERP's key may have characters that no group id has.
+        let imported = Hint::Imported(format!("nøkkel {}", "x".repeat(200)));
+        let hints = [Hint::Order(7), Hint::Articles(vec!["A 1".into(), "Å".into()]), imported];
+        let notices: Vec<_> = (0..24).map(|n| notice(hints[n % 3].clone(), n)).collect();
+        queues.write_back(&notices).await.unwrap();
+        let again = |notice: &Notice| Notice { correlation_id: "another run".into(), ..notice.clone() };
+        queues.write_back(&notices.iter().map(again).collect::<Vec<_>>()).await.unwrap();
+        let received = place.received(&url).await;
+        let came: Vec<Notice> = received.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+        for hint in &hints {
+            let of = |all: &[Notice]| all.iter().filter(|notice| notice.hint == *hint).cloned().collect::<Vec<_>>();
+            assert_eq!(of(&came), of(&notices), "{hint:?}");
+        }
+        assert_eq!(came.len(), notices.len());
+        assert!(queues.import(&[envelope("g", 1)]).await.unwrap_err().to_string().contains("IMPORT_QUEUE_URL"));
+        let none = Queues::new(place.sqs(), Addresses::default());
+        assert!(none.write_back(&notices[..1]).await.unwrap_err().to_string().contains("WRITEBACK_QUEUE_URL"));
+        assert_eq!(none.write_back(&[]).await, Ok(()));
     });
 }
 
@@ -122,7 +162,7 @@ fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
     at_place(async |place: &Place| {
         let import = place.queue(true).await;
         let jobs = place.queue(false).await;
-        let queues = Queues::new(place.sqs(), Some(import.clone()), Some(jobs.clone()));
+        let queues = Queues::new(place.sqs(), Addresses { jobs: Some(jobs.clone()), ..import_at(&import) });
         let large: Vec<_> = (0..4)
             .map(|n| {
                 let mut envelope = envelope("wms.a.1", n);
@@ -167,5 +207,30 @@ fn a_secret_is_remembered_until_its_time_or_until_it_is_asked_for_afresh() {
         place.secret(&format!("{prefix}/visma/acme"), "four").await;
         clock.pass(300);
         assert_eq!(seen(false).await.as_deref(), Some("four"));
+    });
+}
+
+#[test]
+fn a_secret_that_is_replaced_is_seen_at_once_and_by_everybody() {
+    at_place(async |place: &Place| {
+        let prefix = place.name("prefix");
+        let clock = Rc::new(Hand::default());
+        let store = || SecretStore::new(place.secrets(), &prefix, clock.clone());
+        let (ours, other) = (store(), store());
+        let put = async |text: &str| ours.put("visma/acme", &Secret::new(text.into())).await;
+        let Err(Fault::Unauthorized(why)) = put("one").await else { panic!("nobody made it") };
+        assert!(why.contains(&format!("{prefix}/visma/acme")), "{why}");
+        place.secret(&format!("{prefix}/visma/acme"), "zero").await;
+        let seen = async |store: &SecretStore, fresh: bool| {
+            store.get("visma/acme", fresh).await.unwrap().map(|secret| secret.expose().to_owned())
+        };
+        assert_eq!(seen(&ours, true).await.as_deref(), Some("zero"));
+        assert_eq!(seen(&other, true).await.as_deref(), Some("zero"));
+        assert_eq!(put("one").await, Ok(()));
+        assert_eq!(seen(&ours, false).await.as_deref(), Some("one"));
+        assert_eq!(seen(&ours, true).await.as_deref(), Some("one"));
+        clock.pass(1);
+        assert_eq!(seen(&ours, true).await.as_deref(), Some("one"));
+        assert_eq!(seen(&other, true).await.as_deref(), Some("one"));
     });
 }

@@ -3,6 +3,7 @@
 //! No AWS, no sockets and no clock of its own: what the cloud keeps for us comes in through [`ports`]. The reader's path is
 //! a function's `main.rs` → [`pull`] or [`import`] → [`erps`] → the mapping, which reads like its table in `docs/mapping`.
 
+pub mod call;
 pub mod cursor;
 pub mod domain;
 pub mod envelope;

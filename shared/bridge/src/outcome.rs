@@ -85,3 +85,18 @@ pub fn log(subject: &Subject<'_>, outcome: Outcome, reason: Option<&str>) {
         _ => line!(info),
     }
 }
+
+/// Says that a parked record is tried no more by itself: an alarm listens for `left_for_a_person`. Beside the outcome's
+/// own line, and without an outcome, so that nothing is counted twice.
+pub fn left_for_a_person(subject: &Subject<'_>) {
+    tracing::warn!(
+        target: "record",
+        tenant_id = subject.tenant_id,
+        feed = subject.feed,
+        key = subject.key,
+        number = subject.number,
+        correlation_id = subject.correlation_id,
+        left_for_a_person = true,
+        "left for a person"
+    );
+}

@@ -33,6 +33,18 @@ fn finago_by_its_former_name() {
 }
 
 #[test]
+fn procountor() {
+    prove(Kind::Procountor, 38);
+}
+
+#[test]
 fn visma() {
     prove(Kind::Visma, 28 + 26);
+}
+
+#[test]
+fn the_readme_prints_what_was_proven() {
+    let readme = std::fs::read_to_string(rows::root().join("README.md")).unwrap();
+    let matrix = rows::matrix().unwrap();
+    assert!(readme.contains(&matrix), "README's support matrix is not what the command prints:\n{matrix}");
 }

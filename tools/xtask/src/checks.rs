@@ -9,7 +9,7 @@ use crate::steps::{Failure, Steps};
 use crate::tools;
 
 /// Stops at the first step that fails.
-pub fn run(place: &Place, steps: &mut Steps, end_to_end: bool) -> Result<(), Failure> {
+pub fn run(place: &Place, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
     steps.command("format", &mut cargo_with(place, &["fmt", "--all", "--check"]))?;
     steps.command(
         "lints",
@@ -26,15 +26,18 @@ pub fn run(place: &Place, steps: &mut Steps, end_to_end: bool) -> Result<(), Fai
         Command::new(place.tool("cfn-lint")).current_dir(&place.root).arg("template.yaml"),
     )?;
     steps.command("template: sam validate", tools::sam(place).args(["validate", "--lint"]))?;
-    if end_to_end {
-        build::functions(place, steps, Profile::Local)?;
-        build::companions(place, steps)?;
-        let stack = Stack::start(place, steps)?;
-        let mut run = build::companion(place, "end-to-end");
-        stack.open_to(&mut run);
-        steps.command("end to end", &mut run)?;
-    }
-    Ok(())
+    if with_end_to_end { end_to_end(place, steps) } else { Ok(()) }
+}
+
+/// The end-to-end test alone.
+pub fn end_to_end(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
+    tools::ensure(place, steps)?;
+    build::functions(place, steps, Profile::Local)?;
+    build::companions(place, steps)?;
+    let stack = Stack::start(place, steps)?;
+    let mut run = build::companion(place, "end-to-end");
+    stack.open_to(&mut run);
+    steps.command("end to end", &mut run)
 }
 
 fn cargo_with(place: &Place, arguments: &[&str]) -> Command {

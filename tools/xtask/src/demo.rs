@@ -23,17 +23,31 @@ pub fn run(place: &Place, steps: &mut Steps, keep: bool) -> Result<(), Failure> 
     if !status.success() {
         return Err(report(format!("demo: {status}")));
     }
-    if keep {
-        println!("\nStill running, until Ctrl-C. In another terminal: . .local/env\n");
-        for (key, value) in stack.variables() {
-            println!("  {key}={value}");
-        }
-        loop {
-            thread::sleep(Duration::from_secs(3600));
-        }
+    if !keep {
+        println!("\nTo play with it: cargo xtask demo --keep");
+        return Ok(());
     }
-    Ok(())
+    println!("\n{NEXT}");
+    for (key, value) in stack.variables() {
+        println!("  {key}={value}");
+    }
+    loop {
+        thread::sleep(Duration::from_secs(3600));
+    }
 }
+
+/// What to do with a stack that was kept.
+const NEXT: &str = "\
+Still running, until Ctrl-C. In another terminal, for instance:
+
+  . .local/env
+  curl $SIM_POWEROFFICE/_sim/rename_product \\
+    -d '{\"client_key\": \"demo-client-poweroffice\", \"code\": \"TER-500\", \"name\": \"Termos 1 l, rosa\"}'
+  .tools/venv/bin/sam remote invoke PullPoweroffice --stack-name $STACK_NAME \\
+    --event '{\"tenant_id\": \"demo-poweroffice\"}'
+  curl $SIM_ONGOING/_sim/state -d '{\"goodsOwnerId\": 159}'
+  .tools/venv/bin/sam logs --stack-name $STACK_NAME
+";
 
 fn report(reason: String) -> Failure {
     eprintln!("{reason}");

@@ -20,7 +20,8 @@ use crate::steps::Steps;
 const USAGE: &str = "\
 cargo xtask build [--local]    the functions for this machine's architecture, ready for `sam deploy`
                                --local: compiled quickly instead of small
-cargo xtask test [--no-e2e]    everything that must pass; --no-e2e leaves the end-to-end test out
+cargo xtask test               everything that must pass
+                               --no-e2e: without the end-to-end test; --only-e2e: that alone
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
 
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         ["build"] => build::run(&place, &mut steps, Profile::Deployed),
         ["build", "--local"] => build::run(&place, &mut steps, Profile::Local),
         ["test"] => checks::run(&place, &mut steps, true),
+        ["test", "--only-e2e"] => checks::end_to_end(&place, &mut steps),
         ["test", "--no-e2e"] => checks::run(&place, &mut steps, false),
         ["demo"] => demo::run(&place, &mut steps, false),
         ["demo", "--keep"] => demo::run(&place, &mut steps, true),

@@ -25,6 +25,7 @@ const PARAMETERS: [&str; 4] =
 /// A running stack with the vendors' systems beside it; all of it ends when dropped.
 pub struct Stack {
     port: u16,
+    outputs: String,
     addresses: PathBuf,
     simulators: Simulators,
     _emulator: Guarded,
@@ -42,9 +43,11 @@ impl Stack {
             .arg(format!("Architecture={}", architecture()));
         aws(&mut deploy, port);
         steps.command("deployment to the emulator", &mut deploy)?;
+        let outputs = steps.step("outputs of the stack", || outputs(place, port))?;
         let simulators = steps.step("simulators", || Simulators::start(place))?;
-        let stack = Self { port, addresses: place.local().join("env"), simulators, _emulator: emulator };
-        let exports: String = stack.variables().iter().map(|(key, value)| format!("export {key}={value}\n")).collect();
+        let stack = Self { port, outputs, addresses: place.local().join("env"), simulators, _emulator: emulator };
+        let exports: String =
+            stack.variables().iter().map(|(key, value)| format!("export {key}='{value}'\n")).collect();
         fs::write(&stack.addresses, exports)
             .map_err(|e| Failure::new(format!("{}: {e}", stack.addresses.display())))?;
         Ok(stack)
@@ -55,6 +58,7 @@ impl Stack {
         let mut variables: Vec<_> =
             standard(self.port).into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         variables.push(("STACK_NAME".to_owned(), NAME.to_owned()));
+        variables.push(("STACK_OUTPUTS".to_owned(), self.outputs.clone()));
         variables.extend(self.simulators.addresses.iter().cloned());
         variables
     }
@@ -130,6 +134,21 @@ fn emulator(place: &Place) -> Result<(u16, Guarded), Failure> {
         thread::sleep(Duration::from_millis(50));
     }
     Ok((port, process))
+}
+
+/// The stack's outputs as one JSON object.
+fn outputs(place: &Place, port: u16) -> Result<String, Failure> {
+    const ASK: &str = "import boto3, json, sys\n\
+        stack = boto3.client('cloudformation').describe_stacks(StackName=sys.argv[1])['Stacks'][0]\n\
+        print(json.dumps({o['OutputKey']: o['OutputValue'] for o in stack['Outputs']}))";
+    let mut command = Command::new(place.tool("python"));
+    command.args(["-c", ASK, NAME]);
+    aws(&mut command, port);
+    let out = command.output().map_err(|e| Failure::new(format!("python: {e}")))?;
+    if !out.status.success() {
+        return Err(Failure::new(String::from_utf8_lossy(&out.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&out.stdout).trim().to_owned())
 }
 
 fn free_port() -> io::Result<u16> {

@@ -219,6 +219,9 @@ pub struct OrderLine {
     /// Text on the row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_line_comment: Option<String>,
+    /// Text of the ERP's for which Ongoing's rows have no member of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line_free_text1: Option<String>,
 }
 
 /// `OrderTextLine`: something to read.
@@ -233,7 +236,7 @@ pub struct OrderTextLine {
     pub order_line_comment: Option<String>,
 }
 
-/// An order that left the statuses that are pulled.
+/// An order, or a purchase order where it comes by that feed, that left the statuses that are pulled.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Withdrawal {
     /// The order's number in Ongoing.

@@ -1,5 +1,6 @@
 //! Purchase orders.
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -8,6 +9,9 @@ use super::{CodeName, Extra, Supplier};
 /// A purchase order with everything that goes to Ongoing about it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PurchaseOrder {
+    /// The ERP's internal id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods_owner_purchase_order_id: Option<String>,
     /// The key in Ongoing, unique per goods owner, at most 50 characters.
     pub order_number: String,
     /// Remark.
@@ -19,6 +23,9 @@ pub struct PurchaseOrder {
     /// Way of delivery.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way_of_delivery: Option<CodeName>,
+    /// Expected arrival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_date: Option<Date>,
     /// Who delivers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<Supplier>,

@@ -34,7 +34,7 @@ pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today
     match kind {
         Kind::PowerOffice => poweroffice::record(feed, source, settings, today),
         Kind::Finago => finago::record(feed, source, settings, today),
-        Kind::Procountor => Err(Fault::Unexpected("not built yet".into())),
+        Kind::Procountor => procountor::record(feed, source, settings, today),
         Kind::Visma => visma::record(feed, source, settings, today),
     }
 }

@@ -58,6 +58,8 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         429 => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
         503 if after.is_some() => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
         408 | 500..=599 => Fault::Unavailable(why()),
+        // The document's own affair there: its status, its type, or a right that other documents do not need.
+        403 if service == Service::Procountor => Fault::Rejected { path: field(body), why: why() },
         401 | 403 => Fault::Unauthorized(why()),
         400..=499 if service == Service::Token => Fault::Unauthorized(why()),
         400..=499 => Fault::Rejected { path: field(body), why: why() },
@@ -149,6 +151,8 @@ fn words(body: &[u8]) -> String {
     const MEMBERS: [&str; 6] = ["error_description", "detail", "message", "title", "error", "errormessage"];
     let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return String::new() };
     let mut said: Vec<&str> = Vec::new();
+    // Procountor lists them.
+    said.extend(members.get("errors").and_then(|errors| errors[0]["message"].as_str()));
     for wanted in MEMBERS {
         let found = members.iter().find(|(name, value)| name.eq_ignore_ascii_case(wanted) && value.is_string());
         if let Some(text) = found.and_then(|(_, value)| value.as_str())
@@ -160,13 +164,16 @@ fn words(body: &[u8]) -> String {
     said.join(": ").chars().take(300).collect()
 }
 
-/// The member that a validation error names: the first key of `errors` or `ModelState`.
+/// The member that a validation error names: the first key of `errors` or `ModelState`, or `field` of the first of a list.
 fn field(body: &[u8]) -> Option<String> {
     let Ok(Value::Object(members)) = serde_json::from_slice(body) else { return None };
     let (_, errors) = members
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case("errors") || name.eq_ignore_ascii_case("modelstate"))?;
-    errors.as_object()?.keys().next().cloned()
+    match errors {
+        Value::Array(errors) => errors.first()?["field"].as_str().map(str::to_owned),
+        _ => errors.as_object()?.keys().next().cloned(),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! on; a fault of the connection gives the rest of the group back to the queue, unrun.
 
 mod order;
+mod purchase_order;
 mod settle;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::domain::Record;
 use crate::envelope::{Envelope, Hint, hex};
+use crate::erp::Feed;
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
 use crate::ledger::{InOngoing, Ledger, Stored};
@@ -146,7 +148,10 @@ impl Import<'_> {
                 article_sent(&ongoing, stored, &article.article_number, &body).await
             }
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
-            Record::PurchaseOrder(order) => order::purchase_sent(&ongoing, &ledger, stored, order).await,
+            Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, stored, order).await,
+            Record::Withdrawal(withdrawal) if envelope.feed == Feed::PurchaseOrders => {
+                purchase_order::withdrawn(&ongoing, withdrawal).await
+            }
             Record::Withdrawal(withdrawal) => order::withdrawn(&ongoing, &tenant, withdrawal).await,
         };
         match sent {

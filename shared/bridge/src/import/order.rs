@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Done;
-use crate::domain::{Order, PurchaseOrder, Withdrawal};
+use crate::domain::{Order, Withdrawal};
 use crate::erp::Feed;
 use crate::fault::{Fault, Result};
 use crate::ledger::{Ledger, Stored};
@@ -107,7 +107,7 @@ async fn empty_left_rows(
 
 /// The article number of an ERP product id: by the ledger, else by Ongoing's product code, else the order waits for the
 /// article (Ongoing sheet, section 5.4).
-async fn article_number(
+pub(super) async fn article_number(
     ongoing: &Ongoing,
     ledger: &Ledger<'_>,
     product_code: Option<&str>,
@@ -128,40 +128,6 @@ async fn article_number(
     .ok_or_else(|| {
         Fault::rejected(at, format!("the article with the ERP's product id {product_code} has not arrived yet"))
     })
-}
-
-/// `PUT /purchaseOrders`.
-pub(super) async fn purchase_sent(
-    ongoing: &Ongoing,
-    ledger: &Ledger<'_>,
-    stored: &Stored,
-    order: &PurchaseOrder,
-) -> Result<Done> {
-    let mut order = order.clone();
-    for (index, line) in order.order_lines.iter_mut().enumerate() {
-        if line.article_number.is_none() {
-            let at = format!("/purchaseOrderLines/{index}/articleNumber");
-            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
-        }
-    }
-    let number = &order.order_number;
-    let body = map::purchase_order(&order, ongoing.goods_owner_id());
-    let outcome = if stored.entry.ongoing.is_some() { Outcome::Updated } else { Outcome::Created };
-    match ongoing.put_purchase_order(number, &body).await {
-        Ok(id) => Ok(Done::plain(outcome).at(id, number)),
-        Err(refusal @ Fault::Rejected { .. }) => {
-            let existing = ongoing.purchase_order(number).await?;
-            match existing.filter(crate::ongoing::wire::ExistingPurchaseOrder::started) {
-                Some(existing) => {
-                    let id = existing.purchase_order_info.purchase_order_id;
-                    let reason = format!("the warehouse has started receiving: {refusal}");
-                    Ok(Done::because(Outcome::Blocked, reason).at(id, number))
-                }
-                None => Err(refusal),
-            }
-        }
-        Err(fault) => Err(fault),
-    }
 }
 
 /// Cancels an order that left the statuses that are pulled, unless the warehouse has started.

@@ -66,5 +66,8 @@ pub(super) async fn note(
     };
     ledger.update(envelope.feed, &envelope.key, stored, changed).await?;
     outcome::log(&subject(envelope), outcome, reason.as_deref());
+    if outcome == Outcome::Parked && next_offer(envelope.attempt, now).is_none() {
+        outcome::left_for_a_person(&subject(envelope));
+    }
     Ok(())
 }

@@ -52,10 +52,10 @@ pub fn order(order: &Order, goods_owner_id: i64) -> Value {
         "deliveryDate": info.delivery_date.date.to_string(),
         "termsOfDeliveryType": code_name(info.terms_of_delivery_type.as_ref()),
         "productionCode": info.production_code,
-        "referenceNumber": info.reference_number,
+        "referenceNumber": at_most(50, info.reference_number.as_deref()),
         "salesCode": info.sales_code,
         "wayOfDelivery": code_name(info.way_of_delivery_type.as_ref()),
-        "orderRemark": info.order_remark,
+        "orderRemark": at_most(500, info.order_remark.as_deref()),
         "languageCode": info.language,
         "deliveryInstruction": info.delivery_instruction,
         "customerPrice": decimal(info.customer_price),
@@ -122,6 +122,7 @@ fn order_line(line: &OrderLine) -> Value {
             "customerLinePrice": decimal(line.customer_line_price),
         },
         "comment": line.order_line_comment,
+        "lineFreeValues": { "freeText1": line.line_free_text1 },
     })
 }
 
@@ -138,10 +139,12 @@ fn order_text_line(line: &OrderTextLine) -> Value {
 pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
+        "goodsOwnerPurchaseOrderId": order.goods_owner_purchase_order_id,
         "purchaseOrderNumber": order.order_number,
         "purchaseOrderRemark": order.order_remark,
         "referenceNumber": order.reference_number,
         "wayOfDelivery": code_name(order.way_of_delivery.as_ref()),
+        "inDate": order.in_date.map(|date| date.to_string()),
         "supplierInfo": order.supplier.as_ref().map(purchase_supplier),
         "purchaseOrderLines": order.order_lines.iter().map(purchase_order_line).collect::<Vec<_>>(),
     });
@@ -163,6 +166,7 @@ fn purchase_order_line(line: &PurchaseOrderLine) -> Value {
         "articleNumber": line.article_number,
         "numberOfItems": number(line.number_of_items),
         "comment": line.article_name,
+        "lineFreeValues": { "freeText1": line.product_code },
     })
 }
 
@@ -178,6 +182,15 @@ fn supplier_address(address: &SupplierAddress) -> Value {
 
 fn code_name(pair: Option<&CodeName>) -> Option<Value> {
     pair.map(|pair| json!({ "code": pair.code, "name": pair.name }))
+}
+
+/// Text that Ongoing takes up to a length: longer, it is cut and says so, since the order matters more than its end.
+fn at_most(longest: usize, text: Option<&str>) -> Option<String> {
+    let text = text?;
+    if text.chars().count() <= longest {
+        return Some(text.to_owned());
+    }
+    Some(text.chars().take(longest - 1).chain(['…']).collect())
 }
 
 fn decimal(value: Option<Decimal>) -> Option<Value> {

@@ -221,6 +221,14 @@ impl Ongoing {
         }
     }
 
+    /// Cancels a purchase order.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when reception has started, or it is cancelled already.
+    pub async fn cancel_purchase_order(&self, id: i64) -> Result<()> {
+        self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
+    }
+
     /// Whether Ongoing answers at all: the cheapest call there is.
     ///
     /// # Errors

@@ -173,6 +173,9 @@ pub struct RowArticle {
 pub struct ExistingPurchaseOrder {
     /// Head.
     pub purchase_order_info: PurchaseOrderInfo,
+    /// Rows.
+    #[serde(default, deserialize_with = "wire::list")]
+    pub purchase_order_lines: Vec<ExistingPurchaseRow>,
 }
 
 /// A purchase order's head.
@@ -184,8 +187,25 @@ pub struct PurchaseOrderInfo {
     /// Number.
     #[serde(default, deserialize_with = "wire::text")]
     pub purchase_order_number: Option<String>,
+    /// The ERP's id; older systems do not keep it.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub goods_owner_purchase_order_id: Option<String>,
     /// Status.
     pub purchase_order_status: Option<Status>,
+}
+
+/// A purchase order row that is there.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExistingPurchaseRow {
+    /// The row's identity.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub row_number: Option<String>,
+    /// Its article.
+    pub article: Option<RowArticle>,
+    /// Ordered pieces.
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub advised_number_of_items: Option<Decimal>,
     /// Received pieces.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub received_number_of_items: Option<Decimal>,
@@ -196,9 +216,14 @@ impl ExistingPurchaseOrder {
     #[must_use]
     pub fn started(&self) -> bool {
         const INBOUND: i64 = 300;
-        let info = &self.purchase_order_info;
-        info.purchase_order_status.as_ref().is_some_and(|status| status.number >= INBOUND)
-            || info.received_number_of_items.is_some_and(|pieces| pieces > Decimal::ZERO)
+        let received = |row: &ExistingPurchaseRow| row.received_number_of_items.is_some_and(|n| n > Decimal::ZERO);
+        self.status().is_some_and(|status| status >= INBOUND) || self.purchase_order_lines.iter().any(received)
+    }
+
+    /// Its status number.
+    #[must_use]
+    pub fn status(&self) -> Option<i64> {
+        self.purchase_order_info.purchase_order_status.as_ref().map(|status| status.number)
     }
 }
 

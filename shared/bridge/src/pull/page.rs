@@ -193,6 +193,9 @@ impl Pull<'_> {
             correlation_id: &self.run.id,
         };
         outcome::log(&subject, outcome, Some(reason));
+        if outcome == Outcome::Parked && next_offer(attempt, now).is_none() {
+            outcome::left_for_a_person(&subject);
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@ use super::settings::Settings;
 use super::{ErpAddress, OngoingAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
 use crate::erps::finago::states;
+use crate::erps::procountor;
 use crate::http::guard;
 use crate::ongoing::declared;
 use crate::wire;
@@ -150,6 +151,9 @@ impl Faults {
         }
         if kind == Kind::Finago {
             self.finago_states(settings);
+        }
+        if kind == Kind::Procountor {
+            procountor::status::unknown_words(settings).into_iter().for_each(|(path, problem)| self.add(path, problem));
         }
         if settings.order_statuses.as_ref().is_some_and(Vec::is_empty) {
             self.add("/settings/order_statuses", "at least one status is expected");

@@ -119,11 +119,11 @@ impl<'a> Journal<'a> {
             .collect()
     }
 
-    /// Changes a note.
+    /// Changes a note; returns what it is now.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn update(&self, back: Back, key: &str, change: impl Fn(&mut Note)) -> Result<()> {
+    pub async fn update(&self, back: Back, key: &str, change: impl Fn(&mut Note)) -> Result<Note> {
         let sk = Self::sk(back, key);
         for _ in 0..TRIES {
             let item = self.ports.state.get(&self.pk, &sk).await?;
@@ -132,7 +132,7 @@ impl<'a> Journal<'a> {
             let mut after = before.clone();
             change(&mut after);
             if after == before {
-                return Ok(());
+                return Ok(after);
             }
             let parked = format!("parked-back#{}#{key}", back.word());
             // As in the ledger: an index too many is removed at the next look, one too few would lose the note.
@@ -144,7 +144,7 @@ impl<'a> Journal<'a> {
             let body = serde_json::to_value(&after).map_err(|error| Fault::Unexpected(error.to_string()))?;
             let item = Item { pk: self.pk.clone(), sk: sk.clone(), rev: rev + 1, body, expires: None };
             if self.ports.state.put(item).await? == Put::Done {
-                return Ok(());
+                return Ok(after);
             }
         }
         Err(Fault::Unavailable(format!("too many writers on the journal's {sk}")))

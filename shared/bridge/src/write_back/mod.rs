@@ -254,7 +254,8 @@ impl Look<'_> {
             Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => (Outcome::Parked, fault.to_string()),
             Err(fault) => return Err(fault),
         };
-        self.journal
+        let note = self
+            .journal
             .update(back, key, |note| {
                 note.number = Some(number.to_owned());
                 note.correlation_id.clone_from(&self.notice.correlation_id);
@@ -268,19 +269,25 @@ impl Look<'_> {
             })
             .await?;
         self.log(back, key, number, outcome, &reason);
+        if outcome == Outcome::Parked && note.retry_at.is_none() {
+            outcome::left_for_a_person(&self.subject(back, key, number));
+        }
         Ok(())
     }
 
     fn log(&self, back: Back, key: &str, number: &str, outcome: Outcome, reason: &str) {
-        let subject = Subject {
+        outcome::log(&self.subject(back, key, number), outcome, Some(reason));
+    }
+
+    fn subject<'b>(&'b self, back: Back, key: &'b str, number: &'b str) -> Subject<'b> {
+        Subject {
             tenant_id: &self.tenant.tenant_id,
             feed: back.word(),
             key,
             number: Some(number),
             version: "",
             correlation_id: &self.notice.correlation_id,
-        };
-        outcome::log(&subject, outcome, Some(reason));
+        }
     }
 }
 

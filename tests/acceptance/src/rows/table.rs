@@ -25,6 +25,8 @@ pub struct Section {
     pub decides: Vec<String>,
     /// Body leaves that come from no row.
     pub always: Vec<String>,
+    /// For each word out of a closed list, another one of it: any other text would be none.
+    pub words: Vec<(String, String)>,
     /// The rows.
     pub rows: Vec<Row>,
 }
@@ -96,6 +98,7 @@ impl Document {
                     placeholders: Vec::new(),
                     decides: Vec::new(),
                     always: Vec::new(),
+                    words: Vec::new(),
                     rows: Vec::new(),
                 });
             }
@@ -106,6 +109,8 @@ impl Document {
                 section.placeholders = placeholders(rest).ok_or_else(|| format!("cannot read {line:?}"))?;
             } else if let Some(rest) = line.strip_prefix("Decides: ") {
                 section.decides = ticked(rest);
+            } else if let Some(rest) = line.strip_prefix("Words: ") {
+                section.words = ticked(rest).chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
             } else if let Some(rest) = line.strip_prefix("Always: ") {
                 section.always = ticked(rest);
             } else if line.starts_with("| ") {

@@ -3,6 +3,7 @@
 pub mod finago;
 mod finago_books;
 mod poweroffice;
+mod procountor;
 mod visma;
 
 use bridge::erp::Kind;
@@ -11,6 +12,7 @@ use crate::world::{Site, World};
 
 pub use finago::FinagoShop;
 pub use poweroffice::PowerOfficeShop;
+pub use procountor::ProcountorShop;
 pub use visma::VismaShop;
 
 /// A web shop on one ERP, tenant `acme`.
@@ -44,5 +46,5 @@ pub fn article_number(n: usize) -> String {
 /// The one list of shops that every contract test runs over.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Shop>> {
-    vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(VismaShop)]
+    vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(ProcountorShop), Box::new(VismaShop)]
 }

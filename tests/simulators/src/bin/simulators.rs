@@ -13,8 +13,9 @@ use simulators::{Simulator, Troubled, finago, server};
 use tokio::net::TcpListener;
 use tokio::task::LocalSet;
 
-/// The goods owners of the demo's warehouse, one per ERP.
-const GOODS_OWNERS: [(i64, &str); 4] = [(159, "poweroffice"), (160, "finago"), (161, "procountor"), (162, "visma")];
+/// The goods owners of the demo's warehouse, one per ERP, and one for a second company.
+const GOODS_OWNERS: [(i64, &str); 5] =
+    [(159, "poweroffice"), (160, "finago"), (161, "procountor"), (162, "visma"), (169, "second")];
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {

@@ -111,6 +111,7 @@ fn order_line(order: &wire::Order, row: &Row, at: &str) -> Result<OrderLine> {
         discount: row.discount(),
         currency_code: order.currency_code.clone(),
         order_line_comment: row.text.clone(),
+        line_free_text1: None,
     })
 }
 

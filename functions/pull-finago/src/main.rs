@@ -1,0 +1,6 @@
+//! Pulls from Finago Office.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    bridge_aws::entry::pull(bridge::erp::Kind::Finago).await
+}

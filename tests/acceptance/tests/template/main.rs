@@ -1,0 +1,152 @@
+//! The template keeps its promises, and the rules that say so see it when one is broken.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
+
+mod read;
+mod rules;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use read::{of_type, template};
+use serde_json::{Value, json};
+
+/// The rule finds nothing in the template as it is, and something once this pointer holds that value.
+fn holds(rule: fn(&Value) -> Vec<String>, spoilt: &[(&str, Value)]) {
+    assert_eq!(rule(&template()), Vec::<String>::new());
+    for (pointer, value) in spoilt {
+        let mut template = template();
+        let (parent, member) = pointer.rsplit_once('/').unwrap();
+        let parent = template.pointer_mut(parent).unwrap_or_else(|| panic!("{pointer} is not in the template"));
+        match parent.as_array_mut() {
+            Some(list) => list[member.parse::<usize>().unwrap()] = value.clone(),
+            None => parent[member] = value.clone(),
+        }
+        assert_ne!(rule(&template), Vec::<String>::new(), "not seen: {pointer} = {value}");
+    }
+}
+
+#[test]
+fn no_statement_is_wider_than_its_names() {
+    let statement =
+        |member| format!("/Resources/PullPowerofficeRole/Properties/Policies/0/PolicyDocument/Statement/0/{member}");
+    holds(
+        rules::wildcards,
+        &[
+            (&statement("Action"), json!(["dynamodb:*"])),
+            (&statement("Action"), json!("*")),
+            (&statement("Resource"), json!("*")),
+            (&statement("Resource"), json!([{ "Fn::Sub": "arn:${AWS::Partition}:sqs:*:*:${AWS::StackName}-import" }])),
+            (
+                &statement("Resource"),
+                json!({ "Fn::Sub": "arn:aws:secretsmanager:*:*:secret:${AWS::StackName}/visma/*" }),
+            ),
+            (
+                "/Resources/WmsImportRole/Properties/ManagedPolicyArns",
+                json!(["arn:aws:iam::aws:policy/ReadOnlyAccess"]),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn no_message_is_lost() {
+    holds(
+        rules::dead_letters,
+        &[
+            ("/Resources/ImportQueue/Properties/RedrivePolicy", Value::Null),
+            ("/Resources/PowerofficeJobQueue/Properties/RedrivePolicy", Value::Null),
+            ("/Resources/PowerofficeJobQueue/Properties/RedrivePolicy/maxReceiveCount", json!(1)),
+            ("/Resources/ImportDeadLetterQueue/Properties/FifoQueue", Value::Null),
+            ("/Resources/ImportDeadLetterQueue/Properties/MessageRetentionPeriod", Value::Null),
+        ],
+    );
+}
+
+#[test]
+fn one_bad_message_fails_alone_and_none_is_shown_twice_at_once() {
+    holds(
+        rules::event_sources,
+        &[
+            ("/Resources/WmsImport/Properties/Events/Records/Properties/FunctionResponseTypes", Value::Null),
+            ("/Resources/WmsImport/Properties/Timeout", json!(121)),
+            ("/Parameters/JobVisibilitySeconds/Default", json!(1799)),
+            ("/Resources/PowerofficeJobQueue/Properties/VisibilityTimeout", Value::Null),
+        ],
+    );
+}
+
+#[test]
+fn every_function_has_a_role_and_a_log_of_its_own() {
+    holds(
+        rules::own_role_and_log,
+        &[
+            ("/Resources/WmsImport/Properties/Role", json!({ "Fn::GetAtt": ["PullPowerofficeRole", "Arn"] })),
+            ("/Resources/WmsImport/Properties/LoggingConfig/LogGroup", json!({ "Ref": "PullPowerofficeLogs" })),
+            ("/Resources/WmsImport/Properties/Policies", json!(["AWSLambdaBasicExecutionRole"])),
+            ("/Resources/WmsImportLogs/Properties/RetentionInDays", Value::Null),
+        ],
+    );
+}
+
+#[test]
+fn no_function_reads_another_system_s_secrets() {
+    let resource = |role| format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement/4/Resource");
+    let of =
+        |system: &str| json!({ "Fn::Sub": format!("arn:aws:secretsmanager:r:a:secret:${{AWS::StackName}}/{system}") });
+    holds(
+        rules::secrets,
+        &[
+            (&resource("PullPowerofficeRole"), of("visma/*")),
+            (&resource("PullPowerofficeRole"), of("*")),
+            (&resource("PullPowerofficeRole"), json!([of("poweroffice/*"), of("ongoing/*")])),
+        ],
+    );
+}
+
+#[test]
+fn every_pull_function_has_its_schedule() {
+    holds(
+        rules::schedules,
+        &[
+            ("/Resources/PullPoweroffice/Properties/Events/Tick/Properties/State", json!("ENABLED")),
+            ("/Resources/PullPoweroffice/Properties/Events/Tick/Properties/Schedule", json!("rate(1 day)")),
+            ("/Resources/PullPoweroffice/Properties/Events/Tick/Type", json!("Api")),
+        ],
+    );
+}
+
+#[test]
+fn the_names_that_others_rely_on_are_there() {
+    let template = template();
+    let defaults: BTreeMap<&str, Value> = BTreeMap::from([
+        ("AllowLocalEndpoints", json!("false")),
+        ("LogLevel", json!("info")),
+        ("AlarmEmail", json!("")),
+        ("ScheduleState", json!("ENABLED")),
+        ("Architecture", json!("arm64")),
+    ]);
+    for (name, default) in defaults {
+        assert_eq!(template["Parameters"][name]["Default"], default, "{name}");
+    }
+    for name in ["TenantTableName", "StateTableName", "ImportQueueUrl", "ImportDeadLetterQueueUrl", "DashboardName"] {
+        let resource = template["Outputs"][name]["Value"]["Ref"].as_str().unwrap_or_else(|| panic!("{name}"));
+        assert!(template["Resources"][resource].is_object(), "{name}");
+    }
+    assert_eq!(template["Outputs"]["SecretPrefix"]["Value"], json!({ "Ref": "AWS::StackName" }));
+}
+
+#[test]
+fn every_folder_of_functions_is_a_function_of_that_name() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
+    let folders = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let template = template();
+    let named: BTreeSet<String> = of_type(&template, "AWS::Serverless::Function")
+        .map(|(_, properties)| {
+            let name = rules::suffix(properties);
+            assert_eq!(properties["CodeUri"], json!(format!("functions/{name}")));
+            name
+        })
+        .collect();
+    assert_eq!(named, folders.collect());
+}

@@ -1,0 +1,37 @@
+//! The end-to-end test: the deployed template, the real binaries, the vendors' systems on loopback.
+
+use std::process::ExitCode;
+
+use end_to_end::checks::{Report, Stage, hygiene, roads, tenants};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let stage = match Stage::find().await {
+        Ok(stage) => stage,
+        Err(fault) => {
+            eprintln!("{fault}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let mut report = Report::default();
+    // One story: each builds on what the ones before left.
+    macro_rules! play {
+        ($($group:ident::$check:ident),+ $(,)?) => {
+            $(report.note(&stringify!($check).replace('_', " "), $group::$check(&stage).await);)+
+        };
+    }
+    play! {
+        roads::everything_arrives_as_the_erp_has_it,
+        roads::a_tick_without_a_change_writes_nothing,
+        roads::each_change_is_one_write,
+        roads::what_cannot_be_mapped_is_parked_with_the_member,
+        tenants::an_invalid_item_is_skipped_and_disturbs_nobody,
+        tenants::a_replaced_secret_is_picked_up,
+        tenants::a_pull_by_hand_brings_what_is_older,
+        hygiene::an_unreadable_message_does_not_hold_up_its_group,
+        roads::a_tick_without_a_change_writes_nothing,
+        hygiene::the_logs_tell_outcomes_and_no_secrets,
+        hygiene::nothing_was_given_up,
+    }
+    if report.end() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

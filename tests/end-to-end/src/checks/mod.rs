@@ -1,0 +1,84 @@
+//! The end-to-end assertions: each is a function that says what is wrong, or nothing.
+
+pub mod hygiene;
+pub mod roads;
+pub mod tenants;
+
+use crate::Result;
+use crate::scene::{self, Scene};
+use crate::stack::Stack;
+use crate::tick::{self, Tick};
+use crate::vendor::Vendor;
+use crate::warehouse::Warehouse;
+
+/// Where the assertions play.
+pub struct Stage {
+    /// The deployed stack.
+    pub stack: Stack,
+    /// The warehouse.
+    pub ongoing: Vendor,
+    /// One company per ERP.
+    pub scenes: Vec<Scene>,
+}
+
+impl Stage {
+    /// The stack and the vendors' systems that the environment names.
+    ///
+    /// # Errors
+    /// The variable that is missing.
+    pub async fn find() -> Result<Self> {
+        Ok(Self { stack: Stack::find().await?, ongoing: Vendor::named("ongoing")?, scenes: scene::all() })
+    }
+
+    async fn tick(&self) -> Result<Vec<Tick>> {
+        tick::run(&self.stack, &self.scenes, |_| ()).await
+    }
+
+    async fn warehouse(&self, scene: &Scene) -> Result<Warehouse> {
+        Warehouse::of(&self.ongoing, scene.goods_owner).await
+    }
+
+    /// Waits until nothing is under way for this company's ERP.
+    async fn quiet(&self, scene: &Scene) -> Result {
+        self.stack.until_quiet(&[scene.kind], async || Ok(())).await
+    }
+
+    /// The first company on PowerOffice Go.
+    fn first(&self) -> Result<&Scene> {
+        self.scenes.first().ok_or_else(|| "there is no scene".into())
+    }
+}
+
+/// Counts what passed and failed.
+#[derive(Default)]
+pub struct Report {
+    passed: usize,
+    failed: usize,
+}
+
+impl Report {
+    /// Notes how an assertion ended, and says so.
+    pub fn note(&mut self, name: &str, outcome: Result) {
+        match outcome {
+            Ok(()) => {
+                self.passed += 1;
+                println!("ok      {name}");
+            }
+            Err(fault) => {
+                self.failed += 1;
+                println!("FAILED  {name}\n        {fault}");
+            }
+        }
+    }
+
+    /// Says how many passed and failed; whether all passed.
+    #[must_use]
+    pub fn end(&self) -> bool {
+        println!("{} passed, {} failed", self.passed, self.failed);
+        self.failed == 0 && self.passed > 0
+    }
+}
+
+fn ensure(good: bool, otherwise: impl FnOnce() -> String) -> Result {
+    if good { Ok(()) } else { Err(otherwise().into()) }
+}

@@ -1,0 +1,44 @@
+//! What the stack's ledger says of a tenant.
+
+use std::collections::BTreeMap;
+
+use bridge::erp::Feed;
+use bridge::ledger::Entry;
+use bridge::ports::State as _;
+use bridge::tenant::Tenant;
+use bridge_aws::dynamo::StateTable;
+
+use crate::Result;
+use crate::stack::Stack;
+
+/// A source record's place in the ledger: feed and the ERP's own id.
+pub type Key = (Feed, String);
+
+/// More than any company here has.
+const LIMIT: usize = 10_000;
+
+impl Stack {
+    /// The tenant's whole ledger.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn ledger(&self, tenant_id: &str) -> Result<BTreeMap<Key, Entry>> {
+        let table = StateTable::new(self.dynamo.clone(), &self.outputs.state_table_name);
+        let items = table.list(&Tenant::partition(tenant_id), "ledger#", LIMIT).await?;
+        let row = |item: bridge::ports::Item| {
+            let (feed, key) =
+                item.sk.trim_start_matches("ledger#").split_once('#').ok_or("a ledger item has no key")?;
+            Ok(((feed.parse::<Feed>()?, key.to_owned()), serde_json::from_value(item.body)?))
+        };
+        items.into_iter().map(row).collect()
+    }
+
+    /// Messages that the import could not read and keeps.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub async fn unreadable(&self) -> Result<usize> {
+        let table = StateTable::new(self.dynamo.clone(), &self.outputs.state_table_name);
+        Ok(table.list("unreadable", "import#", LIMIT).await?.len())
+    }
+}

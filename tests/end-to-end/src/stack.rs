@@ -1,0 +1,145 @@
+//! The deployed stack: its outputs, and what an operator does with them.
+
+use std::collections::HashMap;
+
+use aws_config::BehaviorVersion;
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::types::AttributeValue;
+use bridge::erp::Kind;
+use bridge_aws::attributes::attribute;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::{Fault, Result, variable};
+
+/// What the template says of itself.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Outputs {
+    /// The tenant table.
+    pub tenant_table_name: String,
+    /// Cursors, leases and the ledger.
+    pub state_table_name: String,
+    /// Mapped records on their way to Ongoing.
+    pub import_queue_url: String,
+    /// Records given up after every retry.
+    pub import_dead_letter_queue_url: String,
+    /// Secrets are named `<prefix>/<system>/<tenant id or app>`.
+    pub secret_prefix: String,
+}
+
+/// The stack that `STACK_NAME` and `STACK_OUTPUTS` name.
+pub struct Stack {
+    /// Its name, with which every function's name begins.
+    pub name: String,
+    /// Its outputs.
+    pub outputs: Outputs,
+    pub(crate) cloud: Cloud,
+    pub(crate) dynamo: aws_sdk_dynamodb::Client,
+    pub(crate) sqs: aws_sdk_sqs::Client,
+    secrets: aws_sdk_secretsmanager::Client,
+}
+
+impl Stack {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// The variable that is missing or wrong.
+    pub async fn find() -> Result<Self> {
+        let outputs =
+            serde_json::from_str(&variable("STACK_OUTPUTS")?).map_err(|error| format!("STACK_OUTPUTS: {error}"))?;
+        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        Ok(Self {
+            name: variable("STACK_NAME")?,
+            outputs,
+            dynamo: aws_sdk_dynamodb::Client::new(&config),
+            sqs: aws_sdk_sqs::Client::new(&config),
+            secrets: aws_sdk_secretsmanager::Client::new(&config),
+            cloud: Cloud::new(config),
+        })
+    }
+
+    /// Adds or replaces a tenant item, in plain attributes as an operator would.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub async fn tenant(&self, item: &Value) -> Result {
+        let members = item.as_object().ok_or("a tenant item is an object")?;
+        let members: HashMap<String, AttributeValue> =
+            members.iter().map(|(name, value)| Ok((name.clone(), attribute(value)?))).collect::<Result<_>>()?;
+        let put = self.dynamo.put_item().table_name(&self.outputs.tenant_table_name).set_item(Some(members));
+        put.send().await.map_err(said)?;
+        Ok(())
+    }
+
+    /// Takes a tenant's item away.
+    ///
+    /// # Errors
+    /// When it cannot be deleted.
+    pub async fn without_tenant(&self, tenant_id: &str) -> Result {
+        let delete = self.dynamo.delete_item().table_name(&self.outputs.tenant_table_name);
+        delete.key("tenant_id", AttributeValue::S(tenant_id.into())).send().await.map_err(said)?;
+        Ok(())
+    }
+
+    /// Creates or replaces a secret, named without the stack's prefix.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    pub async fn secret(&self, name: &str, value: &Value) -> Result {
+        let id = format!("{}/{name}", self.outputs.secret_prefix);
+        let value = value.to_string();
+        let created = self.secrets.create_secret().name(&id).secret_string(&value).send().await;
+        match created {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_exists_exception()) => {
+                self.secrets.put_secret_value().secret_id(&id).secret_string(&value).send().await.map_err(said)?;
+                Ok(())
+            }
+            Err(error) => Err(said(error)),
+        }
+    }
+
+    /// The name of an ERP's pull function.
+    #[must_use]
+    pub fn pull_function(&self, kind: Kind) -> String {
+        format!("{}-pull-{kind}", self.name)
+    }
+
+    /// What the schedule does every 15 minutes. Returns how many jobs it made.
+    ///
+    /// # Errors
+    /// When the function cannot be invoked, or failed.
+    pub async fn schedule(&self, kind: Kind) -> Result<u64> {
+        let event = json!({
+            "version": "0", "id": "00000000-0000-4000-8000-000000000000", "detail-type": "Scheduled Event",
+            "source": "aws.events", "account": "000000000000", "time": Timestamp::now().to_string(),
+            "region": "eu-north-1", "resources": [], "detail": {},
+        });
+        let answer = self.cloud.invoke(&self.pull_function(kind), &event).await?;
+        answer["jobs"].as_u64().ok_or_else(|| format!("a tick answered {answer}").into())
+    }
+
+    /// A pull by hand: `{"tenant_id": …}`. Returns the function's summary.
+    ///
+    /// # Errors
+    /// When the function cannot be invoked, or failed.
+    pub async fn pull(&self, kind: Kind, job: &Value) -> Result<Value> {
+        self.cloud.invoke(&self.pull_function(kind), job).await
+    }
+
+    /// Everything that a function has logged so far.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn logs(&self, function: &str) -> Result<Vec<String>> {
+        self.cloud.log_lines(&format!("/aws/lambda/{function}")).await
+    }
+}
+
+/// An SDK's error with its causes; its own text leaves them out.
+pub(crate) fn said(error: impl std::error::Error) -> Fault {
+    DisplayErrorContext(error).to_string().into()
+}

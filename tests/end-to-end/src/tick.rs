@@ -1,0 +1,124 @@
+//! One tick of the schedule, watched: what became of every record, and how long it took.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use bridge::erp::Kind;
+use bridge::ledger::Entry;
+use bridge::outcome::Outcome;
+
+use crate::Result;
+use crate::ledger::Key;
+use crate::scene::Scene;
+use crate::stack::Stack;
+use crate::vendor::Vendor;
+use crate::warehouse::Warehouse;
+
+/// What became of one record in a tick.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Its outcome.
+    pub outcome: Outcome,
+    /// Why, where there is a why.
+    pub reason: Option<String>,
+    /// Since the tick began.
+    pub after: Duration,
+}
+
+/// What a tick did for one tenant.
+#[derive(Debug, Default)]
+pub struct Tick {
+    /// What was dealt with; the rest was as it had been.
+    pub arrivals: BTreeMap<Key, Arrival>,
+    /// Accepted writes at Ongoing.
+    pub writes: u64,
+    /// Until nothing was under way any more.
+    pub took: Duration,
+}
+
+impl Tick {
+    /// How many records came to this outcome.
+    #[must_use]
+    pub fn count(&self, outcome: Outcome) -> usize {
+        self.arrivals.values().filter(|arrival| arrival.outcome == outcome).count()
+    }
+}
+
+/// How far a tick is with one tenant.
+pub struct Glance<'a> {
+    /// The scene's place in the list.
+    pub scene: usize,
+    /// Records in the ledger.
+    pub known: usize,
+    /// Of them those still on the queue.
+    pub waiting: usize,
+    /// The record that came to its outcome last.
+    pub last: Option<(&'a Entry, &'a Arrival)>,
+}
+
+/// Runs one tick for all scenes at once, and tells `watch` how it goes.
+///
+/// # Errors
+/// When a function fails, or the queues never become quiet.
+pub async fn run(stack: &Stack, scenes: &[Scene], mut watch: impl FnMut(&Glance<'_>)) -> Result<Vec<Tick>> {
+    let ongoing = Vendor::named("ongoing")?;
+    let mut ticks: Vec<Tick> = Vec::new();
+    let mut before: Vec<BTreeMap<Key, Entry>> = Vec::new();
+    for scene in scenes {
+        before.push(stack.ledger(&scene.tenant_id).await?);
+        let writes = Warehouse::of(&ongoing, scene.goods_owner).await?.writes;
+        ticks.push(Tick { writes, ..Tick::default() });
+    }
+    let kinds: Vec<Kind> = scenes.iter().map(|scene| scene.kind).collect();
+    let began = Instant::now();
+    for kind in &kinds {
+        stack.schedule(*kind).await?;
+    }
+    stack
+        .until_quiet(&kinds, async || {
+            for (place, scene) in scenes.iter().enumerate() {
+                let ledger = stack.ledger(&scene.tenant_id).await?;
+                observe(place, &before[place], &ledger, began, &mut ticks[place], &mut watch);
+            }
+            Ok(())
+        })
+        .await?;
+    for (tick, scene) in ticks.iter_mut().zip(scenes) {
+        tick.took = began.elapsed();
+        tick.writes = Warehouse::of(&ongoing, scene.goods_owner).await?.writes - tick.writes;
+    }
+    Ok(ticks)
+}
+
+fn observe(
+    scene: usize,
+    before: &BTreeMap<Key, Entry>,
+    ledger: &BTreeMap<Key, Entry>,
+    began: Instant,
+    tick: &mut Tick,
+    watch: &mut impl FnMut(&Glance<'_>),
+) {
+    let mut last = None;
+    let mut waiting = 0;
+    for (key, entry) in ledger {
+        let Some(outcome) = entry.outcome else { continue };
+        if outcome == Outcome::Queued {
+            waiting += 1;
+            continue;
+        }
+        let as_before = before.get(key).is_some_and(|old| {
+            old.outcome == entry.outcome
+                && old.seen.as_ref().map(|seen| &seen.version) == entry.seen.as_ref().map(|seen| &seen.version)
+                && old.settled == entry.settled
+        });
+        let noted = tick.arrivals.get(key).is_some_and(|arrival| arrival.outcome == outcome);
+        if as_before || noted {
+            continue;
+        }
+        let arrival = Arrival { outcome, reason: entry.reason.clone(), after: began.elapsed() };
+        tick.arrivals.insert(key.clone(), arrival);
+        last = Some((key, entry));
+    }
+    let last = last.and_then(|(key, entry)| Some((entry, tick.arrivals.get(key)?)));
+    watch(&Glance { scene, known: ledger.len(), waiting, last });
+}
