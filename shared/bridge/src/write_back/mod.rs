@@ -189,7 +189,24 @@ impl Look<'_> {
             return Ok(());
         }
         let effects = self.effects(&WarehouseEvent::Shipped(shipment.clone())).await;
+        if effects.is_ok() {
+            self.stock_after(&shipment).await?;
+        }
         self.note(Back::Shipments, &key, &shipment.number, &fingerprint, first(effects), Some(&shipment)).await
+    }
+
+    /// An ERP that is told of a shipment may take the goods from its own stock, which the warehouse's picking has been
+    /// written to already (Finago sheet, section 2.3): its stock is looked at once more. Queued before the journal's note,
+    /// so that no crash in between leaves it out.
+    async fn stock_after(&self, shipment: &Shipment) -> Result<()> {
+        if !self.tenant.sends_stock() {
+            return Ok(());
+        }
+        let articles: BTreeSet<String> = shipment.lines.iter().filter_map(|line| line.article_number.clone()).collect();
+        let hints = vec![Hint::Articles(articles.into_iter().collect())];
+        let cause = format!("{}/shipped", self.notice.cause);
+        let notices = notices(&self.tenant.tenant_id, &cause, &self.notice.correlation_id, hints);
+        self.ports.queue.write_back(&notices).await
     }
 
     async fn articles(&self, numbers: &[String]) -> Result<()> {
