@@ -171,7 +171,7 @@ impl Look<'_> {
         let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else { return Ok(()) };
         // Only what came from the ERP goes back to it: the ledger knows.
         let ours = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, &shipment.key).await?;
-        if ours.rev == 0 {
+        if ours.entry.ongoing.is_none() {
             self.log(
                 Back::Shipments,
                 &id.to_string(),
