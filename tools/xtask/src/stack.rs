@@ -24,7 +24,7 @@ const PARAMETERS: [&str; 5] = [
     "ScheduleState=DISABLED",
     "ImportVisibilitySeconds=3",
     "JobVisibilitySeconds=15",
-    "WritebackVisibilitySeconds=3",
+    "WritebackVisibilitySeconds=5",
 ];
 
 /// A running stack with the vendors' systems beside it; all of it ends when dropped.
