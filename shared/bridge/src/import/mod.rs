@@ -18,6 +18,7 @@ use crate::envelope::{Envelope, Hint};
 use crate::erp::Feed;
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
+use crate::http::classify::is_gone;
 use crate::ledger::{InOngoing, Ledger, Stored};
 use crate::ongoing::{Ongoing, map};
 use crate::outcome::Outcome;
@@ -208,9 +209,7 @@ async fn article_sent(ongoing: &Ongoing, stored: &Stored, number: &str, body: &V
     let id = match renamed {
         Some(id) => match ongoing.put_article(Some(id), number, body).await {
             // The id is gone: by the number, then (Ongoing sheet, section 1.8).
-            Err(Fault::Rejected { why, .. }) if why.starts_with("404") => {
-                ongoing.put_article(None, number, body).await?
-            }
+            Err(fault) if is_gone(&fault) => ongoing.put_article(None, number, body).await?,
             other => other?,
         },
         None => ongoing.put_article(None, number, body).await?,
