@@ -1,0 +1,452 @@
+//! Shipments back to Visma eAccounting: one shipped order, whatever is lost, doubled or refused on the way.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::time::Duration;
+
+use acceptance::shops::{Shop, VismaShop, article_number};
+use acceptance::world::{GOODS_OWNER, Site, World, tenant};
+use bridge::erp::{Feed, Kind};
+use bridge::outcome::Outcome;
+use bridge::webhook::Reply;
+use serde_json::{Value, json};
+use simulators::Trouble;
+use simulators::visma::{RowIds, Rules};
+
+const ORDER: &str = "0d0e0000-0000-4000-8000-000000000001";
+const NUMBER: &str = "1001";
+const NOBODY: &str = "00000000-0000-0000-0000-000000000000";
+
+fn id(kind: &str, n: usize) -> String {
+    format!("{kind}-0000-4000-8000-{n:012}")
+}
+
+fn act(world: &World, action: &str, mut args: Value) -> Value {
+    args["company"] = json!("acme");
+    let mut erp = world.vendors.visma.borrow_mut();
+    let done = simulators::Simulator::act(&mut erp.model, world.now(), action, &args);
+    done.unwrap_or_else(|reason| panic!("{action}: {reason}"))
+}
+
+fn row(line: usize, article: usize, quantity: &str) -> Value {
+    let quantity: Value = serde_json::from_str(quantity).unwrap();
+    json!({
+        "Id": id("40400000", line), "LineNumber": line, "ArticleId": id("a0a00000", article),
+        "ArticleNumber": article_number(article), "Text": format!("Row {line}"), "Quantity": quantity,
+        "UnitPrice": 149.5, "DiscountPercentage": 0.25, "Amount": 560.625, "IsTextRow": false, "IsWorkCost": true,
+        "WorkHours": 1.5, "MaterialCosts": 12.25, "WorkCostType": 3, "EligibleForReverseChargeOnVat": true,
+        "CostCenterItemId1": id("cc000000", 1), "ProjectId": id("99900000", 2), "GreenTechnologyType": 1,
+        "ContributionMargin": {"Percent": 0.4}, "VatRate": 0.25, "UnitId": id("11100000", 1),
+    })
+}
+
+/// Five of the first article, a text, one and a half hours of a service, two of the second article.
+fn order() -> Value {
+    let text = json!({"Id": id("40400000", 2), "LineNumber": 2, "IsTextRow": true, "Text": "Handle with care"});
+    json!({
+        "Id": ORDER, "Number": 1001, "Status": 2, "CustomerId": id("c0c00000", 1), "CurrencyCode": "SEK",
+        "OrderDate": "2026-03-02T00:00:00Z", "DeliveryDate": "2026-03-09T00:00:00Z", "Amount": 1234.56,
+        "VatAmount": 308.64, "RoundingsAmount": -0.2, "DeliveredVatAmount": 0.5, "DeliveredRoundingsAmount": 0.25,
+        "YourReference": "Åsa", "OurReference": "Maja", "BuyersOrderReference": "PO-7",
+        "DeliveryCustomerName": "Customer", "DeliveryAddress1": "Street 1", "DeliveryAddress2": "c/o",
+        "DeliveryPostalCode": "582 23", "DeliveryCity": "Linköping", "DeliveryCountryCode": "SE",
+        "InvoiceCustomerName": "Customer AB", "InvoiceAddress1": "Box 1", "InvoicePostalCode": "1", "InvoiceCity": "Kumla",
+        "DeliveryMethodCode": "PNV", "DeliveryMethodName": "PostNord", "DeliveryTermCode": "DDP",
+        "TermsOfPaymentId": id("77700000", 1), "EuThirdParty": true, "ReverseChargeOnConstructionServices": true,
+        "RotReducedInvoicingType": 2, "RotPropertyType": 1, "HouseWorkAmount": 99.5,
+        "HouseWorkAutomaticDistribution": true, "HouseWorkCorporateIdentityNumber": "559900-0143",
+        "HouseWorkPropertyName": "House", "UsesGreenTechnology": true, "ContributionMargin": {"Amount": 5},
+        "Persons": [{"Id": NOBODY, "Ssn": "191212121212", "Amount": 9.99}],
+        "IncludesVat": true, "CreatedFromQuoteId": id("55500000", 1), "Notes": [id("66600000", 1)],
+        "MaxAllowedTaxReductionAmount": 75000, "RotReducedInvoicingPercent": 0.5,
+        "Rows": [row(1, 0, "5"), text, row(3, 9, "1.5"), row(4, 1, "2")],
+    })
+}
+
+/// The order is in Ongoing, and the shelves are full; stock does not flow back.
+async fn open_with(settings: Value, processes: Value, rules: impl FnOnce(&mut Rules)) -> World {
+    let world = World::new();
+    VismaShop.onboard(&world, json!({}));
+    let mut item = tenant("acme", Kind::Visma, settings);
+    item["processes"] = processes;
+    world.onboard(item);
+    rules(&mut world.vendors.visma.borrow_mut().model.rules);
+    world.tick(Kind::Visma).await;
+    for n in [0, 1] {
+        VismaShop.put_article(&world, n, "Something warm");
+    }
+    let service =
+        json!({"Id": id("a0a00000", 9), "Number": article_number(9), "Name": "Work", "IsServiceArticle": true});
+    act(&world, "put_article", service);
+    act(&world, "put_order", order());
+    world.tick(Kind::Visma).await;
+    for n in [0, 1] {
+        world.warehouse("count", &json!({"articleNumber": article_number(n), "numberOfItems": 50}));
+    }
+    world
+}
+
+async fn open(settings: Value) -> World {
+    open_with(settings, json!({"stock": false}), |_| {}).await
+}
+
+fn erp_order(world: &World) -> Value {
+    let erp = world.vendors.visma.borrow();
+    Value::Object(erp.model.record("acme", "orders", ORDER).unwrap().clone())
+}
+
+/// Status, and delivered of every row.
+fn delivered(world: &World) -> (i64, Vec<String>) {
+    let order = erp_order(world);
+    let rows = order["Rows"].as_array().unwrap().iter().map(|row| row["DeliveredQuantity"].to_string());
+    (order["Status"].as_i64().unwrap(), rows.collect())
+}
+
+fn rows<const N: usize>(quantities: [&str; N]) -> Vec<String> {
+    quantities.map(str::to_owned).to_vec()
+}
+
+/// Calls that write an order: how it was replaced, completed, voided, and given a backorder.
+fn effects(world: &World) -> [usize; 4] {
+    let log = &world.vendors.visma.borrow().log;
+    let count = |method: &str, end: &str| {
+        let orders = log.iter().filter(|(_, target)| target.starts_with("/v2/orders/"));
+        orders.filter(|(made, target)| made == method && target.ends_with(end)).count()
+    };
+    [count("PUT", ""), count("POST", "/completed"), count("POST", "/voided"), count("POST", "/backorder")]
+}
+
+fn orders(world: &World) -> usize {
+    act(world, "state", json!({}))["registers"]["orders"].as_array().unwrap().len()
+}
+
+fn ship(world: &World, quantities: Value) -> Vec<Value> {
+    let (_, before) = world.webhooks(0);
+    let mut args = json!({"orderNumber": NUMBER, "waybill": "WB-1", "parcels": ["P-1", "P-2"]});
+    if !quantities.is_null() {
+        args["rows"] = quantities;
+    }
+    world.warehouse("ship", &args);
+    world.webhooks(before).0
+}
+
+async fn post_all(world: &World, payloads: &[Value]) {
+    for payload in payloads {
+        assert_eq!(world.post(payload).await, Reply::Accepted);
+    }
+    world.write_back_all().await;
+}
+
+fn note(world: &World) -> Value {
+    let items = world.memory.items("tenant#acme", "back#shipments#");
+    items.first().map(|item| item.body.clone()).unwrap_or_default()
+}
+
+/// Partly: three of the first article, one of the second.
+fn partly() -> Value {
+    json!({ id("40400000", 1): 3, id("40400000", 4): 1 })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_shipped_order_is_the_same_but_for_what_left() {
+    let rules: [(&str, fn(&mut Rules)); 4] = [
+        ("default", |_| {}),
+        ("strict", |rules| {
+            rules.refuse_read_only_members = true;
+            rules.refuse_unknown_members = true;
+        }),
+        ("renewed", |rules| rules.row_ids = RowIds::Renewed),
+        ("delivers all", |rules| rules.completed_delivers_all = true),
+    ];
+    for (name, rules) in rules {
+        let world = open_with(json!({}), json!({"stock": false}), rules).await;
+        let mut expected = erp_order(&world);
+        let payloads = ship(&world, partly());
+        post_all(&world, &payloads).await;
+        let after = erp_order(&world);
+        for member in ["ModifiedUtc", "DeliveredAmount"] {
+            assert_ne!(expected[member], after[member], "{name}: {member}");
+            expected[member] = after[member].clone();
+        }
+        expected["Status"] = json!(3);
+        expected["ShippedDateTime"] = json!("2026-03-02T00:00:00Z");
+        for (index, quantity) in [(0, "3"), (2, "1.5"), (3, "1")] {
+            expected["Rows"][index]["DeliveredQuantity"] = serde_json::from_str(quantity).unwrap();
+        }
+        if name == "renewed" {
+            for index in 0..4 {
+                assert_ne!(expected["Rows"][index]["Id"], after["Rows"][index]["Id"]);
+                expected["Rows"][index]["Id"] = after["Rows"][index]["Id"].clone();
+            }
+        }
+        assert_eq!(after, expected, "{name}");
+        assert_eq!(note(&world)["tracking"], json!(["WB-1", "P-1", "P-2"]), "{name}: {}", note(&world));
+        assert_eq!(orders(&world), 1, "no backorder was asked for");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn sent_then_collected_three_webhooks_and_the_reconcile_are_one_effect() {
+    let world = open(json!({})).await;
+    let mut payloads = ship(&world, Value::Null);
+    let sent = payloads.last().cloned().unwrap();
+    payloads.extend([sent.clone(), sent]);
+    post_all(&world, &payloads).await;
+    assert_eq!(effects(&world), [1, 1, 0, 0]);
+    let (_, before) = world.webhooks(0);
+    world.warehouse("collect", &json!({"orderNumber": NUMBER}));
+    let collected = world.webhooks(before).0;
+    assert!(!collected.is_empty());
+    for payload in collected.iter().chain(&payloads) {
+        world.post(payload).await;
+    }
+    world.reconcile().await;
+    world.reconcile().await;
+    assert_eq!((delivered(&world), effects(&world)), ((3, rows(["5", "0", "1.5", "2"])), [1, 1, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_picked_later_follows() {
+    for row_ids in [RowIds::Kept, RowIds::Renewed] {
+        for delivers_all in [false, true] {
+            let rules = |rules: &mut Rules| {
+                rules.row_ids = row_ids;
+                rules.completed_delivers_all = delivers_all;
+            };
+            let world = open_with(json!({}), json!({"stock": false}), rules).await;
+            let before = erp_order(&world);
+            post_all(&world, &ship(&world, partly())).await;
+            assert_eq!(delivered(&world), (3, rows(["3", "0", "1.5", "1"])));
+            world.warehouse("pick", &json!({"orderNumber": NUMBER}));
+            world.reconcile().await;
+            world.reconcile().await;
+            assert_eq!(delivered(&world), (3, rows(["5", "0", "1.5", "2"])), "{row_ids:?} {delivers_all}");
+            assert_eq!(effects(&world)[2], 1, "undone once");
+            let after = erp_order(&world);
+            for member in before.as_object().unwrap().keys().filter(|name| {
+                !["Status", "ModifiedUtc", "ShippedDateTime", "DeliveredAmount", "Rows"].contains(&name.as_str())
+            }) {
+                assert_eq!(before[member], after[member], "{member}");
+            }
+            assert_eq!(orders(&world), 1);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_delivery_makes_one_backorder_where_it_is_wanted() {
+    let world = open(json!({"create_backorder": true})).await;
+    let payloads = ship(&world, partly());
+    post_all(&world, &payloads).await;
+    post_all(&world, &payloads).await;
+    world.reconcile().await;
+    assert_eq!((orders(&world), effects(&world)), (2, [1, 1, 0, 1]));
+    // The rest has an order of its own, and the first one is left as it is.
+    world.warehouse("pick", &json!({"orderNumber": NUMBER}));
+    world.reconcile().await;
+    assert_eq!((orders(&world), delivered(&world)), (2, (3, rows(["3", "0", "1.5", "1"]))));
+    assert_eq!(note(&world)["outcome"], "unchanged", "{}", note(&world));
+    assert!(note(&world)["reason"].as_str().unwrap().contains("4028"));
+
+    let whole = open(json!({"create_backorder": true})).await;
+    post_all(&whole, &ship(&whole, Value::Null)).await;
+    assert_eq!((orders(&whole), effects(&whole)), (1, [1, 1, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_people_did_in_visma_stands() {
+    for (status, outcome, shipped) in [(4, "unchanged", 4), (1, "parked", 1)] {
+        let world = open(json!({})).await;
+        act(&world, "change_order", json!({"Id": ORDER, "Status": status}));
+        post_all(&world, &ship(&world, Value::Null)).await;
+        assert_eq!((delivered(&world).0, effects(&world)), (shipped, [0; 4]));
+        assert_eq!(note(&world)["outcome"], outcome);
+        assert!(note(&world)["reason"].as_str().unwrap().contains(&format!("status")), "{}", note(&world));
+    }
+    // Shipped by hand with the same quantities.
+    let world = open(json!({})).await;
+    let mut all = erp_order(&world)["Rows"].clone();
+    for index in [0, 2, 3] {
+        all[index]["DeliveredQuantity"] = all[index]["Quantity"].clone();
+    }
+    act(&world, "change_order", json!({"Id": ORDER, "Status": 3, "Rows": all}));
+    post_all(&world, &ship(&world, Value::Null)).await;
+    assert_eq!((note(&world)["outcome"].as_str(), effects(&world)), (Some("unchanged"), [0; 4]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_write_would_lose_and_what_has_no_row_is_left_to_a_person() {
+    let world = open(json!({})).await;
+    let mut lines = erp_order(&world)["Rows"].clone();
+    lines[3]["IsDiscountInFixedAmount"] = json!(true);
+    lines[3]["DiscountFixedAmount"] = json!(25);
+    act(&world, "change_order", json!({"Id": ORDER, "Rows": lines}));
+    let before = erp_order(&world);
+    post_all(&world, &ship(&world, partly())).await;
+    assert_eq!((erp_order(&world), effects(&world)), (before, [0; 4]));
+    assert!(note(&world)["reason"].as_str().unwrap().contains("/Rows/3/DiscountFixedAmount"), "{}", note(&world));
+
+    let world = open(json!({})).await;
+    let mut lines = erp_order(&world)["Rows"].clone();
+    lines.as_array_mut().unwrap().pop();
+    act(&world, "change_order", json!({"Id": ORDER, "Rows": lines}));
+    post_all(&world, &ship(&world, Value::Null)).await;
+    assert_eq!((delivered(&world).0, effects(&world)), (2, [0; 4]));
+    assert!(note(&world)["reason"].as_str().unwrap().contains(&article_number(1)), "{}", note(&world));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_the_erps_or_is_switched_off_writes_nothing() {
+    let world = open_with(json!({}), json!({"stock": false, "shipments": false}), |_| {}).await;
+    post_all(&world, &ship(&world, Value::Null)).await;
+    world.reconcile().await;
+    assert_eq!((delivered(&world).0, effects(&world)), (2, [0; 4]));
+
+    let world = open(json!({})).await;
+    let forgotten = world.memory.items("tenant#acme", "ledger#orders#");
+    for item in forgotten {
+        use bridge::ports::State as _;
+        world.memory.delete(&item.pk, &item.sk, item.rev).await.unwrap();
+    }
+    post_all(&world, &ship(&world, Value::Null)).await;
+    world.reconcile().await;
+    assert_eq!((delivered(&world).0, effects(&world)), (2, [0; 4]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn our_own_write_does_not_come_back() {
+    for row_ids in [RowIds::Kept, RowIds::Renewed] {
+        let world = open_with(json!({}), json!({"stock": false}), |rules| rules.row_ids = row_ids).await;
+        let payloads = ship(&world, partly());
+        world.steps.plan(None);
+        post_all(&world, &payloads).await;
+        let names = world.steps.names();
+        let written = names.iter().position(|name| name.starts_with("after PUT")).unwrap();
+
+        let world = open_with(json!({}), json!({"stock": false}), |rules| rules.row_ids = row_ids).await;
+        let payloads = ship(&world, partly());
+        let (body, writes) = (world.wms(), world.writes());
+        world.steps.plan(Some(written));
+        for payload in &payloads {
+            world.post(payload).await;
+        }
+        world.write_back().await;
+        world.steps.plan(None);
+        assert_eq!(delivered(&world), (2, rows(["3", "0", "1.5", "1"])), "between the write and `/completed`");
+        world.tick(Kind::Visma).await;
+        assert_eq!((world.writes(), world.wms()), (writes, body.clone()), "{row_ids:?}");
+        if row_ids == RowIds::Kept {
+            let entry = world.find("acme", Feed::Orders, NUMBER).unwrap();
+            assert_eq!(entry.outcome, Some(Outcome::Created), "nothing of it is news");
+        }
+        world.write_back_all().await;
+        assert_eq!(delivered(&world).0, 3);
+        world.tick(Kind::Visma).await;
+        world.tick(Kind::Visma).await;
+        assert_eq!((world.writes(), world.wms()), (writes, body), "{row_ids:?}");
+        assert_eq!(world.find("acme", Feed::Orders, NUMBER).unwrap().outcome, Some(Outcome::Filtered));
+        assert_eq!(world.vendors.ongoing.borrow().model.order_status(GOODS_OWNER, NUMBER), Some(450));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_every_webhook_lost_for_a_day_one_tick_makes_it_right() {
+    let world = open(json!({})).await;
+    world.reconcile().await;
+    ship(&world, Value::Null);
+    world.wait(Duration::from_secs(30 * 3600)).await;
+    world.reconcile().await;
+    assert_eq!((delivered(&world), effects(&world)), ((3, rows(["5", "0", "1.5", "2"])), [1, 1, 0, 0]));
+    for _ in 0..3 {
+        world.reconcile().await;
+    }
+    assert_eq!(effects(&world), [1, 1, 0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn freshness() {
+    const TICK: Duration = Duration::from_secs(15 * 60);
+    let age = |world: &World, shipped: jiff::Timestamp| {
+        let at: jiff::Timestamp = erp_order(world)["ModifiedUtc"].as_str().unwrap().parse().unwrap();
+        assert_eq!(delivered(world).0, 3);
+        Duration::try_from(at.duration_since(shipped)).unwrap()
+    };
+    let world = open(json!({})).await;
+    let shipped = world.now();
+    post_all(&world, &ship(&world, Value::Null)).await;
+    let by_webhook = age(&world, shipped);
+
+    let world = open(json!({})).await;
+    world.reconcile().await;
+    let shipped = world.now();
+    ship(&world, Value::Null);
+    // The last tick has just looked.
+    world.wait(TICK).await;
+    world.reconcile().await;
+    let by_tick = age(&world, shipped);
+    println!("visma: shipped -> ERP {by_webhook:?} with a webhook, {by_tick:?} without");
+    assert!(by_webhook < Duration::from_secs(60), "{by_webhook:?}");
+    assert!(by_tick < TICK + Duration::from_secs(60), "{by_tick:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_crash_at_any_step() {
+    let settings = || json!({"create_backorder": true});
+    let world = open(settings()).await;
+    let payloads = ship(&world, partly());
+    world.steps.plan(None);
+    post_all(&world, &payloads).await;
+    let names = world.steps.names();
+    assert!(names.len() > 30, "only {} steps", names.len());
+    for (step, name) in names.iter().enumerate() {
+        let world = open(settings()).await;
+        let payloads = ship(&world, partly());
+        world.steps.plan(Some(step));
+        post_all(&world, &payloads).await;
+        world.steps.plan(None);
+        world.reconcile().await;
+        let when = format!("crash at step {step}, {name}");
+        assert_eq!(delivered(&world), (3, rows(["3", "0", "1.5", "1"])), "{when}");
+        let [put, completed, voided, backorder] = effects(&world);
+        assert_eq!((put, completed, voided, orders(&world)), (1, 1, 0, 2), "{when}");
+        assert!(backorder <= 2, "{when}");
+        world.reconcile().await;
+        assert_eq!(effects(&world), [put, completed, voided, backorder], "{when}");
+    }
+    println!("visma shipments: {} crash steps", names.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_trouble_at_every_call() {
+    let settings = || json!({"create_backorder": true});
+    for site in [Site::Visma, Site::Ongoing] {
+        let world = open(settings()).await;
+        let payloads = ship(&world, partly());
+        let first = world.site(site).calls();
+        post_all(&world, &payloads).await;
+        let calls = world.site(site).calls() - first;
+        let log = world.site(site).log();
+        assert!(calls > 0);
+        for call in first..first + calls {
+            for trouble in Trouble::ALL {
+                let when = format!("{trouble:?} at {:?}", log[call]);
+                let world = open(settings()).await;
+                let payloads = ship(&world, partly());
+                world.site(site).plan(call, trouble);
+                post_all(&world, &payloads).await;
+                VismaShop.put_right(&world);
+                for _ in 0..3 {
+                    world.reconcile().await;
+                }
+                assert_eq!(delivered(&world), (3, rows(["3", "0", "1.5", "1"])), "{when}: {}", note(&world));
+                let [put, completed, voided, backorder] = effects(&world);
+                assert_eq!((voided, orders(&world)), (0, 2), "{when}");
+                if matches!(trouble, Trouble::LostAnswer | Trouble::MalformedBody) {
+                    assert_eq!((put, completed), (1, 1), "{when}");
+                }
+                assert!(put <= 2 && completed <= 2 && backorder <= 2, "{when}: {:?}", effects(&world));
+            }
+        }
+        println!("visma shipments: {} troubles at {calls} calls to {site:?}", Trouble::ALL.len());
+    }
+}
