@@ -146,3 +146,63 @@ fn matched<'a>(rows: &[Row], lines: &'a [Delivered]) -> Result<Vec<Option<&'a De
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn row(id: &str, line: u32, article: &str, quantity: &str) -> Value {
+        json!({"Id": id, "LineNumber": line, "ArticleNumber": article, "Quantity": quantity})
+    }
+
+    fn line(id: &str, at: &str, article: &str, picked: &str) -> Delivered {
+        Delivered {
+            row_number: id.into(),
+            external_id: Some(at.into()),
+            article_number: Some(article.into()),
+            ordered: Decimal::TEN,
+            picked: picked.parse().unwrap(),
+        }
+    }
+
+    fn wanted(rows: &[Value], lines: &[Delivered]) -> Result<Vec<String>> {
+        let order = json!({"Status": 2, "Rows": rows});
+        let shipment = Shipment { key: "k".into(), number: "n".into(), lines: lines.to_vec(), tracking: Vec::new() };
+        let delivery = Delivery::read(&order, &shipment)?;
+        Ok(delivery.rows.iter().map(|row| row.wanted.normalize().to_string()).collect())
+    }
+
+    #[test]
+    fn a_row_is_known_by_its_id_then_by_its_place_then_by_its_article() {
+        let rows = [row("r-1", 1, "A", "5"), row("r-2", 2, "A", "5"), row("r-3", 3, "B", "5")];
+        let moved = [line("r-2", "1", "A", "2"), line("R-1", "2", "A", "1")];
+        assert_eq!(wanted(&rows, &moved).unwrap(), ["1", "2", "0"], "the id goes before the place");
+        let renewed = [line("x-2", "2", "A", "2"), line("x-1", "1", "A", "1"), line("x-3", "3", "B", "3")];
+        assert_eq!(wanted(&rows, &renewed).unwrap(), ["1", "2", "3"]);
+        assert_eq!(wanted(&rows, &[line("x-3", "7", "B", "3")]).unwrap(), ["0", "0", "3"], "the article stands alone");
+        // Two rows of the article, none of them in this place; or another article in it.
+        for stray in [line("x-1", "7", "A", "1"), line("x-1", "1", "C", "1")] {
+            let fault = wanted(&rows, &[stray]).unwrap_err();
+            assert!(fault.to_string().contains("row x-1"), "{fault}");
+        }
+        let emptied = [line("x-9", "9", "C", "0"), line("r-3", "3", "B", "1")];
+        assert_eq!(wanted(&rows, &emptied).unwrap(), ["0", "0", "1"]);
+    }
+
+    #[test]
+    fn what_nobody_picks_goes_out_with_the_order() {
+        let mut service = row("r-2", 2, "S", "1.25");
+        service["IsServiceArticle"] = json!(true);
+        let text = json!({"Id": "r-4", "LineNumber": 4, "IsTextRow": true, "Text": "x"});
+        let rows = [row("r-1", 1, "A", "5"), service, row("r-3", 3, "B", "-2"), text];
+        assert_eq!(wanted(&rows, &[line("r-1", "1", "A", "0.125")]).unwrap(), ["0.13", "1.25", "-2"]);
+    }
+
+    #[test]
+    fn a_shipment_of_nothing_is_left_to_a_person() {
+        let fault = wanted(&[row("r-1", 1, "A", "5")], &[line("r-1", "1", "A", "0")]).unwrap_err();
+        assert!(fault.to_string().contains("nothing was picked"), "{fault}");
+    }
+}
