@@ -68,6 +68,17 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
     })
 }
 
+/// Whether a call that met this fault was turned away before it did anything; all others may have taken effect.
+#[must_use]
+pub fn turned_away(fault: &Fault) -> bool {
+    match fault {
+        Fault::Rejected { .. } | Fault::Unauthorized(_) => true,
+        // A 503 may be a gateway's, which does not know what became of the call behind it.
+        Fault::RateLimited { why, .. } => why.starts_with("429"),
+        Fault::Unavailable(_) | Fault::Unexpected(_) => false,
+    }
+}
+
 /// What a SOAP fault says, whichever status it came with (Finago sheet, section 5.2).
 fn soap_fault(code: &str, text: &str, headers: &HeaderMap) -> Fault {
     let said = |words: &str| text.to_ascii_lowercase().contains(words);
@@ -221,6 +232,30 @@ mod tests {
         for status in [200, 201, 204] {
             assert!(classify(Service::Ongoing, StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), b"").is_ok());
         }
+    }
+
+    #[test]
+    fn turned_away_is_only_what_surely_did_nothing() {
+        for (status, headers, surely) in [
+            (400, &[][..], true),
+            (401, &[], true),
+            (403, &[], true),
+            (404, &[], true),
+            (409, &[], true),
+            (429, &[("retry-after", "7")], true),
+            (429, &[], true),
+            (301, &[], false),
+            (408, &[], false),
+            (500, &[], false),
+            (502, &[], false),
+            (503, &[], false),
+            (503, &[("retry-after", "7")], false),
+            (504, &[], false),
+        ] {
+            assert_eq!(turned_away(&fault(Service::Procountor, status, headers, "")), surely, "{status} {headers:?}");
+        }
+        assert!(!turned_away(&broken(Broken::Lost("the connection broke".into()))));
+        assert!(!turned_away(&broken(Broken::TooLarge)));
     }
 
     #[test]

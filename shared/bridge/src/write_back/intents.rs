@@ -51,6 +51,25 @@ impl<'a> Intents<'a> {
         at.map(Begun::Before).ok_or_else(|| Fault::Unavailable(format!("the intent {what} moved while it was read")))
     }
 
+    /// Begins anew what was begun `before` and is known by now not to have taken effect. Of several that try, one is
+    /// `First`.
+    ///
+    /// # Errors
+    /// When the store cannot be reached: then it must not be done.
+    pub async fn begin_again(&self, what: &str, before: Timestamp) -> Result<Begun> {
+        let sk = format!("intent#{what}");
+        let Some(item) = self.ports.state.get(&self.pk, &sk).await? else { return self.begin(what).await };
+        match item.body["at"].as_str().and_then(|at| at.parse().ok()) {
+            Some(at) if at != before => return Ok(Begun::Before(at)),
+            Some(_) | None => {}
+        }
+        let item = Item { rev: item.rev + 1, body: json!({ "at": self.now() }), ..item };
+        match self.ports.state.put(item).await? {
+            Put::Done => Ok(Begun::First),
+            Put::Conflict => Err(Fault::Unavailable(format!("the intent {what} moved while it was read"))),
+        }
+    }
+
     /// Forgets an intent that is known not to have taken effect, so that it may be begun anew.
     ///
     /// # Errors

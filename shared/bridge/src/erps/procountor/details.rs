@@ -78,7 +78,7 @@ impl Procountor<'_> {
     }
 
     /// Records of a resource by their ids: a list, a bare object where one id was asked for, 404 where none exists.
-    async fn records(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Value>> {
+    pub(super) async fn records(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Value>> {
         if ids.is_empty() {
             return Ok(HashMap::new());
         }

@@ -1,8 +1,10 @@
 //! Procountor's REST API (Procountor sheet).
 
+mod back;
 mod countries;
 mod details;
 pub mod map;
+mod outgoing;
 mod paging;
 pub mod status;
 mod times;
@@ -251,8 +253,17 @@ impl Erp for Procountor<'_> {
         Ok(changes)
     }
 
-    async fn write_back(&self, _event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
-        Err(Fault::Unexpected("not built yet".into()))
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        let unchanged = |why: &str| Effect::Unchanged(why.to_owned());
+        match event {
+            WarehouseEvent::Shipped(shipment) => Ok(vec![self.shipped(shipment, intents).await?]),
+            // Nothing there takes a quantity (Procountor sheet, section 2, "Stock balance").
+            WarehouseEvent::Stock(levels) => {
+                Ok(levels.iter().map(|_| unchanged("Procountor's API has no stock")).collect())
+            }
+            // The document names none.
+            WarehouseEvent::Imported(_) => Ok(vec![unchanged("Procountor has no status for imported orders")]),
+        }
     }
 }
 
