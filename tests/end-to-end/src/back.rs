@@ -115,7 +115,7 @@ pub async fn rows(ongoing: &Vendor, scene: &Scene) -> Result<Vec<Row>> {
             let status = if order["status"].as_i64() >= Some(450) { "sent" } else { "not sent" };
             let quantities: Vec<String> = list(&order["rows"])
                 .iter()
-                .map(|row| format!("{} of {}", exact(&row["picked"]), exact(&row["ordered"])))
+                .map(|row| format!("{}/{}", exact(&row["picked"]), exact(&row["ordered"])))
                 .collect();
             rows.push(Row {
                 number: number.to_owned(),

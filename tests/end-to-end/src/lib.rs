@@ -5,6 +5,7 @@ pub mod back;
 pub mod checks;
 pub mod cloud;
 pub mod ledger;
+pub mod mapping;
 pub mod queues;
 pub mod scene;
 pub mod show;

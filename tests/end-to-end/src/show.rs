@@ -144,7 +144,7 @@ fn place(there: &There) -> String {
 
 /// As much of a name as a column has room for.
 fn short(name: &str) -> String {
-    const ROOM: usize = 25;
+    const ROOM: usize = 22;
     if name.chars().count() <= ROOM {
         return name.to_owned();
     }

@@ -9,7 +9,7 @@ use end_to_end::stack::Stack;
 use end_to_end::tick::{self, Tick};
 use end_to_end::vendor::Vendor;
 use end_to_end::warehouse::Warehouse;
-use end_to_end::{Result, back};
+use end_to_end::{Result, back, mapping};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -37,7 +37,9 @@ async fn play() -> Result {
     for scene in &scenes {
         for act in &scene.changes {
             scene.act(act).await?;
-            println!("  {}: {}", scene.label, act.said);
+            if !act.said.is_empty() {
+                println!("  {}: {}", scene.label, act.said);
+            }
         }
     }
     println!("\n2nd tick: what changed, and nothing else");
@@ -50,6 +52,8 @@ async fn play() -> Result {
         let warehouse = Warehouse::of(&ongoing, scene.goods_owner).await?;
         println!("\n{} -> Ongoing WMS, goods owner {}; times are since the tick began", scene.label, scene.goods_owner);
         println!("{}", show::table(scene, &sources, &warehouse, &[&first[place], &second[place]]));
+        let (reached, rows) = mapping::exercised(scene, &ongoing).await?;
+        println!("  {reached} of the {rows} rows of docs/mapping/{}.md have brought a value to Ongoing", scene.kind);
     }
     if third.iter().any(|tick| tick.writes > 0) {
         return Err("the 3rd tick wrote to Ongoing although nothing had changed".into());

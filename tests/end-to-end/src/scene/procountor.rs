@@ -81,7 +81,7 @@ fn sources(state: &Value) -> Vec<Source> {
             feed: Feed::Articles,
             key: text(&row["id"]),
             // A product for purchase may have the code of one for sale.
-            number: if sold { code } else { format!("{code} bought") },
+            number: if sold { code } else { format!("{code} buy") },
             seen: name.clone(),
             wanted: sold.then(|| There::article(name, decimal(&row["price"]))),
         }

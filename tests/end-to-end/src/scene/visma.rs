@@ -125,7 +125,7 @@ fn told(state: &Value, what: Told<'_>) -> String {
             let order = find("orders", number);
             let rows = goods(&order).map(|row| {
                 let delivered = decimal(&row["DeliveredQuantity"]).unwrap_or_default().normalize();
-                format!("{delivered} of {}", decimal(&row["Quantity"]).unwrap_or_default().normalize())
+                format!("{delivered}/{}", decimal(&row["Quantity"]).unwrap_or_default().normalize())
             });
             format!("{}, {}", status(&order), rows.collect::<Vec<_>>().join(" + "))
         }
