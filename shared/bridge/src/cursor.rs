@@ -72,7 +72,7 @@ pub async fn first_seen(ports: &Ports, tenant_id: &str) -> Result<Timestamp> {
     Err(Fault::Unexpected(format!("the moment {tenant_id} was first seen cannot be read")))
 }
 
-/// The right to pull one feed.
+/// The right to pull one feed, or to reconcile.
 #[derive(Debug)]
 pub struct Lease {
     item: Item,
@@ -83,9 +83,9 @@ impl Lease {
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn take(ports: &Ports, tenant_id: &str, feed: Feed, run: &Run) -> Result<Option<Self>> {
+    pub async fn take(ports: &Ports, tenant_id: &str, what: &str, run: &Run) -> Result<Option<Self>> {
         let pk = Tenant::partition(tenant_id);
-        let sk = format!("lease#{feed}");
+        let sk = format!("lease#{what}");
         let held = ports.state.get(&pk, &sk).await?;
         let now = ports.clock.now();
         let until = |item: &Item| item.body["until"].as_str().and_then(|text| text.parse::<Timestamp>().ok());

@@ -206,19 +206,27 @@ impl<'a> Ledger<'a> {
     }
 
     async fn index(&self, feed: Feed, key: &str) -> Result<()> {
+        self.place(format!("parked#{feed}#{key}"), feed, key).await
+    }
+
+    async fn place(&self, sk: String, feed: Feed, key: &str) -> Result<()> {
         let body = json!({ "feed": feed, "key": key });
-        let item = Item { pk: self.pk.clone(), sk: format!("parked#{feed}#{key}"), rev: 1, body, expires: None };
+        let item = Item { pk: self.pk.clone(), sk, rev: 1, body, expires: None };
         // A conflict means that it is there already.
         self.ports.state.put(item).await.map(|_| ())
     }
 
-    /// What is parked, at most `limit`, with its feed and key. Index items whose entry is no longer parked are removed.
+    /// What is parked and tried again by itself, at most `limit`, with its feed and key. Index items of others are removed.
     ///
     /// # Errors
     /// When the store cannot be reached.
     pub async fn parked(&self, feeds: &[Feed], limit: usize) -> Result<Vec<(Feed, String, Stored)>> {
         let mut parked = Vec::new();
-        for item in self.ports.state.list(&self.pk, "parked#", limit).await? {
+        let prefix = match feeds {
+            [feed] => format!("parked#{feed}#"),
+            _ => "parked#".to_owned(),
+        };
+        for item in self.ports.state.list(&self.pk, &prefix, limit).await? {
             let (Some(feed), Some(key)) = (
                 serde_json::from_value::<Feed>(item.body["feed"].clone()).ok(),
                 item.body["key"].as_str().map(str::to_owned),
@@ -226,13 +234,19 @@ impl<'a> Ledger<'a> {
                 continue;
             };
             let stored = self.get(feed, &key).await?;
-            if stored.entry.outcome == Some(Outcome::Parked) {
+            let is_parked = stored.entry.outcome == Some(Outcome::Parked);
+            let waits = stored.entry.parked.as_ref().is_some_and(|parked| parked.retry_at.is_some());
+            if is_parked && waits {
                 if feeds.contains(&feed) {
                     parked.push((feed, key, stored));
                 }
-            } else {
-                self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
+                continue;
             }
+            if is_parked {
+                // Left for a person: listed apart, so that these never crowd out the ones that are tried again.
+                self.place(format!("left#{feed}#{key}"), feed, &key).await?;
+            }
+            self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
         }
         Ok(parked)
     }

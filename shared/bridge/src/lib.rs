@@ -21,6 +21,7 @@ pub mod pull;
 pub mod reconcile;
 pub mod secret;
 pub mod tenant;
+mod unreadable;
 pub mod webhook;
 pub mod wire;
 pub mod write_back;

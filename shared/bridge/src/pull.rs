@@ -160,7 +160,7 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     async fn feed(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
-        let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed, self.run).await? else {
+        let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed.word(), self.run).await? else {
             return Ok(End::Leased);
         };
         let ended = self.leased(erp, feed, counts).await;

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::cursor;
+use crate::cursor::{self, Lease};
 use crate::envelope::{Hint, Job};
 use crate::erp::Kind;
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
 use crate::ongoing::Ongoing;
+use crate::outcome::Outcome;
 use crate::ports::{Item, Ports, Put, Run};
 use crate::pull::valid;
 use crate::tenant::Tenant;
@@ -24,18 +25,74 @@ const OVERLAP: Duration = Duration::from_secs(600);
 /// Ongoing answers stock changes of the last 24 h only (Ongoing sheet, section 0); after that everything is read.
 const STOCK_REACH: Duration = Duration::from_secs(23 * 3600);
 
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
 /// Refused write-backs looked at in one run.
 const PARKED: usize = 200;
 
+/// Once a day, orders whose status changed in this long are looked at again: a notice may have been lost on the way.
+const LOOK_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
+
 /// Where the last look ended.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 struct Looked {
-    /// Order statuses are known up to here.
-    orders: Option<Timestamp>,
-    /// Stock is known up to here.
-    stock: Option<Timestamp>,
-    /// The stock of everything was last compared then.
+    /// Order statuses.
+    orders: Walk,
+    /// Stock.
+    stock: Walk,
+}
+
+/// How far a list has been read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Walk {
+    /// Everything is known up to here.
+    known: Option<Timestamp>,
+    /// When everything was last compared, not just what changed.
     swept: Option<Timestamp>,
+    /// A walk that ran out of time: the next run goes on with it.
+    under_way: Option<UnderWay>,
+}
+
+/// A walk through a list by ascending ids.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct UnderWay {
+    /// Only what changed after it; `None`: everything.
+    since: Option<Timestamp>,
+    /// Whether everything is compared.
+    whole: bool,
+    /// The server's time when it began.
+    began: Option<Timestamp>,
+    /// The id to go on with.
+    id_from: i64,
+}
+
+impl Walk {
+    /// Goes on with the walk that is under way, or begins one: over everything once a day.
+    fn begin(&self, now: Timestamp, first: Option<Timestamp>, back: Option<Duration>) -> UnderWay {
+        if let Some(under_way) = &self.under_way {
+            return under_way.clone();
+        }
+        let whole = self.swept.is_none_or(|swept| swept + DAY <= now);
+        let known = self.known.or(first);
+        let since = match (whole, back) {
+            (true, None) => None,
+            (true, Some(back)) => known.map(|known| known.min(now.checked_sub(back).unwrap_or(known))),
+            (false, _) => known,
+        };
+        UnderWay { since, whole, began: None, id_from: 0 }
+    }
+
+    /// Notes that a walk was read to its end; what is known never goes back.
+    fn end(&mut self, walked: &UnderWay, now: Timestamp) {
+        let known = walked.began.and_then(|began| began.checked_sub(OVERLAP).ok());
+        self.known = self.known.max(known).max(walked.since);
+        self.under_way = None;
+        if walked.whole {
+            self.swept = Some(now);
+        }
+    }
 }
 
 /// On a schedule event: one job per enabled tenant.
@@ -64,21 +121,29 @@ pub async fn job(ports: &Ports, run: &Run, tenant_id: &str) -> Result<usize> {
     let Some(tenant) = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled) else {
         return Ok(0);
     };
+    let Some(lease) = Lease::take(ports, tenant_id, "reconcile", run).await? else { return Ok(0) };
+    let found = look(ports, run, &tenant).await;
+    lease.give_back(ports).await?;
+    found
+}
+
+async fn look(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
+    let tenant_id = &tenant.tenant_id;
     let reconcile = Reconcile {
         ports,
         run,
-        tenant: &tenant,
-        ongoing: Ongoing::new(ports, &tenant, run.deadline),
+        tenant,
+        ongoing: Ongoing::new(ports, tenant, run.deadline),
         journal: Journal::new(ports, tenant_id),
     };
     let (rev, looked) = reconcile.looked().await?;
     let mut next = looked.clone();
     let mut hints = reconcile.due().await?;
     if tenant.sends_shipments() {
-        hints.extend(reconcile.orders(&looked, &mut next).await?);
+        hints.extend(reconcile.orders(&mut next.orders).await?);
     }
     if tenant.sends_stock() {
-        hints.extend(reconcile.stock(&looked, &mut next).await?);
+        hints.extend(reconcile.stock(&mut next.stock).await?);
     }
     let notices = notices(tenant_id, &run.id, &run.id, hints);
     ports.queue.write_back(&notices).await?;
@@ -99,68 +164,73 @@ struct Reconcile<'a> {
 
 impl Reconcile<'_> {
     /// Orders whose status changed, whose delivered quantities are not in the journal.
-    async fn orders(&self, looked: &Looked, next: &mut Looked) -> Result<Vec<Hint>> {
-        let since = match looked.orders {
-            Some(since) => since,
-            None => cursor::first_seen(self.ports, &self.tenant.tenant_id).await?,
-        };
+    async fn orders(&self, walk: &mut Walk) -> Result<Vec<Hint>> {
+        let first = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
         let statuses = &self.tenant.ongoing.shipped_statuses;
         let Some(lowest) = statuses.iter().min().copied() else { return Ok(Vec::new()) };
-        let (mut hints, mut began, mut id_from) = (Vec::new(), None, 0);
-        loop {
-            self.in_time()?;
-            let (orders, server_time) = self.ongoing.orders_changed(since, lowest, id_from).await?;
-            began = began.or(server_time);
-            let Some(last) = orders.iter().map(|order| order.order_info.order_id).max() else { break };
+        let mut at = walk.begin(self.ports.clock.now(), Some(first), Some(LOOK_BACK));
+        // Nothing before the tenant was first seen is the integration's.
+        let since = at.since.unwrap_or(first).max(first);
+        let mut hints = Vec::new();
+        while self.in_time() {
+            let (orders, server_time) = self.ongoing.orders_changed(since, lowest, at.id_from).await?;
+            at.began = at.began.or(server_time);
+            let Some(last) = orders.iter().map(|order| order.order_info.order_id).max() else {
+                walk.end(&at, self.ports.clock.now());
+                return Ok(hints);
+            };
             let shipped = orders.iter().filter(|order| order.status().is_some_and(|status| statuses.contains(&status)));
             let shipments: Vec<_> =
                 shipped.filter_map(|order| Some((order.order_info.order_id, shipment(order)?))).collect();
             let keys: Vec<String> = shipments.iter().map(|(id, _)| id.to_string()).collect();
             let notes = self.journal.read(Back::Shipments, &keys).await?;
-            hints.extend(shipments.iter().filter_map(|(id, shipment)| {
-                let note = notes.get(&id.to_string());
-                let told = note.is_some_and(|note| {
+            let untold = shipments.iter().filter(|(id, shipment)| {
+                !notes.get(&id.to_string()).is_some_and(|note| {
                     // What was refused comes again when its own time has come.
-                    note.outcome == Some(crate::outcome::Outcome::Parked)
+                    note.outcome == Some(Outcome::Parked)
                         || note.written.as_deref() == Some(&shipment.fingerprint())
                             && note.tracking == shipment.tracking
-                });
-                (!told).then_some(Hint::Order(*id))
-            }));
-            id_from = last + 1;
+                })
+            });
+            hints.extend(untold.map(|(id, _)| Hint::Order(*id)));
+            at.id_from = last + 1;
         }
-        next.orders = before(began, since);
+        walk.under_way = Some(at);
         Ok(hints)
     }
 
-    /// Articles whose stock is not what was written last.
-    async fn stock(&self, looked: &Looked, next: &mut Looked) -> Result<Vec<Hint>> {
+    /// Articles whose stock is not what was written last; once a day all of them, since a stock may have been changed by
+    /// hand in the ERP.
+    async fn stock(&self, walk: &mut Walk) -> Result<Vec<Hint>> {
         let now = self.ports.clock.now();
-        let recent = |at: Option<Timestamp>| at.filter(|at| *at + STOCK_REACH > now);
-        // Once a day everything, since a stock may have been changed by hand in the ERP.
-        let since = recent(looked.swept).and(recent(looked.stock));
-        let (mut hints, mut began, mut id_from) = (Vec::new(), None, 0);
-        loop {
-            self.in_time()?;
-            let (articles, server_time) = self.ongoing.articles_page(since, id_from).await?;
-            began = began.or(server_time);
-            let Some(last) = articles.iter().filter_map(|article| article.article_system_id).max() else { break };
+        if walk.known.is_some_and(|known| known + STOCK_REACH <= now) {
+            walk.swept = None;
+        }
+        let mut at = walk.begin(now, None, None);
+        let out_of_reach = at.since.is_some_and(|since| since + STOCK_REACH <= now);
+        if out_of_reach || at.since.is_none() {
+            at = UnderWay { since: None, whole: true, ..at };
+        }
+        let mut hints = Vec::new();
+        while self.in_time() {
+            let (articles, server_time) = self.ongoing.articles_page(at.since, at.id_from).await?;
+            at.began = at.began.or(server_time);
+            let Some(last) = articles.iter().filter_map(|article| article.article_system_id).max() else {
+                walk.end(&at, now);
+                return Ok(hints);
+            };
             let levels: Vec<_> = articles.iter().filter_map(|article| level(article, self.tenant)).collect();
             let keys: Vec<String> = levels.iter().map(|level| level.article_number.clone()).collect();
             let notes = self.journal.read(Back::Stock, &keys).await?;
-            let differs = |number: &String, quantity: String| {
-                since.is_none() || notes.get(number).is_none_or(|note| note.written.as_deref() != Some(&quantity))
-            };
-            let different = levels
-                .into_iter()
-                .filter(|level| differs(&level.article_number, level.quantity.normalize().to_string()));
+            let different = levels.into_iter().filter(|level| {
+                let quantity = level.quantity.normalize().to_string();
+                let note = notes.get(&level.article_number);
+                at.whole || note.is_none_or(|note| note.written.as_deref() != Some(&quantity))
+            });
             hints.extend(different.map(|level| Hint::Articles(vec![level.article_number])));
-            id_from = last + 1;
+            at.id_from = last + 1;
         }
-        next.stock = before(began, looked.stock.unwrap_or(Timestamp::MIN));
-        if since.is_none() {
-            next.swept = Some(now);
-        }
+        walk.under_way = Some(at);
         Ok(hints)
     }
 
@@ -177,11 +247,8 @@ impl Reconcile<'_> {
             .collect())
     }
 
-    fn in_time(&self) -> Result<()> {
-        if self.ports.clock.now() + MARGIN > self.run.deadline {
-            return Err(Fault::Unavailable("the invocation's time is up".into()));
-        }
-        Ok(())
+    fn in_time(&self) -> bool {
+        self.ports.clock.now() + MARGIN < self.run.deadline
     }
 
     async fn looked(&self) -> Result<(u64, Looked)> {
@@ -200,10 +267,4 @@ impl Reconcile<'_> {
             Put::Done | Put::Conflict => Ok(()),
         }
     }
-}
-
-/// Where the next look begins: the server's time when this one began, less the overlap, and never back.
-fn before(began: Option<Timestamp>, since: Timestamp) -> Option<Timestamp> {
-    let next = began.and_then(|began| began.checked_sub(OVERLAP).ok());
-    next.max(Some(since)).filter(|at| *at > Timestamp::MIN)
 }

@@ -131,3 +131,37 @@ async fn crashes_and_troubles_change_nothing_of_the_end() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_tenant_that_is_paused_gets_its_stock_when_it_goes_on() {
+    let world = open(json!({})).await;
+    count(&world, 0, 3);
+    let (payloads, _) = world.webhooks(0);
+    world.post(payloads.last().unwrap()).await;
+    let mut item = acceptance::world::tenant("acme", Kind::PowerOffice, json!({}));
+    item["enabled"] = json!(false);
+    world.onboard(item.clone());
+    world.write_back_all().await;
+    world.reconcile().await;
+    assert_eq!(stock(&world, 0), json!(5));
+    item["enabled"] = json!(true);
+    world.onboard(item);
+    world.reconcile().await;
+    world.reconcile().await;
+    assert_eq!(stock(&world, 0), json!(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stock_changed_by_hand_in_the_erp_is_right_again_within_a_day() {
+    let world = open(json!({})).await;
+    count(&world, 0, 3);
+    world.reconcile().await;
+    assert_eq!(stock(&world, 0), json!(3));
+    let by_hand = |product: &mut Value| product["StockOnHand"] = json!(99);
+    let table = simulators::poweroffice::Kind::Product;
+    world.vendors.poweroffice.borrow_mut().model.client("client-key-acme").change(world.now(), table, "7000", by_hand);
+    for _ in 0..(25 * 4) {
+        world.reconcile().await;
+    }
+    assert_eq!(stock(&world, 0), json!(3));
+}

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use bridge::erp::Feed;
 use bridge::ledger::Entry;
+use bridge::outcome::Outcome;
 use bridge::ports::State as _;
 use bridge::tenant::Tenant;
+use bridge::write_back::Note;
 use bridge_aws::dynamo::StateTable;
 
 use crate::Result;
@@ -31,6 +33,22 @@ impl Stack {
             Ok(((feed.parse::<Feed>()?, key.to_owned()), serde_json::from_value(item.body)?))
         };
         items.into_iter().map(row).collect()
+    }
+
+    /// Write-backs that the ERP refused: what they are, the number, and why.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn parked_back(&self, tenant_id: &str) -> Result<Vec<(String, String, String)>> {
+        let table = StateTable::new(self.dynamo.clone(), &self.outputs.state_table_name);
+        let items = table.list(&Tenant::partition(tenant_id), "back#", LIMIT).await?;
+        let parked = items.into_iter().filter_map(|item| {
+            let note: Note = serde_json::from_value(item.body).ok()?;
+            let back = item.sk.trim_start_matches("back#").split('#').next()?.to_owned();
+            (note.outcome == Some(Outcome::Parked))
+                .then(|| (back, note.number.unwrap_or_default(), note.reason.unwrap_or_default()))
+        });
+        Ok(parked.collect())
     }
 
     /// Messages that the import could not read and keeps.

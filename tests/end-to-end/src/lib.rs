@@ -1,9 +1,11 @@
 //! The end-to-end test and the demo: one program each, on the deployed template with the real binaries. Nothing here knows
 //! how the stack was started; its address is in the environment (`cargo xtask` puts it there).
 
+pub mod back;
 pub mod checks;
 pub mod cloud;
 pub mod ledger;
+pub mod mapping;
 pub mod queues;
 pub mod scene;
 pub mod show;

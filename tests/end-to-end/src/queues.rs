@@ -32,12 +32,14 @@ impl Stack {
         counts.iter().map(|name| Ok(given.get(name).map_or(Ok(0), |count| count.parse::<usize>())?)).sum()
     }
 
-    /// Messages given up: the import's dead-letter queue and those of the kinds' jobs.
+    /// Messages given up: the dead-letter queues of the import and the write-back, and those of the jobs.
     ///
     /// # Errors
     /// When a queue cannot be asked.
     pub async fn given_up(&self, kinds: &[Kind]) -> Result<usize> {
         let mut count = self.depth(&self.outputs.import_dead_letter_queue_url).await?;
+        count += self.depth(&self.outputs.writeback_dead_letter_queue_url).await?;
+        count += self.depth(&self.queue_url(&format!("{}-reconcile-jobs-dead", self.name)).await?).await?;
         for kind in kinds {
             count += self.depth(&self.queue_url(&format!("{}-pull-{kind}-jobs-dead", self.name)).await?).await?;
         }
@@ -83,6 +85,26 @@ impl Stack {
                     PATIENCE.as_secs()
                 )
                 .into());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Waits until every notice has been dealt with.
+    ///
+    /// # Errors
+    /// When it never becomes quiet.
+    pub async fn until_written_back(&self) -> Result {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let waiting = self.depth(&self.outputs.writeback_queue_url).await?;
+            if waiting == 0 {
+                return Ok(());
+            }
+            if Instant::now() > until {
+                return Err(
+                    format!("after {} s there are still {waiting} notices under way", PATIENCE.as_secs()).into()
+                );
             }
             tokio::time::sleep(PAUSE).await;
         }

@@ -9,6 +9,7 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use crate::back::Row;
 use crate::scene::{Scene, Source};
 use crate::tick::{Glance, Tick};
 use crate::warehouse::{There, Warehouse};
@@ -117,6 +118,22 @@ pub fn table(scene: &Scene, sources: &[Source], warehouse: &Warehouse, ticks: &[
     format!("{table}\n{}", reasons.join("\n"))
 }
 
+/// What the warehouse did, and what the ERP said of it before and says after.
+#[must_use]
+pub fn table_back(scene: &Scene, before: &[Row], after: &[Row]) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
+    let (was, is) = (format!("{} before", scene.label), format!("{} after", scene.label));
+    table.set_header(["", "number", "in Ongoing WMS", &was, &is]);
+    for row in after {
+        let was = before.iter().find(|old| (old.order, &old.number) == (row.order, &row.number));
+        let was = was.map_or("", |old| &old.in_erp);
+        let what = if row.order { "order" } else { "stock" };
+        table.add_row([what, &row.number, &row.in_ongoing, was, &row.in_erp]);
+    }
+    table.to_string()
+}
+
 fn place(there: &There) -> String {
     match there.lines {
         0 => short(&there.name),
@@ -127,7 +144,7 @@ fn place(there: &There) -> String {
 
 /// As much of a name as a column has room for.
 fn short(name: &str) -> String {
-    const ROOM: usize = 25;
+    const ROOM: usize = 22;
     if name.chars().count() <= ROOM {
         return name.to_owned();
     }

@@ -26,6 +26,12 @@ pub struct Outputs {
     pub import_queue_url: String,
     /// Records given up after every retry.
     pub import_dead_letter_queue_url: String,
+    /// Notices of what to look at in the warehouse.
+    pub writeback_queue_url: String,
+    /// Notices given up after every retry.
+    pub writeback_dead_letter_queue_url: String,
+    /// Where webhooks come in.
+    pub api_url: String,
     /// Secrets are named `<prefix>/<system>/<tenant id or app>`.
     pub secret_prefix: String,
 }
@@ -40,6 +46,7 @@ pub struct Stack {
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
     secrets: aws_sdk_secretsmanager::Client,
+    api: reqwest::Client,
 }
 
 impl Stack {
@@ -48,10 +55,12 @@ impl Stack {
     /// # Errors
     /// The variable that is missing or wrong.
     pub async fn find() -> Result<Self> {
-        let outputs =
+        let outputs: Outputs =
             serde_json::from_str(&variable("STACK_OUTPUTS")?).map_err(|error| format!("STACK_OUTPUTS: {error}"))?;
         let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let api = api(&outputs.api_url, config.endpoint_url())?;
         Ok(Self {
+            api,
             name: variable("STACK_NAME")?,
             outputs,
             dynamo: aws_sdk_dynamodb::Client::new(&config),
@@ -130,6 +139,24 @@ impl Stack {
         self.cloud.invoke(&self.pull_function(kind), job).await
     }
 
+    /// What Ongoing does when something happened there: a call to the deployed API. Returns the answer's status.
+    ///
+    /// # Errors
+    /// When nobody answers.
+    pub async fn webhook(&self, tenant_id: &str, token: &str, body: String) -> Result<u16> {
+        let url = format!("{}/webhooks/ongoing/{tenant_id}", self.outputs.api_url.trim_end_matches('/'));
+        let call = self.api.post(url).header("X-Auth-Token", token).header("Content-Type", "application/json");
+        Ok(call.body(body).send().await?.status().as_u16())
+    }
+
+    /// A reconcile by hand. Returns how many notices it queued.
+    ///
+    /// # Errors
+    /// When the function cannot be invoked, or failed.
+    pub async fn reconcile(&self, tenant_id: &str) -> Result<Value> {
+        self.cloud.invoke(&format!("{}-reconcile", self.name), &json!({ "tenant_id": tenant_id })).await
+    }
+
     /// Everything that a function has logged so far.
     ///
     /// # Errors
@@ -137,6 +164,15 @@ impl Stack {
     pub async fn logs(&self, function: &str) -> Result<Vec<String>> {
         self.cloud.log_lines(&format!("/aws/lambda/{function}")).await
     }
+}
+
+/// A client of the deployed API. An emulator names it by a host that only itself can find, at its own address.
+fn api(url: &str, emulator: Option<&str>) -> Result<reqwest::Client> {
+    let Some(emulator) = emulator else { return Ok(reqwest::Client::new()) };
+    let (url, emulator) = (reqwest::Url::parse(url)?, reqwest::Url::parse(emulator)?);
+    let host = url.host_str().ok_or("the API's address has no host")?;
+    let address = emulator.socket_addrs(|| None)?.into_iter().next().ok_or("the emulator has no address")?;
+    Ok(reqwest::Client::builder().no_proxy().resolve(host, address).build()?)
 }
 
 /// An SDK's error with its causes; its own text leaves them out.

@@ -19,8 +19,13 @@ const REGION: &str = "eu-north-1";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What differs from a deployment to AWS: loopback hosts are allowed, nothing runs by itself, retries take seconds.
-const PARAMETERS: [&str; 4] =
-    ["AllowLocalEndpoints=true", "ScheduleState=DISABLED", "ImportVisibilitySeconds=3", "JobVisibilitySeconds=15"];
+const PARAMETERS: [&str; 5] = [
+    "AllowLocalEndpoints=true",
+    "ScheduleState=DISABLED",
+    "ImportVisibilitySeconds=3",
+    "JobVisibilitySeconds=15",
+    "WritebackVisibilitySeconds=5",
+];
 
 /// A running stack with the vendors' systems beside it; all of it ends when dropped.
 pub struct Stack {

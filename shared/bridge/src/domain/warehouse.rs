@@ -31,6 +31,8 @@ pub struct Shipment {
 pub struct Delivered {
     /// The ERP's row id (Ongoing sheet, section 5.4).
     pub row_number: String,
+    /// What the mapping gave the row beside its id: Visma's line number.
+    pub external_id: Option<String>,
     /// The article.
     pub article_number: Option<String>,
     /// Ordered pieces.

@@ -127,6 +127,12 @@ pub fn query_refused(fault: &Fault) -> bool {
     matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
 }
 
+/// Whether Visma does not undo an order since a backorder hangs on it (Visma sheet, section 4: 4028).
+#[must_use]
+pub fn has_backorder(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { why, .. } if why.split(' ').nth(1) == Some("4028:"))
+}
+
 /// Whether the vendor says that what was asked for by its id is not there.
 #[must_use]
 pub fn is_gone(fault: &Fault) -> bool {

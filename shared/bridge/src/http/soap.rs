@@ -17,6 +17,7 @@ use crate::fault::{Fault, Result};
 
 /// The namespace of every operation and member, with its capital O.
 const SERVICE: &str = "http://24sevenOffice.com/webservices";
+const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// The elements that may come any number of times, of those that are asked for.
@@ -29,6 +30,8 @@ pub enum Node {
     Text(String),
     /// Elements, in the order that the service describes.
     Members(Vec<(&'static str, Node)>),
+    /// Nothing, said aloud: `xsi:nil`.
+    Nil,
 }
 
 impl Node {
@@ -38,11 +41,17 @@ impl Node {
     }
 }
 
-/// The call of an operation at a service. Only for what may be sent twice: searches and logins.
+/// The call of an operation at a service, `replayable` where it may be sent twice: searches, logins, absolute values.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn call(base: &Url, service: &str, operation: &'static str, members: Vec<(&'static str, Node)>) -> Result<Call> {
+pub fn call(
+    base: &Url,
+    service: &str,
+    operation: &'static str,
+    members: Vec<(&'static str, Node)>,
+    replayable: bool,
+) -> Result<Call> {
     let mut url = base.clone();
     url.set_path(&format!("{}{service}", base.path().trim_end_matches('/')));
     let unwritable = |error: &dyn std::fmt::Display| Fault::Unexpected(format!("the request cannot be built: {error}"));
@@ -52,7 +61,7 @@ pub fn call(base: &Url, service: &str, operation: &'static str, members: Vec<(&'
     headers.insert(ACCEPT, HeaderValue::from_static("text/xml"));
     headers.insert(HeaderName::from_static("soapaction"), action);
     let body = Some((HeaderValue::from_static("text/xml; charset=utf-8"), Bytes::from(body)));
-    Ok(Call { method: Method::POST, url, headers, body, replayable: true })
+    Ok(Call { method: Method::POST, url, headers, body, replayable })
 }
 
 fn envelope(operation: &'static str, members: Vec<(&'static str, Node)>) -> std::io::Result<Vec<u8>> {
@@ -83,10 +92,16 @@ fn write(writer: &mut Writer<Vec<u8>>, node: Node) -> std::io::Result<()> {
             writer.write_event(Event::Text(BytesText::new(&text)))
         }
         Node::Members(members) => members.into_iter().try_for_each(|(name, node)| {
-            writer.write_event(Event::Start(BytesStart::new(name)))?;
+            let mut start = BytesStart::new(name);
+            if matches!(node, Node::Nil) {
+                start.push_attribute(("xmlns:xsi", INSTANCE));
+                start.push_attribute(("xsi:nil", "true"));
+            }
+            writer.write_event(Event::Start(start))?;
             write(writer, node)?;
             writer.write_event(Event::End(BytesEnd::new(name)))
         }),
+        Node::Nil => Ok(()),
     }
 }
 
@@ -213,13 +228,14 @@ mod tests {
     #[test]
     fn a_request_is_escaped_and_in_the_vendors_namespace() {
         let base = Url::parse("https://api.24sevenoffice.com").unwrap();
-        let members = vec![("a", Node::Text("<&\u{1}\">".into())), ("b", Node::list("int", [1, 2]))];
-        let call = call(&base, "/x.asmx", "Do", members).unwrap();
+        let members = vec![("a", Node::Text("<&\u{1}\">".into())), ("b", Node::list("int", [1, 2])), ("c", Node::Nil)];
+        let call = call(&base, "/x.asmx", "Do", members, true).unwrap();
         let body = String::from_utf8(call.body.unwrap().1.to_vec()).unwrap();
         assert!(body.contains(r#"<Do xmlns="http://24sevenOffice.com/webservices">"#), "{body}");
         assert!(body.contains("<a>&lt;&amp;"), "{body}");
         assert!(!body.contains('\u{1}'), "{body}");
-        assert!(body.contains("<b><int>1</int><int>2</int></b></Do></soap:Body></soap:Envelope>"), "{body}");
+        assert!(body.contains("<b><int>1</int><int>2</int></b><c "), "{body}");
+        assert!(body.contains(r#" xsi:nil="true"></c></Do></soap:Body></soap:Envelope>"#), "{body}");
         assert_eq!(call.url.as_str(), "https://api.24sevenoffice.com/x.asmx");
         assert_eq!(call.headers["soapaction"], "\"http://24sevenOffice.com/webservices/Do\"");
     }

@@ -11,19 +11,21 @@ use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::domain::Record;
-use crate::envelope::{Envelope, Hint, hex};
+use crate::envelope::{Envelope, Hint};
 use crate::erp::Feed;
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
+use crate::http::classify::is_gone;
 use crate::ledger::{InOngoing, Ledger, Stored};
 use crate::ongoing::{Ongoing, map};
 use crate::outcome::Outcome;
-use crate::ports::{Item, Ports, Run};
+use crate::ports::{Ports, Run};
 use crate::pull::valid;
 use crate::tenant::Tenant;
+use crate::unreadable;
 use crate::write_back;
 
 /// Receives of one record, failing with an answer from Ongoing, after which the record itself is suspected.
@@ -107,7 +109,7 @@ impl Import<'_> {
     async fn delivery(&mut self, delivery: &Delivery) -> Result<()> {
         let envelope: Envelope = match read(&delivery.body) {
             Ok(envelope) => envelope,
-            Err(reason) => return self.unreadable(delivery, &reason).await,
+            Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, &reason).await,
         };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let stored = ledger.get(envelope.feed, &envelope.key).await?;
@@ -179,33 +181,12 @@ impl Import<'_> {
 
     /// Parks a record whose import cannot be tried in the ordinary way.
     async fn give_up(&self, delivery: &Delivery, reason: &str) -> Result<()> {
-        let Ok(envelope) = read(&delivery.body) else { return self.unreadable(delivery, reason).await };
+        let Ok(envelope) = read(&delivery.body) else {
+            return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
+        };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let stored = ledger.get(envelope.feed, &envelope.key).await?;
         settle::note(self.ports, &ledger, &envelope, stored, Done::because(Outcome::Parked, reason)).await
-    }
-
-    /// Keeps a message that is no envelope, whole, under its id: it must not hold up its group.
-    async fn unreadable(&self, delivery: &Delivery, reason: &str) -> Result<()> {
-        use sha2::{Digest as _, Sha256};
-        let item = Item {
-            pk: "unreadable".into(),
-            sk: format!("import#{}", hex(&Sha256::digest(&delivery.body))),
-            rev: 1,
-            body: json!({ "group": delivery.group, "reason": reason, "body": delivery.body, "at": self.ports.clock.now() }),
-            expires: None,
-        };
-        // A conflict means that it is kept already.
-        self.ports.state.put(item).await?;
-        tracing::error!(
-            target: "record",
-            correlation_id = self.run.id,
-            group = delivery.group,
-            outcome = Outcome::Parked.word(),
-            reason,
-            "record"
-        );
-        Ok(())
     }
 }
 
@@ -228,9 +209,7 @@ async fn article_sent(ongoing: &Ongoing, stored: &Stored, number: &str, body: &V
     let id = match renamed {
         Some(id) => match ongoing.put_article(Some(id), number, body).await {
             // The id is gone: by the number, then (Ongoing sheet, section 1.8).
-            Err(Fault::Rejected { why, .. }) if why.starts_with("404") => {
-                ongoing.put_article(None, number, body).await?
-            }
+            Err(fault) if is_gone(&fault) => ongoing.put_article(None, number, body).await?,
             other => other?,
         },
         None => ongoing.put_article(None, number, body).await?,

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use crate::fault::{Fault, Result};
-use crate::http::classify::Service;
+use crate::http::classify::{Service, is_gone};
 use crate::http::login::Login;
 use crate::http::{Call, Client};
 use crate::ongoing::wire::{ExistingArticle, ExistingOrder, ExistingPurchaseOrder, Written};
@@ -115,7 +115,7 @@ impl Ongoing {
     pub async fn order_by_id(&self, id: i64) -> Result<Option<ExistingOrder>> {
         match self.client.json(&Call::get(self.url(&format!("orders/{id}")))).await {
             Ok(answer) => wire::one(&answer).map(Some),
-            Err(Fault::Rejected { .. }) => Ok(None),
+            Err(fault) if is_gone(&fault) => Ok(None),
             Err(fault) => Err(fault),
         }
     }

@@ -148,6 +148,9 @@ pub struct ExistingRow {
     /// The row's identity.
     #[serde(default, deserialize_with = "wire::text")]
     pub row_number: Option<String>,
+    /// What stands beside it.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub external_id: Option<String>,
     /// Its article.
     pub article: Option<RowArticle>,
     /// Ordered pieces.

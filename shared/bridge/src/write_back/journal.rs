@@ -165,7 +165,14 @@ impl<'a> Journal<'a> {
                 continue;
             };
             let note = self.read(back, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
-            if note.outcome != Some(Outcome::Parked) {
+            let is_parked = note.outcome == Some(Outcome::Parked);
+            if is_parked && note.retry_at.is_none() {
+                // Left for a person: listed apart, so that these never crowd out the ones that are tried again.
+                let sk = format!("left-back#{}#{key}", back.word());
+                let left = Item { sk, rev: 1, ..item.clone() };
+                self.ports.state.put(left).await?;
+            }
+            if !is_parked || note.retry_at.is_none() {
                 self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
             } else if note.retry_at.is_some_and(|at| at <= now) {
                 due.push((back, key, note));

@@ -8,7 +8,9 @@ mod journal;
 mod truth;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
 
+use futures_util::FutureExt as _;
 use serde_json::Value;
 
 use crate::domain::{Effect, ImportedOrder, Shipment, StockLevel, WarehouseEvent};
@@ -24,6 +26,7 @@ use crate::outcome::{self, Outcome, Subject};
 use crate::ports::{Ports, Run};
 use crate::pull::valid;
 use crate::tenant::Tenant;
+use crate::unreadable;
 
 pub use intents::{Begun, Intents};
 pub use journal::{Back, Journal, Note};
@@ -51,7 +54,9 @@ pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<S
         let notice = match notice {
             Ok(notice) => notice,
             Err(reason) => {
-                tracing::error!(target: "write_back", correlation_id = run.id, outcome = "parked", reason, "notice");
+                if unreadable::keep(ports, run, "write_back", delivery, reason).await.is_err() {
+                    back.push(delivery.id.clone());
+                }
                 continue;
             }
         };
@@ -60,7 +65,12 @@ pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<S
         if done.contains(&(notice.tenant_id.clone(), hint.clone())) {
             continue;
         }
-        match look(ports, run, notice, &hint).await {
+        // A panic is one notice's own affair too.
+        let looked = match AssertUnwindSafe(look(ports, run, notice, &hint)).catch_unwind().await {
+            Ok(looked) => looked,
+            Err(_) => later(ports, notice, &hint, "the write-back panicked").await,
+        };
+        match looked {
             Ok(()) => {
                 done.insert((notice.tenant_id.clone(), hint));
             }
@@ -111,7 +121,7 @@ async fn look(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Result<
     let tenant = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled);
     let Some(tenant) = tenant else {
         tracing::warn!(target: "tenant", tenant_id = notice.tenant_id, outcome = "unknown", "tenant");
-        return Ok(());
+        return later(ports, notice, hint, "the tenant is not there, not valid or not enabled").await;
     };
     let look = Look {
         ports,
@@ -130,6 +140,21 @@ async fn look(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Result<
     }
 }
 
+/// Keeps what a notice pointed at in the journal, to be looked at again: the reconcile is past it already.
+async fn later(ports: &Ports, notice: &Notice, hint: &Hint, reason: &str) -> Result<()> {
+    let journal = Journal::new(ports, &notice.tenant_id);
+    let now = ports.clock.now();
+    let places: Vec<(Back, String)> = match hint {
+        Hint::Order(id) => vec![(Back::Shipments, id.to_string())],
+        Hint::Articles(numbers) => numbers.iter().map(|number| (Back::Stock, number.clone())).collect(),
+        Hint::Imported(key) => vec![(Back::ImportStatus, key.clone())],
+    };
+    for (back, key) in places {
+        journal.update(back, &key, |note| note.park(reason.to_owned(), now)).await?;
+    }
+    Ok(())
+}
+
 struct Look<'a> {
     ports: &'a Ports,
     run: &'a Run,
@@ -146,7 +171,7 @@ impl Look<'_> {
         let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else { return Ok(()) };
         // Only what came from the ERP goes back to it: the ledger knows.
         let ours = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, &shipment.key).await?;
-        if ours.rev == 0 {
+        if ours.entry.ongoing.is_none() {
             self.log(
                 Back::Shipments,
                 &id.to_string(),
@@ -164,7 +189,24 @@ impl Look<'_> {
             return Ok(());
         }
         let effects = self.effects(&WarehouseEvent::Shipped(shipment.clone())).await;
+        if effects.is_ok() {
+            self.stock_after(&shipment).await?;
+        }
         self.note(Back::Shipments, &key, &shipment.number, &fingerprint, first(effects), Some(&shipment)).await
+    }
+
+    /// An ERP that is told of a shipment may take the goods from its own stock, which the warehouse's picking has been
+    /// written to already (Finago sheet, section 2.3): its stock is looked at once more. Queued before the journal's note,
+    /// so that no crash in between leaves it out.
+    async fn stock_after(&self, shipment: &Shipment) -> Result<()> {
+        if !self.tenant.sends_stock() {
+            return Ok(());
+        }
+        let articles: BTreeSet<String> = shipment.lines.iter().filter_map(|line| line.article_number.clone()).collect();
+        let hints = vec![Hint::Articles(articles.into_iter().collect())];
+        let cause = format!("{}/shipped", self.notice.cause);
+        let notices = notices(&self.tenant.tenant_id, &cause, &self.notice.correlation_id, hints);
+        self.ports.queue.write_back(&notices).await
     }
 
     async fn articles(&self, numbers: &[String]) -> Result<()> {

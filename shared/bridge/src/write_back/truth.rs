@@ -14,6 +14,7 @@ pub fn shipment(order: &ExistingOrder) -> Option<Shipment> {
     let lines = order.order_lines.iter().filter_map(|line| {
         Some(Delivered {
             row_number: line.row_number.clone()?,
+            external_id: line.external_id.clone(),
             article_number: line.article.as_ref().and_then(|article| article.article_number.clone()),
             ordered: line.ordered_number_of_items.unwrap_or_default(),
             picked: line.picked_number_of_items.unwrap_or_default(),

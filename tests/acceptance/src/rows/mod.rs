@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub use check::check;
 pub use matrix::{matrix, proven};
-pub use table::{Document, Row, Section};
+pub use table::{Document, Row, Section, What};
 
 /// The project's root.
 #[must_use]

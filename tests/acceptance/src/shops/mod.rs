@@ -1,6 +1,7 @@
 //! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
 
 pub mod finago;
+mod finago_books;
 mod poweroffice;
 mod procountor;
 mod visma;

@@ -129,7 +129,15 @@ fn the_names_that_others_rely_on_are_there() {
     for (name, default) in defaults {
         assert_eq!(template["Parameters"][name]["Default"], default, "{name}");
     }
-    for name in ["TenantTableName", "StateTableName", "ImportQueueUrl", "ImportDeadLetterQueueUrl", "DashboardName"] {
+    for name in [
+        "TenantTableName",
+        "StateTableName",
+        "ImportQueueUrl",
+        "ImportDeadLetterQueueUrl",
+        "WritebackQueueUrl",
+        "WritebackDeadLetterQueueUrl",
+        "DashboardName",
+    ] {
         let resource = template["Outputs"][name]["Value"]["Ref"].as_str().unwrap_or_else(|| panic!("{name}"));
         assert!(template["Resources"][resource].is_object(), "{name}");
     }

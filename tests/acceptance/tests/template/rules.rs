@@ -118,12 +118,17 @@ pub fn secrets(template: &Value) -> Vec<String> {
         let name = suffix(properties);
         let systems: Vec<&str> = match name.as_str() {
             "wms-import" | "ongoing-webhook" | "reconcile" => vec!["ongoing"],
+            // It writes to every ERP what it reads in Ongoing.
+            "writeback" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
             other => other.strip_prefix("pull-").into_iter().collect(),
         };
         let role = target(&properties["Role"]).unwrap_or_default();
         for statement in statements(&template["Resources"][role]["Properties"]) {
             let actions = each(&statement["Action"]);
-            if !actions.iter().any(|action| action.as_str().is_some_and(|text| text.starts_with("secretsmanager:"))) {
+            let about_secrets =
+                |action: &&Value| action.as_str().is_some_and(|text| text.starts_with("secretsmanager:"));
+            // What is denied only takes rights away.
+            if !actions.iter().any(about_secrets) || statement["Effect"] == "Deny" {
                 continue;
             }
             for resource in each(&statement["Resource"]) {

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, hygiene, roads, tenants};
+use end_to_end::checks::{Report, Stage, back, hygiene, roads, tenants};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -29,6 +29,10 @@ async fn main() -> ExitCode {
         tenants::a_replaced_secret_is_picked_up,
         tenants::a_pull_by_hand_brings_what_is_older,
         hygiene::an_unreadable_message_does_not_hold_up_its_group,
+        roads::a_tick_without_a_change_writes_nothing,
+        back::the_webhook_opens_to_its_token_alone,
+        back::what_the_warehouse_does_is_in_the_erp_once,
+        back::a_lost_webhook_is_found_by_the_reconcile,
         roads::a_tick_without_a_change_writes_nothing,
         hygiene::the_logs_tell_outcomes_and_no_secrets,
         hygiene::nothing_was_given_up,

@@ -42,7 +42,8 @@ pub async fn nothing_was_given_up(stage: &Stage) -> Result {
 pub async fn the_logs_tell_outcomes_and_no_secrets(stage: &Stage) -> Result {
     let second = scene::second();
     let mut hidden = second.secret_texts();
-    let mut functions = vec![format!("{}-wms-import", stage.stack.name)];
+    let road = |name: &str| format!("{}-{name}", stage.stack.name);
+    let mut functions = vec![road("wms-import"), road("writeback")];
     for scene in stage.scenes.iter().chain([&second]) {
         hidden.extend(scene.secret_texts());
         personal(&scene.state().await?, &mut hidden);
@@ -65,9 +66,10 @@ pub async fn the_logs_tell_outcomes_and_no_secrets(stage: &Stage) -> Result {
     Ok(())
 }
 
-/// Streets, mail addresses and telephone numbers in a company's state.
+/// Streets, mail addresses and telephone numbers in a company's state, and a token that the ERP gave out.
 fn personal(state: &Value, found: &mut Vec<String>) {
-    const MEMBERS: [&str; 7] = ["addressline", "address1", "address2", "street", "email", "phone", "mobile"];
+    const MEMBERS: [&str; 8] =
+        ["addressline", "address1", "address2", "street", "email", "phone", "mobile", "refresh_token"];
     match state {
         Value::Array(list) => list.iter().for_each(|one| personal(one, found)),
         Value::Object(members) => {

@@ -1,5 +1,6 @@
 //! The end-to-end assertions: each is a function that says what is wrong, or nothing.
 
+pub mod back;
 pub mod hygiene;
 pub mod roads;
 pub mod tenants;

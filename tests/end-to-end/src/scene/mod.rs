@@ -1,19 +1,24 @@
 //! One scene per ERP: everything the demo and the end-to-end test need to know to play the main job with it.
 
+mod finago;
+mod parts;
 mod poweroffice;
+mod procountor;
+mod visma;
 
-use bridge::erp::{Feed, Kind};
+use bridge::erp::Kind;
 use serde_json::{Value, json};
 
 use crate::Result;
 use crate::stack::Stack;
 use crate::vendor::Vendor;
-use crate::warehouse::There;
+
+pub use parts::{Act, Source, Told};
 
 /// Every ERP that is played.
 #[must_use]
 pub fn all() -> Vec<Scene> {
-    vec![poweroffice::scene()]
+    vec![poweroffice::scene(), finago::scene(), procountor::scene(), visma::scene()]
 }
 
 /// A second company on PowerOffice Go, for what would spoil the first one's story.
@@ -47,6 +52,8 @@ pub struct Scene {
     pub app: Value,
     /// The tenant's secret.
     pub credentials: Value,
+    /// The action whose answer is the tenant's secret, where the ERP gives it out.
+    pub consent: Option<Act>,
     /// `settings` of the tenant item, beside `start_date`.
     pub settings: Value,
     /// What names the company in every action of the simulator.
@@ -59,32 +66,12 @@ pub struct Scene {
     pub parks: Vec<(&'static str, &'static str)>,
     /// What there is in the ERP, of its simulator's state.
     pub sources: fn(&Value) -> Vec<Source>,
-}
-
-/// One action in the ERP.
-#[derive(Clone)]
-pub struct Act {
-    /// What a person would say they did; empty for what needs no telling.
-    pub said: &'static str,
-    /// The simulator's name for it.
-    pub action: &'static str,
-    /// Its arguments, beside those that name the company.
-    pub args: Value,
-}
-
-/// A record in the ERP.
-#[derive(Clone, Debug)]
-pub struct Source {
-    /// The feed it would come by.
-    pub feed: Feed,
-    /// The ERP's own id.
-    pub key: String,
-    /// The number a person asks for.
-    pub number: String,
-    /// What a person sees of it.
-    pub seen: String,
-    /// What Ongoing is to have; `None` for what must not get there.
-    pub wanted: Option<There>,
+    /// Two orders that the warehouse ships, the second one partially.
+    pub ships: [&'static str; 2],
+    /// An article that is counted, and how many there are.
+    pub counts: (&'static str, u32),
+    /// What the ERP says of an order or of an article's stock, of its simulator's state.
+    pub told: fn(&Value, Told<'_>) -> String,
 }
 
 impl Scene {
@@ -145,10 +132,10 @@ impl Scene {
     pub fn item(&self) -> Result<Value> {
         let erp = self.erp()?.address;
         let mut settings = self.settings.clone();
-        // The day before, so that the orders made when the company is filled come in.
-        let yesterday = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24);
+        // Some days before, so that the orders made when the company is filled come in.
+        let before = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(72);
         if settings["start_date"].is_null() {
-            settings["start_date"] = json!(yesterday.to_string());
+            settings["start_date"] = json!(before.to_string());
         }
         Ok(json!({
             "tenant_id": self.tenant_id,
@@ -173,12 +160,21 @@ impl Scene {
     pub async fn onboard(&self, stack: &Stack) -> Result {
         let (kind, tenant) = (self.kind, &self.tenant_id);
         let (username, password) = &self.warehouse_login;
-        let token = format!("webhook-token-{tenant}");
-        let warehouse = json!({ "username": username, "password": password, "webhook_tokens": [token] });
+        let warehouse = json!({ "username": username, "password": password, "webhook_tokens": [self.webhook_token()] });
+        let credentials = match &self.consent {
+            Some(consent) => &self.act(consent).await?,
+            None => &self.credentials,
+        };
         stack.secret(&format!("{kind}/app"), &self.app).await?;
-        stack.secret(&format!("{kind}/{tenant}"), &self.credentials).await?;
+        stack.secret(&format!("{kind}/{tenant}"), credentials).await?;
         stack.secret(&format!("ongoing/{tenant}"), &warehouse).await?;
         stack.tenant(&self.item()?).await
+    }
+
+    /// What the warehouse signs its webhooks with.
+    #[must_use]
+    pub fn webhook_token(&self) -> String {
+        format!("webhook-token-{}", self.tenant_id)
     }
 
     /// Every secret text of this tenant.
@@ -186,6 +182,6 @@ impl Scene {
     pub fn secret_texts(&self) -> Vec<String> {
         let values = [&self.app, &self.credentials].into_iter().filter_map(Value::as_object);
         let texts = values.flat_map(|members| members.values()).filter_map(Value::as_str).map(str::to_owned);
-        texts.chain([self.warehouse_login.1.clone(), format!("webhook-token-{}", self.tenant_id)]).collect()
+        texts.chain([self.warehouse_login.1.clone(), self.webhook_token()]).collect()
     }
 }

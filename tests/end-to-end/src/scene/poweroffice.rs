@@ -3,7 +3,7 @@
 use bridge::erp::{Feed, Kind};
 use serde_json::{Value, json};
 
-use super::{Act, Scene, Source};
+use super::{Act, Scene, Source, Told};
 use crate::warehouse::{There, decimal, list, text};
 
 /// The shop, with goods owner 159.
@@ -18,6 +18,7 @@ pub(super) fn scene() -> Scene {
         app: json!({ "application_key": "demo-application", "subscription_key": "demo-subscription" }),
         credentials: json!({ "client_key": "demo-client-poweroffice" }),
         settings: json!({}),
+        consent: None,
         company: json!({ "client_key": "demo-client-poweroffice" }),
         fill: vec![Act { said: "", action: "demo_company", args: json!({}) }],
         changes: vec![
@@ -42,6 +43,9 @@ pub(super) fn scene() -> Scene {
         ],
         parks: vec![("20009", "/Lines/0/Quantity")],
         sources,
+        ships: ["20002", "20001"],
+        counts: ("TER-500", 37),
+        told,
     }
 }
 
@@ -113,4 +117,15 @@ fn name(customer: &Value) -> String {
         }
     }
     kept.join(" ")
+}
+
+/// Its document has nothing to say when an order is shipped.
+fn told(state: &Value, what: Told<'_>) -> String {
+    match what {
+        Told::Order(_) => String::new(),
+        Told::Stock(number) => {
+            let product = list(&state["Products"]).iter().find(|row| row["Code"] == number);
+            product.map(|row| text(&row["StockOnHand"])).unwrap_or_default()
+        }
+    }
 }

@@ -17,6 +17,9 @@ use tokio::task::LocalSet;
 const GOODS_OWNERS: [(i64, &str); 5] =
     [(159, "poweroffice"), (160, "finago"), (161, "procountor"), (162, "visma"), (169, "second")];
 
+/// The application's id, a GUID as the service wants it.
+const FINAGO_APPLICATION: &str = "0c5e7a52-2f6b-4d0e-9a3c-6b1f8d2e4a70";
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> io::Result<()> {
     let servers = LocalSet::new();
@@ -27,7 +30,7 @@ async fn main() -> io::Result<()> {
     let mut addresses = BTreeMap::new();
     addresses.insert("ongoing", serve(&servers, ongoing).await?);
     addresses.insert("poweroffice", serve(&servers, PowerOffice::new("demo-application", "demo-subscription")).await?);
-    addresses.insert("finago", serve(&servers, finago::Finago::new("demo-application")).await?);
+    addresses.insert("finago", serve(&servers, finago::Finago::new(FINAGO_APPLICATION)).await?);
     addresses.insert("procountor", serve(&servers, Procountor::new()).await?);
     addresses.insert("visma", serve(&servers, Visma::new("demo-client", "demo-client-secret")).await?);
     writeln!(io::stdout(), "{}", serde_json::to_string(&addresses)?)?;

@@ -102,6 +102,8 @@ pub struct Company {
     pub settings: Body,
     /// Answers every call in the vendor's words while it is set: module not active, company inactive, read-only user, …
     pub barrier: Option<Fault>,
+    /// Keeps the stock itself by a module whose name does not say so: how the module is called is not documented.
+    pub keeps_stock: bool,
     /// The number of the next order.
     pub next_order: i64,
     /// The order made for the undelivered rest, by the order it was made from.
@@ -125,7 +127,7 @@ impl Company {
             settings.insert(member.into(), value);
         }
         let tables = RESOURCES.iter().map(|resource| (resource.path, Table::default())).collect();
-        Self { settings, barrier: None, next_order: 1, backorders: BTreeMap::new(), tables }
+        Self { settings, barrier: None, keeps_stock: false, next_order: 1, backorders: BTreeMap::new(), tables }
     }
 
     /// A register. Every path of [`RESOURCES`] has one.
@@ -149,7 +151,9 @@ impl Company {
     #[must_use]
     pub fn stock_module(&self) -> bool {
         let modules = self.settings.get("ActivatedModules").and_then(Value::as_array);
-        modules.is_some_and(|list| list.iter().filter_map(Value::as_str).any(|module| module.starts_with("stock")))
+        self.keeps_stock
+            || modules
+                .is_some_and(|list| list.iter().filter_map(Value::as_str).any(|module| module.starts_with("stock")))
     }
 
     /// Switches the stock module on or off.

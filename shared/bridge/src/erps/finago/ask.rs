@@ -10,13 +10,13 @@ use url::Url;
 use super::{names, values};
 use crate::erp::Feed;
 use crate::fault::{Fault, Result};
-use crate::http::Client;
 use crate::http::classify::calls_left;
 use crate::http::soap::{self, Node};
+use crate::http::{Answer, Client};
 use crate::tenant::Settings;
 
-const PRODUCT: &str = "/Logistics/Product/V001/ProductService.asmx";
-const INVOICE: &str = "/Economy/InvoiceOrder/V001/InvoiceService.asmx";
+pub(super) const PRODUCT: &str = "/Logistics/Product/V001/ProductService.asmx";
+pub(super) const INVOICE: &str = "/Economy/InvoiceOrder/V001/InvoiceService.asmx";
 const COMPANY: &str = "/CRM/Company/V001/CompanyService.asmx";
 
 /// A run stops when fewer calls than this are left in the hour: the others of the address, and the way back, need some.
@@ -53,9 +53,18 @@ impl<'a> Services<'a> {
         if let Some((left, after)) = self.left.get().filter(|(left, _)| *left < RESERVE) {
             return Err(Fault::RateLimited { after, why: format!("{left} calls are left in this hour") });
         }
-        let call = soap::call(self.base_url, service, operation, members)?;
-        let (answer, result) = self.client.send(&call).await?;
-        self.left.set(calls_left(&answer.headers));
+        self.list(service, operation, members, list).await
+    }
+
+    /// A search that may use the last calls of the hour.
+    pub async fn list(
+        &self,
+        service: &str,
+        operation: &'static str,
+        members: Vec<(&'static str, Node)>,
+        list: &str,
+    ) -> Result<Found> {
+        let (answer, result) = self.send(service, operation, members, true).await?;
         let mut rows = match result {
             Value::Null => Vec::new(),
             Value::Object(mut members) => match members.remove(list).unwrap_or_default() {
@@ -67,6 +76,20 @@ impl<'a> Services<'a> {
         };
         rows.iter_mut().for_each(values::without_unset);
         Ok(Found { rows, at: answer.server_time() })
+    }
+
+    /// Any operation.
+    pub async fn send(
+        &self,
+        service: &str,
+        operation: &'static str,
+        members: Vec<(&'static str, Node)>,
+        replayable: bool,
+    ) -> Result<(Answer, Value)> {
+        let call = soap::call(self.base_url, service, operation, members, replayable)?;
+        let (answer, result) = self.client.send(&call).await?;
+        self.left.set(calls_left(&answer.headers));
+        Ok((answer, result))
     }
 
     /// Numbers, suppliers and times of the products that changed since a filter's moment.

@@ -2,12 +2,14 @@
 
 mod articles;
 mod ask;
+mod back;
 mod companies;
 pub mod map;
 mod names;
 mod orders;
 mod paging;
 pub mod states;
+mod tell;
 mod values;
 pub mod wire;
 
@@ -131,8 +133,12 @@ impl Erp for Finago<'_> {
         Ok(changes)
     }
 
-    async fn write_back(&self, _event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
-        Err(Fault::Unexpected("not built yet".into()))
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        Ok(match event {
+            WarehouseEvent::Shipped(shipment) => vec![self.shipped(shipment, intents).await?],
+            WarehouseEvent::Stock(levels) => self.stock(levels).await?,
+            WarehouseEvent::Imported(order) => vec![self.arrived(order, intents).await?],
+        })
     }
 }
 

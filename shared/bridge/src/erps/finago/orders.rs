@@ -79,11 +79,7 @@ impl Finago<'_> {
         };
         let state = head.state();
         let settings = &self.tenant.settings;
-        let pulled = match &settings.order_statuses {
-            Some(states) => states.iter().any(|wanted| wanted.as_str() == Some(state)),
-            None => state == states::CONFIRMED,
-        };
-        if pulled {
+        if self.pulls(state) {
             return Verdict::Pulled(head);
         }
         let (word, meaning) = states::of(state);
@@ -95,6 +91,17 @@ impl Finago<'_> {
             Meaning::Withdrawn if !ours => What::Withdrawn(reason),
             _ => What::Filtered(reason),
         })
+    }
+
+    /// Whether orders in this state come in. Where orders are given a state after their import, that one does too: else
+    /// no later change of them would.
+    pub(super) fn pulls(&self, state: &str) -> bool {
+        let settings = &self.tenant.settings;
+        let listed = match &settings.order_statuses {
+            Some(states) => states.iter().any(|wanted| wanted.as_str() == Some(state)),
+            None => state == states::CONFIRMED,
+        };
+        listed || self.tenant.sends_import_status() && settings.import_status.as_deref() == Some(state)
     }
 
     /// The company that an order needs for its phone and e-mail, or for the tenant's own fields.

@@ -42,6 +42,33 @@ const STATES: [(&str, &str, Meaning); 24] = [
     ("Draft",                 "a draft",                   Meaning::Withdrawn),
 ];
 
+/// How far an order has come on its way to the invoice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// Not sent yet, or on another way.
+    Open,
+    /// Sent.
+    Sent,
+    /// To be invoiced.
+    ToInvoice,
+    /// Invoiced or after: it can no longer be changed (Finago sheet, section 2.4).
+    Invoiced,
+}
+
+/// The state of an order that was sent, which the document names for what was shipped.
+pub const SENT: &str = "OrderState_Sent";
+
+/// The stage of a state.
+#[must_use]
+pub fn stage(state: &str) -> Stage {
+    match state {
+        SENT => Stage::Sent,
+        "ForInvoicing" => Stage::ToInvoice,
+        "Invoiced" | "InvoicedCashAccount" | "InvoicedPack" | "OnAccount" | "PaymentReminder" => Stage::Invoiced,
+        _ => Stage::Open,
+    }
+}
+
 /// The state that orders are pulled in by default.
 pub const CONFIRMED: &str = "Confirmed";
 
@@ -64,6 +91,19 @@ pub fn of(state: &str) -> (&str, Meaning) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_state_has_its_stage_on_the_way_to_the_invoice() {
+        let at = |wanted: Stage| -> Vec<&str> {
+            STATES.iter().map(|(name, ..)| *name).filter(|name| stage(name) == wanted).collect()
+        };
+        assert_eq!(at(Stage::Sent), [SENT]);
+        assert_eq!(at(Stage::ToInvoice), ["ForInvoicing"]);
+        let invoiced = ["Invoiced", "PaymentReminder", "OnAccount", "InvoicedCashAccount", "InvoicedPack"];
+        assert_eq!(at(Stage::Invoiced), invoiced);
+        assert_eq!(stage("Novelty"), Stage::Open);
+        assert!(Stage::Open < Stage::Sent && Stage::ToInvoice < Stage::Invoiced);
+    }
 
     #[test]
     fn only_what_stands_before_a_confirmation_or_out_of_use_is_a_withdrawal() {

@@ -157,6 +157,7 @@ mod tests {
     #[test]
     fn a_reason_names_what_is_short_and_not_without_end() {
         let line = |row: usize, picked: i64| Delivered {
+            external_id: None,
             row_number: row.to_string(),
             article_number: None,
             ordered: Decimal::from(3),

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
+use http::Method;
 use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
@@ -87,6 +88,25 @@ impl<'a> Company<'a> {
         Some(endpoint.client.json(&Call::get(self.url(&format!("{}/{id}", endpoint.name), &[]))).await)
     }
 
+    /// A record as it is now.
+    pub async fn existing(&self, endpoint: &Endpoint, id: &str) -> Result<Value> {
+        let read = self.read(endpoint, id).await;
+        read.unwrap_or_else(|| Err(Fault::rejected("/Id", "a GUID is expected")))
+    }
+
+    /// Writes a whole record. Never sent again blindly: somebody may have changed it meanwhile.
+    pub async fn replace(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Result<()> {
+        let url = self.url(&format!("{}/{id}", endpoint.name), &[]);
+        endpoint.client.json(&Call::with_json(Method::PUT, url, whole, false)).await.map(|_| ())
+    }
+
+    /// Takes an order one step further: a call of its own, without a body.
+    pub async fn step(&self, order: &str, step: &str) -> Result<()> {
+        let url = self.url(&format!("orders/{order}/{step}"), &[]);
+        let call = Call { method: Method::POST, replayable: false, ..Call::get(url) };
+        self.orders.client.json(&call).await.map(|_| ())
+    }
+
     /// Whether there is time for another record.
     pub fn has_time(&self) -> bool {
         self.customers.client.has_time()
@@ -152,6 +172,6 @@ fn lower(id: &str) -> String {
 }
 
 /// Whether an id may stand in a path or a filter as it is.
-fn is_guid(id: &str) -> bool {
+pub(super) fn is_guid(id: &str) -> bool {
     id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }

@@ -1,5 +1,6 @@
 //! Visma eAccounting, API v2 (Visma sheet).
 
+mod back;
 mod company;
 pub mod map;
 mod paging;
@@ -218,8 +219,13 @@ impl Erp for Visma<'_> {
         Ok(changes)
     }
 
-    async fn write_back(&self, _event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
-        Err(Fault::Unexpected("not built yet".into()))
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        match event {
+            WarehouseEvent::Shipped(shipment) => Ok(vec![self.shipped(shipment, intents).await?]),
+            WarehouseEvent::Stock(levels) => self.stock(levels, intents).await,
+            // Visma's document has no status for orders that were imported.
+            WarehouseEvent::Imported(_) => Ok(vec![Effect::Unchanged("Visma has no status for it".into())]),
+        }
     }
 }
 

@@ -209,6 +209,12 @@ pub struct Row {
     /// Pieces.
     #[serde(default, deserialize_with = "decimal")]
     pub quantity: Option<Decimal>,
+    /// Pieces that left.
+    #[serde(default, deserialize_with = "decimal")]
+    pub delivered_quantity: Option<Decimal>,
+    /// Whether its discount is an amount, which the API only shows.
+    #[serde(default, deserialize_with = "truth")]
+    pub is_discount_in_fixed_amount: bool,
     /// Price of one.
     #[serde(default, deserialize_with = "decimal")]
     pub unit_price: Option<Decimal>,

@@ -1,0 +1,100 @@
+//! The way back, for every ERP: over the deployed API, and without it.
+
+use serde_json::json;
+
+use super::{Stage, ensure};
+use crate::Result;
+use crate::back::{self, Row};
+use crate::scene::Scene;
+
+/// The API takes a webhook of Ongoing's with the tenant's token, and nothing else.
+///
+/// # Errors
+/// What is not so.
+pub async fn the_webhook_opens_to_its_token_alone(stage: &Stage) -> Result {
+    let scene = stage.first()?;
+    let (tenant, token) = (&scene.tenant_id, scene.webhook_token());
+    let webhook = json!({
+        "webhookInventoryId": 1, "webhookEventId": 1, "goodsOwnerId": scene.goods_owner,
+        "article": { "articleNumber": scene.counts.0 },
+    });
+    let webhook = webhook.to_string();
+    let calls = [
+        (tenant.as_str(), token.as_str(), webhook.as_str(), 202),
+        (tenant, "not-the-token", &webhook, 401),
+        (tenant, "", &webhook, 401),
+        ("demo-nobody", &token, &webhook, 401),
+        (tenant, &token, r#"{"what": "no webhook"}"#, 400),
+        (tenant, &token, "no JSON at all", 400),
+    ];
+    for (tenant, token, body, wanted) in calls {
+        let status = stage.stack.webhook(tenant, token, body.to_owned()).await?;
+        ensure(status == wanted, || format!("{status} instead of {wanted} for {tenant}, {body}"))?;
+    }
+    stage.stack.until_written_back().await
+}
+
+/// What the warehouse ships and counts is in the ERP after its webhooks, and the webhooks come twice for nothing.
+///
+/// # Errors
+/// What is not so.
+pub async fn what_the_warehouse_does_is_in_the_erp_once(stage: &Stage) -> Result {
+    let (mut told, mut before) = (Vec::new(), Vec::new());
+    for scene in &stage.scenes {
+        before.push(back::rows(&stage.ongoing, scene).await?);
+        let since = back::last_event(&stage.ongoing).await?;
+        back::work(&stage.ongoing, scene).await?;
+        told.push((scene, back::webhooks(&stage.ongoing, scene, since).await?));
+    }
+    back::deliver(&stage.stack, &told).await?;
+    let mut records = Vec::new();
+    for (scene, before) in stage.scenes.iter().zip(&before) {
+        let parked = stage.stack.parked_back(&scene.tenant_id).await?;
+        ensure(parked.is_empty(), || format!("{}: parked: {parked:?}", scene.label))?;
+        let after = back::rows(&stage.ongoing, scene).await?;
+        stock(scene, &after)?;
+        for (old, new) in before.iter().zip(&after).filter(|(_, new)| new.order) {
+            ensure(old.in_erp != new.in_erp, || format!("{}: {} is still {}", scene.label, new.number, new.in_erp))?;
+        }
+        records.push(back::records(scene).await?);
+    }
+    back::deliver(&stage.stack, &told).await?;
+    for (scene, records) in stage.scenes.iter().zip(&records) {
+        let same = back::records(scene).await? == *records;
+        ensure(same, || format!("{}: a webhook that came twice changed something", scene.label))?;
+    }
+    Ok(())
+}
+
+/// A count of which no webhook tells is in the ERP after a reconcile, and the next reconcile finds nothing to tell.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_lost_webhook_is_found_by_the_reconcile(stage: &Stage) -> Result {
+    for scene in stage.scenes.iter().filter(|scene| scene.kind.takes_stock()) {
+        back::count(&stage.ongoing, scene, scene.counts.0, scene.counts.1 + 5).await?;
+        let found = stage.stack.reconcile(&scene.tenant_id).await?;
+        ensure(found["notices"].as_u64() > Some(0), || format!("{}: the reconcile found {found}", scene.label))?;
+        stage.stack.until_written_back().await?;
+        stock(scene, &back::rows(&stage.ongoing, scene).await?)?;
+        let records = back::records(scene).await?;
+        let found = stage.stack.reconcile(&scene.tenant_id).await?;
+        stage.stack.until_written_back().await?;
+        ensure(found["notices"] == 0, || format!("{}: the second reconcile found {found}", scene.label))?;
+        let same = back::records(scene).await? == records;
+        ensure(same, || format!("{}: a second reconcile changed something", scene.label))?;
+    }
+    Ok(())
+}
+
+/// Every article has the same stock on both sides.
+fn stock(scene: &Scene, rows: &[Row]) -> Result {
+    let stock: Vec<&Row> = rows.iter().filter(|row| !row.order).collect();
+    ensure(stock.is_empty() != scene.kind.takes_stock(), || format!("{}: {} articles", scene.label, stock.len()))?;
+    for row in stock {
+        ensure(row.in_ongoing == row.in_erp, || {
+            format!("{}: {}: {} in Ongoing, {} in the ERP", scene.label, row.number, row.in_ongoing, row.in_erp)
+        })?;
+    }
+    Ok(())
+}
