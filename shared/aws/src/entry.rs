@@ -57,7 +57,7 @@ pub async fn webhook() -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn write_back() -> Result<(), Error> {
-    let ports = ports(&started(&[])?).await?;
+    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, written_back).await
 }
 
