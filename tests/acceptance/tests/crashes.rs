@@ -2,25 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use acceptance::shops::{self, Shop, article_number};
+use acceptance::shops::{self, article_number, story};
 use acceptance::world::{GOODS_OWNER, World};
 use serde_json::json;
-
-/// Two articles and two orders, as they are to be in Ongoing.
-async fn story(shop: &dyn Shop) -> (World, Vec<String>) {
-    let world = World::new();
-    shop.onboard(&world, json!({}));
-    world.tick(shop.kind()).await;
-    // Far enough apart that no cursor's overlap covers for a record that was passed over.
-    let pause = std::time::Duration::from_secs(4 * 3600);
-    shop.put_article(&world, 0, "First");
-    world.wait(pause).await;
-    shop.put_article(&world, 1, "Second");
-    let first = shop.put_order(&world, 1, &[0]);
-    world.wait(pause).await;
-    let second = shop.put_order(&world, 2, &[0, 1]);
-    (world, vec![first, second])
-}
 
 fn assert_right(world: &World, orders: &[String], when: &str) {
     let ongoing = world.vendors.ongoing.borrow();

@@ -1,26 +1,10 @@
 //! Every trouble at every call: right after the next tick.
 
-use acceptance::shops::{self, Shop, article_number};
+use acceptance::shops::{self, Shop, article_number, story};
 use acceptance::world::{GOODS_OWNER, Site, World};
 use bridge::erp::Feed;
 use bridge::outcome::Outcome;
-use serde_json::json;
 use simulators::Trouble;
-
-async fn story(shop: &dyn Shop) -> (World, Vec<String>) {
-    let world = World::new();
-    shop.onboard(&world, json!({}));
-    world.tick(shop.kind()).await;
-    // Far enough apart that no cursor's overlap covers for a record that was passed over.
-    let pause = std::time::Duration::from_secs(4 * 3600);
-    shop.put_article(&world, 0, "First");
-    world.wait(pause).await;
-    shop.put_article(&world, 1, "Second");
-    let first = shop.put_order(&world, 1, &[0]);
-    world.wait(pause).await;
-    let second = shop.put_order(&world, 2, &[0, 1]);
-    (world, vec![first, second])
-}
 
 /// Everything has arrived; what a vendor refused is parked with its reason, to be offered again.
 fn assert_right(world: &World, orders: &[String], refused: bool, when: &str) {

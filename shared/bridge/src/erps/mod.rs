@@ -67,3 +67,19 @@ fn required<T>(member: Option<T>, path: &str) -> Result<T> {
 fn version(moment: Timestamp) -> String {
     format!("{moment:.9}")
 }
+
+/// The vendor's own id of a row; a row without one is known by its whole content.
+fn key(row: &Value) -> String {
+    use sha2::{Digest as _, Sha256};
+    text(&row["Id"])
+        .unwrap_or_else(|| format!("without-id-{}", &crate::envelope::hex(&Sha256::digest(row.to_string()))[..16]))
+}
+
+/// A number or a text, as text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}

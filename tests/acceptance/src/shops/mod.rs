@@ -48,3 +48,19 @@ pub fn article_number(n: usize) -> String {
 pub fn all() -> Vec<Box<dyn Shop>> {
     vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(ProcountorShop), Box::new(VismaShop)]
 }
+
+/// A tenant with two articles and two orders that have not been pulled yet; the orders' numbers.
+pub async fn story(shop: &dyn Shop) -> (World, Vec<String>) {
+    let world = World::new();
+    shop.onboard(&world, serde_json::json!({}));
+    world.tick(shop.kind()).await;
+    // Far enough apart that no cursor's overlap covers for a record that was passed over.
+    let pause = std::time::Duration::from_secs(4 * 3600);
+    shop.put_article(&world, 0, "First");
+    world.wait(pause).await;
+    shop.put_article(&world, 1, "Second");
+    let first = shop.put_order(&world, 1, &[0]);
+    world.wait(pause).await;
+    let second = shop.put_order(&world, 2, &[0, 1]);
+    (world, vec![first, second])
+}

@@ -19,7 +19,7 @@ use url::Url;
 
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
-use super::{imported, version};
+use super::{imported, key, text, version};
 use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
@@ -365,22 +365,6 @@ fn invoice(row: &Value, head: &InvoiceHead, what: What) -> Change {
 }
 
 fn change(row: &Value, number: &str, changed: Option<Timestamp>, what: What) -> Change {
-    let number = row.pointer(number).and_then(|value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    });
+    let number = row.pointer(number).and_then(text);
     Change { key: key(row), number, version: version(changed.unwrap_or_default()), what }
-}
-
-/// The vendor's own id, as it recommends; a row without one is known by its whole content.
-fn key(row: &Value) -> String {
-    match &row["Id"] {
-        Value::String(id) => id.clone(),
-        Value::Number(id) => id.to_string(),
-        _ => {
-            use sha2::{Digest as _, Sha256};
-            format!("without-id-{}", &crate::envelope::hex(&Sha256::digest(row.to_string()))[..16])
-        }
-    }
 }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use self::company::{Company, Endpoint};
 use self::paging::{Position, changed};
 use self::wire::{Article, Order, OrderHead, Row};
-use super::{imported, version};
+use super::{imported, key, text, version};
 use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
@@ -289,19 +289,5 @@ fn identity(row: &Value, stamps: &[&str]) -> (String, String) {
 
 fn change(row: &Value, stamps: &[&str], what: What) -> Change {
     let (key, version) = identity(row, stamps);
-    let number = match &row["Number"] {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    };
-    Change { key, number, version, what }
-}
-
-/// The vendor's own id; a row without one is known by its whole content.
-fn key(row: &Value) -> String {
-    use sha2::{Digest as _, Sha256};
-    match &row["Id"] {
-        Value::String(id) => id.clone(),
-        _ => format!("without-id-{}", &crate::envelope::hex(&Sha256::digest(row.to_string()))[..16]),
-    }
+    Change { key, number: text(&row["Number"]), version, what }
 }
