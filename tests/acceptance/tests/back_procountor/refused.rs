@@ -165,3 +165,13 @@ async fn a_status_that_falls_back_after_sending_is_a_persons_turn() {
         assert_eq!(mails(&world, 1), 1);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_odd_status_after_sending_is_told_with_the_last_transactions() {
+    let world = open(1, json!({})).await;
+    let odd = json!({"company": COMPANY, "id": ProcountorShop::id(1), "status": "STARTED"});
+    world.vendors.procountor.borrow_mut().model.interject("PUT /invoices/{id}/send", 1, "set_status", odd);
+    post(&world, &ship(&world, 1)).await;
+    let words = "unexpected: after sending the order's status is STARTED; last transactions: APPROVAL, SEND";
+    assert_eq!(told(&world, 1), ("parked".into(), words.into()));
+}
