@@ -33,6 +33,7 @@ async fn main() -> ExitCode {
         back::the_webhook_opens_to_its_token_alone,
         back::what_the_warehouse_does_is_in_the_erp_once,
         back::a_lost_webhook_is_found_by_the_reconcile,
+        back::what_was_written_back_does_not_come_round,
         roads::a_tick_without_a_change_writes_nothing,
         hygiene::the_logs_tell_outcomes_and_no_secrets,
         hygiene::nothing_was_given_up,

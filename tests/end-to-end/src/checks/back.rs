@@ -87,6 +87,17 @@ pub async fn a_lost_webhook_is_found_by_the_reconcile(stage: &Stage) -> Result {
     Ok(())
 }
 
+/// What was written back carries the ERP's new time of change and is looked at again, but does not come round.
+///
+/// # Errors
+/// What is not so.
+pub async fn what_was_written_back_does_not_come_round(stage: &Stage) -> Result {
+    for (scene, tick) in stage.scenes.iter().zip(stage.tick().await?) {
+        ensure(tick.writes == 0, || format!("{}: {} writes: {:?}", scene.label, tick.writes, tick.arrivals))?;
+    }
+    Ok(())
+}
+
 /// Every article has the same stock on both sides.
 fn stock(scene: &Scene, rows: &[Row]) -> Result {
     let stock: Vec<&Row> = rows.iter().filter(|row| !row.order).collect();
