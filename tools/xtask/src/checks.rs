@@ -29,15 +29,18 @@ pub fn run(place: &Place, steps: &mut Steps, with_end_to_end: bool) -> Result<()
     if with_end_to_end { end_to_end(place, steps) } else { Ok(()) }
 }
 
-/// The end-to-end test alone.
+/// The end-to-end test, and the demo as a newcomer runs it, each on a stack of its own.
 pub fn end_to_end(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
     tools::ensure(place, steps)?;
     build::functions(place, steps, Profile::Local)?;
     build::companions(place, steps)?;
-    let stack = Stack::start(place, steps)?;
-    let mut run = build::companion(place, "end-to-end");
-    stack.open_to(&mut run);
-    steps.command("end to end", &mut run)
+    for (what, program) in [("end to end", "end-to-end"), ("the demo", "demo")] {
+        let stack = Stack::start(place, steps)?;
+        let mut run = build::companion(place, program);
+        stack.open_to(&mut run);
+        steps.command(what, &mut run)?;
+    }
+    Ok(())
 }
 
 fn cargo_with(place: &Place, arguments: &[&str]) -> Command {
