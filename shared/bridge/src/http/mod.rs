@@ -232,7 +232,7 @@ impl Exchange<'_> {
 
     async fn once(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
         if let Some(pace) = self.pace {
-            pace.turn(self.ports).await?;
+            pace.turn(self.ports, self.deadline).await?;
         }
         let response = self.ports.transport.send(request(call)?).await.map_err(broken)?;
         let (parts, body) = response.into_parts();

@@ -21,7 +21,7 @@ const LATENESS: Duration = Duration::from_millis(25);
 const CHUNK: u32 = 4;
 
 /// Conditional writes tried before giving up until later.
-const TRIES: u32 = 50;
+const TRIES: u32 = 200;
 
 /// A turn-taker on one budget.
 pub struct Pace {
@@ -40,13 +40,17 @@ impl Pace {
     /// Waits for the next free slot.
     ///
     /// # Errors
-    /// When the state table cannot be reached, or the crowd is too large.
-    pub async fn turn(&self, ports: &Ports) -> Result<()> {
+    /// [`Fault::RateLimited`] when the next free slot is after the deadline; when the state table cannot be reached.
+    pub async fn turn(&self, ports: &Ports, deadline: Timestamp) -> Result<()> {
         for _ in 0..TRIES {
             let slot = self.slots.borrow_mut().pop_front();
             let now = ports.clock.now();
             match slot {
                 Some(slot) if slot + LATENESS < now => {}
+                Some(slot) if slot > deadline => {
+                    let after = Duration::try_from(slot.duration_since(now)).unwrap_or_default();
+                    return Err(Fault::RateLimited { after, why: format!("the rate budget {} is spent", self.name) });
+                }
                 Some(slot) => {
                     ports.clock.sleep(Duration::try_from(slot.duration_since(now)).unwrap_or_default()).await;
                     return Ok(());

@@ -275,11 +275,16 @@ impl Line {
 }
 
 impl Customer {
-    /// Legal name, name and last name: what is there, without repeats.
+    /// Legal name, name and last name: what is there, without repeats. A company's name that is part of its legal name is
+    /// one.
     #[must_use]
     pub fn full_name(&self) -> Option<String> {
+        let said = self.legal_name.as_deref().unwrap_or_default();
+        let name = self.name.as_ref().filter(|name| !said.contains(name.as_str()));
         let mut parts: Vec<&str> = Vec::new();
-        for part in [&self.legal_name, &self.name, &self.first_name, &self.last_name].into_iter().flatten() {
+        for part in
+            [self.legal_name.as_ref(), name, self.first_name.as_ref(), self.last_name.as_ref()].into_iter().flatten()
+        {
             if !parts.contains(&part.as_str()) {
                 parts.push(part);
             }

@@ -1,0 +1,50 @@
+//! A vendor's rate limit holds for all tenants together, and is shared fairly.
+
+use std::cell::RefCell;
+
+use acceptance::world::{World, tenant};
+use bridge::envelope::Job;
+use bridge::erp::Kind;
+use futures_util::future::join_all;
+use serde_json::json;
+use simulators::poweroffice::Kind as Table;
+
+const TENANTS: usize = 20;
+
+#[tokio::test(start_paused = true)]
+async fn twenty_tenants_at_once_never_exceed_the_vendors_limit_and_end_together() {
+    let world = World::new();
+    let app = json!({"application_key": "app-key-0001", "subscription_key": "sub-key-0001"});
+    world.memory.secret("poweroffice/app", &app);
+    for n in 0..TENANTS {
+        let (id, client) = (format!("shop-{n}"), format!("client-key-{n}"));
+        world.memory.secret(&format!("poweroffice/{id}"), &json!({ "client_key": client }));
+        world.onboard(tenant(&id, Kind::PowerOffice, json!({"start_date": "2026-01-01"})));
+        let mut erp = world.vendors.poweroffice.borrow_mut();
+        let company = erp.model.client(&client);
+        company.put(world.now(), Table::Customer, json!({"Id": 500, "Number": 10000, "Name": "Customer"}));
+        company.put(world.now(), Table::Product, json!({"Id": 7000, "Code": "A", "Name": "Article"}));
+        for order in 0..20 {
+            let head = json!({"Id": format!("00000000-0000-4000-{n:04}-{order:012}"), "OrderNo": 1000 + order, "Balance": 0,
+                "VoucherType": "OutgoingInvoice", "CustomerId": 500, "CustomerNo": 10000, "IsReversed": false});
+            let line = json!({"Id": order, "LineType": "Normal", "SortOrder": 0, "ProductCode": "A", "Quantity": 1});
+            company.put_invoice(world.now(), head, &[line]);
+        }
+    }
+    let began = world.now();
+    let ended = RefCell::new(Vec::new());
+    join_all((0..TENANTS).map(|n| {
+        let (world, ended) = (&world, &ended);
+        async move {
+            let pulled = world.pull(Kind::PowerOffice, &Job::tick(&format!("shop-{n}"))).await;
+            assert!(format!("{pulled:?}").contains("queued: 20"), "shop-{n}: {pulled:?}");
+            ended.borrow_mut().push(world.now().duration_since(began).as_secs_f64());
+        }
+    }))
+    .await;
+    assert_eq!(world.vendors.poweroffice.borrow().model.rate_exceeded, 0);
+    let ended = ended.into_inner();
+    let (first, last) = (ended.iter().copied().fold(f64::MAX, f64::min), ended.iter().copied().fold(0.0, f64::max));
+    println!("{TENANTS} tenants: the first was done after {first:.1} s, the last after {last:.1} s");
+    assert!(first > last * 0.6, "one tenant was served long before another");
+}
