@@ -17,7 +17,7 @@ pub enum Meaning {
 #[rustfmt::skip]
 const STATES: [(&str, &str, Meaning); 24] = [
     ("None",                  "without a state",           Meaning::LeftAlone),
-    ("Offer",                 "a proposal again",          Meaning::Withdrawn),
+    ("Offer",                 "a proposal",                Meaning::Withdrawn),
     ("Pack",                  "with the warehouse",        Meaning::LeftAlone),
     ("Invoiced",              "invoiced",                  Meaning::LeftAlone),
     ("Web",                   "an unconfirmed web order",  Meaning::Withdrawn),
