@@ -107,9 +107,13 @@ fn sources(state: &Value) -> Vec<Source> {
     products.chain(invoices).collect()
 }
 
-/// As row 20 of the document joins it; a company of the demo has both names, a person first and last.
+/// As row 20 of the document joins it: a company of the demo has both names, the one within the other; a person first and
+/// last.
 fn name(customer: &Value) -> String {
-    let parts = ["LegalName", "Name", "FirstName", "LastName"].map(|part| text(&customer[part]));
+    let mut parts = ["LegalName", "Name", "FirstName", "LastName"].map(|part| text(&customer[part]));
+    if parts[0].contains(&parts[1]) {
+        parts[1].clear();
+    }
     let mut kept: Vec<String> = Vec::new();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         if !kept.contains(&part) {
