@@ -165,3 +165,24 @@ async fn a_stock_changed_by_hand_in_the_erp_is_right_again_within_a_day() {
     }
     assert_eq!(stock(&world, 0), json!(3));
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_no_longer_needs_writing_is_not_tried_for_ever() {
+    let world = open(json!({})).await;
+    count(&world, 0, 3);
+    let (payloads, _) = world.webhooks(0);
+    let mut payload = payloads.last().unwrap().clone();
+    payload["article"]["articleNumber"] = json!("gone");
+    world.post(&payload).await;
+    let mut item = acceptance::world::tenant("acme", Kind::PowerOffice, json!({}));
+    item["enabled"] = json!(false);
+    world.onboard(item.clone());
+    world.write_back_all().await;
+    assert_eq!(world.memory.items("tenant#acme", "parked-back#").len(), 1);
+    item["enabled"] = json!(true);
+    world.onboard(item);
+    for _ in 0..3 {
+        world.reconcile().await;
+    }
+    assert!(world.memory.items("tenant#acme", "parked-back#").is_empty());
+}

@@ -75,6 +75,16 @@ impl Note {
         self.reason = Some(reason);
     }
 
+    /// What is left when there is no longer anything to write: a parked note would be tried again for ever.
+    pub(super) fn drop_parked(&mut self, why: &str) {
+        if self.outcome == Some(Outcome::Parked) {
+            self.outcome = Some(Outcome::Filtered);
+            self.reason = Some(why.to_owned());
+            self.attempt = 0;
+            self.retry_at = None;
+        }
+    }
+
     /// What an effect leaves.
     pub(super) fn settle(&mut self, outcome: Outcome, reason: String, written: String) {
         self.written = Some(written);

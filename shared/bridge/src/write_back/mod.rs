@@ -166,27 +166,25 @@ struct Look<'a> {
 
 impl Look<'_> {
     async fn order(&self, id: i64) -> Result<()> {
-        let Some(order) = self.ongoing.order_by_id(id).await? else { return Ok(()) };
+        let key = id.to_string();
+        let Some(order) = self.ongoing.order_by_id(id).await? else {
+            return self.nothing_to_write(Back::Shipments, &key, "the order is not in Ongoing").await;
+        };
         let shipped = order.status().is_some_and(|status| self.tenant.ongoing.shipped_statuses.contains(&status));
-        let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else { return Ok(()) };
+        let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else {
+            return self.nothing_to_write(Back::Shipments, &key, "the order is not shipped").await;
+        };
         // Only what came from the ERP goes back to it: the ledger knows.
         let ours = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, &shipment.key).await?;
         if ours.entry.ongoing.is_none() {
-            self.log(
-                Back::Shipments,
-                &id.to_string(),
-                &shipment.number,
-                Outcome::Filtered,
-                "the order is not the ERP's",
-            );
-            return Ok(());
+            self.log(Back::Shipments, &key, &shipment.number, Outcome::Filtered, "the order is not the ERP's");
+            return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
         }
-        let key = id.to_string();
         let fingerprint = shipment.fingerprint();
         let note =
             self.journal.read(Back::Shipments, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
         if note.written.as_deref() == Some(&fingerprint) && note.tracking == shipment.tracking {
-            return Ok(());
+            return self.nothing_to_write(Back::Shipments, &key, "the ERP says so already").await;
         }
         let effects = self.effects(&WarehouseEvent::Shipped(shipment.clone())).await;
         if effects.is_ok() {
@@ -209,10 +207,17 @@ impl Look<'_> {
         self.ports.queue.write_back(&notices).await
     }
 
+    async fn nothing_to_write(&self, back: Back, key: &str, why: &str) -> Result<()> {
+        self.journal.update(back, key, |note| note.drop_parked(why)).await.map(|_| ())
+    }
+
     async fn articles(&self, numbers: &[String]) -> Result<()> {
         for numbers in numbers.chunks(Notice::ARTICLES) {
             let found = self.ongoing.articles(numbers).await?;
             let levels: Vec<StockLevel> = found.iter().filter_map(|article| level(article, self.tenant)).collect();
+            for number in numbers.iter().filter(|number| !levels.iter().any(|level| level.article_number == **number)) {
+                self.nothing_to_write(Back::Stock, number, "the article has no stock of its own in Ongoing").await?;
+            }
             if !levels.is_empty() {
                 self.levels(levels).await?;
             }

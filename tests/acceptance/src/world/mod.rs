@@ -11,7 +11,7 @@ mod memory;
 mod transport;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -328,6 +328,3 @@ pub fn tenant(tenant_id: &str, kind: Kind, settings: Value) -> Value {
         "settings": settings,
     })
 }
-
-/// Numbers of things by name, for comparing.
-pub type Tally = BTreeMap<String, usize>;

@@ -87,7 +87,7 @@ impl Procountor<'_> {
             Ok(Value::Array(records)) => records,
             Ok(Value::Null) => Vec::new(),
             Ok(record) => vec![record],
-            Err(Fault::Rejected { why, .. }) if why.starts_with("404") => Vec::new(),
+            Err(fault) if crate::http::classify::is_gone(&fault) => Vec::new(),
             Err(fault) => return Err(fault),
         };
         Ok(records.into_iter().filter_map(|record| Some((record["id"].as_i64()?, record))).collect())

@@ -90,7 +90,7 @@ impl Procountor<'_> {
     pub(super) async fn log(&self, id: i64) -> Result<Vec<String>> {
         let body = match self.get(&format!("invoices/{id}/transactions"), &[]).await {
             // Where there are none.
-            Err(Fault::Rejected { why, .. }) if why.starts_with("404") => return Ok(Vec::new()),
+            Err(fault) if crate::http::classify::is_gone(&fault) => return Ok(Vec::new()),
             answered => answered?,
         };
         let lines = body["transactions"].as_array().map(Vec::as_slice).unwrap_or_default();
