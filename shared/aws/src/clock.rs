@@ -5,7 +5,7 @@ use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::ports::Clock;
+use bridge::ports::{Clock, Random};
 use jiff::Timestamp;
 
 /// The system's clock.
@@ -26,6 +26,19 @@ impl Clock for SystemClock {
         // Each `RandomState` hashes with other keys, and jitter needs no more than that.
         let bits = RandomState::new().build_hasher().finish() >> 11;
         bits as f64 / (1_u64 << 53) as f64
+    }
+}
+
+impl Random for SystemClock {
+    /// The operating system's.
+    ///
+    /// # Panics
+    /// Where it has none: nothing may go on with bytes that can be guessed.
+    fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        #[expect(clippy::expect_used, reason = "nothing may go on with bytes that can be guessed")]
+        getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+        bytes
     }
 }
 

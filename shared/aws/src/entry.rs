@@ -86,10 +86,12 @@ pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
     let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
     let dynamo = aws_sdk_dynamodb::Client::new(&config);
     let clock = Rc::new(SystemClock);
+    let random = Rc::new(SystemClock);
     let secrets = aws_sdk_secretsmanager::Client::new(&config);
     let queues = Queues::new(aws_sdk_sqs::Client::new(&config), environment.queues.clone());
     Ok(Ports {
         clock: clock.clone(),
+        random,
         state: Rc::new(StateTable::new(dynamo.clone(), &environment.state_table)),
         tenants: Rc::new(TenantTable::new(dynamo, &environment.tenant_table)),
         queue: Rc::new(queues),

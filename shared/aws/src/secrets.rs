@@ -112,6 +112,21 @@ impl Secrets for SecretStore {
             Err(error) => Err(fault(&format!("the secret {id}"), &error)),
         }
     }
+
+    async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        let id = format!("{}/{name}", self.prefix);
+        let call = self.client.put_secret_value().secret_id(&id).secret_string(value.expose());
+        match call.send().await {
+            Ok(_) => {}
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
+                let call = self.client.create_secret().name(&id).secret_string(value.expose());
+                call.send().await.map_err(|error| fault(&format!("the secret {id}"), &error))?;
+            }
+            Err(error) => return Err(fault(&format!("the secret {id}"), &error)),
+        }
+        self.keep(name, self.clock.now(), Some(value.clone()));
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! a function's `main.rs` → [`pull`] or [`import`] → [`erps`] → the mapping, which reads like its table in `docs/mapping`.
 
 pub mod call;
+pub mod check;
 pub mod cursor;
 pub mod domain;
 pub mod envelope;

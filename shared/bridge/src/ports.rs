@@ -28,6 +28,12 @@ pub trait Clock {
     fn chance(&self) -> f64;
 }
 
+/// Bytes that nobody can guess: tickets, states, tokens that we issue.
+pub trait Random {
+    /// 32 of them, never the same again.
+    fn bytes(&self) -> [u8; 32];
+}
+
 /// An item of the state table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Item {
@@ -94,6 +100,8 @@ pub trait Secrets {
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>>;
     /// Replaces the JSON text under `<prefix>/<name>`. The next `get` of this process, fresh or not, sees it.
     async fn put(&self, name: &str, value: &Secret) -> Result<()>;
+    /// As [`Secrets::put`], and makes the secret where there is none yet: a company that consents for the first time.
+    async fn set(&self, name: &str, value: &Secret) -> Result<()>;
 }
 
 /// What broke before there was an HTTP answer.
@@ -121,6 +129,8 @@ pub trait Transport {
 pub struct Ports {
     /// Time.
     pub clock: Rc<dyn Clock>,
+    /// Chance that nobody can guess.
+    pub random: Rc<dyn Random>,
     /// Cursors, leases, ledger, budgets.
     pub state: Rc<dyn State>,
     /// Who we work for.

@@ -122,6 +122,10 @@ impl Secrets for Slow {
         self.kept.borrow_mut().insert(name.to_owned(), (self.now(), Some(value.clone())));
         Ok(())
     }
+
+    async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        self.put(name, value).await
+    }
 }
 
 #[async_trait(?Send)]

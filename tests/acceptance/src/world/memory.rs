@@ -273,4 +273,8 @@ impl Secrets for Memory {
         .await;
         Ok(())
     }
+
+    async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        Secrets::put(self, name, value).await
+    }
 }

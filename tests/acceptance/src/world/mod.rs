@@ -10,7 +10,7 @@ mod logs;
 mod memory;
 mod transport;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Duration;
@@ -19,10 +19,11 @@ use async_trait::async_trait;
 use bridge::envelope::{Envelope, Job};
 use bridge::erp::Kind;
 use bridge::import::{self, Delivery};
-use bridge::ports::{Clock, Ports, Run};
+use bridge::ports::{Clock, Ports, Random, Run};
 use bridge::pull::{self, Summary};
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
@@ -68,12 +69,21 @@ pub struct World {
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
-    runs: std::cell::Cell<usize>,
+    runs: Cell<usize>,
 }
 
 struct Paused {
     began: Timestamp,
     start: Instant,
+    asked: Cell<u64>,
+}
+
+/// The same every time, so that a run can be repeated; never the same within a run.
+impl Random for Paused {
+    fn bytes(&self) -> [u8; 32] {
+        self.asked.set(self.asked.get() + 1);
+        Sha256::digest(self.asked.get().to_be_bytes()).into()
+    }
 }
 
 #[async_trait(?Send)]
@@ -108,8 +118,11 @@ impl World {
     #[must_use]
     pub fn new() -> Self {
         let logs = Logs::begin();
-        let clock =
-            Rc::new(Paused { began: "2026-03-02T07:00:00Z".parse().unwrap_or_default(), start: Instant::now() });
+        let clock = Rc::new(Paused {
+            began: "2026-03-02T07:00:00Z".parse().unwrap_or_default(),
+            start: Instant::now(),
+            asked: Cell::default(),
+        });
         let steps = Rc::new(Steps::default());
         let vendors = Vendors {
             ongoing: shared(ongoing::Ongoing::new("acme").goods_owner(GOODS_OWNER, "WSI-acme", "ongoing-pass-0001")),
@@ -128,7 +141,7 @@ impl World {
             logs,
             clock,
             net,
-            runs: std::cell::Cell::default(),
+            runs: Cell::default(),
         };
         world.memory.secret(
             "ongoing/acme",
@@ -140,6 +153,7 @@ impl World {
     fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
         Ports {
             clock: Rc::clone(clock) as Rc<_>,
+            random: Rc::clone(clock) as Rc<_>,
             state: Rc::clone(memory) as Rc<_>,
             tenants: Rc::clone(memory) as Rc<_>,
             queue: Rc::clone(memory) as Rc<_>,
