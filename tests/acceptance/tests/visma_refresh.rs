@@ -124,7 +124,7 @@ impl Secrets for Slow {
     }
 
     async fn set(&self, name: &str, value: &Secret) -> Result<()> {
-        self.put(name, value).await
+        Secrets::put(self, name, value).await
     }
 }
 
