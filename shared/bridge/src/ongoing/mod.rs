@@ -1,12 +1,14 @@
 //! Ongoing WMS, goods owner REST API v1: the one WMS.
 
 pub mod declared;
+pub mod difference;
 pub mod map;
 pub mod wire;
 
 use http::Method;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -100,12 +102,20 @@ impl Ongoing {
     /// # Errors
     /// As classified.
     pub async fn order(&self, number: &str) -> Result<Option<ExistingOrder>> {
+        Ok(self.order_shown(number).await?.map(|(order, _)| order))
+    }
+
+    /// As [`Ongoing::order`], with all that Ongoing shows of it.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn order_shown(&self, number: &str) -> Result<Option<(ExistingOrder, Value)>> {
         let answer = self.client.json(&self.list("orders", &[("orderNumber", number)])).await?;
-        let found: Vec<ExistingOrder> = wire::list(&answer)?;
+        let found: Vec<(ExistingOrder, Value)> = shown(&answer)?;
         Ok(found
             .into_iter()
-            .filter(|order| order.order_info.order_number.as_deref() == Some(number))
-            .min_by_key(|order| order.order_info.order_id))
+            .filter(|(order, _)| order.order_info.order_number.as_deref() == Some(number))
+            .min_by_key(|(order, _)| order.order_info.order_id))
     }
 
     /// The order of this id; `None` where there is none.
@@ -168,9 +178,17 @@ impl Ongoing {
     /// # Errors
     /// As classified.
     pub async fn articles(&self, numbers: &[String]) -> Result<Vec<ExistingArticle>> {
+        Ok(self.articles_shown(numbers).await?.into_iter().map(|(article, _)| article).collect())
+    }
+
+    /// As [`Ongoing::articles`], with all that Ongoing shows of each.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn articles_shown(&self, numbers: &[String]) -> Result<Vec<(ExistingArticle, Value)>> {
         // Repeated keys: a comma list would be one value (Ongoing sheet, section 0).
         let filters: Vec<(&str, &str)> = numbers.iter().map(|number| ("articleNumbers", number.as_str())).collect();
-        wire::list(&self.client.json(&self.list("articles", &filters)).await?)
+        shown(&self.client.json(&self.list("articles", &filters)).await?)
     }
 
     /// Creates or changes an order by its number. Returns its id.
@@ -198,10 +216,18 @@ impl Ongoing {
     /// # Errors
     /// As classified.
     pub async fn purchase_order(&self, number: &str) -> Result<Option<ExistingPurchaseOrder>> {
+        Ok(self.purchase_order_shown(number).await?.map(|(order, _)| order))
+    }
+
+    /// As [`Ongoing::purchase_order`], with all that Ongoing shows of it.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn purchase_order_shown(&self, number: &str) -> Result<Option<(ExistingPurchaseOrder, Value)>> {
         let answer = self.client.json(&self.list("purchaseOrders", &[("purchaseOrderNumber", number)])).await?;
-        let found: Vec<ExistingPurchaseOrder> = wire::list(&answer)?;
+        let found: Vec<(ExistingPurchaseOrder, Value)> = shown(&answer)?;
         let info = |order: &ExistingPurchaseOrder| order.purchase_order_info.purchase_order_number.clone();
-        Ok(found.into_iter().find(|order| info(order).as_deref() == Some(number)))
+        Ok(found.into_iter().find(|(order, _)| info(order).as_deref() == Some(number)))
     }
 
     /// Creates or changes a purchase order by its number. Returns its id.
@@ -237,6 +263,12 @@ impl Ongoing {
         let call = Call { method: Method::GET, ..Call::get(self.url("orders/statuses")) };
         self.client.json(&call).await.map(|_| ())
     }
+}
+
+/// Each of a list, with all that is shown of it.
+fn shown<T: DeserializeOwned>(answer: &Value) -> Result<Vec<(T, Value)>> {
+    let rows: Vec<Value> = wire::list(answer)?;
+    rows.into_iter().map(|row| Ok((wire::one(&row)?, row))).collect()
 }
 
 /// A 2xx without an id whose record cannot be found afterwards: unknown outcome, so again later (Ongoing sheet, 1.8).
