@@ -77,7 +77,7 @@ impl Weighing<'_> {
         let mut numbers: Vec<String> = Vec::new();
         for (change, stored) in chunk {
             let What::Import(record) = &change.what else { continue };
-            if unchanged(&stored.entry, &record.fingerprint(), self.backfill) {
+            if unchanged(&stored.entry, &change.version, &record.fingerprint(), self.backfill) {
                 continue;
             }
             numbers.extend(record.article_numbers().map(str::to_owned).filter(|number| !self.scales.knows(number)));
@@ -114,7 +114,7 @@ impl Weighing<'_> {
                 let fingerprint = record.fingerprint();
                 planned.number = planned.number.or_else(|| Some(record.number().to_owned()));
                 planned.fingerprint = Some(fingerprint.clone());
-                let step = if unchanged(&stored.entry, &fingerprint, self.backfill) {
+                let step = if unchanged(&stored.entry, &change.version, &fingerprint, self.backfill) {
                     Step::Unchanged
                 } else if let Some(reason) = too_large(record) {
                     Step::Rejected { reason }

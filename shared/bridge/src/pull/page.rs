@@ -101,10 +101,10 @@ impl Pull<'_> {
         counts: &mut Counts,
     ) -> Result<()> {
         let entry = &stored.entry;
-        let same = same(entry, &envelope.fingerprint);
-        if unchanged(entry, &envelope.fingerprint, self.job.since.is_some()) {
+        let same = same(entry, &envelope.version, &envelope.fingerprint);
+        if unchanged(entry, &envelope.version, &envelope.fingerprint, self.job.since.is_some()) {
             counts.unchanged += 1;
-            if entry.seen.as_ref().is_some_and(|seen| seen.version != envelope.version) {
+            if entry.seen.as_ref().is_none_or(|seen| seen.version != envelope.version) {
                 outcome::log(&subject(&envelope), Outcome::Unchanged, None);
                 let seen = seen(&envelope);
                 self.ledger.update(feed, &envelope.key, stored, |entry| entry.seen = Some(seen.clone())).await?;
@@ -239,15 +239,19 @@ impl Pull<'_> {
     }
 }
 
-fn same(entry: &Entry, fingerprint: &str) -> bool {
-    entry.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint))
+/// Whether a mapped record was handed out as it is: noted by a pull, or by an import that was quicker than a pull that
+/// died before its note.
+fn same(entry: &Entry, version: &str, fingerprint: &str) -> bool {
+    let seen = || entry.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint));
+    let settled = || entry.settled.as_ref().is_some_and(|settled| settled.version == version);
+    seen() || entry.seen.is_none() && settled() && entry.applied() == Some(fingerprint)
 }
 
 /// Whether a mapped record goes no further, since it was handed out before as it is. A backfill offers once more what
 /// waits for better luck.
-pub(crate) fn unchanged(entry: &Entry, fingerprint: &str, backfill: bool) -> bool {
+pub(crate) fn unchanged(entry: &Entry, version: &str, fingerprint: &str, backfill: bool) -> bool {
     let waits = matches!(entry.outcome, Some(Outcome::Parked | Outcome::Blocked | Outcome::Filtered));
-    same(entry, fingerprint) && !(waits && (backfill || entry.outcome == Some(Outcome::Filtered)))
+    same(entry, version, fingerprint) && !(waits && (backfill || entry.outcome == Some(Outcome::Filtered)))
 }
 
 /// The number of a record that was handed out before and is to be cancelled; `None` where it never was.

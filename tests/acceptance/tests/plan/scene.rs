@@ -74,6 +74,13 @@ impl<'a> Scene<'a> {
         (reading, plan)
     }
 
+    /// A plan, as far as it can be made.
+    pub async fn try_plan(&self) -> bridge::fault::Result<Plan> {
+        let ports = plan::quiet(&self.world.ports(), "acme");
+        let reading = plan::read(&ports, &self.run(), &self.tenant, None, None, &|_| ()).await?;
+        plan::weigh(&ports, &self.run(), &self.tenant, &reading, &|_| ()).await
+    }
+
     pub async fn apply(&self, reading: Reading, plan: &Plan) -> Result<Applied, Refused> {
         let ports = self.world.ports();
         let store = async || {
