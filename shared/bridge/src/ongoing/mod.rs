@@ -255,6 +255,38 @@ impl Ongoing {
         self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
     }
 
+    /// Whether the user sees this goods owner; `None` where the system is too old to say (Ongoing sheet, section 1.2: the
+    /// list is in newer versions).
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn sees_goods_owner(&self) -> Result<Option<bool>> {
+        let answer = match self.client.json(&Call::get(self.url("goodsOwners"))).await {
+            Err(fault) if is_gone(&fault) => return Ok(None),
+            other => other?,
+        };
+        let Some(list) = answer["goodsOwners"].as_array().or_else(|| answer.as_array()) else { return Ok(None) };
+        Ok(Some(list.iter().any(|owner| owner["goodsOwnerId"].as_i64() == Some(self.goods_owner_id))))
+    }
+
+    /// The cheapest read of this goods owner's own.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn reads_goods_owner(&self) -> Result<()> {
+        self.client.json(&self.list("articles", &[("maxArticlesToGet", "1")])).await.map(|_| ())
+    }
+
+    /// The numbers of the warehouse's order statuses (Ongoing sheet, section 3.2).
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn order_statuses(&self) -> Result<Vec<i64>> {
+        let answer = self.client.json(&Call::get(self.url("orders/statuses"))).await?;
+        let list = answer["orderStatuses"].as_array().map_or(&[][..], Vec::as_slice);
+        Ok(list.iter().filter_map(|status| status["number"].as_i64()).collect())
+    }
+
     /// Whether Ongoing answers at all: the cheapest call there is.
     ///
     /// # Errors

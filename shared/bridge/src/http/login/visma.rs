@@ -22,12 +22,12 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use self::slip::Slip;
-use super::{EARLY, read};
+use super::{EARLY, looked_at, read};
 use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, grant_is_dead};
 use crate::http::{Call, Exchange};
-use crate::ports::Put;
+use crate::ports::{Ports, Put};
 use crate::secret::Secret;
 
 /// Refresh this long before an access token runs out (Visma sheet, section 1: 2 to 5 minutes).
@@ -73,6 +73,11 @@ struct Granted {
     refresh_token: Option<Secret>,
     #[serde(default)]
     expires_in: u32,
+}
+
+pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
+    let app = looked_at::<App>(ports, "visma/app".into()).await;
+    vec![app, looked_at::<Consent>(ports, format!("visma/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(
