@@ -37,7 +37,7 @@ struct Item {
     #[serde(default = "yes")]
     enabled: bool,
     erp: Erp,
-    ongoing: OngoingAddress,
+    ongoing: Ongoing,
     #[serde(default)]
     processes: Processes,
     #[serde(default)]
@@ -49,8 +49,19 @@ struct Item {
 struct Erp {
     #[serde(deserialize_with = "kind")]
     kind: Kind,
-    base_url: Option<Url>,
-    auth_url: Option<Url>,
+    base_url: Option<String>,
+    auth_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ongoing {
+    base_url: String,
+    goods_owner_id: i64,
+    #[serde(default = "super::shipped_statuses")]
+    shipped_statuses: Vec<i64>,
+    #[serde(default = "super::started_from_status")]
+    started_from_status: i64,
 }
 
 fn yes() -> bool {
@@ -73,24 +84,27 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     let mut faults = Faults(Vec::new());
     faults.tenant_id(&read.tenant_id);
     let kind = read.erp.kind;
-    let erp = ErpAddress {
-        kind,
-        base_url: read.erp.base_url.unwrap_or_else(|| kind.base_url()),
-        auth_url: read.erp.auth_url.unwrap_or_else(|| kind.auth_url()),
-    };
-    faults.address("/erp/base_url", &erp.base_url, allow_local);
-    faults.address("/erp/auth_url", &erp.auth_url, allow_local);
-    faults.address("/ongoing/base_url", &read.ongoing.base_url, allow_local);
+    let mut address = |path: &str, text: &str| faults.address(path, text, allow_local);
+    let base_url = read.erp.base_url.map_or_else(|| Some(kind.base_url()), |text| address("/erp/base_url", &text));
+    let auth_url = read.erp.auth_url.map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", &text));
+    let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
     faults.processes(kind, &read.processes);
     faults.settings(kind, item, &read.settings);
-    if !faults.0.is_empty() {
+    let (true, Some(base_url), Some(auth_url), Some(ongoing_url)) =
+        (faults.0.is_empty(), base_url, auth_url, ongoing_url)
+    else {
         return Err(faults.0);
-    }
+    };
     Ok(Tenant {
         tenant_id: read.tenant_id,
         enabled: read.enabled,
-        erp,
-        ongoing: read.ongoing,
+        erp: ErpAddress { kind, base_url, auth_url },
+        ongoing: OngoingAddress {
+            base_url: ongoing_url,
+            goods_owner_id: read.ongoing.goods_owner_id,
+            shipped_statuses: read.ongoing.shipped_statuses,
+            started_from_status: read.ongoing.started_from_status,
+        },
         processes: read.processes,
         settings: read.settings,
     })
@@ -111,13 +125,8 @@ impl Faults {
         }
     }
 
-    fn address(&mut self, path: &str, url: &Url, allow_local: bool) {
-        if let Err(problem) = guard::check(url, allow_local) {
-            self.add(path, problem);
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            self.add(path, "an address without query and fragment is expected");
-        }
+    fn address(&mut self, path: &str, text: &str, allow_local: bool) -> Option<Url> {
+        guard::read(text, allow_local).map_err(|problem| self.add(path, problem)).ok()
     }
 
     fn processes(&mut self, kind: Kind, processes: &Processes) {
