@@ -145,3 +145,12 @@ impl fmt::Display for Point {
         }
     }
 }
+
+impl Report {
+    /// Nothing is known of a system that did not answer in time.
+    #[must_use]
+    pub fn unknown(kind: Kind) -> Self {
+        let finding = Finding { point: Point::Reach, state: State::Unknown, advice: String::new() };
+        Self { system: System::Erp(kind), company: None, findings: vec![finding] }
+    }
+}
