@@ -3,7 +3,6 @@
 
 pub mod back;
 pub mod checks;
-pub mod cloud;
 pub mod ledger;
 pub mod mapping;
 pub mod queues;
