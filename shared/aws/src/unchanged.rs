@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::AttributeValue;
-
 use crate::item::Attributes;
 
 /// The members of a tenant item (contract, section 2): one that was not there may have been added in between.
@@ -46,6 +44,8 @@ impl Unchanged {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_dynamodb::types::AttributeValue;
+
     use super::*;
 
     #[test]

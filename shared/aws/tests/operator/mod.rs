@@ -1,10 +1,11 @@
 //! What the operator does with the tenant table, against an AWS emulator or AWS itself, where `AWS_ENDPOINT_URL` names one.
 
-use crate::place::{Place, at_place};
 use bridge::ports::{Item, Put, State as _};
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::tenants::TenantTable;
 use serde_json::{Value, json};
+
+use crate::place::{Place, at_place};
 
 fn acme(colour: &str) -> Value {
     json!({ "tenant_id": "acme", "erp": { "kind": "visma", "list": [1.50, { "a": colour }] }, "settings": {} })

@@ -1,5 +1,8 @@
 //! The tenant item (contract, section 2): one ERP company tied to one goods owner.
 
+mod read;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod settings;
 mod validate;
 
@@ -42,9 +45,11 @@ pub struct ErpAddress {
 
 /// Where a tenant's goods are.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct OngoingAddress {
     /// The goods owner REST API's base address.
+    #[serde(deserialize_with = "read::address")]
     pub base_url: Url,
     /// Goods owner id.
     pub goods_owner_id: i64,
@@ -76,6 +81,7 @@ impl OngoingAddress {
 
 /// Which processes are switched on; each may be left out.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Processes {
     /// Articles in.

@@ -2,18 +2,17 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use url::Url;
 
+use super::read::Reading;
 use super::settings::Settings;
-use super::{ErpAddress, OngoingAddress, Processes, Tenant};
+use super::{ErpAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
 use crate::erps::finago::states;
 use crate::erps::procountor;
 use crate::http::guard;
 use crate::ongoing::declared;
-use crate::wire;
 
 /// One fault of a tenant item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +21,8 @@ pub struct Invalid {
     pub path: String,
     /// What is wrong, and what would be right.
     pub problem: String,
+    /// Where a member is unknown: the ones that are known there.
+    pub known: Vec<String>,
 }
 
 impl fmt::Display for Invalid {
@@ -30,77 +31,50 @@ impl fmt::Display for Invalid {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Item {
-    tenant_id: String,
-    #[serde(default = "yes")]
-    enabled: bool,
-    erp: Erp,
-    ongoing: OngoingAddress,
-    #[serde(default)]
-    processes: Processes,
-    #[serde(default)]
-    settings: Settings,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Erp {
-    #[serde(deserialize_with = "kind")]
-    kind: Kind,
-    base_url: Option<Url>,
-    auth_url: Option<Url>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// The ERP's word or one of its other names, with a list of what would be right.
-fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    Kind::named(&word).ok_or_else(|| {
-        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        serde::de::Error::custom(format!("{word} is no ERP; one of {} is expected", words.join(", ")))
-    })
+impl Invalid {
+    pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into(), known: Vec::new() }
+    }
 }
 
 pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Invalid>> {
-    let read: Item = serde_path_to_error::deserialize(item).map_err(|error| {
-        vec![Invalid { path: wire::pointer(error.path()), problem: error.into_inner().to_string() }]
-    })?;
+    let reading = Reading::of(item);
     let mut faults = Faults(Vec::new());
+    let Some(read) = &reading.item else { return Err(reading.faults) };
     faults.tenant_id(&read.tenant_id);
     let kind = read.erp.kind;
     let erp = ErpAddress {
         kind,
-        base_url: read.erp.base_url.unwrap_or_else(|| kind.base_url()),
-        auth_url: read.erp.auth_url.unwrap_or_else(|| kind.auth_url()),
+        base_url: read.erp.base_url.clone().unwrap_or_else(|| kind.base_url()),
+        auth_url: read.erp.auth_url.clone().unwrap_or_else(|| kind.auth_url()),
     };
     faults.address("/erp/base_url", &erp.base_url, allow_local);
     faults.address("/erp/auth_url", &erp.auth_url, allow_local);
     faults.address("/ongoing/base_url", &read.ongoing.base_url, allow_local);
-    faults.processes(kind, &read.processes);
-    faults.settings(kind, item, &read.settings);
-    if !faults.0.is_empty() {
-        return Err(faults.0);
+    // What an ERP has cannot be said of one that is not known.
+    if !reading.stands_in("/erp/kind") {
+        faults.processes(kind, &read.processes);
+        faults.settings(kind, item, &read.settings);
     }
-    Ok(Tenant {
-        tenant_id: read.tenant_id,
-        enabled: read.enabled,
-        erp,
-        ongoing: read.ongoing,
-        processes: read.processes,
-        settings: read.settings,
-    })
+    faults.0.retain(|fault| !reading.stands_in(&fault.path));
+    match (faults.0, reading) {
+        (found, Reading { item: Some(read), faults }) if found.is_empty() && faults.is_empty() => Ok(Tenant {
+            tenant_id: read.tenant_id,
+            enabled: read.enabled,
+            erp,
+            ongoing: read.ongoing,
+            processes: read.processes,
+            settings: read.settings,
+        }),
+        (found, reading) => Err(reading.faults.into_iter().chain(found).collect()),
+    }
 }
 
 struct Faults(Vec<Invalid>);
 
 impl Faults {
     fn add(&mut self, path: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(Invalid { path: path.into(), problem: problem.into() });
+        self.0.push(Invalid::new(path, problem));
     }
 
     fn tenant_id(&mut self, id: &str) {
@@ -290,16 +264,43 @@ mod tests {
         ] {
             assert_eq!(fault(pointer, value), path);
         }
-        // Unknown keys are named by what holds them, and by the sentence.
-        for (pointer, name) in [("/colour", "colour"), ("/erp/colour", "colour"), ("/settings", "colour")] {
-            let value = if pointer == "/settings" { json!({"colour": 1}) } else { json!(1) };
-            let mut item = item();
-            let (parent, member) = pointer.rsplit_once('/').unwrap();
-            let parent = if parent.is_empty() { &mut item } else { item.pointer_mut(parent).unwrap() };
-            parent[member] = value;
-            let faults = Tenant::parse(&item, false).unwrap_err();
-            assert!(faults[0].to_string().contains(name), "{faults:?}");
+    }
+
+    #[test]
+    fn an_unknown_member_is_named_by_its_own_path() {
+        for (pointer, value, path) in [
+            ("/colour", json!(1), "/colour"),
+            ("/erp/colour", json!(1), "/erp/colour"),
+            ("/ongoing/colour", json!(1), "/ongoing/colour"),
+            ("/processes", json!({"colour": true}), "/processes/colour"),
+            ("/settings", json!({"colour": 1}), "/settings/colour"),
+        ] {
+            assert_eq!(fault(pointer, value), path);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_does_not_hide_what_is_wrong_elsewhere() {
+        let mut item = item();
+        item["tenant_id"] = json!("Acme");
+        item["enabled"] = json!("yes");
+        item["erp"]["base_url"] = json!("http://x.example");
+        item["settings"] = json!({"create_backorder": true, "colour": 1});
+        let faults = Tenant::parse(&item, false).unwrap_err();
+        let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
+        paths.sort_unstable();
+        let expected = ["/enabled", "/erp/base_url", "/settings/colour", "/settings/create_backorder", "/tenant_id"];
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn an_erp_that_is_not_known_is_one_fault_and_not_many() {
+        let mut item = item();
+        item["erp"]["kind"] = json!("sap");
+        item["processes"] = json!({"purchase_orders": true});
+        item["settings"] = json!({"article_price": "customerPrice"});
+        let faults = Tenant::parse(&item, false).unwrap_err();
+        assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["/erp/kind"]);
     }
 
     #[test]
