@@ -55,6 +55,31 @@ impl StateTable {
         }
         Err(Fault::Unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
     }
+
+    /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, picked out by the
+    /// table: the way to a record for a person, who knows its number and not the ERP's id.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        let call = self.client.query().table_name(&self.table).consistent_read(true);
+        let call = call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        // `number` is a word that expressions reserve for themselves.
+        let call = call.filter_expression("body.#number = :number").expression_attribute_names("#number", "number");
+        let values = [(":pk", pk), (":prefix", prefix), (":number", number)];
+        let call = values
+            .into_iter()
+            .fold(call, |call, (name, value)| call.expression_attribute_values(name, AttributeValue::S(value.into())));
+        let mut found = Vec::new();
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| fault("Query", &error))?;
+            for attributes in page.items.unwrap_or_default() {
+                found.push(item(attributes)?);
+            }
+        }
+        Ok(found)
+    }
 }
 
 #[async_trait(?Send)]
@@ -124,7 +149,7 @@ impl State for StateTable {
 
 /// What a conditional write met. A write whose answer was lost and that the SDK sent again meets itself: that is a
 /// conflict too, and the caller reads what is there.
-fn settled<E, R>(what: &str, error: Option<SdkError<E, R>>, conflict: impl Fn(&E) -> bool) -> Result<Put>
+pub(crate) fn settled<E, R>(what: &str, error: Option<SdkError<E, R>>, conflict: impl Fn(&E) -> bool) -> Result<Put>
 where
     E: ProvideErrorMetadata,
 {

@@ -3,6 +3,7 @@
 
 pub mod attributes;
 pub mod clock;
+pub mod cloud;
 pub mod dynamo;
 pub mod entry;
 pub mod environment;
@@ -11,6 +12,8 @@ mod message;
 pub mod queue;
 mod refused;
 pub mod secrets;
+pub mod stack;
 pub mod telemetry;
 pub mod tenants;
 pub mod transport;
+mod unchanged;

@@ -1,5 +1,6 @@
 //! The ports against an AWS emulator, or AWS itself, where `AWS_ENDPOINT_URL` names one; left out where none is named.
 
+mod operator;
 mod place;
 
 use std::rc::Rc;

@@ -15,6 +15,7 @@ use crate::write_back::Intents;
 
 /// The ERPs we speak with. The one list of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// PowerOffice Go.
@@ -34,19 +35,24 @@ impl Kind {
     /// The word of the contract: tenant items, secrets, function names.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::PowerOffice => "poweroffice",
-            Self::Finago => "finago",
-            Self::Procountor => "procountor",
-            Self::Visma => "visma",
-        }
+        self.words()[0]
     }
 
     /// The ERP of this word or other name, as tenant items spell it.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        let word = if word == "24sevenoffice" { "finago" } else { word };
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+        Self::ALL.into_iter().find(|kind| kind.words().contains(&word))
+    }
+
+    /// Its word and its other names: how tenant items may spell it.
+    #[must_use]
+    pub fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::PowerOffice => &["poweroffice"],
+            Self::Finago => &["finago", "24sevenoffice"],
+            Self::Procountor => &["procountor"],
+            Self::Visma => &["visma"],
+        }
     }
 
     /// The production API's address.
@@ -123,6 +129,7 @@ impl fmt::Display for Kind {
 
 /// One kind of record flowing in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Feed {
     /// Suppliers: kept, and sent along with the articles that refer to them.

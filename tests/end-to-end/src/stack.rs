@@ -7,11 +7,11 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
 use bridge::erp::Kind;
 use bridge_aws::attributes::attribute;
+use bridge_aws::cloud::Cloud;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cloud::Cloud;
 use crate::{Fault, Result, variable};
 
 /// What the template says of itself.
@@ -136,7 +136,7 @@ impl Stack {
     /// # Errors
     /// When the function cannot be invoked, or failed.
     pub async fn pull(&self, kind: Kind, job: &Value) -> Result<Value> {
-        self.cloud.invoke(&self.pull_function(kind), job).await
+        Ok(self.cloud.invoke(&self.pull_function(kind), job).await?)
     }
 
     /// What Ongoing does when something happened there: a call to the deployed API. Returns the answer's status.
@@ -154,7 +154,8 @@ impl Stack {
     /// # Errors
     /// When the function cannot be invoked, or failed.
     pub async fn reconcile(&self, tenant_id: &str) -> Result<Value> {
-        self.cloud.invoke(&format!("{}-reconcile", self.name), &json!({ "tenant_id": tenant_id })).await
+        let function = format!("{}-reconcile", self.name);
+        Ok(self.cloud.invoke(&function, &json!({ "tenant_id": tenant_id })).await?)
     }
 
     /// Everything that a function has logged so far.
@@ -162,7 +163,7 @@ impl Stack {
     /// # Errors
     /// When the log cannot be read.
     pub async fn logs(&self, function: &str) -> Result<Vec<String>> {
-        self.cloud.log_lines(&format!("/aws/lambda/{function}")).await
+        Ok(self.cloud.log_lines(&format!("/aws/lambda/{function}")).await?)
     }
 }
 

@@ -1,5 +1,8 @@
 //! The tenant item (contract, section 2): one ERP company tied to one goods owner.
 
+mod read;
+#[cfg(feature = "schema")]
+pub mod schema;
 mod settings;
 mod validate;
 
@@ -73,6 +76,7 @@ impl OngoingAddress {
 
 /// Which processes are switched on; each may be left out.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Processes {
     /// Articles in.

@@ -11,10 +11,12 @@ use crate::erp::{Feed, Kind};
 
 /// How a tenant differs from its ERP's document.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Orders changed before it are not pulled.
+    /// Orders and purchase orders changed before it are not pulled.
     #[serde(deserialize_with = "moment")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub start_date: Option<Timestamp>,
     /// Which orders come in.
     pub order_statuses: Option<Vec<Value>>,
@@ -44,6 +46,7 @@ pub struct Settings {
 
 /// Which of Ongoing's quantities goes back to the ERP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StockQuantity {
     /// What is in the house.
@@ -54,6 +57,7 @@ pub enum StockQuantity {
 
 /// Which of Ongoing's prices an article's price becomes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ArticlePrice {
     /// `customerPrice`.
@@ -64,6 +68,7 @@ pub enum ArticlePrice {
 
 /// One further member: JSON pointers, ERP record to Ongoing body.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ExtraField {
     /// Of which feed.
@@ -76,6 +81,7 @@ pub struct ExtraField {
 
 /// Keeps the records whose value at `path` is listed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Filter {
     /// Of which feed.

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use url::Url;
 
+use super::read::Reading;
 use super::settings::Settings;
 use super::{ErpAddress, OngoingAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
@@ -13,7 +13,6 @@ use crate::erps::finago::states;
 use crate::erps::procountor;
 use crate::http::guard;
 use crate::ongoing::declared;
-use crate::wire;
 
 /// One fault of a tenant item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +21,8 @@ pub struct Invalid {
     pub path: String,
     /// What is wrong, and what would be right.
     pub problem: String,
+    /// Where a member is unknown: the ones that are known there.
+    pub known: Vec<String>,
 }
 
 impl fmt::Display for Invalid {
@@ -30,91 +31,58 @@ impl fmt::Display for Invalid {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Item {
-    tenant_id: String,
-    #[serde(default = "yes")]
-    enabled: bool,
-    erp: Erp,
-    ongoing: Ongoing,
-    #[serde(default)]
-    processes: Processes,
-    #[serde(default)]
-    settings: Settings,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Erp {
-    #[serde(deserialize_with = "kind")]
-    kind: Kind,
-    base_url: Option<String>,
-    auth_url: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ongoing {
-    base_url: String,
-    goods_owner_id: i64,
-    #[serde(default = "super::shipped_statuses")]
-    shipped_statuses: Vec<i64>,
-    #[serde(default = "super::started_from_status")]
-    started_from_status: i64,
-}
-
-fn yes() -> bool {
-    true
-}
-
-/// The ERP's word or one of its other names, with a list of what would be right.
-fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
-    let word = String::deserialize(deserializer)?;
-    Kind::named(&word).ok_or_else(|| {
-        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        serde::de::Error::custom(format!("{word} is no ERP; one of {} is expected", words.join(", ")))
-    })
+impl Invalid {
+    pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { path: path.into(), problem: problem.into(), known: Vec::new() }
+    }
 }
 
 pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Invalid>> {
-    let read: Item = serde_path_to_error::deserialize(item).map_err(|error| {
-        vec![Invalid { path: wire::pointer(error.path()), problem: error.into_inner().to_string() }]
-    })?;
+    let reading = Reading::of(item);
     let mut faults = Faults(Vec::new());
+    let Some(read) = &reading.item else { return Err(reading.faults) };
     faults.tenant_id(&read.tenant_id);
     let kind = read.erp.kind;
     let mut address = |path: &str, text: &str| faults.address(path, text, allow_local);
-    let base_url = read.erp.base_url.map_or_else(|| Some(kind.base_url()), |text| address("/erp/base_url", &text));
-    let auth_url = read.erp.auth_url.map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", &text));
-    let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
-    faults.processes(kind, &read.processes);
-    faults.settings(kind, item, &read.settings);
-    let (true, Some(base_url), Some(auth_url), Some(ongoing_url)) =
-        (faults.0.is_empty(), base_url, auth_url, ongoing_url)
-    else {
-        return Err(faults.0);
+    let or = |text: &Option<String>, own: Url, path: &str, address: &mut dyn FnMut(&str, &str) -> Option<Url>| {
+        text.as_ref().map_or(Some(own), |text| address(path, text))
     };
-    Ok(Tenant {
-        tenant_id: read.tenant_id,
-        enabled: read.enabled,
-        erp: ErpAddress { kind, base_url, auth_url },
-        ongoing: OngoingAddress {
-            base_url: ongoing_url,
-            goods_owner_id: read.ongoing.goods_owner_id,
-            shipped_statuses: read.ongoing.shipped_statuses,
-            started_from_status: read.ongoing.started_from_status,
-        },
-        processes: read.processes,
-        settings: read.settings,
-    })
+    let base_url = or(&read.erp.base_url, kind.base_url(), "/erp/base_url", &mut address);
+    let auth_url = or(&read.erp.auth_url, kind.auth_url(), "/erp/auth_url", &mut address);
+    let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
+    // What an ERP has cannot be said of one that is not known.
+    if !reading.stands_in("/erp/kind") {
+        faults.processes(kind, &read.processes);
+        faults.settings(kind, item, &read.settings);
+    }
+    faults.0.retain(|fault| !reading.stands_in(&fault.path));
+    match (faults.0, reading, base_url, auth_url, ongoing_url) {
+        (found, Reading { item: Some(read), faults }, Some(base_url), Some(auth_url), Some(ongoing_url))
+            if found.is_empty() && faults.is_empty() =>
+        {
+            Ok(Tenant {
+                tenant_id: read.tenant_id,
+                enabled: read.enabled,
+                erp: ErpAddress { kind, base_url, auth_url },
+                ongoing: OngoingAddress {
+                    base_url: ongoing_url,
+                    goods_owner_id: read.ongoing.goods_owner_id,
+                    shipped_statuses: read.ongoing.shipped_statuses,
+                    started_from_status: read.ongoing.started_from_status,
+                },
+                processes: read.processes,
+                settings: read.settings,
+            })
+        }
+        (found, reading, ..) => Err(reading.faults.into_iter().chain(found).collect()),
+    }
 }
 
 struct Faults(Vec<Invalid>);
 
 impl Faults {
     fn add(&mut self, path: impl Into<String>, problem: impl Into<String>) {
-        self.0.push(Invalid { path: path.into(), problem: problem.into() });
+        self.0.push(Invalid::new(path, problem));
     }
 
     fn tenant_id(&mut self, id: &str) {
@@ -299,16 +267,43 @@ mod tests {
         ] {
             assert_eq!(fault(pointer, value), path);
         }
-        // Unknown keys are named by what holds them, and by the sentence.
-        for (pointer, name) in [("/colour", "colour"), ("/erp/colour", "colour"), ("/settings", "colour")] {
-            let value = if pointer == "/settings" { json!({"colour": 1}) } else { json!(1) };
-            let mut item = item();
-            let (parent, member) = pointer.rsplit_once('/').unwrap();
-            let parent = if parent.is_empty() { &mut item } else { item.pointer_mut(parent).unwrap() };
-            parent[member] = value;
-            let faults = Tenant::parse(&item, false).unwrap_err();
-            assert!(faults[0].to_string().contains(name), "{faults:?}");
+    }
+
+    #[test]
+    fn an_unknown_member_is_named_by_its_own_path() {
+        for (pointer, value, path) in [
+            ("/colour", json!(1), "/colour"),
+            ("/erp/colour", json!(1), "/erp/colour"),
+            ("/ongoing/colour", json!(1), "/ongoing/colour"),
+            ("/processes", json!({"colour": true}), "/processes/colour"),
+            ("/settings", json!({"colour": 1}), "/settings/colour"),
+        ] {
+            assert_eq!(fault(pointer, value), path);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_read_does_not_hide_what_is_wrong_elsewhere() {
+        let mut item = item();
+        item["tenant_id"] = json!("Acme");
+        item["enabled"] = json!("yes");
+        item["erp"]["base_url"] = json!("http://x.example");
+        item["settings"] = json!({"create_backorder": true, "colour": 1});
+        let faults = Tenant::parse(&item, false).unwrap_err();
+        let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
+        paths.sort_unstable();
+        let expected = ["/enabled", "/erp/base_url", "/settings/colour", "/settings/create_backorder", "/tenant_id"];
+        assert_eq!(paths, expected);
+    }
+
+    #[test]
+    fn an_erp_that_is_not_known_is_one_fault_and_not_many() {
+        let mut item = item();
+        item["erp"]["kind"] = json!("sap");
+        item["processes"] = json!({"purchase_orders": true});
+        item["settings"] = json!({"article_price": "customerPrice"});
+        let faults = Tenant::parse(&item, false).unwrap_err();
+        assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["/erp/kind"]);
     }
 
     #[test]

@@ -75,10 +75,15 @@ pub const CONFIRMED: &str = "Confirmed";
 /// The state of an order that names none: the service leaves out what equals its default.
 pub const UNNAMED: &str = "Web";
 
+/// The service's name of every state.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    STATES.iter().map(|(name, ..)| *name)
+}
+
 /// Whether the service has a state of this name.
 #[must_use]
 pub fn exists(state: &str) -> bool {
-    STATES.iter().any(|(name, ..)| *name == state)
+    names().any(|name| name == state)
 }
 
 /// The user's word for a state, and its meaning; a state that the service has learnt since is left alone.

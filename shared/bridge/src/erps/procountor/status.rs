@@ -30,8 +30,11 @@ pub const STATUSES: [&str; 20] = [
     "PAYMENT_TRANSACTION_REMOVED",
 ];
 
+/// Every type of product there is.
+pub const TYPES: [&str; 3] = ["SALES", "PURCHASE", "TRAVEL"];
+
 /// The statuses in which sales orders come in, unless `order_statuses` says otherwise.
-const ORDERS: [&str; 4] = ["UNFINISHED", "NOT_SENT", "APPROVED", "STARTED"];
+pub const ORDERS: [&str; 4] = ["UNFINISHED", "NOT_SENT", "APPROVED", "STARTED"];
 
 /// What the list's or the document's own word says; `None`: it is to be imported.
 pub(super) fn verdict(feed: Feed, of: &str, head: &InvoiceHead, settings: &Settings) -> Option<What> {
@@ -69,7 +72,6 @@ fn pulled(status: &str, settings: &Settings) -> bool {
 
 /// The settings' words that this ERP does not have, each with its path and what would be right.
 pub fn unknown_words(settings: &Settings) -> Vec<(String, String)> {
-    const TYPES: [&str; 3] = ["SALES", "PURCHASE", "TRAVEL"];
     let mut unknown = Vec::new();
     for (at, status) in settings.order_statuses.iter().flatten().enumerate() {
         if !status.as_str().is_some_and(|status| STATUSES.contains(&status)) {
