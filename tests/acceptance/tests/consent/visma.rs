@@ -249,6 +249,8 @@ async fn a_company_whose_module_is_off_is_connected_the_first_time_and_not_mista
     barrier(true);
     let page = connect(&world, &browser, &link(&world, "acme", false).await).await;
     assert_eq!(page.status, 200, "{}", page.text());
+    page.says("Connected, but something is missing");
+    page.says("The module api_standard.");
     assert!(kept(&world).is_some(), "the connection is kept");
     barrier(false);
     assert_eq!(connect(&world, &browser, &link(&world, "acme", false).await).await.status, 200);
@@ -256,6 +258,22 @@ async fn a_company_whose_module_is_off_is_connected_the_first_time_and_not_mista
     let page = connect(&world, &browser, &link(&world, "acme", false).await).await;
     assert_eq!(page.status, 403);
     page.says("We could not see which company this is");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_goes_down_behind_the_consent_leaves_it_connected() {
+    let world = open();
+    let browser = Browser::new(&world);
+    let back = consent(&world, &browser, &link(&world, "acme", false).await).await;
+    let call = world.vendors.visma.borrow().calls;
+    for further in 2..8 {
+        world.vendors.visma.borrow_mut().plan(call + further, Trouble::ServerError(503));
+    }
+    let page = browser.get(&back).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    page.says("Connected, but not yet checked");
+    page.says("acme in Visma eAccounting is connected");
+    assert!(kept(&world).is_some());
 }
 
 #[tokio::test(start_paused = true)]
