@@ -13,6 +13,7 @@ pub mod stack;
 pub mod tick;
 pub mod vendor;
 pub mod warehouse;
+pub mod webdriver;
 
 /// What goes wrong here is told to a person, in a sentence.
 pub type Fault = Box<dyn std::error::Error>;

@@ -6,8 +6,10 @@ use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
 use bridge::erp::Kind;
+use bridge::ports::Ports;
 use bridge_aws::attributes::attribute;
 use bridge_aws::cloud::Cloud;
+use bridge_aws::environment::Environment;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -109,6 +111,21 @@ impl Stack {
             }
             Err(error) => Err(said(error)),
         }
+    }
+
+    /// The edges as the operator's command has them.
+    ///
+    /// # Errors
+    /// When there are no certificates to trust.
+    pub async fn ports(&self) -> Result<Ports> {
+        let environment = Environment::of(|name| match name {
+            "TENANT_TABLE" => Some(self.outputs.tenant_table_name.clone()),
+            "STATE_TABLE" => Some(self.outputs.state_table_name.clone()),
+            "SECRET_PREFIX" => Some(self.outputs.secret_prefix.clone()),
+            "ALLOW_LOCAL_ENDPOINTS" => Some("true".into()),
+            _ => None,
+        })?;
+        bridge_aws::entry::ports(&environment).await.map_err(|error| error.to_string().into())
     }
 
     /// The name of an ERP's pull function.

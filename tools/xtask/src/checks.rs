@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::browser::Driver;
 use crate::build::{self, Profile};
 use crate::place::{Place, cargo};
 use crate::stack::Stack;
@@ -34,11 +35,13 @@ pub fn end_to_end(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
     tools::ensure(place, steps)?;
     build::functions(place, steps, Profile::Local)?;
     build::companions(place, steps)?;
+    let driver = Driver::start(place, steps);
     for (what, program) in [("end to end", "end-to-end"), ("the demo", "demo")] {
         let stack = Stack::start(place, steps)?;
         let mut run = build::companion(place, program);
         stack.open_to(&mut run);
         run.env("BRIDGECTL", build::companion_path(place, "bridgectl"));
+        run.envs(driver.iter().flat_map(Driver::variables));
         steps.command(what, &mut run)?;
     }
     Ok(())

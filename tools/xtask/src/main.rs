@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask build`, `cargo xtask test`, `cargo xtask demo`.
 
+mod browser;
 mod build;
 mod checks;
 mod demo;

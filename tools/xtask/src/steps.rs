@@ -31,17 +31,25 @@ pub struct Steps {
     logs: PathBuf,
     passed: usize,
     failed: usize,
+    left_out: usize,
 }
 
 impl Steps {
     /// Steps that log below `logs`.
     pub fn new(logs: PathBuf) -> Self {
-        Self { logs, passed: 0, failed: 0 }
+        Self { logs, passed: 0, failed: 0, left_out: 0 }
     }
 
-    /// How many passed and failed.
+    /// How many passed and failed, and what was left out.
     pub fn tally(&self) -> String {
-        format!("{} passed, {} failed", self.passed, self.failed)
+        let left_out = if self.left_out == 0 { String::new() } else { format!(", {} left out", self.left_out) };
+        format!("{} passed, {} failed{left_out}", self.passed, self.failed)
+    }
+
+    /// Something that cannot be done on this machine: neither passed nor failed.
+    pub fn left_out(&mut self, name: &str, reason: &str) {
+        self.left_out += 1;
+        println!("LEFT OUT {name}\n{reason}");
     }
 
     /// Runs one step, with a spinner when somebody watches.

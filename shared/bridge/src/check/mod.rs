@@ -124,6 +124,13 @@ pub struct Report {
 }
 
 impl Report {
+    /// Nothing is known of an ERP that did not answer in time.
+    #[must_use]
+    pub fn unknown(kind: Kind) -> Self {
+        let finding = Finding { point: Point::Reach, state: State::Unknown, advice: String::new() };
+        Self { system: System::Erp(kind), company: None, findings: vec![finding] }
+    }
+
     /// Whether nothing is missing or unknown.
     #[must_use]
     pub fn good(&self) -> bool {
@@ -143,14 +150,5 @@ impl fmt::Display for Point {
             Self::GoodsOwner(id) => write!(f, "goods owner {id}"),
             Self::Status(number) => write!(f, "order status {number}"),
         }
-    }
-}
-
-impl Report {
-    /// Nothing is known of a system that did not answer in time.
-    #[must_use]
-    pub fn unknown(kind: Kind) -> Self {
-        let finding = Finding { point: Point::Reach, state: State::Unknown, advice: String::new() };
-        Self { system: System::Erp(kind), company: None, findings: vec![finding] }
     }
 }

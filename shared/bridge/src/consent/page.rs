@@ -107,7 +107,9 @@ pub(super) fn done(language: Language, kind: Kind, report: &Report) -> String {
     let names = [("erp", product(kind)), ("company", report.company.as_deref().unwrap_or_default())];
     let say = |sentence: &str| fill(sentence, &names);
     let connected = if report.company.is_some() { done.connected } else { done.nameless };
-    let lacking: Vec<&Finding> = report.findings.iter().filter(|found| found.state == State::Missing).collect();
+    let found = |what: fn(&Finding) -> bool| report.findings.iter().filter(move |found| what(found));
+    let lacking: Vec<&Finding> = found(|found| found.state == State::Missing && found.point != Point::Reach).collect();
+    let open: Vec<&Finding> = found(|found| found.state == State::Unknown || found.point == Point::Reach).collect();
     let unsure = !report.good() && lacking.is_empty();
     let (tone, title, next) = if !lacking.is_empty() {
         (Tone::Bad, done.lacking_title, done.lacking_next)
@@ -126,9 +128,7 @@ pub(super) fn done(language: Language, kind: Kind, report: &Report) -> String {
         @if unsure {
             p { (say(done.unsure)) }
             ul {
-                @for found in report.findings.iter().filter(|found| found.state == State::Unknown) {
-                    li { (point(done, &found.point)) }
-                }
+                @for found in open { li { (point(done, &found.point)) } }
             }
         }
         h2 { (words.what_now) }
@@ -199,6 +199,7 @@ fn page(words: &Words, title: &str, tone: Tone, switch: Option<&dyn Fn(Language)
 /// What is missing, in the reader's language, with the vendor's own word for it.
 fn point(done: &super::words::Done, point: &Point) -> Markup {
     let (sentence, name) = match point {
+        Point::Right(name) if restricts(name) => (done.restriction, name.as_str()),
         Point::Right(name) => (done.right, name.as_str()),
         Point::Module(name) => (done.module, name.as_str()),
         Point::Company => (done.company, ""),
@@ -212,10 +213,16 @@ fn point(done: &super::words::Done, point: &Point) -> Markup {
 
 fn advice(done: &super::words::Done, names: &[(&str, &str)], point: &Point) -> String {
     let sentence = match point {
+        Point::Right(name) if restricts(name) => done.restriction_advice,
         Point::Right(_) => done.right_advice,
         Point::Module(_) => done.module_advice,
         Point::Company | Point::Login => done.company_advice,
         Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) => "",
     };
     fill(sentence, names)
+}
+
+/// Procountor has rights that take away: `personalSalesInvoicesOnly` (Procountor sheet, section 1).
+fn restricts(right: &str) -> bool {
+    right.ends_with("Only")
 }

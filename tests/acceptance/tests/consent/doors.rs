@@ -168,3 +168,13 @@ async fn an_erp_without_a_page_says_which_secret_to_put() {
     }
     assert!(world.memory.items("consent#acme", "").is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_longer_for_a_page_than_the_api_does() {
+    let world = World::new();
+    let (ports, until) = (world.ports(), world.now() + Duration::from_secs(18));
+    let never = std::future::pending::<bridge::fault::Result<()>>();
+    let fault = bridge::http::within(&ports, until, never).await.unwrap_err();
+    assert_eq!((fault.name(), world.now()), ("unavailable", until));
+    assert_eq!(bridge::http::within(&ports, until, std::future::ready(Ok(7))).await, Ok(7), "what is there is taken");
+}

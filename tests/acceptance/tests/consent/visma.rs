@@ -249,6 +249,8 @@ async fn a_company_whose_module_is_off_is_connected_the_first_time_and_not_mista
     barrier(true);
     let page = connect(&world, &browser, &link(&world, "acme", false).await).await;
     assert_eq!(page.status, 200, "{}", page.text());
+    page.says("Connected, but something is missing");
+    page.says("The module api_standard.");
     assert!(kept(&world).is_some(), "the connection is kept");
     barrier(false);
     assert_eq!(connect(&world, &browser, &link(&world, "acme", false).await).await.status, 200);
@@ -256,6 +258,22 @@ async fn a_company_whose_module_is_off_is_connected_the_first_time_and_not_mista
     let page = connect(&world, &browser, &link(&world, "acme", false).await).await;
     assert_eq!(page.status, 403);
     page.says("We could not see which company this is");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_vendor_that_goes_down_behind_the_consent_leaves_it_connected() {
+    let world = open();
+    let browser = Browser::new(&world);
+    let back = consent(&world, &browser, &link(&world, "acme", false).await).await;
+    let call = world.vendors.visma.borrow().calls;
+    for further in 2..8 {
+        world.vendors.visma.borrow_mut().plan(call + further, Trouble::ServerError(503));
+    }
+    let page = browser.get(&back).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    page.says("Connected, but not yet checked");
+    page.says("acme in Visma eAccounting is connected");
+    assert!(kept(&world).is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -276,30 +294,44 @@ async fn a_new_consent_heals_a_tenant_that_was_stopped() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refresh_under_way_does_not_write_the_old_consent_over_the_new_one() {
-    let world = open();
-    world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = true;
-    let browser = Browser::new(&world);
-    assert_eq!(connect(&world, &browser, &link(&world, "acme", false).await).await.status, 200);
-    world.wait(Duration::from_secs(3500)).await;
-    let back = consent(&world, &browser, &link(&world, "acme", false).await).await;
-    // Whichever begins first.
-    for head_start in [0, 20, 60, 100] {
+    for (callback_after, pull_after, calls) in [(0, 10, 1), (0, 60, 1), (0, 100, 1), (10, 0, 2), (30, 0, 2), (60, 0, 2)]
+    {
+        let when = format!("callback after {callback_after} ms, pull after {pull_after} ms");
+        let world = open();
+        world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = true;
+        let browser = Browser::new(&world);
+        assert_eq!(connect(&world, &browser, &link(&world, "acme", false).await).await.status, 200);
+        world.wait(Duration::from_secs(3500)).await;
+        let back = consent(&world, &browser, &link(&world, "acme", false).await).await;
+        let before = exchanges(&world);
+        let puller = world.ports();
         world.new_process();
-        let refresh = world.tick(Kind::Visma);
+        let (puller, page) = (bridge::ports::Ports { tokens: std::rc::Rc::default(), ..puller }, browser.get(&back));
         let callback = async {
-            world.wait(Duration::from_millis(head_start)).await;
-            browser.get(&back).await
+            world.wait(Duration::from_millis(callback_after)).await;
+            page.await
         };
-        let (_, page) = join(refresh, callback).await;
-        if head_start == 0 {
-            assert_eq!(page.status, 200, "{}", page.text());
-        }
+        let pull = async {
+            world.wait(Duration::from_millis(pull_after)).await;
+            pulled(&world, &puller).await
+        };
+        let (page, pulled) = join(callback, pull).await;
+        assert_eq!(page.status, 200, "{when}: {}", page.text());
+        assert!(pulled.is_ok(), "{when}");
+        assert_eq!(
+            exchanges(&world) - before,
+            calls,
+            "{when}: who comes second waits, and reads what the first one kept"
+        );
+        let kept = kept(&world).unwrap()["refresh_token"].as_str().unwrap().to_owned();
+        let erp = world.vendors.visma.borrow();
+        assert_eq!(erp.model.oauth.live_refresh_token("acme"), Some(kept.as_str()), "{when}");
     }
-    world.wait(Duration::from_secs(3600)).await;
-    world.tick(Kind::Visma).await;
-    let counts = world.vendors.visma.borrow().model.oauth.counts;
-    assert_eq!((counts.refused, counts.families_revoked), (0, 0));
-    assert!(!world.logs.text().contains("needs_consent"));
+}
+
+async fn pulled(world: &World, ports: &bridge::ports::Ports) -> bridge::fault::Result<bridge::pull::Summary> {
+    let run = bridge::ports::Run { id: "pull".into(), deadline: world.now() + Duration::from_secs(300) };
+    bridge::pull::job(ports, &run, Kind::Visma, &bridge::envelope::Job::tick("acme")).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -312,8 +344,7 @@ async fn where_a_refresh_s_answer_was_lost_the_code_is_not_spent() {
     world.vendors.visma.borrow_mut().plan(call, Trouble::LostAnswer);
     let ports = world.ports();
     world.new_process();
-    let run = bridge::ports::Run { id: "pull".into(), deadline: world.now() + Duration::from_secs(300) };
-    let _ = bridge::pull::job(&ports, &run, Kind::Visma, &bridge::envelope::Job::tick("acme")).await;
+    let _ = pulled(&world, &bridge::ports::Ports { tokens: std::rc::Rc::default(), ..ports }).await;
     let before = exchanges(&world);
     let link = link(&world, "acme", false).await;
     let page = connect(&world, &browser, &link).await;

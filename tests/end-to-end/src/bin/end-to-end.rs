@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, back, hygiene, operator, roads, tenants};
+use end_to_end::checks::{Report, Stage, back, consent, hygiene, operator, roads, tenants};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -40,6 +40,28 @@ async fn main() -> ExitCode {
         back::what_the_warehouse_does_is_in_the_erp_once,
         back::a_lost_webhook_is_found_by_the_reconcile,
         back::what_was_written_back_does_not_come_round,
+        roads::a_tick_without_a_change_writes_nothing,
+    }
+    // In a browser, where there is one.
+    macro_rules! browse {
+        ($($check:ident),+ $(,)?) => {
+            $(
+                let name = stringify!($check).replace('_', " ");
+                match &stage.driver {
+                    Some(driver) => report.note(&name, consent::$check(&stage, driver).await),
+                    None => report.left_out(&name, "there is no browser"),
+                }
+            )+
+        };
+    }
+    browse! {
+        a_stopped_company_is_connected_again_with_one_link,
+        procountor_is_connected_by_key_login_and_by_a_pasted_key_without_scripts,
+        a_refusal_and_a_used_link_say_what_to_do,
+        the_start_page_reads_well_on_a_phone_in_every_language,
+        the_consent_log_tells_steps_and_no_secrets,
+    }
+    play! {
         roads::a_tick_without_a_change_writes_nothing,
         hygiene::the_logs_tell_outcomes_and_no_secrets,
         hygiene::nothing_was_given_up,

@@ -24,6 +24,7 @@ impl Procountor {
     /// - `set_status {company, id, status}`, `invalidate {company, id}` → the invoice
     /// - `delete_product | delete_invoice | delete_partner {company, id}` → `{}`
     /// - `set_right {company, area: "send", right: "VIEWING_RIGHTS"}`: what the user may do with sales documents
+    /// - `new_key {company}` → `{company, api_key}`: made in the vendor's screens, in place of the former
     /// - `revoke_key {company}`, `expire_tokens {}` → `{}`
     /// - `registration {redirect_uri}` → `{}`: the one address that the client has registered
     /// - `state {company?}` → everything, with `mails` by invoice, `calls` by endpoint and `logins`
@@ -55,6 +56,10 @@ impl Procountor {
         match action {
             "set_status" => self.set_status(now, company, integer(args, "id")?, text(args, "status")?),
             "invalidate" => self.set_status(now, company, integer(args, "id")?, "INVALIDATED"),
+            "new_key" => {
+                let key = self.new_api_key(now, company);
+                self.hand_over(company, &json!({ "api_key": key }))
+            }
             "revoke_key" => {
                 self.with(company, |company| company.api_key = None)?;
                 Ok(json!({}))

@@ -56,10 +56,12 @@ pub(super) const WORDS: Words = Words {
         unsure_next: "Nothing for now. If no articles and orders have reached the warehouse in an hour, tell the person who \
                       sent you the link.",
         right: "The right {name}",
+        restriction: "The restriction {name} is on",
         module: "The module {name}",
         company: "The company can be worked in",
         unchecked: "The connection works",
         right_advice: "Let an administrator of the company in {erp} give it to the user who connected.",
+        restriction_advice: "Let an administrator of the company in {erp} take it off the user who connected: with it, other people's orders are left out.",
         module_advice: "Switch it on for the company in {erp}, or have it added to the company's subscription.",
         company_advice: "Make sure that the company in {erp} is active and not read-only.",
     },

@@ -56,10 +56,12 @@ pub(super) const WORDS: Words = Words {
         unsure_next: "Ei vielä mitään. Jos tuotteita ja tilauksia ei ole tullut varastolle tunnin kuluessa, kerro siitä linkin \
                       lähettäjälle.",
         right: "Käyttöoikeus {name}",
+        restriction: "Rajoitus {name} on päällä",
         module: "Moduuli {name}",
         company: "Yrityksessä voi työskennellä",
         unchecked: "Yhteys toimii",
         right_advice: "Pyydä yrityksen pääkäyttäjää ({erp}) antamaan se käyttäjälle, joka muodosti yhteyden.",
+        restriction_advice: "Pyydä yrityksen pääkäyttäjää ({erp}) poistamaan se käyttäjältä, joka muodosti yhteyden: sen takia muiden tilaukset jäävät pois.",
         module_advice: "Ota se yrityksessä käyttöön ({erp}) tai lisää se yrityksen tilaukseen.",
         company_advice: "Varmista, että yritys ({erp}) on aktiivinen eikä vain luettavissa.",
     },

@@ -91,10 +91,12 @@ pub(super) struct Done {
     pub unsure: &'static str,
     pub unsure_next: &'static str,
     pub right: &'static str,
+    pub restriction: &'static str,
     pub module: &'static str,
     pub company: &'static str,
     pub unchecked: &'static str,
     pub right_advice: &'static str,
+    pub restriction_advice: &'static str,
     pub module_advice: &'static str,
     pub company_advice: &'static str,
 }
@@ -257,8 +259,10 @@ mod tests {
             done.unsure,
             done.unsure_next,
             done.right,
+            done.restriction,
             done.module,
             done.right_advice,
+            done.restriction_advice,
             done.module_advice,
             done.company_advice,
         ];

@@ -55,10 +55,12 @@ pub(super) const WORDS: Words = Words {
         unsure_next: "Ingenting foreløpig. Hvis ingen artikler og ordrer har kommet til lageret om en time, si fra til den som \
                       sendte deg lenken.",
         right: "Rettigheten {name}",
+        restriction: "Begrensningen {name} er på",
         module: "Modulen {name}",
         company: "Det går an å arbeide i selskapet",
         unchecked: "Tilkoblingen virker",
         right_advice: "La en administrator for selskapet i {erp} gi den til brukeren som koblet til.",
+        restriction_advice: "La en administrator for selskapet i {erp} fjerne den for brukeren som koblet til: med den utelates andres ordrer.",
         module_advice: "Slå den på for selskapet i {erp}, eller få den lagt til i selskapets abonnement.",
         company_advice: "Kontroller at selskapet i {erp} er aktivt og ikke bare kan leses.",
     },

@@ -56,10 +56,12 @@ pub(super) const WORDS: Words = Words {
         unsure_next: "Ingenting just nu. Om inga artiklar och order har kommit till lagret om en timme, säg till den som \
                       skickade länken.",
         right: "Behörigheten {name}",
+        restriction: "Begränsningen {name} är på",
         module: "Modulen {name}",
         company: "Företaget går att arbeta i",
         unchecked: "Anslutningen fungerar",
         right_advice: "Låt en administratör för företaget i {erp} ge den till användaren som anslöt.",
+        restriction_advice: "Låt en administratör för företaget i {erp} ta bort den för användaren som anslöt: med den utelämnas andras order.",
         module_advice: "Aktivera den för företaget i {erp}, eller lägg till den i företagets abonnemang.",
         company_advice: "Kontrollera att företaget i {erp} är aktivt och inte bara kan läsas.",
     },
