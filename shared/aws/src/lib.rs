@@ -14,3 +14,4 @@ pub mod secrets;
 pub mod telemetry;
 pub mod tenants;
 pub mod transport;
+pub mod versions;

@@ -20,6 +20,8 @@ pub mod outcome;
 pub mod ports;
 pub mod pull;
 pub mod reconcile;
+pub mod remembered;
+pub mod rotation;
 pub mod secret;
 pub mod tenant;
 mod unreadable;

@@ -21,6 +21,7 @@ use bridge::erp::Kind;
 use bridge::import::{self, Delivery};
 use bridge::ports::{Clock, Ports, Random, Run};
 use bridge::pull::{self, Summary};
+use bridge::remembered::Remembered;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -157,7 +158,7 @@ impl World {
             state: Rc::clone(memory) as Rc<_>,
             tenants: Rc::clone(memory) as Rc<_>,
             queue: Rc::clone(memory) as Rc<_>,
-            secrets: Rc::clone(memory) as Rc<_>,
+            secrets: Rc::new(Remembered::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
             transport: Rc::clone(net) as Rc<_>,
             tokens: Rc::default(),
             allow_local: false,

@@ -118,6 +118,7 @@ pub fn secrets(template: &Value) -> Vec<String> {
         let name = suffix(properties);
         let systems: Vec<&str> = match name.as_str() {
             "wms-import" | "ongoing-webhook" | "reconcile" => vec!["ongoing"],
+            "rotate-credentials" => vec!["ongoing", "visma"],
             // It writes to every ERP what it reads in Ongoing.
             "writeback" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
             other => other.strip_prefix("pull-").into_iter().collect(),

@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{EARLY, fetch, read};
+use super::{EARLY, digest, fetch, read};
 use crate::fault::Result;
 use crate::http::{Call, Exchange};
 use crate::secret::Secret;
@@ -38,14 +38,13 @@ pub(super) async fn headers(
 ) -> Result<()> {
     let ports = exchange.ports;
     let name = format!("procountor/{tenant_id}");
-    let cached = if renew { None } else { ports.tokens.get(&name, ports.clock.now() + MARGIN) };
+    let app: App = read(ports, "procountor/app", renew).await?;
+    let company: Company = read(ports, &name, renew).await?;
+    let of = digest(&[&app.client_id, app.client_secret.expose(), company.api_key.expose()]);
+    let cached = if renew { None } else { ports.tokens.get(&name, &of, ports.clock.now() + MARGIN) };
     let token = match cached {
         Some(token) => token,
-        None => {
-            let app: App = read(ports, "procountor/app", renew).await?;
-            let company: Company = read(ports, &name, renew).await?;
-            fetch(exchange, &name, &call(auth_url, &app, &company)).await?
-        }
+        None => fetch(exchange, &name, of, &call(auth_url, &app, &company)).await?,
     };
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);
     Ok(())
