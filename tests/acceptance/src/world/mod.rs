@@ -313,6 +313,12 @@ impl World {
         self.net.most_in_flight()
     }
 
+    /// Every request so far, with what Basic has encoded in clear.
+    #[must_use]
+    pub fn sent(&self) -> Vec<String> {
+        self.net.sent()
+    }
+
     /// A vendor's site, for laying troubles on its calls.
     #[must_use]
     pub fn site(&self, site: Site) -> &dyn transport::Troublesome {

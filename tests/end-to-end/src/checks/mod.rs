@@ -3,6 +3,7 @@
 pub mod back;
 pub mod hygiene;
 pub mod roads;
+pub mod rotation;
 pub mod tenants;
 
 use crate::Result;
