@@ -105,6 +105,35 @@ fn no_function_reads_another_system_s_secrets() {
 }
 
 #[test]
+fn nobody_else_s_account_can_have_a_function_called() {
+    holds(
+        rules::callers,
+        &[
+            ("/Resources/RotateCredentialsPermission/Properties/SourceAccount", Value::Null),
+            ("/Resources/OngoingWebhookPermission/Properties/SourceArn", json!("*")),
+        ],
+    );
+}
+
+#[test]
+fn every_function_s_errors_raise_an_alarm() {
+    let dimension = "/Resources/RotateCredentialsErrorAlarm/Properties/Dimensions/0/Value";
+    holds(rules::error_alarms, &[(dimension, json!({ "Ref": "WmsImport" }))]);
+}
+
+#[test]
+fn a_lost_consent_raises_one_alarm_that_says_what_to_do() {
+    holds(
+        rules::lost_consents,
+        &[
+            ("/Resources/RotateCredentialsNeedsConsent/Properties/FilterPattern", json!("{ $.outcome = \"other\" }")),
+            ("/Resources/NeedsConsentAlarm/Properties/AlarmDescription", json!("A company must consent again")),
+            ("/Resources/NeedsConsentAlarm/Properties/MetricName", json!("other")),
+        ],
+    );
+}
+
+#[test]
 fn every_pull_function_has_its_schedule() {
     holds(
         rules::schedules,

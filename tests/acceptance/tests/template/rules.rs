@@ -144,6 +144,50 @@ pub fn secrets(template: &Value) -> Vec<String> {
     broken
 }
 
+/// Functions that anybody's account may have called in the name of a service.
+pub fn callers(template: &Value) -> Vec<String> {
+    let ours = |permission: &Value| {
+        permission["SourceArn"]["Fn::Sub"].as_str().is_some_and(|arn| arn.contains("${AWS::AccountId}"))
+            || permission["SourceAccount"] == json!({ "Ref": "AWS::AccountId" })
+    };
+    let permissions = of_type(template, "AWS::Lambda::Permission");
+    permissions.filter(|(_, permission)| !ours(permission)).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Functions without an alarm on their errors.
+pub fn error_alarms(template: &Value) -> Vec<String> {
+    let watched = |function: &str| {
+        of_type(template, "AWS::CloudWatch::Alarm").any(|(_, alarm)| {
+            alarm["MetricName"] == "Errors"
+                && each(&alarm["Dimensions"]).iter().any(|one| target(&one["Value"]) == Some(function))
+        })
+    };
+    of_type(template, FUNCTION).filter(|(name, _)| !watched(name)).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Functions that refresh at Visma and do not raise the alarm of a lost consent.
+pub fn lost_consents(template: &Value) -> Vec<String> {
+    let told = |function: &str| {
+        of_type(template, "AWS::Logs::MetricFilter").any(|(_, filter)| {
+            target(&filter["LogGroupName"]) == Some(&format!("{function}Logs"))
+                && filter["FilterPattern"] == r#"{ $.outcome = "needs_consent" }"#
+                && filter["MetricTransformations"][0]["MetricName"] == "needs-consent"
+        })
+    };
+    let alarm = &template["Resources"]["NeedsConsentAlarm"]["Properties"];
+    let says =
+        alarm["AlarmDescription"].as_str().is_some_and(|text| text.contains("bridgectl connect-link <tenant_id>"));
+    let mut broken: Vec<String> = ["PullVisma", "Writeback", "RotateCredentials"]
+        .into_iter()
+        .filter(|name| !told(name))
+        .map(str::to_owned)
+        .collect();
+    if alarm["MetricName"] != "needs-consent" || !says {
+        broken.push("NeedsConsentAlarm".to_owned());
+    }
+    broken
+}
+
 /// Pull functions that the schedule does not start, or that it starts whatever `ScheduleState` says.
 pub fn schedules(template: &Value) -> Vec<String> {
     let pulls = of_type(template, FUNCTION).filter(|(_, properties)| suffix(properties).starts_with("pull-"));
