@@ -12,6 +12,8 @@ use bridge::event::{self, Event};
 use bridge::fault::Fault;
 use bridge::http::login::TokenCache;
 use bridge::ports::{Ports, Run};
+use bridge::remembered::Remembered;
+use bridge::rotation::{Request, Versions};
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
@@ -25,6 +27,7 @@ use crate::secrets::SecretStore;
 use crate::telemetry;
 use crate::tenants::TenantTable;
 use crate::transport::Network;
+use crate::versions::SecretVersions;
 
 /// A pull function: serves invocations until Lambda ends the process.
 ///
@@ -82,6 +85,23 @@ pub async fn reconcile() -> Result<(), Error> {
     serve(ports, reconciled).await
 }
 
+/// The rotation function: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn rotate() -> Result<(), Error> {
+    let environment = started(&[])?;
+    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let versions: Rc<dyn Versions> = Rc::new(SecretVersions::new(aws_sdk_secretsmanager::Client::new(&config)));
+    let prefix = &environment.secret_prefix;
+    let step = async |ports: &Ports, run: &Run, payload: &Value| {
+        let request = Request::read(payload)?;
+        let done = bridge::rotation::rotate(ports, &versions, prefix, run, &request).await;
+        done.map(|()| Value::Null).map_err(|fault| fault.to_string())
+    };
+    serve(ports(&environment).await?, step).await
+}
+
 /// The environment, checked; logging begins. The error is the sentence alone: `main` shows it as it is.
 fn started(queues: &[&'static str]) -> Result<Environment, String> {
     let environment =
@@ -114,7 +134,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         state: Rc::new(StateTable::new(dynamo.clone(), &environment.state_table)),
         tenants: Rc::new(TenantTable::new(dynamo, &environment.tenant_table)),
         queue: Rc::new(queues),
-        secrets: Rc::new(SecretStore::new(secrets, &environment.secret_prefix, clock)),
+        secrets: Rc::new(Remembered::new(SecretStore::new(secrets, &environment.secret_prefix), clock)),
         transport: Rc::new(Network::new(environment.allow_local)?),
         tokens: Rc::new(TokenCache::default()),
         allow_local: environment.allow_local,

@@ -17,3 +17,4 @@ pub mod telemetry;
 pub mod tenants;
 pub mod transport;
 mod unchanged;
+pub mod versions;

@@ -245,7 +245,7 @@ fn ports(network: Network) -> Ports {
         state: Rc::new(StateTable::new(dynamo.clone(), "state")),
         tenants: Rc::new(TenantTable::new(dynamo, "tenants")),
         queue: Rc::new(Queues::new(sqs, Addresses::default())),
-        secrets: Rc::new(SecretStore::new(secrets, "stack", Rc::new(SystemClock))),
+        secrets: Rc::new(SecretStore::new(secrets, "stack")),
         transport: Rc::new(network),
         tokens: Rc::default(),
         allow_local: true,

@@ -164,11 +164,8 @@ fn a_missing_right_is_told_at_once_and_by_its_own_words() {
         let table = StateTable::new(aws_sdk_dynamodb::Client::new(&config(&base)), "state");
         let refused = table.get("p", "a").await;
         assert_eq!(refused, Err(Fault::Unauthorized("GetItem: AccessDeniedException: not yours".into())));
-        let store = bridge_aws::secrets::SecretStore::new(
-            aws_sdk_secretsmanager::Client::new(&config(&base)),
-            "stack",
-            std::rc::Rc::new(bridge_aws::clock::SystemClock),
-        );
+        let client = aws_sdk_secretsmanager::Client::new(&config(&base));
+        let store = bridge_aws::secrets::SecretStore::new(client, "stack");
         let Err(Fault::Unauthorized(why)) = store.get("visma/acme", false).await else { panic!("a missing right") };
         assert!(why.contains("stack/visma/acme"), "{why}");
         let Err(Fault::Unauthorized(why)) = store.put("visma/acme", &Secret::new("shown?".into())).await else {

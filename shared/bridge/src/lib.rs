@@ -22,6 +22,8 @@ pub mod plan;
 pub mod ports;
 pub mod pull;
 pub mod reconcile;
+pub mod remembered;
+pub mod rotation;
 pub mod secret;
 pub mod tenant;
 mod unreadable;

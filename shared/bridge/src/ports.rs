@@ -104,6 +104,21 @@ pub trait Secrets {
     async fn set(&self, name: &str, value: &Secret) -> Result<()>;
 }
 
+#[async_trait(?Send)]
+impl<S: Secrets + ?Sized> Secrets for Rc<S> {
+    async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
+        S::get(self, name, fresh).await
+    }
+
+    async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        S::put(self, name, value).await
+    }
+
+    async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        S::set(self, name, value).await
+    }
+}
+
 /// What broke before there was an HTTP answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Broken {

@@ -3,4 +3,5 @@
 
 pub mod rows;
 pub mod shops;
+pub mod vault;
 pub mod world;

@@ -29,6 +29,14 @@ fn alarms(world: &World) -> usize {
     world.logs.text().lines().filter(|line| line.contains("needs_consent") && line.contains("ERROR")).count()
 }
 
+/// What the alarm's line says is to be done.
+fn actions(world: &World) -> Vec<String> {
+    let lines = world.logs.text();
+    let lines = lines.lines().filter(|line| line.contains("needs_consent") && line.contains("ERROR"));
+    let lines = lines.filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    lines.map(|line| line["action"].as_str().unwrap_or_default().to_owned()).collect()
+}
+
 fn token_calls(world: &World) -> usize {
     world.vendors.visma.borrow().log.iter().filter(|(_, target)| target.starts_with("/connect/token")).count()
 }
@@ -42,6 +50,7 @@ async fn ticks(world: &World, count: usize) {
 /// It stands still with one alarm and without asking again, and goes on after a new consent.
 async fn stands_still_until_consent(world: &World, order: &str, when: &str) {
     assert_eq!(alarms(world), 1, "{when}");
+    assert_eq!(actions(world), ["bridgectl connect-link acme"], "{when}");
     let asked = token_calls(world);
     ticks(world, 6).await;
     assert_eq!((token_calls(world), alarms(world)), (asked, 1), "{when}: it loops");
@@ -156,4 +165,11 @@ async fn neither_secrets_nor_tokens_are_stored_or_logged() {
         assert!(!world.memory.dump().contains(secret), "stored");
         assert!(!world.logs.text().contains(secret), "logged");
     }
+}
+
+#[test]
+fn the_runbook_says_what_the_alarm_says() {
+    let runbook = include_str!("../../../infra/runbook.md");
+    let row = runbook.lines().find(|line| line.starts_with("| `NeedsConsentAlarm`")).unwrap();
+    assert!(row.contains("`bridgectl connect-link <tenant_id>`"), "{row}");
 }

@@ -7,6 +7,7 @@ pub mod checks;
 pub mod ledger;
 pub mod mapping;
 pub mod queues;
+pub mod rotation;
 pub mod scene;
 pub mod show;
 pub mod stack;

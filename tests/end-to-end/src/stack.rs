@@ -47,7 +47,7 @@ pub struct Stack {
     pub(crate) cloud: Cloud,
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
-    secrets: aws_sdk_secretsmanager::Client,
+    pub(crate) secrets: aws_sdk_secretsmanager::Client,
     api: reqwest::Client,
 }
 

@@ -14,7 +14,7 @@ use super::{Failed, Why};
 use crate::erp::Kind;
 use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, client_is_refused};
-use crate::http::login::procountor::{App, Company, call};
+use crate::http::login::procountor::{App, Company, call, of};
 use crate::http::login::{fetch, read, under};
 use crate::http::{Call, Exchange, within};
 use crate::ports::Ports;
@@ -23,7 +23,7 @@ use crate::tenant::Tenant;
 
 /// The integration's registration.
 pub(super) async fn app(ports: &Ports) -> Result<App> {
-    read(ports, "procountor/app", false).await
+    read(ports, "procountor/app", true).await
 }
 
 /// Where the person goes to choose the company and to let its key be made.
@@ -99,7 +99,8 @@ async fn keep(
     // Under a name of its own: the token of a key that is not kept must not be used for the tenant.
     let trial = format!("procountor/{} on trial", tenant.tenant_id);
     let exchange = Exchange { ports, pace: None, deadline };
-    let token = within(ports, deadline, fetch(&exchange, &trial, &call(&tenant.erp.auth_url, app, &company))).await;
+    let call = call(&tenant.erp.auth_url, app, &company);
+    let token = within(ports, deadline, fetch(&exchange, &trial, of(app, &company), &call)).await;
     let token = token.map_err(|fault| refused(fault, no_key))?;
     let chosen = within(ports, deadline, chosen(&exchange, tenant, &company.api_key, &token)).await;
     let chosen = chosen.map_err(|fault| Failed::of(Why::Unreachable, fault))?;

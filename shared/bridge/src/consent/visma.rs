@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Where the person goes to agree; asked every time which company it is.
 pub(super) async fn authorize(ports: &Ports, tenant: &Tenant, redirect_uri: &str, state: &Secret) -> Result<Url> {
-    let app: App = read(ports, "visma/app", false).await?;
+    let app: App = read(ports, "visma/app", true).await?;
     let mut url = under(&tenant.erp.auth_url, "connect/authorize");
     url.query_pairs_mut().extend_pairs([
         ("client_id", app.client_id.as_str()),
@@ -58,8 +58,8 @@ pub(super) async fn connect(
     let turn = Turn::take(ports, &tenant.tenant_id, PATIENCE).await.map_err(Failed::ours)?;
     let asked = ports.clock.now();
     match consent(ports, tenant, ticket, code, redirect_uri, deadline).await {
-        Ok((granted, refresh, name)) => {
-            turn.keep(&granted, &refresh, asked).await.map_err(Failed::ours)?;
+        Ok((app, granted, refresh, name)) => {
+            turn.keep(&app, &granted, &refresh, asked).await.map_err(Failed::ours)?;
             Ok(name)
         }
         Err(failed) => {
@@ -76,8 +76,8 @@ async fn consent(
     code: &Secret,
     redirect_uri: &str,
     deadline: Timestamp,
-) -> Result<(Granted, Secret, Option<String>), Failed> {
-    let app: App = read(ports, "visma/app", false).await.map_err(Failed::setup)?;
+) -> Result<(App, Granted, Secret, Option<String>), Failed> {
+    let app: App = read(ports, "visma/app", true).await.map_err(Failed::setup)?;
     let exchange = Exchange { ports, pace: None, deadline };
     let fields = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
     let granted = within(ports, deadline, grant(&exchange, &tenant.erp.auth_url, &app, &fields)).await;
@@ -90,7 +90,7 @@ async fn consent(
     let chosen = within(ports, deadline, chosen(&exchange, tenant, &granted.access_token)).await;
     let chosen = chosen.map_err(|fault| Failed::of(Why::Unreachable, fault))?;
     company::settle(ports, tenant, ticket, chosen.as_ref()).await?;
-    Ok((granted, refresh, chosen.and_then(|chosen| chosen.name)))
+    Ok((app, granted, refresh, chosen.and_then(|chosen| chosen.name)))
 }
 
 /// The company that the token opens (Visma sheet, section 1, "After connecting"). One whose API module is switched off, or

@@ -21,6 +21,7 @@ use bridge::erp::Kind;
 use bridge::import::{self, Delivery};
 use bridge::ports::{Clock, Ports, Random, Run};
 use bridge::pull::{self, Summary};
+use bridge::remembered::Remembered;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -157,7 +158,7 @@ impl World {
             state: Rc::clone(memory) as Rc<_>,
             tenants: Rc::clone(memory) as Rc<_>,
             queue: Rc::clone(memory) as Rc<_>,
-            secrets: Rc::clone(memory) as Rc<_>,
+            secrets: Rc::new(Remembered::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
             transport: Rc::clone(net) as Rc<_>,
             tokens: Rc::default(),
             allow_local: false,
@@ -310,6 +311,12 @@ impl World {
     #[must_use]
     pub fn most_in_flight(&self) -> usize {
         self.net.most_in_flight()
+    }
+
+    /// Every request so far, with what Basic has encoded in clear.
+    #[must_use]
+    pub fn sent(&self) -> Vec<String> {
+        self.net.sent()
     }
 
     /// A vendor's site, for laying troubles on its calls.

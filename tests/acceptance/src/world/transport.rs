@@ -7,6 +7,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bridge::ports::{Broken, Clock, Transport};
 use bytes::Bytes;
 use simulators::{Answer, Request, Simulator, Trouble, Troubled};
@@ -139,7 +141,7 @@ impl Transport for Net {
         let Some(site) = Site::of(&host) else {
             return Err(Broken::Connect(format!("no such host: {host}")));
         };
-        self.requests.borrow_mut().push(format!("{} {}", request.method(), request.uri()));
+        self.requests.borrow_mut().push(readable(&request));
         if site != Site::Ongoing {
             return self.exchange(site, request).await;
         }
@@ -152,11 +154,29 @@ impl Transport for Net {
 }
 
 impl Net {
+    /// Every request so far, in clear.
+    #[must_use]
+    pub fn sent(&self) -> Vec<String> {
+        self.requests.borrow().clone()
+    }
+
     /// The most calls that were ever under way at Ongoing at one time.
     #[must_use]
     pub fn most_in_flight(&self) -> usize {
         self.most_in_flight.get()
     }
+}
+
+/// Everything that a request says; what Basic has encoded, in clear.
+fn readable(request: &http::Request<Bytes>) -> String {
+    let mut text = format!("{} {}\n", request.method(), request.uri());
+    for (name, value) in request.headers() {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let basic = value.strip_prefix("Basic ").and_then(|pair| BASE64_STANDARD.decode(pair).ok());
+        let value = basic.map_or(value.clone(), |pair| String::from_utf8_lossy(&pair).into_owned().into());
+        text += &format!("{name}: {value}\n");
+    }
+    text + "\n" + &String::from_utf8_lossy(request.body())
 }
 
 /// The request as it goes over the wire.

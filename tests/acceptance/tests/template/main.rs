@@ -127,6 +127,17 @@ fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
 }
 
 #[test]
+fn nobody_else_s_account_can_have_a_function_called() {
+    holds(
+        rules::callers,
+        &[
+            ("/Resources/RotateCredentialsPermission/Properties/SourceAccount", Value::Null),
+            ("/Resources/OngoingWebhookPermission/Properties/SourceArn", json!("*")),
+        ],
+    );
+}
+
+#[test]
 fn the_access_log_has_neither_query_nor_headers() {
     let format = "/Resources/ApiStage/Properties/AccessLogSettings/Format";
     holds(
@@ -135,6 +146,24 @@ fn the_access_log_has_neither_query_nor_headers() {
             (format, json!(r#"{"path":"$context.path","query":"$context.queryString"}"#)),
             (format, json!(r#"{"token":"$request.header.X-Auth-Token"}"#)),
             (format, Value::Null),
+        ],
+    );
+}
+
+#[test]
+fn every_function_s_errors_raise_an_alarm() {
+    let dimension = "/Resources/RotateCredentialsErrorAlarm/Properties/Dimensions/0/Value";
+    holds(rules::error_alarms, &[(dimension, json!({ "Ref": "WmsImport" }))]);
+}
+
+#[test]
+fn a_lost_consent_raises_one_alarm_that_says_what_to_do() {
+    holds(
+        rules::lost_consents,
+        &[
+            ("/Resources/RotateCredentialsNeedsConsent/Properties/FilterPattern", json!("{ $.outcome = \"other\" }")),
+            ("/Resources/NeedsConsentAlarm/Properties/AlarmDescription", json!("A company must consent again")),
+            ("/Resources/NeedsConsentAlarm/Properties/MetricName", json!("other")),
         ],
     );
 }

@@ -120,6 +120,7 @@ pub fn secrets(template: &Value) -> Vec<String> {
             "wms-import" | "ongoing-webhook" | "reconcile" => vec!["ongoing"],
             // The ERPs that have a consent page.
             "connect" => vec!["procountor", "visma"],
+            "rotate-credentials" => vec!["ongoing", "visma"],
             // It writes to every ERP what it reads in Ongoing.
             "writeback" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
             other => other.strip_prefix("pull-").into_iter().collect(),
@@ -154,6 +155,9 @@ pub fn secret_writers(template: &Value) -> Vec<String> {
             "connect" => (&["PutSecretValue", "CreateSecret"], &["procountor", "visma"]),
             // Who uses a refresh token up has to keep the next one.
             "pull-visma" | "writeback" => (&["PutSecretValue"], &["visma"]),
+            "rotate-credentials" => {
+                (&["PutSecretValue", "DescribeSecret", "UpdateSecretVersionStage"], &["ongoing", "visma"])
+            }
             _ => (&[], &[]),
         };
         let role = target(&properties["Role"]).unwrap_or_default();
@@ -182,7 +186,9 @@ pub fn secret_writers(template: &Value) -> Vec<String> {
             }
         }
         for system in may.iter().filter_map(|name| name.strip_suffix("/*")) {
-            if !systems.contains(&system) || !denied.contains(&format!("{system}/app-??????")) {
+            // Ongoing has no application of ours, and so no secret of one.
+            let app_stays = system == "ongoing" || denied.contains(&format!("{system}/app-??????"));
+            if !systems.contains(&system) || !app_stays {
                 broken.push(format!("{function}: writes {system}"));
             }
         }
@@ -213,6 +219,50 @@ pub fn access_log(template: &Value) -> Vec<String> {
         }
         let loud = members.filter(|member| !member.strip_prefix("context.").is_some_and(|name| QUIET.contains(&name)));
         broken.extend(loud.map(|member| format!("{name}: {member}")));
+    }
+    broken
+}
+
+/// Functions that anybody's account may have called in the name of a service.
+pub fn callers(template: &Value) -> Vec<String> {
+    let ours = |permission: &Value| {
+        permission["SourceArn"]["Fn::Sub"].as_str().is_some_and(|arn| arn.contains("${AWS::AccountId}"))
+            || permission["SourceAccount"] == json!({ "Ref": "AWS::AccountId" })
+    };
+    let permissions = of_type(template, "AWS::Lambda::Permission");
+    permissions.filter(|(_, permission)| !ours(permission)).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Functions without an alarm on their errors.
+pub fn error_alarms(template: &Value) -> Vec<String> {
+    let watched = |function: &str| {
+        of_type(template, "AWS::CloudWatch::Alarm").any(|(_, alarm)| {
+            alarm["MetricName"] == "Errors"
+                && each(&alarm["Dimensions"]).iter().any(|one| target(&one["Value"]) == Some(function))
+        })
+    };
+    of_type(template, FUNCTION).filter(|(name, _)| !watched(name)).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Functions that refresh at Visma and do not raise the alarm of a lost consent.
+pub fn lost_consents(template: &Value) -> Vec<String> {
+    let told = |function: &str| {
+        of_type(template, "AWS::Logs::MetricFilter").any(|(_, filter)| {
+            target(&filter["LogGroupName"]) == Some(&format!("{function}Logs"))
+                && filter["FilterPattern"] == r#"{ $.outcome = "needs_consent" }"#
+                && filter["MetricTransformations"][0]["MetricName"] == "needs-consent"
+        })
+    };
+    let alarm = &template["Resources"]["NeedsConsentAlarm"]["Properties"];
+    let says =
+        alarm["AlarmDescription"].as_str().is_some_and(|text| text.contains("bridgectl connect-link <tenant_id>"));
+    let mut broken: Vec<String> = ["PullVisma", "Writeback", "RotateCredentials"]
+        .into_iter()
+        .filter(|name| !told(name))
+        .map(str::to_owned)
+        .collect();
+    if alarm["MetricName"] != "needs-consent" || !says {
+        broken.push("NeedsConsentAlarm".to_owned());
     }
     broken
 }

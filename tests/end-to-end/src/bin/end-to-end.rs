@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, back, consent, hygiene, operator, roads, tenants};
+use end_to_end::checks::{Report, Stage, back, consent, hygiene, operator, roads, rotation, tenants};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -63,6 +63,9 @@ async fn main() -> ExitCode {
     }
     play! {
         roads::a_tick_without_a_change_writes_nothing,
+        rotation::a_webhook_token_is_rotated_and_the_former_one_works_on,
+        rotation::a_refresh_token_is_rotated_and_the_next_pull_works,
+        rotation::what_cannot_be_rotated_is_refused_with_advice,
         hygiene::the_logs_tell_outcomes_and_no_secrets,
         hygiene::nothing_was_given_up,
     }

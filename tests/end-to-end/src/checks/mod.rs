@@ -5,6 +5,7 @@ pub mod consent;
 pub mod hygiene;
 pub mod operator;
 pub mod roads;
+pub mod rotation;
 pub mod tenants;
 
 use crate::Result;

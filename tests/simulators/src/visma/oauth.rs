@@ -141,6 +141,11 @@ impl Oauth {
         live.tokens.last().map(String::as_str)
     }
 
+    /// The refresh tokens of every consent ever given, each consent's live one last, and whether it is revoked.
+    pub fn consents(&self) -> impl Iterator<Item = (&[String], bool)> {
+        self.families.iter().map(|family| (family.tokens.as_slice(), family.revoked))
+    }
+
     /// What a bearer token opens now.
     #[must_use]
     pub fn access(&self, now: Timestamp, bearer: Option<&str>) -> Option<Access> {

@@ -5,12 +5,10 @@ use http::HeaderMap;
 use http::header::COOKIE;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 use url::Url;
 
-use super::{looked_at, read};
-use crate::envelope::hex;
+use super::{digest, looked_at, read};
 use crate::fault::{Fault, Result};
 use crate::http::Exchange;
 use crate::http::classify::Service;
@@ -44,10 +42,11 @@ impl User {
         self.identity_id.as_deref().map_or(DEFAULT_IDENTITY, str::trim)
     }
 
-    /// Names whose session it is, so that another user or company never goes on with it.
+    /// Names whose session it is, so that another user or company never goes on with it, and neither does a password that
+    /// was replaced. It lies in the state table: the application's id, which does not, keeps the password from being
+    /// guessed from it.
     fn of(&self, app: &App) -> String {
-        let whose = format!("{}\n{}\n{}", app.application_id, self.username, self.identity());
-        hex(&Sha256::digest(whose))
+        digest(&[&app.application_id, &self.username, self.identity(), self.password.expose()])
     }
 }
 
@@ -73,8 +72,8 @@ pub(super) async fn headers(
     let app: App = read(ports, "finago/app", renew).await?;
     let user: User = read(ports, &format!("finago/{tenant_id}"), renew).await?;
     let of = user.of(&app);
-    let name = format!("finago/{tenant_id}/{of}");
-    let used = ports.tokens.get(&name, ports.clock.now());
+    let name = format!("finago/{tenant_id}");
+    let used = ports.tokens.get(&name, &of, ports.clock.now());
     let session = match used.clone().filter(|_| !renew) {
         Some(session) => session,
         None => {
@@ -90,7 +89,7 @@ pub(super) async fn headers(
         }
     };
     headers.insert(COOKIE, session.header("ASP.NET_SessionId=")?);
-    ports.tokens.put(&name, session, ports.clock.now() + KEPT);
+    ports.tokens.put(&name, of, session, ports.clock.now() + KEPT);
     Ok(())
 }
 

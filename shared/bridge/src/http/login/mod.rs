@@ -15,28 +15,46 @@ use http::header::AUTHORIZATION;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::secret::Secret;
 
-/// Access tokens kept while the process lives, by tenant.
+/// Access tokens kept while the process lives, by tenant, each with the digest of the credentials that it was made from: a
+/// token of credentials that were replaced is not used any more, however long it would work (contract, section 3).
 #[derive(Default)]
-pub struct TokenCache(RefCell<HashMap<String, (Secret, Timestamp)>>);
+pub struct TokenCache(RefCell<HashMap<String, Cached>>);
+
+struct Cached {
+    of: String,
+    token: Secret,
+    until: Timestamp,
+}
 
 /// Renew this long before a token runs out.
 const EARLY: Duration = Duration::from_secs(60);
 
 impl TokenCache {
-    fn get(&self, name: &str, now: Timestamp) -> Option<Secret> {
-        self.0.borrow().get(name).filter(|(_, until)| *until > now + EARLY).map(|(token, _)| token.clone())
+    fn get(&self, name: &str, of: &str, now: Timestamp) -> Option<Secret> {
+        let tokens = self.0.borrow();
+        tokens
+            .get(name)
+            .filter(|cached| cached.of == of && cached.until > now + EARLY)
+            .map(|cached| cached.token.clone())
     }
 
-    pub(crate) fn put(&self, name: &str, token: Secret, until: Timestamp) {
-        self.0.borrow_mut().insert(name.to_owned(), (token, until));
+    /// The token that was used last, whatever it was made from.
+    fn last(&self, name: &str) -> Option<Secret> {
+        self.0.borrow().get(name).map(|cached| cached.token.clone())
+    }
+
+    pub(crate) fn put(&self, name: &str, of: String, token: Secret, until: Timestamp) {
+        self.0.borrow_mut().insert(name.to_owned(), Cached { of, token, until });
     }
 
     /// What is kept under `trial` takes the place of what is kept under `name`.
@@ -46,6 +64,16 @@ impl TokenCache {
             kept.insert(name.to_owned(), token);
         }
     }
+}
+
+/// Tells credentials apart without keeping them.
+fn digest(credentials: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for one in credentials {
+        digest.update((one.len() as u64).to_be_bytes());
+        digest.update(one);
+    }
+    hex(&digest.finalize())
 }
 
 /// Who calls.
@@ -149,14 +177,29 @@ async fn looked_at<T: DeserializeOwned>(ports: &Ports, name: String) -> (String,
     (name, read.map(|_| ()))
 }
 
-/// Gets a token and keeps it under `name` while the process lives.
-pub(crate) async fn fetch(exchange: &Exchange<'_>, name: &str, call: &Call) -> Result<Secret> {
+/// Exchanges a tenant's Visma refresh token now, and keeps what follows it in `ports.secrets`; not where `done` says that it
+/// was done by another invocation meanwhile. Takes the same turns as every refresh, so that no token is sent twice.
+///
+/// # Errors
+/// As every refresh: [`Fault::Unavailable`] where another holds the lease or the answer was lost, [`Fault::Unauthorized`]
+/// where the company must consent again.
+pub(crate) async fn rotate_visma(
+    exchange: Exchange<'_>,
+    tenant_id: &str,
+    auth_url: &Url,
+    done: impl AsyncFn() -> Result<bool>,
+) -> Result<()> {
+    visma::rotate(exchange, tenant_id, auth_url, done).await
+}
+
+/// Gets a token and keeps it under `name` while the process lives; `of` names what it was made from.
+pub(crate) async fn fetch(exchange: &Exchange<'_>, name: &str, of: String, call: &Call) -> Result<Secret> {
     let asked = exchange.ports.clock.now();
     let (_, body) = exchange.send(Service::Token, call).await?;
     let answer: TokenAnswer =
         serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))?;
     let until = asked + Duration::from_secs(u64::from(answer.expires_in));
-    exchange.ports.tokens.put(name, answer.access_token.clone(), until);
+    exchange.ports.tokens.put(name, of, answer.access_token.clone(), until);
     Ok(answer.access_token)
 }
 

@@ -5,7 +5,7 @@ use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use url::Url;
 
-use super::{fetch, looked_at, read};
+use super::{digest, fetch, looked_at, read};
 use crate::fault::Result;
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
@@ -41,15 +41,16 @@ pub(super) async fn headers(
     let subscription = HeaderName::from_static("ocp-apim-subscription-key");
     headers.insert(subscription.clone(), app.subscription_key.header("")?);
     let name = format!("poweroffice/{tenant_id}");
-    let cached = if renew { None } else { ports.tokens.get(&name, ports.clock.now()) };
+    let client: Client = read(ports, &name, renew).await?;
+    let of = digest(&[&app.application_key, app.subscription_key.expose(), client.client_key.expose()]);
+    let cached = if renew { None } else { ports.tokens.get(&name, &of, ports.clock.now()) };
     let token = match cached {
         Some(token) => token,
         None => {
-            let client: Client = read(ports, &name, renew).await?;
             let call = Call::form(auth_url.clone(), &[("grant_type", "client_credentials")])
                 .header(AUTHORIZATION, client.client_key.basic(&app.application_key)?)
                 .header(subscription, app.subscription_key.header("")?);
-            fetch(exchange, &name, &call).await?
+            fetch(exchange, &name, of, &call).await?
         }
     };
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);

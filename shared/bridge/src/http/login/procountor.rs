@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{EARLY, fetch, looked_at, read, under};
+use super::{EARLY, digest, fetch, looked_at, read, under};
 use crate::fault::Result;
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
@@ -44,17 +44,21 @@ pub(super) async fn headers(
 ) -> Result<()> {
     let ports = exchange.ports;
     let name = format!("procountor/{tenant_id}");
-    let cached = if renew { None } else { ports.tokens.get(&name, ports.clock.now() + MARGIN) };
+    let app: App = read(ports, "procountor/app", renew).await?;
+    let company: Company = read(ports, &name, renew).await?;
+    let of = of(&app, &company);
+    let cached = if renew { None } else { ports.tokens.get(&name, &of, ports.clock.now() + MARGIN) };
     let token = match cached {
         Some(token) => token,
-        None => {
-            let app: App = read(ports, "procountor/app", renew).await?;
-            let company: Company = read(ports, &name, renew).await?;
-            fetch(exchange, &name, &call(auth_url, &app, &company)).await?
-        }
+        None => fetch(exchange, &name, of, &call(auth_url, &app, &company)).await?,
     };
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);
     Ok(())
+}
+
+/// Names what an access token was made from.
+pub(crate) fn of(app: &App, company: &Company) -> String {
+    digest(&[&app.client_id, app.client_secret.expose(), company.api_key.expose()])
 }
 
 /// All of it in the body: neither Basic nor the query is taken. Some clients of the vendor's send the redirect address and

@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use self::slip::Slip;
-use super::{EARLY, looked_at, read, under};
+use super::{EARLY, digest, looked_at, read, under};
 use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, grant_is_dead};
@@ -49,11 +49,24 @@ const YOUNG: Duration = Duration::from_secs(60);
 /// Tries to keep a new token: it exists nowhere else.
 const KEEPS: u32 = 5;
 
+const APP: &str = "visma/app";
+
 /// `visma/app`.
 #[derive(Deserialize)]
 pub(crate) struct App {
     pub client_id: String,
     pub client_secret: Secret,
+}
+
+impl App {
+    fn of(&self) -> String {
+        digest(&[&self.client_id, self.client_secret.expose()])
+    }
+
+    /// Names what an access token was made from.
+    fn of_token(&self, refresh: &Secret) -> String {
+        digest(&[&self.client_id, self.client_secret.expose(), refresh.expose()])
+    }
 }
 
 /// `visma/<tenant_id>`.
@@ -88,11 +101,28 @@ pub(super) async fn headers(
     renew: bool,
     headers: &mut HeaderMap,
 ) -> Result<()> {
-    // Without the pace of the endpoint that asks: a turn waited for would be taken out of the lease.
-    let exchange = Exchange { ports: exchange.ports, pace: None, deadline: exchange.deadline };
-    let connection = Connection { exchange, tenant_id, auth_url, name: format!("visma/{tenant_id}") };
+    let connection = Connection::new(exchange, tenant_id, auth_url);
     headers.insert(AUTHORIZATION, connection.token(renew).await?.header("Bearer ")?);
     Ok(())
+}
+
+pub(super) async fn rotate(
+    exchange: Exchange<'_>,
+    tenant_id: &str,
+    auth_url: &Url,
+    done: impl AsyncFn() -> Result<bool>,
+) -> Result<()> {
+    Connection::new(&exchange, tenant_id, auth_url).rotate(done).await
+}
+
+/// The right to send a refresh token, until the slip is written again.
+struct Lease {
+    /// The slip's revision with the lease on it.
+    rev: u64,
+    /// The slip before.
+    before: Slip,
+    /// The name of the token that is sent.
+    sent: String,
 }
 
 struct Connection<'a> {
@@ -102,7 +132,13 @@ struct Connection<'a> {
     name: String,
 }
 
-impl Connection<'_> {
+impl<'a> Connection<'a> {
+    fn new(exchange: &Exchange<'a>, tenant_id: &'a str, auth_url: &'a Url) -> Self {
+        // Without the pace of the endpoint that asks: a turn waited for would be taken out of the lease.
+        let exchange = Exchange { ports: exchange.ports, pace: None, deadline: exchange.deadline };
+        Self { exchange, tenant_id, auth_url, name: format!("visma/{tenant_id}") }
+    }
+
     fn now(&self) -> Timestamp {
         self.exchange.ports.clock.now()
     }
@@ -110,78 +146,110 @@ impl Connection<'_> {
     /// An access token; with `renew`, another one than this process had.
     async fn token(&self, renew: bool) -> Result<Secret> {
         let ports = self.exchange.ports;
-        let held = ports.tokens.get(&self.name, self.now());
+        let mut app: App = read(ports, APP, renew).await?;
         if !renew {
-            if let Some(token) = held {
-                return Ok(token);
-            }
             let consent: Consent = read(ports, &self.name, false).await?;
-            if let Some(token) = self.live(&consent) {
+            let of = app.of_token(&consent.refresh_token);
+            if let Some(token) = ports.tokens.get(&self.name, &of, self.now()) {
                 return Ok(token);
             }
         }
-        let refused = held.filter(|_| renew);
+        let refused = ports.tokens.last(&self.name).filter(|_| renew);
         let give_up = self.now() + PATIENCE;
         loop {
             // The slip first: whoever refreshed before it was read has kept the token that is read next.
             let (rev, slip) = slip::read(ports, self.tenant_id).await?;
+            let of_another = |app: &App| slip.app.as_ref().is_some_and(|of| *of != app.of());
+            if of_another(&app) {
+                // Either the application's secret was replaced, or this process has not seen yet that it was.
+                app = read(ports, APP, true).await?;
+            }
             let consent: Consent = read(ports, &self.name, true).await?;
-            let (now, sent) = (self.now(), digest(&consent.refresh_token));
-            // A read that is behind the last refresh shows a token that is used up.
-            let behind = slip.spent.contains(&sent);
+            let now = self.now();
             let young = slip.refreshed_at.is_some_and(|at| at + YOUNG > now);
             let other = refused.as_ref().is_some_and(|refused| consent.access_token.as_ref() != Some(refused));
-            if !behind
+            if !slip.spent.contains(&name(&consent.refresh_token))
+                && !of_another(&app)
                 && (!renew || young || other)
-                && let Some(token) = self.live(&consent)
+                && let Some(token) = self.live(&app, &consent)
             {
                 return Ok(token);
             }
-            if slip.needs_consent.as_ref() == Some(&sent) {
-                return Err(stopped());
-            }
-            if now > give_up {
-                return Err(waited_in_vain(behind));
-            }
-            if behind || slip.until.is_some_and(|until| until > now) {
-                let pause = Duration::from_millis(200).mul_f64(1.0 + ports.clock.chance());
-                ports.clock.sleep(pause).await;
-                continue;
-            }
-            if now + LONGEST_CALL > self.exchange.deadline {
-                return Err(Fault::Unavailable("too little time is left to refresh the token".into()));
-            }
-            let taken = Slip { until: Some(now + LEASE), intent: Some(sent.clone()), ..slip.clone() };
-            if slip::write(ports, self.tenant_id, rev + 1, &taken).await? == Put::Done {
-                return self.refresh(rev + 1, &slip, &consent, sent).await;
+            if let Some(lease) = self.lease(rev, &slip, &consent, give_up).await? {
+                return self.refresh(lease, &app, &consent).await;
             }
         }
     }
 
-    /// The access token of a consent, if it is good for a while; kept in this process.
-    fn live(&self, consent: &Consent) -> Option<Secret> {
-        let until: Timestamp = consent.expires_at.as_ref()?.as_str()?.parse().ok()?;
-        let token = consent.access_token.clone()?;
-        (until > self.now() + LEAD).then(|| self.hold(token, until))
+    /// Exchanges the refresh token, whatever the access token is good for, unless `done`.
+    async fn rotate(&self, done: impl AsyncFn() -> Result<bool>) -> Result<()> {
+        let ports = self.exchange.ports;
+        let app: App = read(ports, APP, true).await?;
+        let give_up = self.now() + PATIENCE;
+        loop {
+            // Whoever refreshes after the slip was read keeps this one from taking the lease.
+            let (rev, slip) = slip::read(ports, self.tenant_id).await?;
+            if done().await? {
+                return Ok(());
+            }
+            let consent: Consent = read(ports, &self.name, true).await?;
+            if let Some(lease) = self.lease(rev, &slip, &consent, give_up).await? {
+                return self.refresh(lease, &app, &consent).await.map(|_| ());
+            }
+        }
     }
 
-    fn hold(&self, token: Secret, until: Timestamp) -> Secret {
+    /// Takes the lease for sending the consent's refresh token; `None` where somebody else has it or the read of the consent
+    /// is behind: then it is time to look again.
+    async fn lease(&self, rev: u64, slip: &Slip, consent: &Consent, give_up: Timestamp) -> Result<Option<Lease>> {
+        let ports = self.exchange.ports;
+        let (now, sent) = (self.now(), name(&consent.refresh_token));
+        // A read that is behind the last refresh shows a token that is used up.
+        let behind = slip.spent.contains(&sent);
+        if slip.needs_consent.as_ref() == Some(&sent) {
+            return Err(stopped(self.tenant_id));
+        }
+        if now > give_up {
+            return Err(waited_in_vain(behind));
+        }
+        if behind || slip.until.is_some_and(|until| until > now) {
+            let pause = Duration::from_millis(200).mul_f64(1.0 + ports.clock.chance());
+            ports.clock.sleep(pause).await;
+            return Ok(None);
+        }
+        if now + LONGEST_CALL > self.exchange.deadline {
+            return Err(Fault::Unavailable("too little time is left to refresh the token".into()));
+        }
+        let taken = Slip { until: Some(now + LEASE), intent: Some(sent.clone()), ..slip.clone() };
+        let put = slip::write(ports, self.tenant_id, rev + 1, &taken).await?;
+        Ok((put == Put::Done).then(|| Lease { rev: rev + 1, before: slip.clone(), sent }))
+    }
+
+    /// The access token of a consent, if it is good for a while; kept in this process.
+    fn live(&self, app: &App, consent: &Consent) -> Option<Secret> {
+        let until: Timestamp = consent.expires_at.as_ref()?.as_str()?.parse().ok()?;
+        let token = consent.access_token.clone()?;
+        (until > self.now() + LEAD).then(|| self.hold(app.of_token(&consent.refresh_token), token, until))
+    }
+
+    fn hold(&self, of: String, token: Secret, until: Timestamp) -> Secret {
         // The process's own cache lets go a little later than it should here.
-        self.exchange.ports.tokens.put(&self.name, token.clone(), until - (LEAD - EARLY));
+        self.exchange.ports.tokens.put(&self.name, of, token.clone(), until - (LEAD - EARLY));
         token
     }
 
-    /// Sends the refresh token that `sent` is the digest of; the lease of revision `rev` is held.
-    async fn refresh(&self, rev: u64, before: &Slip, consent: &Consent, sent: String) -> Result<Secret> {
+    /// Sends the refresh token that the lease was taken for.
+    async fn refresh(&self, lease: Lease, app: &App, consent: &Consent) -> Result<Secret> {
         let asked = self.now();
-        let granted = match self.ask(consent).await {
+        let granted = match self.ask(app, consent).await {
             Ok(granted) => granted,
-            Err(fault) => return Err(self.failed(rev, before, sent, fault).await),
+            Err(fault) => return Err(self.failed(lease, fault).await),
         };
+        let Lease { rev, before, sent } = lease;
         let until = asked + Duration::from_secs(u64::from(granted.expires_in));
         let next = granted.refresh_token.as_ref().unwrap_or(&consent.refresh_token);
-        let mut spent = before.spent.clone();
-        if digest(next) != sent {
+        let mut spent = before.spent;
+        if name(next) != sent {
             slip::push(&mut spent, sent.clone());
         }
         if self.replaced(&sent).await {
@@ -191,22 +259,23 @@ impl Connection<'_> {
             return Err(Fault::Unavailable("the consent was replaced while its token was refreshed".into()));
         }
         self.keep(next, &granted.access_token, until).await?;
-        self.give_back(rev, &Slip { spent, refreshed_at: Some(self.now()), ..Slip::default() }).await;
+        let slip = Slip { spent, refreshed_at: Some(self.now()), app: Some(app.of()), ..Slip::default() };
+        self.give_back(rev, &slip).await;
         tracing::info!(target: "connection", tenant_id = self.tenant_id, erp = "visma", outcome = "refreshed", "connection");
-        Ok(self.hold(granted.access_token, until))
+        Ok(self.hold(app.of_token(next), granted.access_token, until))
     }
 
-    async fn ask(&self, consent: &Consent) -> Result<Granted> {
-        let app: App = read(self.exchange.ports, "visma/app", false).await?;
+    async fn ask(&self, app: &App, consent: &Consent) -> Result<Granted> {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", consent.refresh_token.expose())];
-        grant(&self.exchange, self.auth_url, &app, &fields).await
+        grant(&self.exchange, self.auth_url, app, &fields).await
     }
 
     /// What becomes of the lease after a refresh that gave no token.
-    async fn failed(&self, rev: u64, before: &Slip, sent: String, fault: Fault) -> Fault {
+    async fn failed(&self, lease: Lease, fault: Fault) -> Fault {
+        let Lease { rev, before, sent } = lease;
         let lost_before = before.intent.as_ref() == Some(&sent);
         if grant_is_dead(&fault) {
-            let slip = Slip { needs_consent: Some(sent), spent: before.spent.clone(), ..Slip::default() };
+            let slip = Slip { needs_consent: Some(sent), spent: before.spent, ..Slip::default() };
             self.give_back(rev, &slip).await;
             let reason = if lost_before {
                 "the answer to an earlier refresh was lost, and its token with it"
@@ -219,14 +288,15 @@ impl Connection<'_> {
                 erp = "visma",
                 outcome = "needs_consent",
                 reason,
+                action = reconnect(self.tenant_id),
                 "connection"
             );
-            return stopped();
+            return stopped(self.tenant_id);
         }
         match fault {
             // Refused before the token was looked at.
             Fault::Unauthorized(_) | Fault::RateLimited { .. } | Fault::Rejected { .. } => {
-                self.give_back(rev, &Slip { until: None, ..before.clone() }).await;
+                self.give_back(rev, &Slip { until: None, ..before }).await;
                 fault
             }
             // The call may still be under way: the lease runs out by itself, and the intent says what was sent.
@@ -241,7 +311,7 @@ impl Connection<'_> {
     /// Whether the stored refresh token is another one than was sent.
     async fn replaced(&self, sent: &str) -> bool {
         let stored = read::<Consent>(self.exchange.ports, &self.name, true).await;
-        stored.is_ok_and(|stored| digest(&stored.refresh_token) != sent)
+        stored.is_ok_and(|stored| name(&stored.refresh_token) != sent)
     }
 
     async fn keep(&self, refresh: &Secret, access: &Secret, until: Timestamp) -> Result<()> {
@@ -296,12 +366,18 @@ async fn persist(ports: &Ports, tenant_id: &str, write: impl AsyncFn() -> Result
 }
 
 /// Tells refresh tokens apart without keeping them.
-fn digest(token: &Secret) -> String {
+fn name(token: &Secret) -> String {
     hex(&Sha256::digest(token.expose()))
 }
 
-fn stopped() -> Fault {
-    Fault::Unauthorized("the company must consent again: its refresh token is no longer accepted".into())
+/// What a person does about a consent that is lost.
+fn reconnect(tenant_id: &str) -> String {
+    format!("bridgectl connect-link {tenant_id}")
+}
+
+fn stopped(tenant_id: &str) -> Fault {
+    let action = reconnect(tenant_id);
+    Fault::Unauthorized(format!("the company must consent again ({action}): its refresh token is no longer accepted"))
 }
 
 fn waited_in_vain(behind: bool) -> Fault {

@@ -28,6 +28,9 @@ pub(super) struct Slip {
     /// When the last refresh ended well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refreshed_at: Option<Timestamp>,
+    /// By which application's credentials, as their digest: once they are replaced, the access token that they made is too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
 }
 
 /// The slip with its revision; 0 where there is none yet.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::slip::{self, Slip};
-use super::{Granted, LEASE, digest, persist, secret};
+use super::{App, Granted, LEASE, persist, secret};
 use crate::fault::{Fault, Result};
 use crate::ports::{Ports, Put};
 use crate::secret::Secret;
@@ -42,7 +42,7 @@ impl<'a> Turn<'a> {
 
     /// Keeps the new consent for every function, and for this process; what was known of the old one is forgotten, but not
     /// which tokens are spent.
-    pub async fn keep(self, granted: &Granted, refresh: &Secret, asked: Timestamp) -> Result<()> {
+    pub async fn keep(self, app: &App, granted: &Granted, refresh: &Secret, asked: Timestamp) -> Result<()> {
         let (ports, name) = (self.ports, format!("visma/{}", self.tenant_id));
         let until = asked + Duration::from_secs(u64::from(granted.expires_in));
         let value = secret(refresh, &granted.access_token, until);
@@ -50,10 +50,11 @@ impl<'a> Turn<'a> {
             self.leave().await;
             return Err(fault);
         }
-        ports.tokens.put(&name, granted.access_token.clone(), until);
+        ports.tokens.put(&name, app.of_token(refresh), granted.access_token.clone(), until);
         let mut spent = self.before.spent.clone();
-        spent.retain(|token| *token != digest(refresh));
-        self.give_back(&Slip { spent, refreshed_at: Some(ports.clock.now()), ..Slip::default() }).await;
+        spent.retain(|token| *token != super::name(refresh));
+        let refreshed_at = Some(ports.clock.now());
+        self.give_back(&Slip { spent, refreshed_at, app: Some(app.of()), ..Slip::default() }).await;
         Ok(())
     }
 
