@@ -4,9 +4,10 @@ use jiff::Timestamp;
 
 use super::{Finding, Point, Report, State, System};
 use crate::erp::Kind;
+use crate::erps;
 use crate::fault::Fault;
 use crate::http::Exchange;
-use crate::http::classify::grant_is_dead;
+use crate::http::classify::{address_is_refused, client_is_refused, grant_is_dead};
 use crate::http::login::Login;
 use crate::ports::Ports;
 
@@ -68,8 +69,14 @@ impl Look {
         if !all {
             return false;
         }
-        let exchange = Exchange { ports, pace: None, deadline };
-        match login.headers(&exchange, false).await {
+        let (pace, renew) = match self.system {
+            // A refresh token may work only once, and a live access token proves the consent as well.
+            System::Erp(Kind::Visma) | System::Ongoing => (None, false),
+            // A token or a session that is still good would hide that the secret is not.
+            System::Erp(kind) => (erps::pace(kind), true),
+        };
+        let exchange = Exchange { ports, pace: pace.as_ref(), deadline };
+        match login.headers(&exchange, renew).await {
             // Ongoing's is no more than the secret itself: the first call tells.
             Ok(_) if self.system == System::Ongoing => true,
             Ok(_) => {
@@ -87,11 +94,22 @@ impl Look {
 
     /// What a fault at the entrance says: nobody there, or not let in.
     pub(super) fn entrance(&mut self, fault: &Fault, advice: String) {
-        if let Fault::Unauthorized(_) | Fault::Rejected { .. } = fault {
-            self.good(Point::Reach);
-            return self.missing(Point::Login, advice);
+        match fault {
+            Fault::Unauthorized(_) if address_is_refused(fault) => {
+                self.missing(Point::Reach, format!("the tenant item has to name another one: {fault}"));
+            }
+            Fault::Unauthorized(_) | Fault::Rejected { .. } => {
+                self.good(Point::Reach);
+                self.missing(Point::Login, advice);
+            }
+            Fault::RateLimited { after, .. } => {
+                let advice = format!("too many calls just now: check again in {} seconds", after.as_secs().max(1));
+                self.found(Point::Reach, State::Unknown, advice);
+            }
+            Fault::Unavailable(_) | Fault::Unexpected(_) => {
+                self.missing(Point::Reach, format!("no good answer from the address in the tenant item: {fault}"));
+            }
         }
-        self.missing(Point::Reach, format!("no good answer from the address in the tenant item: {fault}"));
     }
 
     /// What to do about refused credentials.
@@ -112,6 +130,9 @@ impl Look {
             ),
             System::Erp(Kind::Procountor) => {
                 format!("Procountor refuses our client ({fault}): bridgectl secret put procountor/app")
+            }
+            System::Erp(Kind::Visma) if client_is_refused(fault) => {
+                format!("Visma refuses our client ({fault}): bridgectl secret put visma/app")
             }
             System::Erp(Kind::Visma) => {
                 format!("{fault}; the company consents once more by a link: bridgectl connect-link {tenant_id}")

@@ -40,10 +40,13 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
         Err(fault) => return look.unanswered(&fault),
     }
     // An unknown status is no fault of the connection, and orders would not be seen as shipped.
-    for number in &tenant.ongoing.shipped_statuses {
-        if !statuses.is_empty() && !statuses.contains(number) {
-            let advice = format!("ongoing.shipped_statuses names {number}, which this warehouse does not have");
-            look.found(Point::Status(*number), State::Warning, advice);
-        }
+    let (shipped, started) = (&tenant.ongoing.shipped_statuses, tenant.ongoing.started_from_status);
+    let mut named: Vec<i64> = shipped.iter().copied().chain([started]).collect();
+    named.sort_unstable();
+    named.dedup();
+    for number in named.into_iter().filter(|number| !statuses.is_empty() && !statuses.contains(number)) {
+        let setting = if shipped.contains(&number) { "shipped_statuses" } else { "started_from_status" };
+        let advice = format!("ongoing.{setting} names {number}, which this warehouse does not have");
+        look.found(Point::Status(number), State::Warning, advice);
     }
 }

@@ -21,7 +21,7 @@ fn privileges(tenant: &Tenant) -> Vec<&'static str> {
     }
     if feeds.contains(&Feed::Orders) {
         // `Customer` opens the delivery addresses too.
-        needed.extend(["OutgoingInvoice", "Customer", "CommonServices"]);
+        needed.extend(["OutgoingInvoice", "Customer"]);
     }
     needed
 }
@@ -42,7 +42,8 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
     };
     for name in privileges(tenant) {
         let right = Point::Right(name.to_owned());
-        if has("ValidPrivileges", name) {
+        // A privilege to write opens what is read too.
+        if has("ValidPrivileges", name) || has("ValidPrivileges", &format!("{name}_Full")) {
             look.good(right);
         } else if has("InvalidPrivileges", name) {
             look.good(right);

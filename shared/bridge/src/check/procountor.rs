@@ -1,7 +1,6 @@
 //! Procountor: what the user behind the key may do (Procountor sheet, section 1, "Rights instead of scopes").
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::look::Look;
 use super::{Point, State};
@@ -22,6 +21,9 @@ enum Need {
     Off,
 }
 
+/// The call that tells all rights.
+const ALL: &str = "users.rights";
+
 /// Side, area and what is needed there.
 fn areas(tenant: &Tenant) -> Vec<(&'static str, &'static str, Need)> {
     let feeds = tenant.feeds();
@@ -41,7 +43,8 @@ fn areas(tenant: &Tenant) -> Vec<(&'static str, &'static str, Need)> {
         areas.push(("purchases", "purchaseInvoiceSearch", Need::View));
         areas.push(("purchases", "personalPurchaseInvoicesOnly", Need::Off));
     }
-    if feeds.contains(&Feed::Orders) {
+    // What is to be sent is read before and after.
+    if feeds.contains(&Feed::Orders) || tenant.sends_shipments() {
         areas.push(("sales", "salesInvoiceSearch", Need::View));
         areas.push(("sales", "personalSalesInvoicesOnly", Need::Off));
     }
@@ -63,9 +66,14 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
     }
     let rights = match procountor.rights().await {
         Ok(rights) => rights,
-        Err(fault @ (Fault::Unavailable(_) | Fault::RateLimited { .. })) => return look.unanswered(&fault),
-        // The rights stay unknown; what they are shows at work.
-        Err(_) => Value::Null,
+        Err(fault @ (Fault::Rejected { .. } | Fault::Unauthorized(_))) => {
+            let advice = format!(
+                "Procountor does not tell the user behind the API key its rights ({fault}): an administrator of the \
+                 company looks at them under Management, Users"
+            );
+            return look.missing(Point::Right(ALL.into()), advice);
+        }
+        Err(fault) => return look.unanswered(&fault),
     };
     for (side, area, need) in areas(tenant) {
         let name = format!("{side}.{area}");

@@ -13,6 +13,7 @@ use crate::domain::Record;
 use crate::erp::{Erp, Feed, Kind, What};
 use crate::fault::{Fault, Result};
 use crate::http::login::Login;
+use crate::http::pace::Pace;
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 
@@ -36,6 +37,16 @@ pub fn login(tenant: &Tenant) -> Login {
         Kind::Finago => Login::Finago { tenant_id, base_url: tenant.erp.base_url.clone() },
         Kind::Procountor => Login::Procountor { tenant_id, auth_url },
         Kind::Visma => Login::Visma { tenant_id, auth_url },
+    }
+}
+
+/// The budget that a login of its own takes a turn of; Visma's limits count its API alone (Visma sheet, section 4).
+pub(crate) fn pace(kind: Kind) -> Option<Pace> {
+    match kind {
+        Kind::PowerOffice => Some(poweroffice::pace()),
+        Kind::Finago => Some(finago::pace()),
+        Kind::Procountor => Some(procountor::pace()),
+        Kind::Visma => None,
     }
 }
 

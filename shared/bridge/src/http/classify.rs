@@ -154,13 +154,22 @@ pub fn is_gone(fault: &Fault) -> bool {
     matches!(fault, Fault::Rejected { why, .. } if why.starts_with("404"))
 }
 
+/// How the fault of an address begins that may not be called.
+const GUARDED: &str = "the address is not allowed";
+
+/// Whether nothing was sent, since the address is not one that may be called.
+#[must_use]
+pub fn address_is_refused(fault: &Fault) -> bool {
+    matches!(fault, Fault::Unauthorized(why) if why.starts_with(GUARDED))
+}
+
 /// What it means that no answer came.
 #[must_use]
 pub fn broken(broken: Broken) -> Fault {
     match broken {
         Broken::Connect(why) | Broken::Lost(why) => Fault::Unavailable(why),
         Broken::TooLarge => Fault::Unexpected("the answer is too large".into()),
-        Broken::Guarded(why) => Fault::Unauthorized(format!("the address is not allowed: {why}")),
+        Broken::Guarded(why) => Fault::Unauthorized(format!("{GUARDED}: {why}")),
     }
 }
 

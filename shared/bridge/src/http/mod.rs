@@ -24,7 +24,7 @@ use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, broken, classify};
 use crate::http::login::Login;
 use crate::http::pace::Pace;
-use crate::ports::Ports;
+use crate::ports::{Broken, Ports};
 
 /// No answer may be larger: 20,000 products of PowerOffice Go with long descriptions stay below.
 pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -211,8 +211,7 @@ impl Exchange<'_> {
     /// # Errors
     /// The fault of the last try.
     pub async fn send(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
-        guard::check(&call.url, self.ports.allow_local)
-            .map_err(|why| Fault::Unauthorized(format!("the address is not allowed: {why}")))?;
+        guard::check(&call.url, self.ports.allow_local).map_err(|why| broken(Broken::Guarded(why)))?;
         let clock = Rc::clone(&self.ports.clock);
         let seed = (clock.chance() * f64::from(u32::MAX)) as u64;
         (|| self.once(service, call))

@@ -5,6 +5,7 @@
 
 mod erps;
 mod ongoing;
+mod traps;
 
 use std::time::Duration;
 

@@ -71,10 +71,19 @@ impl Route {
         match self {
             Self::Product(_) if method == "PATCH" => &["Product_Full"],
             Self::Products | Self::Product(_) | Self::Groups | Self::Group(_) => &["Product", "Product_Full"],
-            Self::Invoices | Self::Invoice(_) | Self::Lines(_) => &["OutgoingInvoice"],
-            Self::Customers | Self::Customer(_) => &["Customer"],
-            Self::Addresses | Self::Address(..) => &["ContactDeliveryAddress", "Customer", "Supplier", "Employee"],
-            Self::Terms | Self::Term(_) => &["CommonServices"],
+            Self::Invoices | Self::Invoice(_) | Self::Lines(_) => &["OutgoingInvoice", "OutgoingInvoice_Full"],
+            Self::Customers | Self::Customer(_) => &["Customer", "Customer_Full"],
+            Self::Addresses | Self::Address(..) => &[
+                "ContactDeliveryAddress",
+                "ContactDeliveryAddress_Full",
+                "Customer",
+                "Customer_Full",
+                "Supplier",
+                "Supplier_Full",
+                "Employee",
+                "Employee_Full",
+            ],
+            Self::Terms | Self::Term(_) => &["CommonServices", "CommonServices_Full"],
             Self::Token | Self::Information => &[],
         }
     }

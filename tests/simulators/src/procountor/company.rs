@@ -21,6 +21,8 @@ pub struct Company {
     pub user_id: i64,
     /// What that user may do.
     pub rights: Rights,
+    /// Whether that user is refused the list of its own rights (403; section 4).
+    pub rights_are_secret: bool,
     /// The key that gives access tokens; `None` once it is revoked. Tokens given before live on until they run out.
     pub api_key: Option<String>,
     /// Documents approved with `updateInventory=true`, which lowers the vendor's own stock.
@@ -42,6 +44,7 @@ impl Company {
             country: "FINLAND".into(),
             user_id: 501,
             rights: Rights::default(),
+            rights_are_secret: false,
             api_key: Some(api_key),
             inventory_updates: Vec::new(),
             products: Shelf::from(3_001),

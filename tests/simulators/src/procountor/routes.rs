@@ -87,6 +87,9 @@ impl Procountor {
             ("GET", ["businesspartners"]) => self.list_partners(now, company, &query),
             ("GET", ["businesspartners", ids]) => self.show_partners(now, company, ids),
             ("GET", ["sessioninfo"]) => self.session(company),
+            ("GET", ["users", "rights"]) if self.of(company)?.rights_are_secret => {
+                Err(errors::forbidden("Insufficient user rights."))
+            }
             ("GET", ["users", "rights"]) => Ok(Response::json(200, &self.of(company)?.rights.wire())),
             (_, ["products" | "invoices" | "businesspartners" | "sessioninfo", ..]) => {
                 Err(errors::refusal(405, None, "Method not allowed."))

@@ -43,6 +43,11 @@ use crate::write_back::Intents;
 /// address, so all tenants share one budget, with room for a slot used late.
 const INTERVAL: Duration = Duration::from_millis(510);
 
+/// The budget that all calls take a turn of, the login's too.
+pub(super) fn pace() -> Pace {
+    Pace::new("finago", INTERVAL)
+}
+
 /// Finago Office, for one tenant.
 pub struct Finago<'a> {
     tenant: &'a Tenant,
@@ -58,8 +63,7 @@ impl<'a> Finago<'a> {
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
         let base_url = &tenant.erp.base_url;
-        let pace = Pace::new("finago", INTERVAL);
-        let client = Client::new(ports, Service::Finago, super::login(tenant), Some(pace), deadline);
+        let client = Client::new(ports, Service::Finago, super::login(tenant), Some(pace()), deadline);
         let now = ports.clock.now();
         // The current date of an order without a delivery date is the one on a Norwegian calendar.
         let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);

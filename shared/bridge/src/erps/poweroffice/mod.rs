@@ -34,6 +34,11 @@ use crate::write_back::Intents;
 /// 10 requests a second for all tenants together (PowerOffice sheet, section 5), with room for a slot used late.
 const INTERVAL: Duration = Duration::from_millis(115);
 
+/// The budget that all calls take a turn of, the login's too.
+pub(super) fn pace() -> Pace {
+    Pace::new("poweroffice", INTERVAL)
+}
+
 /// Details read at the same time; the pace holds them apart.
 const AT_ONCE: usize = 4;
 
@@ -57,12 +62,11 @@ impl<'a> PowerOffice<'a> {
     /// A connection that stops retrying at `deadline`.
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
-        let pace = Pace::new("poweroffice", INTERVAL);
         // The current date of the table is the one on a Norwegian calendar.
         let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
         Self {
             tenant,
-            client: Client::new(ports, Service::PowerOffice, super::login(tenant), Some(pace), deadline),
+            client: Client::new(ports, Service::PowerOffice, super::login(tenant), Some(pace()), deadline),
             today: ports.clock.now().to_zoned(oslo).date(),
             groups: RefCell::default(),
             customers: RefCell::default(),

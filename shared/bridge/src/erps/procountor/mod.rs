@@ -38,6 +38,11 @@ use crate::write_back::Intents;
 /// over may be shut off with all its customers.
 const INTERVAL: Duration = Duration::from_millis(18);
 
+/// The budget that all calls take a turn of, the login's too.
+pub(super) fn pace() -> Pace {
+    Pace::new("procountor", INTERVAL)
+}
+
 /// Records whose details could not be read, after which the whole API is taken to be down.
 const UNREAD: usize = 3;
 
@@ -67,11 +72,10 @@ impl<'a> Procountor<'a> {
     /// A connection that stops retrying at `deadline`.
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
-        let pace = Pace::new("procountor", INTERVAL);
         let zone = times::zone();
         Self {
             tenant,
-            client: Client::new(ports, Service::Procountor, super::login(tenant), Some(pace), deadline),
+            client: Client::new(ports, Service::Procountor, super::login(tenant), Some(pace()), deadline),
             today: zone.to_datetime(ports.clock.now()).date(),
             zone,
             now: Cell::default(),

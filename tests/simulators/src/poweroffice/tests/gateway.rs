@@ -107,6 +107,19 @@ fn ten_calls_fit_in_any_sliding_second_of_all_companies_together() {
 }
 
 #[test]
+fn a_privilege_to_write_opens_what_is_read() {
+    let paths =
+        ["Products", "ProductGroups", "OutgoingInvoices", "Customers", "ContactDeliveryAddresses", "DeliveryTerms"];
+    let full = ["Product_Full", "OutgoingInvoice_Full", "Customer_Full", "CommonServices_Full"];
+    let mut desk = Desk::new();
+    desk.berg().privileges = full.map(str::to_owned).into();
+    let statuses = |desk: &mut Desk| paths.map(|path| desk.get(&format!("/v2/{path}")).status);
+    assert!(statuses(&mut desk).iter().all(|status| matches!(status, 200 | 204)));
+    desk.berg().privileges.clear();
+    assert_eq!(statuses(&mut desk), [403; 6]);
+}
+
+#[test]
 fn paths_have_no_case_and_calls_are_counted() {
     let mut desk = Desk::new();
     assert_eq!(desk.get("/V2/products").status, 204);

@@ -160,3 +160,12 @@ fn prefixes_and_the_gateway() {
     let (status, answer) = desk.call("GET", "/api/invoices", Some(json!({})));
     assert_eq!((status, answer), (400, Value::Null));
 }
+
+#[test]
+fn a_user_s_own_rights_can_be_refused_as_any_other_call() {
+    let mut desk = Desk::new();
+    assert_eq!(desk.status_of("/api/users/rights"), 200);
+    desk.sim.company_mut(desk.company).unwrap().rights_are_secret = true;
+    assert_eq!(desk.status_of("/api/users/rights"), 403);
+    assert_eq!(desk.status_of("/api/sessioninfo"), 200);
+}
