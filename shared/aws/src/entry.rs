@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use aws_config::BehaviorVersion;
 use bridge::call::{self, Call};
+use bridge::consent;
 use bridge::envelope::Job;
 use bridge::erp::Kind;
 use bridge::event::{self, Event};
@@ -50,6 +51,17 @@ pub async fn import() -> Result<(), Error> {
 pub async fn webhook() -> Result<(), Error> {
     let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, called).await
+}
+
+/// The consent pages: serves invocations until Lambda ends the process.
+///
+/// # Errors
+/// As [`pull`].
+pub async fn connect() -> Result<(), Error> {
+    let environment = started(&[])?;
+    let api_url = environment.needed_api_url().map_err(|wrong| wrong.to_string())?;
+    let ports = ports(&environment).await?;
+    serve(ports, async |ports, run, payload| consent::answer(ports, run, &api_url, payload).await).await
 }
 
 /// The write-back function: serves invocations until Lambda ends the process.

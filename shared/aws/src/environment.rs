@@ -1,5 +1,7 @@
 //! What a function is told by its environment. Read here and nowhere else.
 
+use url::Url;
+
 use crate::queue::Addresses;
 
 /// Where mapped records go.
@@ -10,6 +12,9 @@ pub const WRITEBACK_QUEUE_URL: &str = "WRITEBACK_QUEUE_URL";
 
 /// A function's own job queue.
 pub const JOB_QUEUE_URL: &str = "JOB_QUEUE_URL";
+
+/// The deployment's own address, for functions that others are sent back to.
+pub const API_URL: &str = "API_URL";
 
 /// A function's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +31,8 @@ pub struct Environment {
     pub allow_local: bool,
     /// `LOG_LEVEL`; `info` when left out.
     pub log_level: String,
+    /// `API_URL`.
+    pub api_url: Option<Url>,
 }
 
 /// A variable that is missing or wrong.
@@ -70,7 +77,20 @@ impl Environment {
             secret_prefix: needed("SECRET_PREFIX")?,
             allow_local,
             log_level: variable("LOG_LEVEL").unwrap_or_else(|| "info".into()),
+            api_url: match variable(API_URL).map(|text| text.parse()) {
+                None => None,
+                Some(Ok(url)) => Some(url),
+                Some(Err(_)) => return Err(Wrong { name: API_URL, problem: "is no address" }),
+            },
         })
+    }
+
+    /// The deployment's own address.
+    ///
+    /// # Errors
+    /// When it is not set.
+    pub fn needed_api_url(&self) -> Result<Url, Wrong> {
+        self.api_url.clone().ok_or(Wrong { name: API_URL, problem: "is not set" })
     }
 
     /// This environment, if it names the queues that the function cannot do without.
@@ -115,6 +135,17 @@ mod tests {
         let local = of(&[("ALLOW_LOCAL_ENDPOINTS", "True")]).unwrap_err();
         assert_eq!(local.to_string(), "the environment variable ALLOW_LOCAL_ENDPOINTS is neither true nor false");
         assert!(of(&[("ALLOW_LOCAL_ENDPOINTS", "true")]).unwrap().allow_local);
+    }
+
+    #[test]
+    fn the_deployment_s_own_address_is_one() {
+        assert_eq!(
+            of(&[("API_URL", "api")]).unwrap_err().to_string(),
+            "the environment variable API_URL is no address"
+        );
+        assert_eq!(of(&[("API_URL", "")]).unwrap().needed_api_url().unwrap_err().name, "API_URL");
+        let url = of(&[("API_URL", "https://a.example")]).unwrap().needed_api_url().unwrap();
+        assert_eq!(url.as_str(), "https://a.example/");
     }
 
     #[test]

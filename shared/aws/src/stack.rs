@@ -59,6 +59,7 @@ impl Stack {
             queues: Addresses { import: url("ImportQueueUrl")?, write_back: url("WritebackQueueUrl")?, jobs: None },
             secret_prefix: self.output("SecretPrefix")?.to_owned(),
             allow_local: self.allows_local(),
+            api_url: None,
             log_level: "off".into(),
         })
     }

@@ -27,17 +27,8 @@ impl Call {
     /// # Errors
     /// A sentence, when the payload is no call of the HTTP API.
     pub fn read(payload: &Value) -> Result<Result<Self, Reply>, String> {
-        if payload["version"] != "2.0" || !payload["requestContext"]["http"].is_object() {
-            return Err("the event is no call of the HTTP API in payload format 2.0".into());
-        }
-        let text = payload["body"].as_str().unwrap_or_default();
-        let encoded = payload["isBase64Encoded"] == true;
-        // Not decoded to find out: four characters stand for three bytes at most.
-        let least = if encoded { (text.len() / 4).saturating_sub(1) * 3 } else { text.len() };
-        if least > LARGEST {
-            return Ok(Err(Reply::TooLarge));
-        }
-        let body = if encoded { BASE64_STANDARD.decode(text).unwrap_or_default() } else { text.as_bytes().to_vec() };
+        is_call(payload)?;
+        let Some(body) = body(payload, LARGEST) else { return Ok(Err(Reply::TooLarge)) };
         Ok(Ok(Self { tenant_id: tenant_id(payload), token: token(payload), body }))
     }
 
@@ -59,6 +50,26 @@ pub fn answer(reply: Reply) -> Value {
     json!({ "statusCode": status, "headers": headers, "body": body })
 }
 
+/// Whether an invocation's payload is a call of the HTTP API at all.
+pub(crate) fn is_call(payload: &Value) -> Result<(), String> {
+    if payload["version"] != "2.0" || !payload["requestContext"]["http"].is_object() {
+        return Err("the event is no call of the HTTP API in payload format 2.0".into());
+    }
+    Ok(())
+}
+
+/// A call's body; empty when it cannot be decoded, and `None` when it is larger than `largest`.
+pub(crate) fn body(payload: &Value, largest: usize) -> Option<Vec<u8>> {
+    let text = payload["body"].as_str().unwrap_or_default();
+    let encoded = payload["isBase64Encoded"] == true;
+    // Not decoded to find out: four characters stand for three bytes at most.
+    let least = if encoded { (text.len() / 4).saturating_sub(1) * 3 } else { text.len() };
+    if least > largest {
+        return None;
+    }
+    Some(if encoded { BASE64_STANDARD.decode(text).unwrap_or_default() } else { text.as_bytes().to_vec() })
+}
+
 /// From the route's parameter, else from the path's end: an id has none of the characters that are percent-encoded, so
 /// that decoding once too often cannot make one.
 fn tenant_id(payload: &Value) -> String {
@@ -72,7 +83,8 @@ fn tenant_id(payload: &Value) -> String {
     decoded(segment.unwrap_or_default())
 }
 
-fn decoded(segment: &str) -> String {
+/// A segment of a path without its percent signs.
+pub(crate) fn decoded(segment: &str) -> String {
     let mut bytes = Vec::with_capacity(segment.len());
     let mut rest = segment.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -101,7 +113,7 @@ fn basic(header: &str) -> Option<String> {
 }
 
 /// API Gateway writes header names in lower case; whoever stands in for it may not.
-fn header<'a>(payload: &'a Value, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(payload: &'a Value, name: &str) -> Option<&'a str> {
     let headers = payload["headers"].as_object()?;
     headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_str().map(str::trim)
 }

@@ -5,6 +5,7 @@
 
 pub mod call;
 pub mod check;
+pub mod consent;
 pub mod cursor;
 pub mod domain;
 pub mod envelope;

@@ -121,6 +121,14 @@ pub fn grant_is_dead(fault: &Fault) -> bool {
     matches!(fault, Fault::Unauthorized(why) if why.contains("invalid_grant"))
 }
 
+/// Whether a token endpoint does not know us, or not with this secret (RFC 6749, section 5.2); it then says nothing of the
+/// grant.
+#[must_use]
+pub fn client_is_refused(fault: &Fault) -> bool {
+    let said = |why: &str| why.contains("invalid_client") || why.contains("unauthorized_client");
+    matches!(fault, Fault::Unauthorized(why) if said(why))
+}
+
 /// Whether Visma could not read a query option (Visma sheet, section 4: 6000 and 6001).
 #[must_use]
 pub fn query_refused(fault: &Fault) -> bool {

@@ -7,11 +7,13 @@ pub mod login;
 pub mod pace;
 pub mod soap;
 
+use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable as _};
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use http::header::{ACCEPT, CONTENT_TYPE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use jiff::Timestamp;
@@ -178,6 +180,18 @@ impl Client {
         let mut call = call.clone();
         call.headers.extend(headers);
         exchange.send(self.service, &call).await
+    }
+}
+
+/// What `work` comes to, if it does until `deadline`: somebody sits in front of a page and waits.
+///
+/// # Errors
+/// The work's own, or [`Fault::Unavailable`] where there was no answer in time. What was under way may have taken effect.
+pub async fn within<T>(ports: &Ports, deadline: Timestamp, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let left = Duration::try_from(deadline.duration_since(ports.clock.now())).unwrap_or_default();
+    match select(pin!(work), ports.clock.sleep(left)).await {
+        Either::Left((done, _)) => done,
+        Either::Right(_) => Err(Fault::Unavailable("no answer in time".into())),
     }
 }
 

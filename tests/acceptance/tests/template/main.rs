@@ -105,6 +105,41 @@ fn no_function_reads_another_system_s_secrets() {
 }
 
 #[test]
+fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
+    let statement =
+        |role: &str, index: usize| format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement/{index}");
+    let visma = json!({ "Fn::Sub": "arn:aws:secretsmanager:r:a:secret:${AWS::StackName}/visma/*" });
+    let write = json!({ "Action": ["secretsmanager:PutSecretValue"], "Effect": "Allow", "Resource": visma });
+    holds(
+        rules::secret_writers,
+        &[
+            (&statement("PullProcountorRole", 4), write.clone()),
+            (&statement("PullVismaRole", 6), write),
+            (&format!("{}/Action", statement("PullVismaRole", 5)), json!(["secretsmanager:CreateSecret"])),
+            (&format!("{}/Action", statement("ConnectRole", 3)), json!(["secretsmanager:DeleteSecret"])),
+            (
+                &format!("{}/Resource/0", statement("ConnectRole", 3)),
+                json!({ "Fn::Sub": "arn:aws:secretsmanager:r:a:secret:${AWS::StackName}/finago/*" }),
+            ),
+            (&format!("{}/Effect", statement("ConnectRole", 4)), json!("Allow")),
+        ],
+    );
+}
+
+#[test]
+fn the_access_log_has_neither_query_nor_headers() {
+    let format = "/Resources/ApiStage/Properties/AccessLogSettings/Format";
+    holds(
+        rules::access_log,
+        &[
+            (format, json!(r#"{"path":"$context.path","query":"$context.queryString"}"#)),
+            (format, json!(r#"{"token":"$request.header.X-Auth-Token"}"#)),
+            (format, Value::Null),
+        ],
+    );
+}
+
+#[test]
 fn every_pull_function_has_its_schedule() {
     holds(
         rules::schedules,

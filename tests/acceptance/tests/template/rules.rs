@@ -118,6 +118,8 @@ pub fn secrets(template: &Value) -> Vec<String> {
         let name = suffix(properties);
         let systems: Vec<&str> = match name.as_str() {
             "wms-import" | "ongoing-webhook" | "reconcile" => vec!["ongoing"],
+            // The ERPs that have a consent page.
+            "connect" => vec!["procountor", "visma"],
             // It writes to every ERP what it reads in Ongoing.
             "writeback" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
             other => other.strip_prefix("pull-").into_iter().collect(),
@@ -139,6 +141,78 @@ pub fn secrets(template: &Value) -> Vec<String> {
                 }
             }
         }
+    }
+    broken
+}
+
+/// Functions that write secrets which they do not have to, or that could write an application's.
+pub fn secret_writers(template: &Value) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (function, properties) in of_type(template, FUNCTION) {
+        let name = suffix(properties);
+        let (actions, systems): (&[&str], &[&str]) = match name.as_str() {
+            "connect" => (&["PutSecretValue", "CreateSecret"], &["procountor", "visma"]),
+            // Who uses a refresh token up has to keep the next one.
+            "pull-visma" | "writeback" => (&["PutSecretValue"], &["visma"]),
+            _ => (&[], &[]),
+        };
+        let role = target(&properties["Role"]).unwrap_or_default();
+        let role = &template["Resources"][role]["Properties"];
+        let writes = |statement: &Value| -> Vec<String> {
+            let all = each(&statement["Action"]).into_iter().filter_map(|action| action.as_str().map(str::to_owned));
+            let named = all.filter_map(|action| action.strip_prefix("secretsmanager:").map(str::to_owned));
+            named.filter(|action| action != "GetSecretValue").collect()
+        };
+        let systems_of = |statement: &Value| -> Vec<String> {
+            let texts = each(&statement["Resource"]).into_iter().filter_map(|resource| resource["Fn::Sub"].as_str());
+            texts.filter_map(|text| Some(text.split_once(SECRET)?.1.to_owned())).collect()
+        };
+        let (mut may, mut denied) = (Vec::new(), Vec::new());
+        for statement in statements(role) {
+            if statement["Effect"] == "Deny" {
+                denied.extend(systems_of(statement));
+                continue;
+            }
+            let written = writes(statement);
+            if written.iter().any(|action| !actions.contains(&action.as_str())) {
+                broken.push(format!("{function}: {written:?}"));
+            }
+            if !written.is_empty() {
+                may.extend(systems_of(statement));
+            }
+        }
+        for system in may.iter().filter_map(|name| name.strip_suffix("/*")) {
+            if !systems.contains(&system) || !denied.contains(&format!("{system}/app-??????")) {
+                broken.push(format!("{function}: writes {system}"));
+            }
+        }
+    }
+    broken
+}
+
+/// What the API's access log has beside what is known to carry no ticket, code, state or token.
+pub fn access_log(template: &Value) -> Vec<String> {
+    const QUIET: [&str; 9] = [
+        "requestId",
+        "requestTime",
+        "httpMethod",
+        "routeKey",
+        "path",
+        "status",
+        "responseLength",
+        "responseLatency",
+        "integrationErrorMessage",
+    ];
+    let mut broken = Vec::new();
+    for (name, stage) in of_type(template, "AWS::ApiGatewayV2::Stage") {
+        let format = stage["AccessLogSettings"]["Format"].as_str().unwrap_or_default();
+        let members = format.split('$').skip(1).map(|rest| rest.split('"').next().unwrap_or_default());
+        let mut members = members.peekable();
+        if members.peek().is_none() {
+            broken.push(format!("{name}: no access log"));
+        }
+        let loud = members.filter(|member| !member.strip_prefix("context.").is_some_and(|name| QUIET.contains(&name)));
+        broken.extend(loud.map(|member| format!("{name}: {member}")));
     }
     broken
 }

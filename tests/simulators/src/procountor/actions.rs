@@ -25,6 +25,7 @@ impl Procountor {
     /// - `delete_product | delete_invoice | delete_partner {company, id}` → `{}`
     /// - `set_right {company, area: "send", right: "VIEWING_RIGHTS"}`: what the user may do with sales documents
     /// - `revoke_key {company}`, `expire_tokens {}` → `{}`
+    /// - `registration {redirect_uri}` → `{}`: the one address that the client has registered
     /// - `state {company?}` → everything, with `mails` by invoice, `calls` by endpoint and `logins`
     pub(super) fn perform(&mut self, now: Timestamp, action: &str, args: &Value) -> Result<Value, String> {
         match action {
@@ -35,6 +36,10 @@ impl Procountor {
             }
             "expire_tokens" => {
                 self.expire_tokens();
+                return Ok(json!({}));
+            }
+            "registration" => {
+                text(args, "redirect_uri")?.clone_into(&mut self.client.redirect_uri);
                 return Ok(json!({}));
             }
             "state" => return self.state(now, args),

@@ -160,7 +160,10 @@ impl Procountor {
                     company.name
                 )
             });
-            let page = format!("<html><body><h1>Procountor</h1><ul>{}</ul></body></html>", links.collect::<String>());
+            let page = format!(
+                "<html><head><title>Procountor</title></head><body><h1>Procountor</h1><ul>{}</ul></body></html>",
+                links.collect::<String>()
+            );
             return Response::text(200, "text/html; charset=utf-8", page);
         };
         self.serial += 1;

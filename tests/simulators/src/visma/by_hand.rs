@@ -194,6 +194,9 @@ fn order(desk: Desk<'_>, given: &Body, record: &mut Body) {
 /// Says what is wrong with the action or its arguments.
 pub fn act(visma: &mut Visma, now: Timestamp, action: &str, args: &Value) -> Result<Value, String> {
     let mut given = args.as_object().cloned().ok_or("arguments are a JSON object")?;
+    if action == "registration" {
+        return registration(visma, args);
+    }
     let company = given.remove("company").and_then(|name| name.as_str().map(str::to_owned));
     let company = company.ok_or("company is missing")?;
     let given = Value::Object(given);
@@ -240,6 +243,17 @@ pub fn act(visma: &mut Visma, now: Timestamp, action: &str, args: &Value) -> Res
         "state" => state(visma, &company),
         _ => Err(format!("no action is called {action}")),
     }
+}
+
+/// How the client is registered with the vendor: `redirect_uris`, and whether `shows_page` lets a person choose.
+fn registration(visma: &mut Visma, args: &Value) -> Result<Value, String> {
+    if let Some(uris) = args["redirect_uris"].as_array() {
+        visma.oauth.rules.redirect_uris = uris.iter().filter_map(Value::as_str).map(str::to_owned).collect();
+    }
+    if let Some(shows) = args["shows_page"].as_bool() {
+        visma.oauth.rules.shows_page = shows;
+    }
+    Ok(Value::Null)
 }
 
 fn state(visma: &Visma, key: &str) -> Result<Value, String> {

@@ -120,6 +120,7 @@ impl Company {
             ("Name", json!(name)),
             ("CountryCode", json!("SE")),
             ("CurrencyCode", json!("SEK")),
+            ("CompanyIdentifier", json!(identifier(name))),
             ("CompanyStatus", json!(1)),
             ("ProductVariant", json!(5)),
             ("ActivatedModules", json!(["api_standard", "sales_standard"])),
@@ -165,4 +166,10 @@ impl Company {
             }
         }
     }
+}
+
+/// A GUID that is a company's own, whatever it is called later.
+fn identifier(key: &str) -> String {
+    let sum = key.bytes().fold(0_u64, |sum, byte| (sum * 131 + u64::from(byte)) % 0x1_0000_0000_0000);
+    format!("c0ffee34-1a2b-4c3d-8e4f-{sum:012x}")
 }

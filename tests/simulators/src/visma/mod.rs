@@ -207,7 +207,12 @@ impl Simulator for Visma {
     fn handle(&mut self, now: Timestamp, request: &Request) -> Response {
         let path = request.path();
         if path.starts_with("/connect/") {
-            return self.oauth.handle(now, request);
+            let called = |(key, company): (&String, &Company)| {
+                let name = company.settings.get("Name").and_then(Value::as_str).unwrap_or(key);
+                (key.clone(), name.to_owned())
+            };
+            let companies: Vec<(String, String)> = self.companies.iter().map(called).collect();
+            return self.oauth.handle(now, request, &companies);
         }
         match self.api(now, request, &path) {
             Ok(response) => response,

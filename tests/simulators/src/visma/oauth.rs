@@ -23,6 +23,8 @@ pub struct OauthRules {
     pub redirect_uris: Vec<String>,
     /// The company that the person at the consent page chooses; `None` is a person who refuses.
     pub consenting: Option<String>,
+    /// Shows the consent page and lets a person choose, instead of [`OauthRules::consenting`].
+    pub shows_page: bool,
 }
 
 impl Default for OauthRules {
@@ -34,6 +36,7 @@ impl Default for OauthRules {
             code_lifetime: SignedDuration::from_mins(5),
             redirect_uris: Vec::new(),
             consenting: None,
+            shows_page: false,
         }
     }
 }
@@ -144,17 +147,17 @@ impl Oauth {
         self.access.get(bearer?).filter(|access| now < access.until).cloned()
     }
 
-    /// Answers a call under `/connect/`.
-    pub fn handle(&mut self, now: Timestamp, request: &Request) -> Response {
+    /// Answers a call under `/connect/`; the person at the consent page may choose among `companies`, by key and name.
+    pub fn handle(&mut self, now: Timestamp, request: &Request, companies: &[(String, String)]) -> Response {
         match (request.method.as_str(), request.path().as_str()) {
-            ("GET", "/connect/authorize") => self.authorize(now, request),
+            ("GET", "/connect/authorize") => self.authorize(now, request, companies),
             ("POST", "/connect/token") => self.token(now, request),
             ("POST", "/connect/revocation") => self.revoke(request),
             _ => Response::empty(404),
         }
     }
 
-    fn authorize(&mut self, now: Timestamp, request: &Request) -> Response {
+    fn authorize(&mut self, now: Timestamp, request: &Request, companies: &[(String, String)]) -> Response {
         let redirect_uri = request.param("redirect_uri").unwrap_or_default();
         let registered = self.rules.redirect_uris.is_empty() || self.rules.redirect_uris.contains(&redirect_uri);
         let Ok(mut target) = url::Url::parse(&redirect_uri) else {
@@ -165,7 +168,15 @@ impl Oauth {
         }
         let scope = request.param("scope").unwrap_or_default();
         let scopes: Vec<String> = scope.split_whitespace().map(str::to_owned).collect();
-        let company = self.rules.consenting.clone();
+        let answered = request.param("company").is_some() || request.param("refuse").is_some();
+        if self.rules.shows_page && !answered {
+            return page(request, companies);
+        }
+        let known = |key: &String| companies.iter().any(|(company, _)| company == key);
+        let company = match self.rules.shows_page {
+            true => request.param("company").filter(known),
+            false => self.rules.consenting.clone(),
+        };
         let error = if request.param("response_type").as_deref() != Some("code") {
             Some("unsupported_response_type")
         } else if !scopes.iter().any(|scope| scope == "ea:api") {
@@ -266,6 +277,24 @@ impl Oauth {
         self.minted += 1;
         format!("{what}-{:08x}", self.minted)
     }
+}
+
+/// What a person sees: which client asks for what, a company to choose, and a way to say no.
+fn page(request: &Request, companies: &[(String, String)]) -> Response {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let here = escape(&request.target);
+    let choices = companies.iter().map(|(key, name)| {
+        let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
+        format!("<li><a href=\"{here}&amp;company={key}\">{}</a></li>", escape(name))
+    });
+    let scopes = escape(&request.param("scope").unwrap_or_default());
+    let page = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><title>Visma</title><meta name=\"viewport\" \
+         content=\"width=device-width\"></head><body><h1>Visma</h1><p>Ongoing Bridge asks for {scopes}.</p>\
+         <p>Select a company:</p><ul>{}</ul><p><a href=\"{here}&amp;refuse=yes\">No, do not allow</a></p></body></html>",
+        choices.collect::<String>()
+    );
+    Response::text(200, "text/html; charset=utf-8", page)
 }
 
 fn form_value(request: &Request, name: &str) -> String {

@@ -3,8 +3,8 @@
 
 mod finago;
 mod poweroffice;
-mod procountor;
-mod visma;
+pub(crate) mod procountor;
+pub(crate) mod visma;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -35,8 +35,16 @@ impl TokenCache {
         self.0.borrow().get(name).filter(|(_, until)| *until > now + EARLY).map(|(token, _)| token.clone())
     }
 
-    fn put(&self, name: &str, token: Secret, until: Timestamp) {
+    pub(crate) fn put(&self, name: &str, token: Secret, until: Timestamp) {
         self.0.borrow_mut().insert(name.to_owned(), (token, until));
+    }
+
+    /// What is kept under `trial` takes the place of what is kept under `name`.
+    pub(crate) fn take_over(&self, trial: &str, name: &str) {
+        let mut kept = self.0.borrow_mut();
+        if let Some(token) = kept.remove(trial) {
+            kept.insert(name.to_owned(), token);
+        }
     }
 }
 
@@ -121,7 +129,8 @@ impl Login {
     }
 }
 
-async fn fetch(exchange: &Exchange<'_>, name: &str, call: &Call) -> Result<Secret> {
+/// Gets a token and keeps it under `name` while the process lives.
+pub(crate) async fn fetch(exchange: &Exchange<'_>, name: &str, call: &Call) -> Result<Secret> {
     let asked = exchange.ports.clock.now();
     let (_, body) = exchange.send(Service::Token, call).await?;
     let answer: TokenAnswer =
@@ -131,7 +140,8 @@ async fn fetch(exchange: &Exchange<'_>, name: &str, call: &Call) -> Result<Secre
     Ok(answer.access_token)
 }
 
-async fn read<T: DeserializeOwned>(ports: &Ports, name: &str, fresh: bool) -> Result<T> {
+/// A secret as the type that reads it.
+pub(crate) async fn read<T: DeserializeOwned>(ports: &Ports, name: &str, fresh: bool) -> Result<T> {
     let secret = ports
         .secrets
         .get(name, fresh)
@@ -141,4 +151,11 @@ async fn read<T: DeserializeOwned>(ports: &Ports, name: &str, fresh: bool) -> Re
     serde_json::from_str(secret.expose()).map_err(|error| {
         Fault::Unauthorized(format!("the secret {name} is not the JSON that is expected (column {})", error.column()))
     })
+}
+
+/// A path of the identity host.
+pub(crate) fn under(auth_url: &Url, path: &str) -> Url {
+    let mut url = auth_url.clone();
+    url.set_path(&format!("{}/{path}", auth_url.path().trim_end_matches('/')));
+    url
 }

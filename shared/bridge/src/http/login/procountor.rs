@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{EARLY, fetch, read};
+use super::{EARLY, fetch, read, under};
 use crate::fault::Result;
 use crate::http::{Call, Exchange};
 use crate::secret::Secret;
@@ -17,16 +17,16 @@ const MARGIN: Duration = Duration::from_secs(300 - EARLY.as_secs());
 
 /// `procountor/app`.
 #[derive(Deserialize)]
-struct App {
-    client_id: String,
-    client_secret: Secret,
-    redirect_uri: Option<String>,
+pub(crate) struct App {
+    pub client_id: String,
+    pub client_secret: Secret,
+    pub redirect_uri: Option<String>,
 }
 
 /// `procountor/<tenant_id>`.
 #[derive(Deserialize)]
-struct Company {
-    api_key: Secret,
+pub(crate) struct Company {
+    pub api_key: Secret,
 }
 
 pub(super) async fn headers(
@@ -53,7 +53,7 @@ pub(super) async fn headers(
 
 /// All of it in the body: neither Basic nor the query is taken. Some clients of the vendor's send the redirect address and
 /// some do not; where it is known it goes along.
-fn call(auth_url: &Url, app: &App, company: &Company) -> Call {
+pub(crate) fn call(auth_url: &Url, app: &App, company: &Company) -> Call {
     let mut fields = vec![
         ("grant_type", "client_credentials"),
         ("client_id", &app.client_id),
@@ -61,7 +61,5 @@ fn call(auth_url: &Url, app: &App, company: &Company) -> Call {
         ("api_key", company.api_key.expose()),
     ];
     fields.extend(app.redirect_uri.as_deref().map(|uri| ("redirect_uri", uri)));
-    let mut url = auth_url.clone();
-    url.set_path(&format!("{}/api/oauth/token", auth_url.path().trim_end_matches('/')));
-    Call::form(url, &fields)
+    Call::form(under(auth_url, "api/oauth/token"), &fields)
 }

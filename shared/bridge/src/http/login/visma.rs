@@ -10,6 +10,7 @@
 //! vendor calls dead is not asked about again until the secret holds another one.
 
 mod slip;
+pub(crate) mod turn;
 
 use std::time::Duration;
 
@@ -22,12 +23,12 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use self::slip::Slip;
-use super::{EARLY, read};
+use super::{EARLY, read, under};
 use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, grant_is_dead};
 use crate::http::{Call, Exchange};
-use crate::ports::Put;
+use crate::ports::{Ports, Put};
 use crate::secret::Secret;
 
 /// Refresh this long before an access token runs out (Visma sheet, section 1: 2 to 5 minutes).
@@ -50,9 +51,9 @@ const KEEPS: u32 = 5;
 
 /// `visma/app`.
 #[derive(Deserialize)]
-struct App {
-    client_id: String,
-    client_secret: Secret,
+pub(crate) struct App {
+    pub client_id: String,
+    pub client_secret: Secret,
 }
 
 /// `visma/<tenant_id>`.
@@ -67,12 +68,12 @@ struct Consent {
 
 /// What the token endpoint answers.
 #[derive(Deserialize)]
-struct Granted {
-    access_token: Secret,
+pub(crate) struct Granted {
+    pub access_token: Secret,
     #[serde(default)]
-    refresh_token: Option<Secret>,
+    pub refresh_token: Option<Secret>,
     #[serde(default)]
-    expires_in: u32,
+    pub expires_in: u32,
 }
 
 pub(super) async fn headers(
@@ -192,13 +193,8 @@ impl Connection<'_> {
 
     async fn ask(&self, consent: &Consent) -> Result<Granted> {
         let app: App = read(self.exchange.ports, "visma/app", false).await?;
-        let mut url = self.auth_url.clone();
-        url.set_path(&format!("{}/connect/token", self.auth_url.path().trim_end_matches('/')));
         let fields = [("grant_type", "refresh_token"), ("refresh_token", consent.refresh_token.expose())];
-        let mut call = Call::form(url, &fields).header(AUTHORIZATION, app.client_secret.basic(&app.client_id)?);
-        call.replayable = false;
-        let (_, body) = self.exchange.send(Service::Token, &call).await?;
-        serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))
+        grant(&self.exchange, self.auth_url, &app, &fields).await
     }
 
     /// What becomes of the lease after a refresh that gave no token.
@@ -244,23 +240,8 @@ impl Connection<'_> {
     }
 
     async fn keep(&self, refresh: &Secret, access: &Secret, until: Timestamp) -> Result<()> {
-        let ports = self.exchange.ports;
-        let text = json!({
-            "refresh_token": refresh.expose(), "access_token": access.expose(), "expires_at": until.to_string(),
-        });
-        let value = Secret::new(text.to_string());
-        let mut pause = Duration::from_millis(250);
-        for _ in 1..KEEPS {
-            match ports.secrets.put(&self.name, &value).await {
-                Ok(()) => return Ok(()),
-                Err(fault) => {
-                    tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
-                }
-            }
-            ports.clock.sleep(pause).await;
-            pause *= 2;
-        }
-        ports.secrets.put(&self.name, &value).await
+        let (ports, value) = (self.exchange.ports, secret(refresh, access, until));
+        persist(ports, self.tenant_id, async || ports.secrets.put(&self.name, &value).await).await
     }
 
     /// Writes the slip without a lease. Where it cannot be written the lease runs out by itself.
@@ -269,6 +250,44 @@ impl Connection<'_> {
             tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
         }
     }
+}
+
+/// One call to the token endpoint. What is exchanged there may be used up by it, so it is never sent twice.
+pub(crate) async fn grant(
+    exchange: &Exchange<'_>,
+    auth_url: &Url,
+    app: &App,
+    fields: &[(&str, &str)],
+) -> Result<Granted> {
+    let url = under(auth_url, "connect/token");
+    let mut call = Call::form(url, fields).header(AUTHORIZATION, app.client_secret.basic(&app.client_id)?);
+    call.replayable = false;
+    let (_, body) = exchange.send(Service::Token, &call).await?;
+    serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))
+}
+
+/// `visma/<tenant_id>` as it is written.
+fn secret(refresh: &Secret, access: &Secret, until: Timestamp) -> Secret {
+    let text = json!({
+        "refresh_token": refresh.expose(), "access_token": access.expose(), "expires_at": until.to_string(),
+    });
+    Secret::new(text.to_string())
+}
+
+/// Tries several times: a token that was just given out exists nowhere else.
+async fn persist(ports: &Ports, tenant_id: &str, write: impl AsyncFn() -> Result<()>) -> Result<()> {
+    let mut pause = Duration::from_millis(250);
+    for _ in 1..KEEPS {
+        match write().await {
+            Ok(()) => return Ok(()),
+            Err(fault) => {
+                tracing::warn!(target: "connection", tenant_id, erp = "visma", reason = %fault, "connection");
+            }
+        }
+        ports.clock.sleep(pause).await;
+        pause *= 2;
+    }
+    write().await
 }
 
 /// Tells refresh tokens apart without keeping them.

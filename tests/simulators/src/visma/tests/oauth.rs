@@ -47,6 +47,23 @@ fn a_consent_gives_a_code_that_works_once_and_five_minutes() {
 }
 
 #[test]
+fn a_person_at_the_page_chooses_a_company_or_refuses() {
+    let mut scene = Scene::new();
+    scene.act("registration", json!({ "shows_page": true }));
+    let shown = authorize(&mut scene, CONSENT);
+    let page = String::from_utf8(shown.body.to_vec()).unwrap();
+    assert_eq!(shown.status, 200);
+    assert!(page.contains("company=acme") && page.contains("refuse=yes") && page.contains("ea:sales"), "{page}");
+    assert!(code_of(&authorize(&mut scene, &format!("{CONSENT}&company=acme"))).is_some());
+    for no in ["refuse=yes", "company=nobody"] {
+        let refused = authorize(&mut scene, &format!("{CONSENT}&{no}"));
+        assert_eq!(code_of(&refused), None);
+        assert!(refused.headers[0].1.contains("error=access_denied"), "{no}");
+    }
+    assert_eq!(authorize(&mut scene, &CONSENT.replace("bridge&", "stranger&")).status, 400);
+}
+
+#[test]
 fn without_offline_access_there_is_no_refresh_token() {
     let mut scene = Scene::new();
     scene.act("consent_as", json!({}));

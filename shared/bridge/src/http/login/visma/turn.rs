@@ -1,0 +1,70 @@
+//! A new consent takes its turn among the refreshers: while it is fetched and kept nobody sends the old token, so that no
+//! refresh that ends later can write the old consent over the new one.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::slip::{self, Slip};
+use super::{Granted, LEASE, digest, persist, secret};
+use crate::fault::{Fault, Result};
+use crate::ports::{Ports, Put};
+use crate::secret::Secret;
+
+/// The lease of a tenant's connection, held. It is given back by [`Turn::keep`] or [`Turn::leave`]; where a process ends
+/// with it in its hand, it runs out by itself.
+pub(crate) struct Turn<'a> {
+    ports: &'a Ports,
+    tenant_id: &'a str,
+    rev: u64,
+    before: Slip,
+}
+
+impl<'a> Turn<'a> {
+    /// Waits for a refresh that is under way, but no longer than `patience`.
+    pub async fn take(ports: &'a Ports, tenant_id: &'a str, patience: Duration) -> Result<Self> {
+        let give_up = ports.clock.now() + patience;
+        loop {
+            let (rev, before) = slip::read(ports, tenant_id).await?;
+            let now = ports.clock.now();
+            if before.until.is_none_or(|until| until <= now) {
+                let taken = Slip { until: Some(now + LEASE), ..before.clone() };
+                if slip::write(ports, tenant_id, rev + 1, &taken).await? == Put::Done {
+                    return Ok(Self { ports, tenant_id, rev: rev + 1, before });
+                }
+            }
+            if now > give_up {
+                return Err(Fault::Unavailable("a refresh of the token is under way".into()));
+            }
+            ports.clock.sleep(Duration::from_millis(200).mul_f64(1.0 + ports.clock.chance())).await;
+        }
+    }
+
+    /// Keeps the new consent for every function, and for this process; what was known of the old one is forgotten, but not
+    /// which tokens are spent.
+    pub async fn keep(self, granted: &Granted, refresh: &Secret, asked: Timestamp) -> Result<()> {
+        let (ports, name) = (self.ports, format!("visma/{}", self.tenant_id));
+        let until = asked + Duration::from_secs(u64::from(granted.expires_in));
+        let value = secret(refresh, &granted.access_token, until);
+        if let Err(fault) = persist(ports, self.tenant_id, async || ports.secrets.set(&name, &value).await).await {
+            self.leave().await;
+            return Err(fault);
+        }
+        ports.tokens.put(&name, granted.access_token.clone(), until);
+        let mut spent = self.before.spent.clone();
+        spent.retain(|token| *token != digest(refresh));
+        self.give_back(&Slip { spent, refreshed_at: Some(ports.clock.now()), ..Slip::default() }).await;
+        Ok(())
+    }
+
+    /// Leaves everything as it was.
+    pub async fn leave(self) {
+        self.give_back(&Slip { until: None, ..self.before.clone() }).await;
+    }
+
+    async fn give_back(&self, slip: &Slip) {
+        if let Err(fault) = slip::write(self.ports, self.tenant_id, self.rev + 1, slip).await {
+            tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A browser as small as the pages allow: it keeps cookies, fills forms, and looks at the headers of every answer.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use acceptance::world::World;
+use bridge::consent::{self, ticket};
+use bridge::ports::Run;
+use bridge::tenant::Tenant;
+use serde_json::{Value, json};
+use simulators::{Answer, Request, Simulator, Troubled};
+use url::Url;
+
+/// Where the deployment is; the vendors' simulators know its callback.
+pub const API: &str = "https://bridge.example";
+
+/// An answer of ours.
+pub struct Page {
+    pub status: u16,
+    pub html: String,
+    pub location: Option<String>,
+}
+
+impl Page {
+    /// Whether the page says this, wherever its markup breaks the line.
+    #[track_caller]
+    pub fn says(&self, text: &str) {
+        assert!(self.text().contains(text), "{text:?} is not in {}", self.text());
+    }
+
+    /// The page without its markup.
+    pub fn text(&self) -> String {
+        let body = self.html.split_once("<body>").map_or("", |(_, body)| body);
+        let mut text = String::new();
+        for (index, part) in body.split('<').enumerate() {
+            text.push_str(if index == 0 { part } else { part.split_once('>').map_or("", |(_, rest)| rest) });
+        }
+        unescaped(&text)
+    }
+
+    /// The start page's address behind "begin again".
+    pub fn again(&self) -> Option<String> {
+        let (_, rest) = self.html.split_once("class=\"button\" href=\"")?;
+        Some(unescaped(rest.split('"').next()?))
+    }
+
+    fn attribute(&self, before: &str) -> String {
+        let (_, rest) = self.html.split_once(before).unwrap_or_else(|| panic!("no {before} in {}", self.html));
+        unescaped(rest.split('"').next().unwrap())
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// A browser.
+pub struct Browser<'w> {
+    world: &'w World,
+    cookie: RefCell<Option<String>>,
+    language: &'static str,
+    /// What must not be found anywhere afterwards.
+    hidden: RefCell<Vec<String>>,
+}
+
+impl<'w> Browser<'w> {
+    pub fn new(world: &'w World) -> Self {
+        Self { world, cookie: RefCell::default(), language: "en", hidden: RefCell::default() }
+    }
+
+    pub fn speaking(world: &'w World, language: &'static str) -> Self {
+        Self { language, ..Self::new(world) }
+    }
+
+    /// An invocation of the function with this browser's cookies.
+    async fn call(&self, method: &str, url: &str, body: Option<String>) -> Page {
+        let url = Url::parse(url).unwrap();
+        assert_eq!(url.origin().ascii_serialization(), API, "{url}");
+        let cookies: Vec<String> = self.cookie.borrow().iter().cloned().collect();
+        let payload = json!({
+            "version": "2.0",
+            "rawPath": url.path(),
+            "rawQueryString": url.query().unwrap_or_default(),
+            "cookies": cookies,
+            "headers": { "accept-language": self.language, "content-type": "application/x-www-form-urlencoded" },
+            "requestContext": { "http": { "method": method, "path": url.path() }, "stage": "$default" },
+            "body": body,
+            "isBase64Encoded": false,
+        });
+        let ports = self.world.ports();
+        let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
+        let api_url = Url::parse(API).unwrap();
+        let answer = consent::answer(&ports, &run, &api_url, &payload).await.unwrap();
+        safe(&answer);
+        for cookie in answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let pair = cookie.split(';').next().unwrap();
+            self.hide(pair.split_once('=').unwrap().1);
+            *self.cookie.borrow_mut() = Some(pair.to_owned());
+        }
+        let location = answer["headers"]["location"].as_str().map(str::to_owned);
+        Page {
+            status: u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap(),
+            html: answer["body"].as_str().unwrap_or_default().to_owned(),
+            location,
+        }
+    }
+
+    pub async fn get(&self, url: &str) -> Page {
+        self.hide_query(url);
+        self.call("GET", url, None).await
+    }
+
+    /// Sends the form with this button, and a field of the person's own.
+    pub async fn press(&self, page: &Page, step: &str, own: &[(&str, &str)]) -> Page {
+        let action = page.attribute("form method=\"post\" action=\"");
+        let ticket = page.attribute("name=\"ticket\" value=\"");
+        let language = page.attribute("name=\"lang\" value=\"");
+        assert!(page.html.contains(&format!("name=\"step\" value=\"{step}\"")), "no button {step}");
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs([("ticket", ticket.as_str()), ("lang", &language), ("step", step)]).extend_pairs(own);
+        self.call("POST", &action, Some(form.finish())).await
+    }
+
+    /// The click, and where it leads.
+    pub async fn click(&self, link: &str) -> String {
+        let page = self.get(link).await;
+        assert_eq!(page.status, 200, "{}", page.text());
+        let moved = self.press(&page, "consent", &[]).await;
+        assert_eq!(moved.status, 303, "{}", moved.text());
+        let location = moved.location.unwrap();
+        self.hide_query(&location);
+        location
+    }
+
+    /// A cookie of another browser's.
+    pub fn take_cookie(&self, of: &Browser<'_>) {
+        *self.cookie.borrow_mut() = of.cookie.borrow().clone();
+    }
+
+    /// Nothing that only the browser may know was logged or kept.
+    #[track_caller]
+    pub fn left_nothing(&self) {
+        let (logs, kept) = (self.world.logs.text(), self.world.memory.dump());
+        assert!(self.hidden.borrow().len() > 2, "there is nothing to look for");
+        for hidden in self.hidden.borrow().iter() {
+            assert!(!logs.contains(hidden), "logged: {hidden}");
+            assert!(!kept.contains(hidden), "kept: {hidden}");
+        }
+    }
+
+    /// Remembers a text that must not be found afterwards.
+    pub fn hide(&self, text: &str) {
+        let parts = text.split('.').filter(|part| part.len() > 8 && *part != "acme");
+        self.hidden.borrow_mut().extend(parts.map(str::to_owned));
+    }
+
+    fn hide_query(&self, url: &str) {
+        for (name, value) in Url::parse(url).unwrap().query_pairs() {
+            if ["ticket", "state", "code"].contains(&&*name) {
+                self.hide(&value);
+            }
+        }
+    }
+}
+
+/// What every answer must have.
+#[track_caller]
+fn safe(answer: &Value) {
+    let headers = &answer["headers"];
+    let policy = headers["content-security-policy"].as_str().unwrap();
+    for part in
+        ["default-src 'none'; ", "style-src 'sha256-", "form-action '", "frame-ancestors 'none'", "base-uri 'none'"]
+    {
+        assert!(policy.contains(part), "{part} is not in {policy}");
+    }
+    assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("strict-transport-security", "max-age=31536000"),
+    ] {
+        assert_eq!(headers[name], value);
+    }
+    assert!(headers["permissions-policy"].as_str().unwrap().contains("camera=()"));
+    let html = answer["body"].as_str().unwrap();
+    if !html.is_empty() {
+        assert_eq!(headers["content-type"], "text/html; charset=utf-8");
+        let style = html.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
+        assert!(policy.contains(&digest(style)), "the style is not the one that is allowed");
+        for word in ["<script", "javascript:", " on", "src=", "<link", "http-equiv", "style=", "@import", "url("] {
+            let found = html.match_indices(word).any(|(at, _)| word != " on" || html[at..].starts_with(" onclick"));
+            assert!(!found, "{word} in {html}");
+        }
+        assert_eq!(html.matches("<h1>").count(), 1);
+        assert_eq!(html.matches("<main").count(), 1);
+        assert!(html.contains("name=\"viewport\" content=\"width=device-width, initial-scale=1\""));
+        assert!(html.contains("<html lang=\""));
+    }
+    for cookie in answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        assert!(cookie.starts_with("__Host-"), "{cookie}");
+        assert!(cookie.ends_with("Secure; HttpOnly; SameSite=Lax") && cookie.contains("; Path=/; "), "{cookie}");
+    }
+}
+
+fn digest(style: &str) -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+    base64::prelude::BASE64_STANDARD.encode(sha2::Sha256::digest(style))
+}
+
+/// The operator's command: a link.
+pub async fn link(world: &World, tenant_id: &str, replace: bool) -> String {
+    let ports = world.ports();
+    let item = ports.tenants.get(tenant_id).await.unwrap().unwrap();
+    let tenant = Tenant::parse(&item, false).unwrap();
+    let ticket = ticket::issue(&ports, &tenant, replace).await.unwrap();
+    ticket::link(&Url::parse(API).unwrap(), &tenant, &ticket).expose().to_owned()
+}
+
+/// What a person sees at the vendor's, or where that leads.
+pub fn at_vendor<S: Simulator>(world: &World, vendor: &RefCell<Troubled<S>>, url: &str) -> Result<String, String> {
+    let url = Url::parse(url).unwrap();
+    let target = &url[url::Position::BeforePath..];
+    let request = Request { method: "GET".into(), target: target.into(), headers: vec![], body: bytes::Bytes::new() };
+    let Answer::Response(answer) = vendor.borrow_mut().call(world.now(), &request) else { panic!("lost") };
+    match answer.headers.iter().find(|(name, _)| name == "Location") {
+        Some((_, location)) if answer.status == 302 => Ok(location.clone()),
+        _ => Err(String::from_utf8(answer.body.to_vec()).unwrap()),
+    }
+}
