@@ -58,9 +58,7 @@ pub async fn advance(ports: &Ports, tenant_id: &str, feed: Feed, from: &StoredCu
 pub async fn first_seen(ports: &Ports, tenant_id: &str) -> Result<Timestamp> {
     let pk = Tenant::partition(tenant_id);
     for _ in 0..2 {
-        if let Some(item) = ports.state.get(&pk, "first_seen").await?
-            && let Some(at) = item.body["at"].as_str().and_then(|text| text.parse().ok())
-        {
+        if let Some(at) = first_seen_before(ports, tenant_id).await? {
             return Ok(at);
         }
         let now = ports.clock.now();
@@ -70,6 +68,15 @@ pub async fn first_seen(ports: &Ports, tenant_id: &str) -> Result<Timestamp> {
         }
     }
     Err(Fault::Unexpected(format!("the moment {tenant_id} was first seen cannot be read")))
+}
+
+/// The moment a tenant was first seen, if it ever was.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn first_seen_before(ports: &Ports, tenant_id: &str) -> Result<Option<Timestamp>> {
+    let item = ports.state.get(&Tenant::partition(tenant_id), "first_seen").await?;
+    Ok(item.and_then(|item| item.body["at"].as_str()?.parse().ok()))
 }
 
 /// The right to pull one feed, or to reconcile.

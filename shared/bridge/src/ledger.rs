@@ -165,6 +165,20 @@ impl<'a> Ledger<'a> {
             .collect()
     }
 
+    /// For each `(key, version)`, whether it needs no second look; a backfill looks at all of them.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn known(&self, feed: Feed, versions: &[(String, String)], backfill: bool) -> Result<Vec<bool>> {
+        if backfill {
+            return Ok(vec![false; versions.len()]);
+        }
+        let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
+        let entries = self.read(feed, &keys).await?;
+        let knows = |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.knows(version));
+        Ok(versions.iter().map(|(key, version)| knows(key, version)).collect())
+    }
+
     /// One entry.
     ///
     /// # Errors

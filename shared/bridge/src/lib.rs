@@ -18,6 +18,7 @@ pub mod import;
 pub mod ledger;
 pub mod ongoing;
 pub mod outcome;
+pub mod plan;
 pub mod ports;
 pub mod pull;
 pub mod reconcile;

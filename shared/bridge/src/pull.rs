@@ -6,12 +6,13 @@
 pub(crate) mod page;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::cursor::{self, Lease, StoredCursor};
 use crate::envelope::Job;
-use crate::erp::{Cursor, Erp, Feed, Kind, Known};
+use crate::erp::{Cursor, Erp, Feed, Kind, Known, Page};
 use crate::erps;
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
@@ -149,6 +150,31 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     Ok(summary)
 }
 
+/// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
+/// moves none. The feed's lease is held by whoever calls.
+///
+/// # Errors
+/// When the queue or the state cannot be reached, or somebody moved the cursor all the same.
+pub(crate) async fn replay(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    since: Option<Timestamp>,
+    feed: Feed,
+    mut stored: StoredCursor,
+    pages: Vec<Page>,
+) -> Result<Counts> {
+    let ledger = Ledger::new(ports, &tenant.tenant_id);
+    let job = Job { since, ..Job::tick(&tenant.tenant_id) };
+    let pull = Pull { ports, run, tenant, job: &job, ledger: &ledger };
+    let mut counts = Counts::default();
+    for page in pages {
+        pull.hand_out(feed, page.changes, &mut counts).await?;
+        pull.advance(feed, &mut stored, &page.cursor).await?;
+    }
+    Ok(counts)
+}
+
 /// A pull of one tenant.
 struct Pull<'a> {
     ports: &'a Ports,
@@ -183,15 +209,21 @@ impl Pull<'_> {
             }
             let page = erp.changes(feed, &at, self).await?;
             self.hand_out(feed, page.changes, counts).await?;
-            if self.job.since.is_none() && stored.cursor.as_ref() != Some(&page.cursor) {
-                stored.rev = cursor::advance(self.ports, &self.tenant.tenant_id, feed, &stored, &page.cursor).await?;
-                stored.cursor = Some(page.cursor.clone());
-            }
+            self.advance(feed, &mut stored, &page.cursor).await?;
             at = page.cursor;
             if !page.more {
                 return Ok(End::Complete);
             }
         }
+    }
+
+    /// Moves the cursor to where a page ended; a backfill leaves it where it is.
+    async fn advance(&self, feed: Feed, stored: &mut StoredCursor, to: &Cursor) -> Result<()> {
+        if self.job.since.is_none() && stored.cursor.as_ref() != Some(to) {
+            stored.rev = cursor::advance(self.ports, &self.tenant.tenant_id, feed, stored, to).await?;
+            stored.cursor = Some(to.clone());
+        }
+        Ok(())
     }
 
     async fn start(&self, feed: Feed, stored: &StoredCursor) -> Result<Cursor> {
@@ -223,12 +255,6 @@ impl Pull<'_> {
 #[async_trait(?Send)]
 impl Known for Pull<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        if self.job.since.is_some() {
-            return Ok(vec![false; versions.len()]);
-        }
-        let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
-        let entries = self.ledger.read(feed, &keys).await?;
-        let knows = |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.knows(version));
-        Ok(versions.iter().map(|(key, version)| knows(key, version)).collect())
+        self.ledger.known(feed, versions, self.job.since.is_some()).await
     }
 }

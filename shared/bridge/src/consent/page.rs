@@ -202,7 +202,9 @@ fn point(done: &super::words::Done, point: &Point) -> Markup {
         Point::Right(name) => (done.right, name.as_str()),
         Point::Module(name) => (done.module, name.as_str()),
         Point::Company => (done.company, ""),
-        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) => (done.unchecked, ""),
+        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) | Point::Status(_) => {
+            (done.unchecked, "")
+        }
     };
     let (before, after) = sentence.split_once("{name}").unwrap_or((sentence, ""));
     html! { strong { (before) @if !name.is_empty() { code { (name) } } (after) } "." }
@@ -213,7 +215,7 @@ fn advice(done: &super::words::Done, names: &[(&str, &str)], point: &Point) -> S
         Point::Right(_) => done.right_advice,
         Point::Module(_) => done.module_advice,
         Point::Company | Point::Login => done.company_advice,
-        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) => "",
+        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) => "",
     };
     fill(sentence, names)
 }

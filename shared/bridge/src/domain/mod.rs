@@ -64,6 +64,18 @@ impl Record {
         }
     }
 
+    /// The article numbers that it names: its own, or those of its rows as far as the mapping knows them.
+    pub fn article_numbers(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match self {
+            Self::Article(article) => Box::new(std::iter::once(article.article_number.as_str())),
+            Self::Order(order) => Box::new(order.order_lines.iter().filter_map(|line| line.article_number.as_deref())),
+            Self::PurchaseOrder(order) => {
+                Box::new(order.order_lines.iter().filter_map(|line| line.article_number.as_deref()))
+            }
+            Self::Withdrawal(_) => Box::new(std::iter::empty()),
+        }
+    }
+
     /// The members that `extra_fields` add.
     pub fn extra_mut(&mut self) -> Option<&mut Extra> {
         match self {

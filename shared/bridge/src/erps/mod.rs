@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::domain::Record;
 use crate::erp::{Erp, Feed, Kind, What};
 use crate::fault::{Fault, Result};
+use crate::http::login::Login;
 use crate::ports::Ports;
 use crate::tenant::{Settings, Tenant};
 
@@ -23,6 +24,18 @@ pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) ->
         Kind::Finago => Box::new(finago::Finago::new(ports, tenant, deadline)),
         Kind::Procountor => Box::new(procountor::Procountor::new(ports, tenant, deadline)),
         Kind::Visma => Box::new(visma::Visma::new(ports, tenant, deadline)),
+    }
+}
+
+/// Who calls a tenant's ERP.
+#[must_use]
+pub fn login(tenant: &Tenant) -> Login {
+    let (tenant_id, auth_url) = (tenant.tenant_id.clone(), tenant.erp.auth_url.clone());
+    match tenant.erp.kind {
+        Kind::PowerOffice => Login::PowerOffice { tenant_id, auth_url },
+        Kind::Finago => Login::Finago { tenant_id, base_url: tenant.erp.base_url.clone() },
+        Kind::Procountor => Login::Procountor { tenant_id, auth_url },
+        Kind::Visma => Login::Visma { tenant_id, auth_url },
     }
 }
 

@@ -135,10 +135,17 @@ pub fn query_refused(fault: &Fault) -> bool {
     matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
 }
 
+/// Visma's own number of an error, where the fault is one of its refusals (Visma sheet, section 4).
+#[must_use]
+pub fn visma_code(fault: &Fault) -> Option<i64> {
+    let (Fault::Rejected { why, .. } | Fault::Unauthorized(why) | Fault::Unavailable(why)) = fault else { return None };
+    why.split(' ').nth(1)?.strip_suffix(':')?.parse().ok()
+}
+
 /// Whether Visma does not undo an order since a backorder hangs on it (Visma sheet, section 4: 4028).
 #[must_use]
 pub fn has_backorder(fault: &Fault) -> bool {
-    matches!(fault, Fault::Rejected { why, .. } if why.split(' ').nth(1) == Some("4028:"))
+    matches!(fault, Fault::Rejected { .. }) && visma_code(fault) == Some(4028)
 }
 
 /// Whether the vendor says that what was asked for by its id is not there.

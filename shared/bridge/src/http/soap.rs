@@ -17,6 +17,9 @@ use crate::fault::{Fault, Result};
 
 /// The namespace of every operation and member, with its capital O.
 const SERVICE: &str = "http://24sevenOffice.com/webservices";
+
+/// The service that logs in and tells which company a session is in.
+pub const AUTHENTICATE: &str = "/authenticate/v001/authenticate.asmx";
 const INSTANCE: &str = "http://www.w3.org/2001/XMLSchema-instance";
 const ENVELOPE: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 

@@ -6,6 +6,7 @@
 mod order;
 mod purchase_order;
 mod settle;
+pub(crate) mod weigh;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;

@@ -52,7 +52,7 @@ pub(super) async fn sent(
 }
 
 /// Why an order that is there keeps what it has, if it does.
-fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, order: &Order) -> Option<Done> {
+pub(super) fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, order: &Order) -> Option<Done> {
     let (id, number) = (existing.order_info.order_id, &order.order_info.goods_owner_order_number);
     let ours = order.order_info.goods_owner_order_id.as_deref();
     let theirs = existing.order_info.goods_owner_order_id.as_deref();
@@ -132,32 +132,35 @@ pub(super) async fn article_number(
 
 /// Cancels an order that left the statuses that are pulled, unless the warehouse has started.
 pub(super) async fn withdrawn(ongoing: &Ongoing, tenant: &Tenant, withdrawal: &Withdrawal) -> Result<Done> {
-    const CANCELLED: i64 = 1000;
     let number = &withdrawal.goods_owner_order_number;
-    let cancelled = |id: i64| Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number);
     let Some(existing) = ongoing.order(number).await? else {
         return Ok(Done::because(Outcome::Cancelled, format!("{}; it is not in Ongoing", withdrawal.reason)));
     };
-    let id = existing.order_info.order_id;
-    if existing.status() == Some(CANCELLED) {
-        return Ok(cancelled(id));
+    if let Some(done) = kept_as_withdrawn(&existing, tenant, withdrawal) {
+        return Ok(done);
     }
-    let blocked = |existing: &ExistingOrder| {
+    let id = existing.order_info.order_id;
+    match ongoing.cancel_order(id).await {
+        Ok(()) => Ok(Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number)),
+        // A refusal is an outcome, not an error: look once more at what it is.
+        Err(refusal @ Fault::Rejected { .. }) => {
+            let now = ongoing.order(number).await?;
+            now.and_then(|now| kept_as_withdrawn(&now, tenant, withdrawal)).ok_or(refusal)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Why a withdrawn order is left as it is, if it is: cancelled already, or begun.
+pub(super) fn kept_as_withdrawn(existing: &ExistingOrder, tenant: &Tenant, withdrawal: &Withdrawal) -> Option<Done> {
+    const CANCELLED: i64 = 1000;
+    let (id, number) = (existing.order_info.order_id, &withdrawal.goods_owner_order_number);
+    if existing.status() == Some(CANCELLED) {
+        return Some(Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number));
+    }
+    existing.started(tenant.ongoing.started_from_status).then(|| {
         let status = existing.status().map_or_else(String::new, |status| format!(" (status {status})"));
         let reason = format!("{}, but the warehouse has started on the order{status}", withdrawal.reason);
         Done::because(Outcome::Blocked, reason).at(id, number)
-    };
-    if existing.started(tenant.ongoing.started_from_status) {
-        return Ok(blocked(&existing));
-    }
-    match ongoing.cancel_order(id).await {
-        Ok(()) => Ok(cancelled(id)),
-        // A refusal is an outcome, not an error: look once more at what it is.
-        Err(refusal @ Fault::Rejected { .. }) => match ongoing.order(number).await? {
-            Some(now) if now.status() == Some(CANCELLED) => Ok(cancelled(id)),
-            Some(now) if now.started(tenant.ongoing.started_from_status) => Ok(blocked(&now)),
-            _ => Err(refusal),
-        },
-        Err(fault) => Err(fault),
-    }
+    })
 }

@@ -47,7 +47,7 @@ pub(super) async fn sent(
 }
 
 /// Why a purchase order that is there keeps what it has, if it does.
-fn kept(existing: &ExistingPurchaseOrder, stored: &Stored, order: &PurchaseOrder) -> Option<Done> {
+pub(super) fn kept(existing: &ExistingPurchaseOrder, stored: &Stored, order: &PurchaseOrder) -> Option<Done> {
     let (info, number) = (&existing.purchase_order_info, &order.order_number);
     let ours = order.goods_owner_purchase_order_id.as_deref();
     let theirs = info.goods_owner_purchase_order_id.as_deref();
@@ -102,31 +102,35 @@ async fn empty_left_rows(
 
 /// Cancels a purchase order that left the statuses that are pulled, unless reception has begun.
 pub(super) async fn withdrawn(ongoing: &Ongoing, withdrawal: &Withdrawal) -> Result<Done> {
-    const CANCELLED: i64 = 900;
     let (number, why) = (&withdrawal.goods_owner_order_number, &withdrawal.reason);
     let Some(existing) = ongoing.purchase_order(number).await? else {
         return Ok(Done::because(Outcome::Cancelled, format!("{why}; it is not in Ongoing")));
     };
-    let id = existing.purchase_order_info.purchase_order_id;
-    let settled = |existing: &ExistingPurchaseOrder| {
-        if existing.status() == Some(CANCELLED) {
-            return Some(Done::because(Outcome::Cancelled, why).at(id, number));
-        }
-        let reason = || format!("{why}, but the warehouse has started receiving{}", status(existing));
-        existing.started().then(|| Done::because(Outcome::Blocked, reason()).at(id, number))
-    };
-    if let Some(done) = settled(&existing) {
+    if let Some(done) = kept_as_withdrawn(&existing, withdrawal) {
         return Ok(done);
     }
+    let id = existing.purchase_order_info.purchase_order_id;
     match ongoing.cancel_purchase_order(id).await {
         Ok(()) => Ok(Done::because(Outcome::Cancelled, why).at(id, number)),
         // A refusal is an outcome, not an error: look once more at what it is.
         Err(refusal @ Fault::Rejected { .. }) => {
             let now = ongoing.purchase_order(number).await?;
-            now.as_ref().and_then(settled).ok_or(refusal)
+            now.and_then(|now| kept_as_withdrawn(&now, withdrawal)).ok_or(refusal)
         }
         Err(fault) => Err(fault),
     }
+}
+
+/// Why a withdrawn purchase order is left as it is, if it is: cancelled already, or begun.
+pub(super) fn kept_as_withdrawn(existing: &ExistingPurchaseOrder, withdrawal: &Withdrawal) -> Option<Done> {
+    const CANCELLED: i64 = 900;
+    let (number, why) = (&withdrawal.goods_owner_order_number, &withdrawal.reason);
+    let id = existing.purchase_order_info.purchase_order_id;
+    if existing.status() == Some(CANCELLED) {
+        return Some(Done::because(Outcome::Cancelled, why).at(id, number));
+    }
+    let reason = || format!("{why}, but the warehouse has started receiving{}", status(existing));
+    existing.started().then(|| Done::because(Outcome::Blocked, reason()).at(id, number))
 }
 
 fn status(existing: &ExistingPurchaseOrder) -> String {

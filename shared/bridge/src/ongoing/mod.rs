@@ -1,12 +1,14 @@
 //! Ongoing WMS, goods owner REST API v1: the one WMS.
 
 pub mod declared;
+pub mod difference;
 pub mod map;
 pub mod wire;
 
 use http::Method;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -100,12 +102,20 @@ impl Ongoing {
     /// # Errors
     /// As classified.
     pub async fn order(&self, number: &str) -> Result<Option<ExistingOrder>> {
+        Ok(self.order_shown(number).await?.map(|(order, _)| order))
+    }
+
+    /// As [`Ongoing::order`], with all that Ongoing shows of it.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn order_shown(&self, number: &str) -> Result<Option<(ExistingOrder, Value)>> {
         let answer = self.client.json(&self.list("orders", &[("orderNumber", number)])).await?;
-        let found: Vec<ExistingOrder> = wire::list(&answer)?;
+        let found: Vec<(ExistingOrder, Value)> = shown(&answer)?;
         Ok(found
             .into_iter()
-            .filter(|order| order.order_info.order_number.as_deref() == Some(number))
-            .min_by_key(|order| order.order_info.order_id))
+            .filter(|(order, _)| order.order_info.order_number.as_deref() == Some(number))
+            .min_by_key(|(order, _)| order.order_info.order_id))
     }
 
     /// The order of this id; `None` where there is none.
@@ -168,9 +178,17 @@ impl Ongoing {
     /// # Errors
     /// As classified.
     pub async fn articles(&self, numbers: &[String]) -> Result<Vec<ExistingArticle>> {
+        Ok(self.articles_shown(numbers).await?.into_iter().map(|(article, _)| article).collect())
+    }
+
+    /// As [`Ongoing::articles`], with all that Ongoing shows of each.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn articles_shown(&self, numbers: &[String]) -> Result<Vec<(ExistingArticle, Value)>> {
         // Repeated keys: a comma list would be one value (Ongoing sheet, section 0).
         let filters: Vec<(&str, &str)> = numbers.iter().map(|number| ("articleNumbers", number.as_str())).collect();
-        wire::list(&self.client.json(&self.list("articles", &filters)).await?)
+        shown(&self.client.json(&self.list("articles", &filters)).await?)
     }
 
     /// Creates or changes an order by its number. Returns its id.
@@ -198,10 +216,18 @@ impl Ongoing {
     /// # Errors
     /// As classified.
     pub async fn purchase_order(&self, number: &str) -> Result<Option<ExistingPurchaseOrder>> {
+        Ok(self.purchase_order_shown(number).await?.map(|(order, _)| order))
+    }
+
+    /// As [`Ongoing::purchase_order`], with all that Ongoing shows of it.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn purchase_order_shown(&self, number: &str) -> Result<Option<(ExistingPurchaseOrder, Value)>> {
         let answer = self.client.json(&self.list("purchaseOrders", &[("purchaseOrderNumber", number)])).await?;
-        let found: Vec<ExistingPurchaseOrder> = wire::list(&answer)?;
+        let found: Vec<(ExistingPurchaseOrder, Value)> = shown(&answer)?;
         let info = |order: &ExistingPurchaseOrder| order.purchase_order_info.purchase_order_number.clone();
-        Ok(found.into_iter().find(|order| info(order).as_deref() == Some(number)))
+        Ok(found.into_iter().find(|(order, _)| info(order).as_deref() == Some(number)))
     }
 
     /// Creates or changes a purchase order by its number. Returns its id.
@@ -229,6 +255,38 @@ impl Ongoing {
         self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
     }
 
+    /// Whether the user sees this goods owner; `None` where the system is too old to say (Ongoing sheet, section 1.2: the
+    /// list is in newer versions).
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn sees_goods_owner(&self) -> Result<Option<bool>> {
+        let answer = match self.client.json(&Call::get(self.url("goodsOwners"))).await {
+            Err(fault) if is_gone(&fault) => return Ok(None),
+            other => other?,
+        };
+        let Some(list) = answer["goodsOwners"].as_array().or_else(|| answer.as_array()) else { return Ok(None) };
+        Ok(Some(list.iter().any(|owner| owner["goodsOwnerId"].as_i64() == Some(self.goods_owner_id))))
+    }
+
+    /// The cheapest read of this goods owner's own.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn reads_goods_owner(&self) -> Result<()> {
+        self.client.json(&self.list("articles", &[("maxArticlesToGet", "1")])).await.map(|_| ())
+    }
+
+    /// The numbers of the warehouse's order statuses (Ongoing sheet, section 3.2).
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn order_statuses(&self) -> Result<Vec<i64>> {
+        let answer = self.client.json(&Call::get(self.url("orders/statuses"))).await?;
+        let list = answer["orderStatuses"].as_array().map_or(&[][..], Vec::as_slice);
+        Ok(list.iter().filter_map(|status| status["number"].as_i64()).collect())
+    }
+
     /// Whether Ongoing answers at all: the cheapest call there is.
     ///
     /// # Errors
@@ -237,6 +295,12 @@ impl Ongoing {
         let call = Call { method: Method::GET, ..Call::get(self.url("orders/statuses")) };
         self.client.json(&call).await.map(|_| ())
     }
+}
+
+/// Each of a list, with all that is shown of it.
+fn shown<T: DeserializeOwned>(answer: &Value) -> Result<Vec<(T, Value)>> {
+    let rows: Vec<Value> = wire::list(answer)?;
+    rows.into_iter().map(|row| Ok((wire::one(&row)?, row))).collect()
 }
 
 /// A 2xx without an id whose record cannot be found afterwards: unknown outcome, so again later (Ongoing sheet, 1.8).

@@ -101,11 +101,10 @@ impl Pull<'_> {
         counts: &mut Counts,
     ) -> Result<()> {
         let entry = &stored.entry;
-        let same = entry.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(&envelope.fingerprint));
-        let waits = matches!(entry.outcome, Some(Outcome::Parked | Outcome::Blocked | Outcome::Filtered));
-        if same && !(waits && (self.job.since.is_some() || entry.outcome == Some(Outcome::Filtered))) {
+        let same = same(entry, &envelope.version, &envelope.fingerprint);
+        if unchanged(entry, &envelope.version, &envelope.fingerprint, self.job.since.is_some()) {
             counts.unchanged += 1;
-            if entry.seen.as_ref().is_some_and(|seen| seen.version != envelope.version) {
+            if entry.seen.as_ref().is_none_or(|seen| seen.version != envelope.version) {
                 outcome::log(&subject(&envelope), Outcome::Unchanged, None);
                 let seen = seen(&envelope);
                 self.ledger.update(feed, &envelope.key, stored, |entry| entry.seen = Some(seen.clone())).await?;
@@ -134,11 +133,7 @@ impl Pull<'_> {
 
     /// The cancellation of a record that was handed out before; nothing where it never was.
     fn withdrawal(&self, feed: Feed, change: &Change, stored: &Stored, reason: &str) -> Option<Envelope> {
-        let entry = &stored.entry;
-        if entry.knows(&change.version) || entry.settled.is_none() && entry.outcome != Some(Outcome::Queued) {
-            return None;
-        }
-        let number = entry.ongoing.as_ref().map(|there| there.number.clone()).or_else(|| entry.number.clone())?;
+        let number = withdrawn(&stored.entry, &change.version)?;
         let record = Record::Withdrawal(Withdrawal { goods_owner_order_number: number.clone(), reason: reason.into() });
         Some(self.envelope(feed, &change.key, Some(number), change.version.clone(), record))
     }
@@ -244,8 +239,31 @@ impl Pull<'_> {
     }
 }
 
+/// Whether a mapped record was handed out as it is: noted by a pull, or by an import that was quicker than a pull that
+/// died before its note.
+fn same(entry: &Entry, version: &str, fingerprint: &str) -> bool {
+    let seen = || entry.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint));
+    let settled = || entry.settled.as_ref().is_some_and(|settled| settled.version == version);
+    seen() || entry.seen.is_none() && settled() && entry.applied() == Some(fingerprint)
+}
+
+/// Whether a mapped record goes no further, since it was handed out before as it is. A backfill offers once more what
+/// waits for better luck.
+pub(crate) fn unchanged(entry: &Entry, version: &str, fingerprint: &str, backfill: bool) -> bool {
+    let waits = matches!(entry.outcome, Some(Outcome::Parked | Outcome::Blocked | Outcome::Filtered));
+    same(entry, version, fingerprint) && !(waits && (backfill || entry.outcome == Some(Outcome::Filtered)))
+}
+
+/// The number of a record that was handed out before and is to be cancelled; `None` where it never was.
+pub(crate) fn withdrawn(entry: &Entry, version: &str) -> Option<String> {
+    if entry.knows(version) || entry.settled.is_none() && entry.outcome != Some(Outcome::Queued) {
+        return None;
+    }
+    entry.ongoing.as_ref().map(|there| there.number.clone()).or_else(|| entry.number.clone())
+}
+
 /// Of several versions of one record in a page, only the newest goes on.
-fn newest(changes: Vec<Change>) -> Vec<Change> {
+pub(crate) fn newest(changes: Vec<Change>) -> Vec<Change> {
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut kept: BTreeMap<usize, Change> = BTreeMap::new();
     for (place, change) in changes.into_iter().enumerate() {

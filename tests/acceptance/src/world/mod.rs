@@ -193,7 +193,7 @@ impl World {
     }
 
     /// Runs a handler; when a step of it is planned to be the last, its process is gone with everything it kept.
-    async fn alive<T>(&self, handler: impl Future<Output = T>) -> Ended<T> {
+    pub async fn alive<T>(&self, handler: impl Future<Output = T>) -> Ended<T> {
         let ended = tokio::select! {
             biased;
             () = self.steps.crashed() => Ended::Crashed,

@@ -32,7 +32,6 @@ use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
 use crate::http::Client;
 use crate::http::classify::Service;
-use crate::http::login::Login;
 use crate::http::pace::Pace;
 use crate::http::soap;
 use crate::ports::Ports;
@@ -59,8 +58,8 @@ impl<'a> Finago<'a> {
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
         let base_url = &tenant.erp.base_url;
-        let login = Login::Finago { tenant_id: tenant.tenant_id.clone(), base_url: base_url.clone() };
-        let client = Client::new(ports, Service::Finago, login, Some(Pace::new("finago", INTERVAL)), deadline);
+        let pace = Pace::new("finago", INTERVAL);
+        let client = Client::new(ports, Service::Finago, super::login(tenant), Some(pace), deadline);
         let now = ports.clock.now();
         // The current date of an order without a delivery date is the one on a Norwegian calendar.
         let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
@@ -72,6 +71,23 @@ impl<'a> Finago<'a> {
             now,
             today: now.to_zoned(oslo).date(),
         }
+    }
+
+    /// The company that the session is in.
+    pub(crate) async fn identity(&self) -> Result<Value> {
+        Ok(self.services.send(soap::AUTHENTICATE, "GetIdentity", Vec::new(), true).await?.1)
+    }
+
+    /// Whether a service answers this user: a search for what changed in a time to come.
+    pub(crate) async fn answers(&self, feed: Feed) -> Result<()> {
+        let tomorrow = self.now + Duration::from_secs(24 * 60 * 60);
+        let since = paging::filter(Some(tomorrow));
+        match feed {
+            Feed::Articles => self.services.products_changed(since).await,
+            Feed::Orders => self.services.orders_changed(since).await,
+            Feed::Suppliers | Feed::PurchaseOrders => self.services.companies_changed(since).await,
+        }
+        .map(|_| ())
     }
 
     /// The sorted numbers of a pass: asked for once a run, and again by a run that goes on with an earlier one's pass.

@@ -24,7 +24,6 @@ use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
-use crate::http::login::Login;
 use crate::http::pace::Pace;
 use crate::http::{Call, Client};
 use crate::ports::Ports;
@@ -58,13 +57,12 @@ impl<'a> PowerOffice<'a> {
     /// A connection that stops retrying at `deadline`.
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
-        let login = Login::PowerOffice { tenant_id: tenant.tenant_id.clone(), auth_url: tenant.erp.auth_url.clone() };
         let pace = Pace::new("poweroffice", INTERVAL);
         // The current date of the table is the one on a Norwegian calendar.
         let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
         Self {
             tenant,
-            client: Client::new(ports, Service::PowerOffice, login, Some(pace), deadline),
+            client: Client::new(ports, Service::PowerOffice, super::login(tenant), Some(pace), deadline),
             today: ports.clock.now().to_zoned(oslo).date(),
             groups: RefCell::default(),
             customers: RefCell::default(),
@@ -84,6 +82,11 @@ impl<'a> PowerOffice<'a> {
 
     async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value> {
         self.client.json(&Call::get(self.url(path, query))).await
+    }
+
+    /// What the integration may do in this company: needs a token and no privilege (PowerOffice sheet, section 1).
+    pub(crate) async fn information(&self) -> Result<Value> {
+        self.get("ClientIntegrationInformation", &[]).await
     }
 
     async fn articles(&self, cursor: &Cursor) -> Result<Page> {

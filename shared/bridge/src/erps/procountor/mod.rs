@@ -27,7 +27,6 @@ use crate::domain::{Effect, Record, WarehouseEvent};
 use crate::erp::{Change, Cursor, Erp, Feed, Known, Page, What};
 use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
-use crate::http::login::Login;
 use crate::http::pace::Pace;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
@@ -68,12 +67,11 @@ impl<'a> Procountor<'a> {
     /// A connection that stops retrying at `deadline`.
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
-        let login = Login::Procountor { tenant_id: tenant.tenant_id.clone(), auth_url: tenant.erp.auth_url.clone() };
         let pace = Pace::new("procountor", INTERVAL);
         let zone = times::zone();
         Self {
             tenant,
-            client: Client::new(ports, Service::Procountor, login, Some(pace), deadline),
+            client: Client::new(ports, Service::Procountor, super::login(tenant), Some(pace), deadline),
             today: zone.to_datetime(ports.clock.now()).date(),
             zone,
             now: Cell::default(),
@@ -101,6 +99,16 @@ impl<'a> Procountor<'a> {
         let (answer, body) = self.client.send(&Call::get(self.url(path, query))).await?;
         self.now.set(Answer::server_time(&answer).or(self.now.get()));
         Ok(body)
+    }
+
+    /// Whose key it is (Procountor sheet, section 1).
+    pub(crate) async fn session_info(&self) -> Result<Value> {
+        self.get("sessioninfo", &[]).await
+    }
+
+    /// What the user behind the key may do (Procountor sheet, section 1).
+    pub(crate) async fn rights(&self) -> Result<Value> {
+        self.get("users/rights", &[]).await
     }
 
     /// The next page of a list: its rows with their versions, and whether they are the last.

@@ -7,6 +7,8 @@ mod delivery;
 mod replace;
 mod stock;
 
+pub(super) use stock::stock_module;
+
 use self::delivery::Delivery;
 use super::{ONGOING, Visma, status_name};
 use crate::domain::{Effect, Shipment};

@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
+use crate::erps;
 use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
-use crate::http::login::Login;
 use crate::http::pace::Pace;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
@@ -47,9 +47,8 @@ pub(super) struct Company<'a> {
 impl<'a> Company<'a> {
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
         let endpoint = |name: &'static str| {
-            let login = Login::Visma { tenant_id: tenant.tenant_id.clone(), auth_url: tenant.erp.auth_url.clone() };
             let pace = Pace::new(format!("visma/{name}"), INTERVAL);
-            Endpoint { name, client: Client::new(ports, Service::Visma, login, Some(pace), deadline) }
+            Endpoint { name, client: Client::new(ports, Service::Visma, erps::login(tenant), Some(pace), deadline) }
         };
         Self {
             tenant,
@@ -117,12 +116,17 @@ impl<'a> Company<'a> {
         if let Some(settings) = &*self.settings.borrow() {
             return Ok(settings.clone());
         }
-        let settings = match self.company_settings.client.json(&Call::get(self.url("companysettings", &[]))).await {
+        let settings = match self.settings_now().await {
             Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => Value::Null,
             other => other?,
         };
         *self.settings.borrow_mut() = Some(settings.clone());
         Ok(settings)
+    }
+
+    /// The company's settings, or why they cannot be read.
+    pub async fn settings_now(&self) -> Result<Value> {
+        self.company_settings.client.json(&Call::get(self.url("companysettings", &[]))).await
     }
 
     /// Reads customers that are not known yet, a batch a call. What a batch does not bring is asked for singly later.

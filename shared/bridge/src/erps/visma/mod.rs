@@ -58,6 +58,16 @@ impl<'a> Visma<'a> {
         }
     }
 
+    /// The company's settings: name, status, variant, modules (Visma sheet, section 1).
+    pub(crate) async fn company_settings(&self) -> Result<Value> {
+        self.company.settings_now().await
+    }
+
+    /// The module by which Visma keeps the stock itself, where it is active.
+    pub(crate) fn stock_module(settings: &Value) -> Option<&str> {
+        back::stock_module(settings)
+    }
+
     /// The next page of a list. Where its filter is refused the list begins again without it.
     async fn list(&self, endpoint: &Endpoint, cursor: &Cursor, size: usize, stamps: &[&str]) -> Result<Listed> {
         let mut before = Position::of(cursor, self.ports.clock.now())?;

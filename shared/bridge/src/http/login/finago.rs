@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use std::time::Duration;
 use url::Url;
 
-use super::read;
+use super::{looked_at, read};
 use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::Exchange;
@@ -17,8 +17,6 @@ use crate::http::classify::Service;
 use crate::http::soap::{self, Node};
 use crate::ports::{Item, Ports, Put};
 use crate::secret::Secret;
-
-const SERVICE: &str = "/authenticate/v001/authenticate.asmx";
 
 /// The identity that the vendor calls the default one.
 const DEFAULT_IDENTITY: &str = "00000000-0000-0000-0000-000000000000";
@@ -57,6 +55,11 @@ impl User {
 struct Stored {
     rev: u64,
     session: Option<Secret>,
+}
+
+pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
+    let app = looked_at::<App>(ports, "finago/app".into()).await;
+    vec![app, looked_at::<User>(ports, format!("finago/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(
@@ -125,7 +128,7 @@ async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) 
         ("Password", text(user.password.expose())),
         ("Username", text(&user.username)),
     ]);
-    let call = soap::call(base_url, SERVICE, "Login", vec![("credential", credential)], true)?;
+    let call = soap::call(base_url, soap::AUTHENTICATE, "Login", vec![("credential", credential)], true)?;
     match exchange.send(Service::Finago, &call).await?.1 {
         Value::String(session) => Ok(Secret::new(session)),
         // An empty result is the vendor's word for wrong credentials.

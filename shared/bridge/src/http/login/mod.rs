@@ -129,6 +129,26 @@ impl Login {
     }
 }
 
+impl Login {
+    /// The secrets that this login is made of, read past every cache, each with what is wrong with it.
+    pub async fn secrets(&self, ports: &Ports) -> Vec<(String, Result<()>)> {
+        match self {
+            Self::Ongoing { tenant_id } => {
+                vec![looked_at::<OngoingSecret>(ports, format!("ongoing/{tenant_id}")).await]
+            }
+            Self::PowerOffice { tenant_id, .. } => poweroffice::secrets(ports, tenant_id).await,
+            Self::Finago { tenant_id, .. } => finago::secrets(ports, tenant_id).await,
+            Self::Procountor { tenant_id, .. } => procountor::secrets(ports, tenant_id).await,
+            Self::Visma { tenant_id, .. } => visma::secrets(ports, tenant_id).await,
+        }
+    }
+}
+
+async fn looked_at<T: DeserializeOwned>(ports: &Ports, name: String) -> (String, Result<()>) {
+    let read = read::<T>(ports, &name, true).await;
+    (name, read.map(|_| ()))
+}
+
 /// Gets a token and keeps it under `name` while the process lives.
 pub(crate) async fn fetch(exchange: &Exchange<'_>, name: &str, call: &Call) -> Result<Secret> {
     let asked = exchange.ports.clock.now();

@@ -5,9 +5,10 @@ use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use url::Url;
 
-use super::{fetch, read};
+use super::{fetch, looked_at, read};
 use crate::fault::Result;
 use crate::http::{Call, Exchange};
+use crate::ports::Ports;
 use crate::secret::Secret;
 
 /// `poweroffice/app`.
@@ -21,6 +22,11 @@ struct App {
 #[derive(Deserialize)]
 struct Client {
     client_key: Secret,
+}
+
+pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
+    let app = looked_at::<App>(ports, "poweroffice/app".into()).await;
+    vec![app, looked_at::<Client>(ports, format!("poweroffice/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(

@@ -7,9 +7,10 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{EARLY, fetch, read, under};
+use super::{EARLY, fetch, looked_at, read, under};
 use crate::fault::Result;
 use crate::http::{Call, Exchange};
+use crate::ports::Ports;
 use crate::secret::Secret;
 
 /// A token is not used in the last five minutes of its hour.
@@ -27,6 +28,11 @@ pub(crate) struct App {
 #[derive(Deserialize)]
 pub(crate) struct Company {
     pub api_key: Secret,
+}
+
+pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
+    let app = looked_at::<App>(ports, "procountor/app".into()).await;
+    vec![app, looked_at::<Company>(ports, format!("procountor/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(

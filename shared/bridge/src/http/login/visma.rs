@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use self::slip::Slip;
-use super::{EARLY, read, under};
+use super::{EARLY, looked_at, read, under};
 use crate::envelope::hex;
 use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, grant_is_dead};
@@ -74,6 +74,11 @@ pub(crate) struct Granted {
     pub refresh_token: Option<Secret>,
     #[serde(default)]
     pub expires_in: u32,
+}
+
+pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
+    let app = looked_at::<App>(ports, "visma/app".into()).await;
+    vec![app, looked_at::<Consent>(ports, format!("visma/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(

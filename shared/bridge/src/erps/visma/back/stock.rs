@@ -123,7 +123,7 @@ fn balance(article: &Value) -> Option<Decimal> {
 
 /// The stock module, where it is active. How it is called is not documented (Visma sheet, section 4), so its name only has
 /// to speak of stock; where it does not, the stock that was written does not stay.
-fn stock_module(settings: &Value) -> Option<&str> {
+pub(in super::super) fn stock_module(settings: &Value) -> Option<&str> {
     let modules = settings["ActivatedModules"].as_array()?.iter().filter_map(Value::as_str);
     modules.into_iter().find(|module| module.to_ascii_lowercase().contains("stock"))
 }

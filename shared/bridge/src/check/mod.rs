@@ -1,11 +1,57 @@
 //! What a check of a connection says: whether we are let in, to which company, and with the rights and modules that the
 //! tenant's processes need. Read by the operator's command and by the consent pages, each in its own words.
 
+mod finago;
+mod look;
+mod ongoing;
+mod poweroffice;
+mod procountor;
+mod visma;
+
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
+use self::look::Look;
 use crate::erp::Kind;
+use crate::erps;
+use crate::http::login::Login;
+use crate::ports::Ports;
+use crate::tenant::Tenant;
+
+/// Checks a tenant's ERP: that we are let in, to which company, and that what the tenant's processes need is there. Reads
+/// only.
+pub async fn erp(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Report {
+    let kind = tenant.erp.kind;
+    let needed = match kind {
+        Kind::PowerOffice => poweroffice::needed(tenant),
+        Kind::Finago => finago::needed(tenant),
+        Kind::Procountor => procountor::needed(tenant),
+        Kind::Visma => visma::needed(tenant),
+    };
+    let mut look = Look::new(System::Erp(kind), needed);
+    if look.enter(ports, &tenant.tenant_id, &erps::login(tenant), deadline).await {
+        match kind {
+            Kind::PowerOffice => poweroffice::look(&mut look, ports, tenant, deadline).await,
+            Kind::Finago => finago::look(&mut look, ports, tenant, deadline).await,
+            Kind::Procountor => procountor::look(&mut look, ports, tenant, deadline).await,
+            Kind::Visma => visma::look(&mut look, ports, tenant, deadline).await,
+        }
+    }
+    look.report()
+}
+
+/// Checks Ongoing WMS: that the user is let in, that the goods owner is there, and that the statuses which the tenant
+/// names exist. Reads only.
+pub async fn ongoing(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Report {
+    let mut look = Look::new(System::Ongoing, ongoing::needed(tenant));
+    let login = Login::Ongoing { tenant_id: tenant.tenant_id.clone() };
+    if look.enter(ports, &tenant.tenant_id, &login, deadline).await {
+        ongoing::look(&mut look, ports, tenant, deadline).await;
+    }
+    look.report()
+}
 
 /// The system that was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +81,8 @@ pub enum Point {
     Module(String),
     /// The goods owner is there for this user.
     GoodsOwner(i64),
+    /// An order status that the tenant item names is one of the warehouse's.
+    Status(i64),
 }
 
 /// How it is.
@@ -93,6 +141,7 @@ impl fmt::Display for Point {
             Self::Right(name) => write!(f, "right {name}"),
             Self::Module(name) => write!(f, "module {name}"),
             Self::GoodsOwner(id) => write!(f, "goods owner {id}"),
+            Self::Status(number) => write!(f, "order status {number}"),
         }
     }
 }
@@ -104,10 +153,4 @@ impl Report {
         let finding = Finding { point: Point::Reach, state: State::Unknown, advice: String::new() };
         Self { system: System::Erp(kind), company: None, findings: vec![finding] }
     }
-}
-
-/// STUB until the branch with the check is merged.
-pub async fn erp(ports: &crate::ports::Ports, tenant: &crate::tenant::Tenant, _deadline: jiff::Timestamp) -> Report {
-    let _ = (ports, tenant);
-    Report { system: System::Erp(tenant.erp.kind), company: None, findings: vec![] }
 }

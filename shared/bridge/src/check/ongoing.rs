@@ -1,0 +1,49 @@
+//! Ongoing WMS: the user, the goods owner, and the statuses that the tenant item names (Ongoing sheet, sections 1.2, 3.2).
+
+use jiff::Timestamp;
+
+use super::look::Look;
+use super::{Point, State};
+use crate::fault::Fault;
+use crate::ongoing::Ongoing;
+use crate::ports::Ports;
+use crate::tenant::Tenant;
+
+pub(super) fn needed(tenant: &Tenant) -> Vec<Point> {
+    vec![Point::GoodsOwner(tenant.ongoing.goods_owner_id)]
+}
+
+pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadline: Timestamp) {
+    let ongoing = Ongoing::new(ports, tenant, deadline);
+    let statuses = match ongoing.order_statuses().await {
+        Ok(statuses) => statuses,
+        Err(fault @ Fault::Rejected { .. }) => {
+            let advice = format!("base_url does not lead to the REST API, which ends in /api/v1: {fault}");
+            return look.missing(Point::Reach, advice);
+        }
+        Err(fault) => return look.turned_away(&tenant.tenant_id, &fault),
+    };
+    look.good(Point::Reach);
+    look.good(Point::Login);
+    let owner = Point::GoodsOwner(tenant.ongoing.goods_owner_id);
+    let advice = "the API user does not see this goods owner: give it the goods owner in Ongoing under Administration, API \
+                  users, or put right ongoing.goods_owner_id";
+    // An old system does not list its goods owners; there the list of one's articles tells.
+    let sees = match ongoing.sees_goods_owner().await {
+        Ok(Some(sees)) => Ok(sees),
+        Ok(None) => ongoing.reads_goods_owner().await.map(|()| true),
+        Err(fault) => Err(fault),
+    };
+    match sees {
+        Ok(sees) => look.point(owner, sees, advice),
+        Err(Fault::Rejected { .. } | Fault::Unauthorized(_)) => look.missing(owner, advice),
+        Err(fault) => return look.unanswered(&fault),
+    }
+    // An unknown status is no fault of the connection, and orders would not be seen as shipped.
+    for number in &tenant.ongoing.shipped_statuses {
+        if !statuses.is_empty() && !statuses.contains(number) {
+            let advice = format!("ongoing.shipped_statuses names {number}, which this warehouse does not have");
+            look.found(Point::Status(*number), State::Warning, advice);
+        }
+    }
+}

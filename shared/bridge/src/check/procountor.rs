@@ -1,0 +1,96 @@
+//! Procountor: what the user behind the key may do (Procountor sheet, section 1, "Rights instead of scopes").
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::look::Look;
+use super::{Point, State};
+use crate::erp::Feed;
+use crate::erps::procountor::Procountor;
+use crate::fault::Fault;
+use crate::ports::Ports;
+use crate::tenant::Tenant;
+
+/// What has to be said in an area.
+#[derive(Clone, Copy)]
+enum Need {
+    /// `ALL_RIGHTS`.
+    All,
+    /// At least `VIEWING_RIGHTS`.
+    View,
+    /// `false`: else other people's documents are left out without a word.
+    Off,
+}
+
+/// Side, area and what is needed there.
+fn areas(tenant: &Tenant) -> Vec<(&'static str, &'static str, Need)> {
+    let feeds = tenant.feeds();
+    let types = tenant.settings.product_types.as_deref();
+    let of_type = |name: &str, unset: bool| types.map_or(unset, |types| types.iter().any(|one| one == name));
+    let mut areas = Vec::new();
+    if feeds.contains(&Feed::Articles) {
+        if of_type("SALES", true) {
+            areas.push(("sales", "productRegister", Need::View));
+        }
+        if of_type("PURCHASE", false) {
+            areas.push(("purchases", "productRegister", Need::View));
+        }
+    }
+    if feeds.contains(&Feed::PurchaseOrders) {
+        areas.push(("purchases", "purchaseInvoices", Need::View));
+        areas.push(("purchases", "purchaseInvoiceSearch", Need::View));
+        areas.push(("purchases", "personalPurchaseInvoicesOnly", Need::Off));
+    }
+    if feeds.contains(&Feed::Orders) {
+        areas.push(("sales", "salesInvoiceSearch", Need::View));
+        areas.push(("sales", "personalSalesInvoicesOnly", Need::Off));
+    }
+    if tenant.sends_shipments() {
+        areas.push(("sales", "salesOrGroupInvoices", Need::All));
+    }
+    areas
+}
+
+pub(super) fn needed(tenant: &Tenant) -> Vec<Point> {
+    areas(tenant).into_iter().map(|(side, area, _)| Point::Right(format!("{side}.{area}"))).collect()
+}
+
+pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadline: Timestamp) {
+    let procountor = Procountor::new(ports, tenant, deadline);
+    match procountor.session_info().await {
+        Ok(session) => look.company(session["name"].as_str()),
+        Err(fault) => return look.unanswered(&fault),
+    }
+    let rights = match procountor.rights().await {
+        Ok(rights) => rights,
+        Err(fault @ (Fault::Unavailable(_) | Fault::RateLimited { .. })) => return look.unanswered(&fault),
+        // The rights stay unknown; what they are shows at work.
+        Err(_) => Value::Null,
+    };
+    for (side, area, need) in areas(tenant) {
+        let name = format!("{side}.{area}");
+        let right = Point::Right(name.clone());
+        let said = &rights["rights"][side][area];
+        let user = "the user behind the API key; an administrator of the company changes it under Management, Users";
+        match (need, said.as_str(), said.as_bool()) {
+            (Need::Off, _, Some(false)) | (_, Some("ALL_RIGHTS"), _) | (Need::View, Some("VIEWING_RIGHTS"), _) => {
+                look.good(right);
+            }
+            (Need::Off, _, Some(true)) => {
+                let advice = format!(
+                    "{area} is on: documents of other people are left out without a word. It is a right of {user}"
+                );
+                look.missing(right, advice);
+            }
+            (_, Some("NOT_ENABLED"), _) => {
+                let advice = format!("{name} is not enabled: the company has not ordered that part of Procountor");
+                look.missing(Point::Module(name), advice);
+            }
+            (Need::All, Some(_), _) => look.missing(right, format!("{name} has to be ALL_RIGHTS for {user}")),
+            (Need::View, Some(_), _) => {
+                look.missing(right, format!("{name} has to be VIEWING_RIGHTS or more for {user}"));
+            }
+            _ => look.found(right, State::Warning, format!("Procountor does not say anything about {name}")),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! The dry run of a tenant, for every ERP by one list: a plan says what will happen and changes nothing; applied, exactly
+//! that happens, or what moved in between is named.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod faults;
+mod moved;
+mod scene;
+
+use acceptance::shops::{self, article_number};
+use acceptance::world::World;
+use bridge::envelope::Job;
+use bridge::erp::Feed;
+use bridge::outcome::Outcome;
+use bridge::plan::Step;
+use bridge::ports::{Item, Put};
+use bridge::secret::Secret;
+use serde_json::json;
+
+use scene::{Scene, steps};
+
+#[tokio::test(start_paused = true)]
+async fn a_first_pull_is_planned_without_a_trace_and_applied_as_planned() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        let order = scene.filled().await;
+        let before = scene.trace();
+        let (reading, plan) = scene.plan(None).await;
+        assert_eq!(scene.trace(), before, "{}: a plan left something behind", shop.kind());
+        let mut created = vec![(article_number(0), "create"), (article_number(1), "create"), (order, "create")];
+        created.sort_unstable();
+        assert_eq!(steps(&plan), created, "{}", shop.kind());
+
+        let applied = scene.apply(reading, &plan).await.unwrap();
+        assert_eq!(applied.feeds.iter().map(|(_, counts)| counts.queued).sum::<usize>(), 3, "{}", shop.kind());
+        let under_way = scene.became(&plan).await;
+        assert!(under_way.iter().all(|one| one.outcome.is_none() && one.as_planned), "{}", shop.kind());
+        scene.world.import_all().await;
+        let became = scene.became(&plan).await;
+        assert!(became.iter().all(|one| one.outcome == Some(Outcome::Created) && one.as_planned), "{became:?}");
+        assert_eq!((scene.world.writes(), became.len()), (3, 3), "{}", shop.kind());
+        // The cursors stand where they would after a pull.
+        for _ in 0..3 {
+            scene.world.tick(shop.kind()).await;
+        }
+        assert_eq!(scene.world.writes(), 3, "{}", shop.kind());
+        let (_, plan) = scene.plan(None).await;
+        assert!(steps(&plan).iter().all(|(_, step)| *step == "unchanged"), "{}: {:?}", shop.kind(), steps(&plan));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_is_planned_member_by_member() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({}));
+        let order = scene.pulled().await;
+        shop.put_article(&scene.world, 0, "Another name");
+        let changes = shop.change_order(&scene.world, 1);
+        let (reading, plan) = scene.plan(None).await;
+        let Step::Update { changes: members, .. } = scene.step(&plan, &article_number(0)) else {
+            panic!("{}: {:?}", shop.kind(), plan)
+        };
+        let [member] = members.as_slice() else { panic!("{}: {members:?}", shop.kind()) };
+        assert_eq!(member.path, "/articleName", "{}", shop.kind());
+        assert_eq!((&member.before, &member.after), (&json!("Article 0"), &json!("Another name")), "{}", shop.kind());
+        if changes {
+            assert_eq!(scene.step(&plan, &order).word(), "update", "{}", shop.kind());
+        }
+        let writes = scene.world.writes();
+        scene.apply(reading, &plan).await.unwrap();
+        scene.world.import_all().await;
+        assert_eq!(scene.world.writes() - writes, 1 + usize::from(changes), "{}", shop.kind());
+        assert!(scene.became(&plan).await.iter().all(|one| one.as_planned), "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_or_must_not_be_imported_says_why() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({}));
+        let order = scene.pulled().await;
+        let (poisoned, member) = shop.put_poisoned_order(&scene.world, 3);
+        shop.withdraw_order(&scene.world, 1);
+        let (_, plan) = scene.plan(None).await;
+        let Step::Rejected { reason } = scene.step(&plan, &poisoned) else { panic!("{}: {plan:?}", shop.kind()) };
+        assert!(reason.contains(member), "{}: {reason}", shop.kind());
+        assert_eq!(scene.step(&plan, &order).word(), "cancel", "{}", shop.kind());
+
+        scene.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
+        let (reading, plan) = scene.plan(None).await;
+        let Step::Blocked { reason } = scene.step(&plan, &order) else { panic!("{}: {plan:?}", shop.kind()) };
+        assert!(reason.contains("started") && reason.contains("320"), "{}: {reason}", shop.kind());
+        scene.apply(reading, &plan).await.unwrap();
+        scene.world.import_all().await;
+        assert!(scene.became(&plan).await.iter().all(|one| one.as_planned), "{}", shop.kind());
+        let entry = scene.world.find("acme", Feed::Orders, &order).unwrap();
+        assert_eq!(entry.outcome, Some(Outcome::Blocked), "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_for_an_article_that_is_nowhere_is_no_good_plan() {
+    for shop in shops::all() {
+        let world = World::new();
+        shop.onboard(&world, json!({}));
+        let scene = Scene::of(world, shop.as_ref(), json!({ "start_date": "2026-03-01" }), &["orders"]);
+        let order = scene.filled().await;
+        let (_, plan) = scene.plan(None).await;
+        let Step::Rejected { reason } = scene.step(&plan, &order) else { panic!("{}: {plan:?}", shop.kind()) };
+        assert!(reason.contains("/orderLines/0/articleNumber"), "{}: {reason}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backfill_is_planned_from_its_moment_and_moves_no_cursor() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-02T10:00:00Z" }));
+        let early = scene.filled().await;
+        scene.world.wait(std::time::Duration::from_secs(4 * 3600)).await;
+        scene.world.tick(shop.kind()).await;
+        let cursors = scene.world.memory.items("tenant#acme", "cursor#");
+        let (_, plan) = scene.plan(None).await;
+        assert!(!steps(&plan).iter().any(|(number, _)| *number == early), "{}", shop.kind());
+        let (reading, plan) = scene.plan(Some("2026-03-01T00:00:00Z")).await;
+        assert_eq!(scene.step(&plan, &early).word(), "create", "{}", shop.kind());
+        scene.apply(reading, &plan).await.unwrap();
+        scene.world.import_all().await;
+        assert!(scene.became(&plan).await.iter().all(|one| one.as_planned), "{}", shop.kind());
+        assert_eq!(scene.world.memory.items("tenant#acme", "cursor#"), cursors, "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_survives_its_file() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        scene.filled().await;
+        let (_, plan) = scene.plan(None).await;
+        let file = serde_json::to_string(&plan).unwrap();
+        assert_eq!(serde_json::from_str::<bridge::plan::Plan>(&file).unwrap(), plan, "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_edges_of_a_plan_let_nothing_of_its_own_out() {
+    let world = World::new();
+    let ports = bridge::plan::quiet(&world.ports(), "acme");
+    let item = |pk: &str| Item { pk: pk.into(), sk: "x".into(), rev: 1, body: json!({}), expires: None };
+    for pk in ["tenant#acme", "unreadable", "tenant#other"] {
+        assert!(ports.state.put(item(pk)).await.is_err(), "{pk}");
+        assert!(ports.state.delete(pk, "x", 1).await.is_err(), "{pk}");
+    }
+    for pk in ["budget#visma", "session#finago", "refresh#visma"] {
+        assert_eq!(ports.state.put(item(pk)).await, Ok(Put::Done), "{pk}");
+    }
+    let value = || Secret::new("{}".into());
+    assert!(ports.secrets.put("visma/acme", &value()).await.is_ok(), "a token that was exchanged exists nowhere else");
+    for name in ["visma/other", "ongoing/acme", "visma/app"] {
+        assert!(ports.secrets.put(name, &value()).await.is_err(), "{name}");
+        assert!(ports.secrets.set(name, &value()).await.is_err(), "{name}");
+    }
+    assert!(ports.queue.jobs(&[Job::tick("acme")]).await.is_err());
+    assert!(ports.queue.import(&[]).await.is_err() && ports.queue.write_back(&[]).await.is_err());
+}

@@ -1,0 +1,116 @@
+//! Between the plan and its application: whatever moved is named, and nothing is written.
+
+use acceptance::shops::{self, article_number};
+use bridge::plan::{Moved, Refused};
+use serde_json::json;
+
+use crate::scene::Scene;
+
+fn moved(refused: Refused) -> Vec<Moved> {
+    match refused {
+        Refused::Moved(moved) => moved,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_was_changed_in_the_erp_is_named_and_nothing_is_written() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        scene.filled().await;
+        let (_, plan) = scene.plan(None).await;
+        shop.put_article(&scene.world, 1, "Meanwhile");
+        shop.put_article(&scene.world, 2, "New");
+        scene.world.wait(std::time::Duration::from_secs(60)).await;
+        let before = scene.trace();
+        let reading = scene.read(None, Some(&plan)).await;
+        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        let named: Vec<_> =
+            named.iter().map(|one| (one.number.clone().unwrap_or_default(), one.why.as_str())).collect();
+        let expected =
+            [(article_number(1), "it was changed in the ERP"), (article_number(2), "it came after the plan was made")];
+        assert_eq!(named.len(), 2, "{}: {named:?}", shop.kind());
+        assert!(expected.iter().all(|one| named.contains(one)), "{}: {named:?}", shop.kind());
+        assert_eq!((scene.trace(), scene.stored()), (before, 0), "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_that_the_warehouse_began_is_named() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({}));
+        let order = scene.pulled().await;
+        shop.withdraw_order(&scene.world, 1);
+        let (reading, plan) = scene.plan(None).await;
+        assert_eq!(scene.step(&plan, &order).word(), "cancel", "{}", shop.kind());
+        scene.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
+        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        let [one] = named.as_slice() else { panic!("{}: {named:?}", shop.kind()) };
+        assert_eq!((one.number.as_deref(), one.why.as_str()), (Some(&*order), "cancel was planned, now it is blocked"));
+        assert_eq!(scene.stored(), 0, "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_warehouse_does_after_the_last_look_is_named_by_what_became() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({}));
+        let order = scene.pulled().await;
+        shop.withdraw_order(&scene.world, 1);
+        let (reading, plan) = scene.plan(None).await;
+        scene.apply(reading, &plan).await.unwrap();
+        scene.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
+        scene.world.import_all().await;
+        let became = scene.became(&plan).await;
+        let not: Vec<_> = became.iter().filter(|one| !one.as_planned).collect();
+        let [one] = not.as_slice() else { panic!("{}: {became:?}", shop.kind()) };
+        assert_eq!(one.number.as_deref(), Some(&*order), "{}", shop.kind());
+        assert!(one.reason.as_deref().unwrap().contains("started"), "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_in_between_is_named_and_one_at_the_same_time_is_waited_for_by_nobody() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        scene.filled().await;
+        let (reading, plan) = scene.plan(None).await;
+        scene.world.tick(shop.kind()).await;
+        let writes = scene.world.writes();
+        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        assert!(!named.is_empty(), "{}", shop.kind());
+        assert_eq!((scene.world.writes(), scene.stored()), (writes, 0), "{}", shop.kind());
+
+        shop.put_article(&scene.world, 0, "Another name");
+        scene.world.wait(std::time::Duration::from_secs(60)).await;
+        let (reading, plan) = scene.plan(None).await;
+        let ports = scene.world.ports();
+        let run =
+            bridge::ports::Run { id: "tick".into(), deadline: scene.world.now() + std::time::Duration::from_secs(300) };
+        let lease = bridge::cursor::Lease::take(&ports, "acme", "articles", &run).await.unwrap().unwrap();
+        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        assert_eq!(named[0].why, "a pull is at work on it", "{}", shop.kind());
+        lease.give_back(&ports).await.unwrap();
+        // No lease of the refused one is left behind.
+        let (reading, plan) = scene.plan(None).await;
+        scene.apply(reading, &plan).await.unwrap();
+        scene.world.import_all().await;
+        assert_eq!((scene.world.writes(), scene.stored()), (writes + 1, 1), "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_is_not_whole_is_not_applied() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        scene.filled().await;
+        let site = scene.world.site(shop.site());
+        let calls = site.calls();
+        (calls..calls + 40).for_each(|call| site.plan(call, simulators::Trouble::ServerError(500)));
+        let (reading, plan) = scene.plan(None).await;
+        assert!(!plan.whole(), "{}", shop.kind());
+        let refused = scene.apply(reading, &plan).await.unwrap_err();
+        assert!(matches!(refused, Refused::NotWhole(_)), "{}: {refused:?}", shop.kind());
+        assert_eq!(scene.stored(), 0, "{}", shop.kind());
+    }
+}
