@@ -3,7 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, SdkConfig};
 use bridge::call::{self, Call};
 use bridge::consent;
 use bridge::envelope::Job;
@@ -95,12 +95,19 @@ fn started(queues: &[&'static str]) -> Result<Environment, String> {
 /// # Errors
 /// When there are no certificates to trust.
 pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-    let dynamo = aws_sdk_dynamodb::Client::new(&config);
+    ports_at(&aws_config::load_defaults(BehaviorVersion::latest()).await, environment)
+}
+
+/// As [`ports`], where a configuration leads to.
+///
+/// # Errors
+/// As [`ports`].
+pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, Error> {
+    let dynamo = aws_sdk_dynamodb::Client::new(config);
     let clock = Rc::new(SystemClock);
     let random = Rc::new(SystemClock);
-    let secrets = aws_sdk_secretsmanager::Client::new(&config);
-    let queues = Queues::new(aws_sdk_sqs::Client::new(&config), environment.queues.clone());
+    let secrets = aws_sdk_secretsmanager::Client::new(config);
+    let queues = Queues::new(aws_sdk_sqs::Client::new(config), environment.queues.clone());
     Ok(Ports {
         clock: clock.clone(),
         random,

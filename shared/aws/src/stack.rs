@@ -6,8 +6,10 @@ use bridge::fault::{Fault, Result};
 use quick_xml::events::Event;
 
 use crate::cloud::Cloud;
+use crate::dynamo::StateTable;
 use crate::environment::Environment;
 use crate::queue::Addresses;
+use crate::tenants::TenantTable;
 
 /// What CloudFormation says of a stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,6 +71,18 @@ impl Stack {
     pub fn allows_local(&self) -> bool {
         self.parameters.get("AllowLocalEndpoints").is_some_and(|value| value == "true")
     }
+}
+
+/// The stack's tenant table.
+#[must_use]
+pub fn tenants(cloud: &Cloud, environment: &Environment) -> TenantTable {
+    TenantTable::new(aws_sdk_dynamodb::Client::new(cloud.config()), &environment.tenant_table)
+}
+
+/// The stack's state table.
+#[must_use]
+pub fn state(cloud: &Cloud, environment: &Environment) -> StateTable {
+    StateTable::new(aws_sdk_dynamodb::Client::new(cloud.config()), &environment.state_table)
 }
 
 /// Outputs and parameters of an answer to `DescribeStacks`: `<OutputKey>` beside `<OutputValue>`, `<ParameterKey>` beside

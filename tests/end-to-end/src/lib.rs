@@ -2,6 +2,7 @@
 //! how the stack was started; its address is in the environment (`cargo xtask` puts it there).
 
 pub mod back;
+pub mod bridgectl;
 pub mod checks;
 pub mod ledger;
 pub mod mapping;

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_SCHEMA=1 cargo test -p bridgectl --test schema` writes the file anew.
 
+#![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
+
 use std::path::{Path, PathBuf};
 
 use bridge::erp::Kind;
@@ -194,13 +196,18 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
 #[test]
 fn where_they_differ_is_known() {
     let validator = validator();
-    let cases: [(Change, bool, &str); 7] = [
+    let cases: [(Change, bool, &str); 8] = [
         ((Kind::Visma, "/ongoing/goods_owner_id", json!(159.0)), false, "to a schema 159.0 is whole"),
         ((Kind::Visma, "/settings/order_statuses", json!([2.0])), false, "to a schema 2.0 is 2"),
         ((Kind::Visma, "/settings/start_date", json!("2026-02-30")), false, "a pattern knows no calendar"),
         ((Kind::Visma, "/settings/start_date", json!("2026-02-01T08:00:00")), true, "the time of day would be dropped"),
         ((Kind::Visma, "/erp/base_url", json!("HTTPS://X.example/v2")), true, "an address in its usual spelling"),
         ((Kind::Visma, "/erp/base_url", json!(" https://x.example/v2")), true, "the same, without white space"),
+        (
+            (Kind::Visma, "/erp", json!(["visma", null, null])),
+            true,
+            "members in their order, which nobody should write",
+        ),
         ((Kind::Visma, "/$schema", json!("tenant.schema.json")), false, "for editors; the command takes it out"),
     ];
     for (change, bridge, why) in &cases {

@@ -1,6 +1,7 @@
 //! `cargo xtask build`: the functions, and the template that points to them.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::glibc;
@@ -36,22 +37,27 @@ pub fn functions(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(
     steps.command("functions", &mut command)
 }
 
-/// The simulators and the end-to-end programs, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
+/// The simulators, the end-to-end programs and the operator's command, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
 /// processor and panic strategy), so that what they share with the functions is compiled once.
 pub fn companions(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
     let mut command = Command::new(place.tool("cargo-lambda"));
     command.current_dir(&place.root).env("PATH", place.path()).args(["lambda", "build", "--release"]);
     command.args(if architecture() == "arm64" { ["--arm64"] } else { ["--x86-64"] });
-    command.args(["--package", "simulators", "--package", "end-to-end", "--bins"]);
+    command.args(["--package", "simulators", "--package", "end-to-end", "--package", "bridgectl", "--bins"]);
     compile_as(&mut command, Profile::Local);
-    steps.command("simulators and end-to-end programs", &mut command)
+    steps.command("simulators, end-to-end programs, bridgectl", &mut command)
 }
 
 /// One of the programs that [`companions`] made, where cargo-lambda puts what it built.
 pub fn companion(place: &Place, name: &str) -> Command {
-    let mut command = Command::new(place.target.join("lambda").join(name).join("bootstrap"));
+    let mut command = Command::new(companion_path(place, name));
     command.current_dir(&place.root);
     command
+}
+
+/// Where it is.
+pub fn companion_path(place: &Place, name: &str) -> PathBuf {
+    place.target.join("lambda").join(name).join("bootstrap")
 }
 
 fn compile_as(command: &mut Command, profile: Profile) {

@@ -147,13 +147,41 @@ fn told(error: serde_path_to_error::Error<serde_json::Error>) -> (Invalid, Strin
         let problem = format!("there is no such member; one of {} is expected", known.join(", "));
         return (Invalid { known, ..Invalid::new(&path, problem) }, path);
     }
-    let words = match words.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected ")) {
-        Some((name, rest)) => format!("{name} is not known; {} is expected", rest.replace('`', "")),
-        None => {
-            words.replace("expected i64", "expected a whole number").replace("expected a sequence", "expected a list")
-        }
+    let variant = words.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected "));
+    let kind = words.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
+    let problem = match (variant, kind) {
+        (Some((name, rest)), _) => format!("{name} is not known; {} is expected", rest.replace('`', "")),
+        (_, Some((found, wanted))) => format!("{} is expected, not {}", wanted_in_words(wanted), found_in_words(found)),
+        _ if words == "invalid number" => "a whole number is expected".into(),
+        _ => words,
     };
-    (Invalid::new(&path, words), path)
+    (Invalid::new(&path, problem), path)
+}
+
+/// What serde wanted, in words for somebody who has not seen the types.
+fn wanted_in_words(wanted: &str) -> &str {
+    match wanted {
+        "i64" => "a whole number",
+        "a string" | "string or map" | "enum" => "text",
+        "a boolean" => "true or false",
+        "a sequence" => "a list",
+        other if other.starts_with("struct ") => "an object",
+        other => other,
+    }
+}
+
+/// What serde found: its kind, with the value where it is a short one.
+fn found_in_words(found: &str) -> String {
+    let found = found.replace('`', "");
+    match found.split_once(' ') {
+        Some(("string", text)) => format!("the text {text}"),
+        Some(("integer" | "floating", _)) => "a number".into(),
+        Some(("boolean", truth)) => truth.to_owned(),
+        _ if found == "number" => "a number".into(),
+        _ if found == "map" => "an object".into(),
+        _ if found == "sequence" => "a list".into(),
+        _ => found,
+    }
 }
 
 /// Takes a faulty member out, or puts what stands in for it there; a fault inside a list takes the list out, since what is
@@ -248,6 +276,35 @@ mod tests {
             "/erp/url: there is no such member; one of kind, base_url, auth_url is expected"
         );
         assert!(reading.stands_in("/ongoing/base_url") && !reading.stands_in("/erp/kind"));
+    }
+
+    #[test]
+    fn a_value_of_another_type_is_told_in_plain_words() {
+        let problem = |pointer: &str, value: Value| {
+            let mut item = json!({
+                "tenant_id": "a", "erp": { "kind": "visma" },
+                "ongoing": { "base_url": "https://x.example", "goods_owner_id": 1 }, "processes": {}, "settings": {},
+            });
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            item.pointer_mut(parent).unwrap()[name] = value;
+            faults(&item).join("\n")
+        };
+        for (pointer, value, told) in [
+            ("/tenant_id", json!(7), "text is expected, not a number"),
+            ("/enabled", json!("yes"), "true or false is expected, not the text \"yes\""),
+            ("/erp", json!("visma"), "an object is expected, not the text \"visma\""),
+            ("/erp/kind", json!(null), "text is expected, not null"),
+            ("/ongoing/goods_owner_id", json!(1.5), "a whole number is expected"),
+            (
+                "/ongoing/base_url",
+                json!("api"),
+                "relative URL without a base; an address that begins with https:// is expected",
+            ),
+            ("/settings/filters", json!({}), "a list is expected, not an object"),
+            ("/settings/stock_quantity", json!("all"), "all is not known; physical or sellable is expected"),
+        ] {
+            assert_eq!(problem(pointer, value), format!("{pointer}: {told}"));
+        }
     }
 
     #[test]

@@ -28,6 +28,7 @@ const MOMENT: &str =
 pub fn schema() -> Value {
     let generator = SchemaSettings::draft07().with(|settings| settings.inline_subschemas = true).into_generator();
     let mut schema = generator.into_root_schema_for::<Item>().to_value();
+    without_empty_defaults(&mut schema);
     schema["title"] = json!("A tenant of Ongoing Bridge");
     let root = &mut schema["properties"];
     root["$schema"] = json!({ "type": "string", "description": "Where this schema is, for the editor; not kept." });
@@ -47,6 +48,16 @@ pub fn schema() -> Value {
     settings(&mut root["settings"]);
     schema["allOf"] = Kind::ALL.into_iter().map(branch).collect();
     schema
+}
+
+/// A member that may be left out is not better said to be `null`: editors would write it.
+fn without_empty_defaults(schema: &mut Value) {
+    for child in schema.as_object_mut().into_iter().flat_map(|members| members.values_mut()) {
+        without_empty_defaults(child);
+    }
+    if let Some(members) = schema.as_object_mut().filter(|members| members.get("default") == Some(&Value::Null)) {
+        members.remove("default");
+    }
 }
 
 /// What holds for the settings of every ERP.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, back, hygiene, roads, tenants};
+use end_to_end::checks::{Report, Stage, back, hygiene, operator, roads, tenants};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -28,6 +28,12 @@ async fn main() -> ExitCode {
         tenants::an_invalid_item_is_skipped_and_disturbs_nobody,
         tenants::a_replaced_secret_is_picked_up,
         tenants::a_pull_by_hand_brings_what_is_older,
+        operator::files_are_checked_before_anything_is_asked,
+        operator::a_tenant_comes_changes_and_goes,
+        operator::secrets_are_put_without_being_shown,
+        operator::a_check_says_what_is_missing,
+        operator::a_pull_brings_what_is_older_and_its_order_is_found,
+        operator::a_paused_tenant_is_left_alone,
         hygiene::an_unreadable_message_does_not_hold_up_its_group,
         roads::a_tick_without_a_change_writes_nothing,
         back::the_webhook_opens_to_its_token_alone,

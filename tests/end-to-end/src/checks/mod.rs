@@ -2,6 +2,7 @@
 
 pub mod back;
 pub mod hygiene;
+pub mod operator;
 pub mod roads;
 pub mod tenants;
 

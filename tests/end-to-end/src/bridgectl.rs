@@ -1,0 +1,67 @@
+//! The operator's command, as an operator runs it: the real program, with the stack in its environment.
+
+use std::io::Write as _;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::stack::Stack;
+use crate::{Result, variable};
+
+/// How a command ended.
+#[derive(Debug)]
+pub struct Said {
+    /// Its exit code.
+    pub code: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Said {
+    /// What was said with `--json`.
+    ///
+    /// # Errors
+    /// When it is not one JSON document.
+    pub fn json(&self) -> Result<Value> {
+        serde_json::from_str(&self.out).map_err(|error| format!("{error}: {self:?}").into())
+    }
+
+    /// Itself, if it ended with this code.
+    ///
+    /// # Errors
+    /// When it ended with another.
+    pub fn with(self, code: i32) -> Result<Self> {
+        if self.code == code { Ok(self) } else { Err(format!("{code} is expected: {self:?}").into()) }
+    }
+}
+
+impl Stack {
+    /// Runs the command with something on standard input.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn bridgectl(&self, arguments: &[&str], input: &str) -> Result<Said> {
+        let mut command = Command::new(variable("BRIDGECTL")?);
+        command.args(arguments).env("BRIDGE_STACK", &self.name);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            // A command that does not read it may be gone by now.
+            let _ = stdin.write_all(input.as_bytes());
+        }
+        let Output { status, stdout, stderr } = child.wait_with_output()?;
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        Ok(Said { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) })
+    }
+
+    /// Runs it with `--json`, and reads the answer; it has to be good.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn operate(&self, arguments: &[&str], input: &str) -> Result<Value> {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
+        self.bridgectl(&arguments, input)?.with(0)?.json()
+    }
+}

@@ -1,0 +1,208 @@
+//! What an operator does, with the real command.
+
+use bridge::erp::Feed;
+use serde_json::{Value, json};
+
+use super::{Stage, ensure};
+use crate::Result;
+use crate::scene::{self, Scene};
+
+/// Good and bad files, JSON and YAML; none of it asks AWS.
+///
+/// # Errors
+/// What is not so.
+pub async fn files_are_checked_before_anything_is_asked(stage: &Stage) -> Result {
+    let run = |arguments: &[&str], input: &str| stage.stack.bridgectl(arguments, input);
+    let item = stage.first()?.item()?;
+    let good =
+        run(&["tenant", "validate", "--allow-local", "-", "infra/examples/tenant-visma.json"], &item.to_string())?;
+    ensure(good.with(0)?.out.contains("malar-textil on visma is valid"), || "no word on a valid file".into())?;
+    let yaml = "tenant_id: acme\nerp:\n  kind: visma\n  bas_url: x\nongoing: {goods_owner_id: many}\n";
+    let bad = run(&["tenant", "validate", "-", "infra/examples/none.yaml"], yaml)?.with(1)?;
+    for line in [
+        "standard input:4:3: /erp/bas_url: ",
+        "did you mean base_url?",
+        "standard input:5:11: /ongoing/goods_owner_id: ",
+        "/ongoing/base_url: it is missing",
+        "infra/examples/none.yaml: cannot be read",
+        "2 of 2 files",
+    ] {
+        ensure(bad.err.contains(line), || format!("no {line} in {bad:?}"))?;
+    }
+    let bad = run(&["tenant", "validate", "-", "--json"], yaml)?.with(1)?.json()?;
+    ensure(bad["faults"][0]["path"] == "/erp/bas_url" && bad["faults"][0]["line"] == 4, || bad.to_string())?;
+    ensure(run(&["tenant", "validate"], "")?.code == 2, || "no file is no wrong usage".into())?;
+    let nowhere = run(&["tenant", "list", "--stack", "no-such-stack", "--json"], "")?.with(3)?.json()?;
+    ensure(nowhere["error"].to_string().contains("no stack no-such-stack"), || nowhere.to_string())
+}
+
+/// Refused while it is enabled, then removed, then applied anew from JSON and changed from YAML.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_tenant_comes_changes_and_goes(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let id = second.tenant_id.as_str();
+    stack.bridgectl(&["tenant", "remove", id, "--yes"], "")?.with(1)?;
+    stack.bridgectl(&["tenant", "pause", id], "")?.with(0)?;
+    stack.bridgectl(&["tenant", "remove", id], "")?.with(2)?;
+    let removed = stack.operate(&["tenant", "remove", id, "--yes"], "")?;
+    let stays = format!("{}/ongoing/{id}", stack.outputs.secret_prefix);
+    ensure(removed["stays"]["secrets"][0] == stays, || removed.to_string())?;
+    stack.bridgectl(&["tenant", "show", id], "")?.with(1)?;
+
+    let mut item = second.item()?;
+    let file = item.to_string();
+    let unasked = stack.bridgectl(&["tenant", "apply", "-"], &file)?.with(2)?;
+    ensure(unasked.err.contains(&format!("+ /tenant_id: \"{id}\"")), || format!("{unasked:?}"))?;
+    let applied = stack.operate(&["tenant", "apply", "-", "--yes"], &file)?;
+    ensure(applied["new"] == true && applied["written"] == true, || applied.to_string())?;
+    let again = stack.operate(&["tenant", "apply", "-", "--yes"], &file)?;
+    ensure(again["written"] == false && again["differences"] == json!([]), || again.to_string())?;
+
+    let all = stack.operate(&["tenant", "list"], "")?;
+    let row = all.as_array().into_iter().flatten().find(|row| row["tenant_id"] == id).cloned().unwrap_or_default();
+    ensure(row["valid"] == true && row["erp"] == second.kind.word(), || all.to_string())?;
+    ensure(row["last_moved"].is_string(), || format!("its ledger stayed, and: {row}"))?;
+    ensure(stack.bridgectl(&["tenant", "list"], "")?.with(0)?.out.contains(id), || "no table".into())?;
+
+    item["settings"]["stock_quantity"] = json!("sellable");
+    let yaml = format!("# onboarded by hand\n{}", yaml(&item));
+    let changed = stack.operate(&["tenant", "apply", "-", "--yes"], &yaml)?;
+    let expected = json!([{ "path": "/settings/stock_quantity", "before": null, "after": "sellable" }]);
+    ensure(changed["differences"] == expected, || changed.to_string())?;
+    let shown = stack.operate(&["tenant", "show", id], "")?;
+    ensure(shown["item"]["ongoing"]["started_from_status"] == 320, || format!("no defaults: {shown}"))?;
+    ensure(shown["item"]["settings"]["stock_quantity"] == "sellable", || shown.to_string())?;
+    ensure(shown["cursors"]["articles"].is_object(), || shown.to_string())?;
+    item["settings"]["create_backorder"] = json!(true);
+    let refused = stack.bridgectl(&["tenant", "apply", "-", "--yes", "--json"], &item.to_string())?.with(1)?.json()?;
+    ensure(refused["faults"][0]["path"] == "/settings/create_backorder", || refused.to_string())
+}
+
+/// Values come on standard input; nothing of them is said, but for a webhook token that is asked for.
+///
+/// # Errors
+/// What is not so.
+pub async fn secrets_are_put_without_being_shown(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let name = format!("ongoing/{}", second.tenant_id);
+    let (username, password) = &second.warehouse_login;
+    let put = |arguments: &[&str], input: &str| {
+        stack.bridgectl(
+            &["secret", "put", &name].into_iter().chain(arguments.iter().copied()).collect::<Vec<_>>(),
+            input,
+        )
+    };
+    let wrong = put(&[], r#"{"username":"u","pasword":"hunter2"}"#)?.with(1)?;
+    ensure(wrong.err.contains("/pasword") && !wrong.err.contains("hunter2"), || format!("{wrong:?}"))?;
+    let whole = json!({ "username": username, "password": password }).to_string();
+    let said = put(&["--new-webhook-token", "--show-webhook-token"], &whole)?.with(0)?;
+    let token = said.out.trim().to_owned();
+    ensure(token.len() == 43 && !token.contains(' '), || format!("{said:?}"))?;
+    ensure(said.err.contains("/webhooks/ongoing/") && !said.err.contains(password.as_str()), || format!("{said:?}"))?;
+    let merged = put(&["--merge"], &json!({ "password": password }).to_string())?.with(0)?;
+    ensure(!merged.out.contains(password.as_str()), || format!("{merged:?}"))?;
+    let kept = stack.operate(&["secret", "put", &name, "--merge", "--show-webhook-token"], "")?;
+    ensure(kept["webhook_token"] == token, || "the token went with a merge".into())?;
+    let status = stack.webhook(&second.tenant_id, &token, "{}".into()).await?;
+    ensure(status == 400, || format!("{status}: the new token does not open the webhook"))
+}
+
+/// Good where all is there; with a wrong key it says so, and ends with 1.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_check_says_what_is_missing(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let id = second.tenant_id.as_str();
+    let name = format!("{}/{id}", second.kind);
+    let good = stack.operate(&["check", id], "")?;
+    ensure(good["good"] == true && good["reports"][1]["system"] == "ongoing", || good.to_string())?;
+    stack.bridgectl(&["secret", "put", &name], r#"{"client_key":"not-the-key-of-it"}"#)?.with(0)?;
+    let bad = stack.bridgectl(&["check", id], "")?;
+    let file = stack.bridgectl(&["check", "-", "--json"], &second.item()?.to_string());
+    stack.bridgectl(&["secret", "put", &name], &second.credentials.to_string())?.with(0)?;
+    let bad = bad.with(1)?;
+    ensure(bad.out.contains('✗') && bad.out.contains('✓'), || format!("{bad:?}"))?;
+    ensure(file?.with(1)?.json()?["good"] == false, || "a file is checked otherwise".into())
+}
+
+/// `pull` now and since; then the order is found by its number.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_pull_brings_what_is_older_and_its_order_is_found(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let id = second.tenant_id.as_str();
+    let now = stack.operate(&["pull", id], "")?;
+    ensure(now["summary"]["feeds"][0]["end"] == "complete", || now.to_string())?;
+    let yesterday = (jiff::Timestamp::now() - jiff::SignedDuration::from_hours(24)).to_string();
+    let since = stack.bridgectl(&["pull", id, "--feeds", "orders", "--since", &yesterday], "")?.with(0)?;
+    ensure(since.out.contains("orders") && !since.out.contains("articles"), || format!("{since:?}"))?;
+    stack.bridgectl(&["pull", id, "--feeds", "purchase_orders"], "")?.with(1)?;
+    stack.bridgectl(&["pull", id, "--since", "yesterday"], "")?.with(2)?;
+    stage.quiet(&second).await?;
+
+    let sources = second.in_erp().await?;
+    let order = sources.iter().find(|source| source.feed == Feed::Orders && source.wanted.is_some());
+    let number = &order.ok_or("the company has no order that flows")?.number;
+    let found = stack.operate(&["where", number, "--tenant", id], "")?;
+    ensure(found[0]["feed"] == "orders" && found[0]["ongoing"]["number"].is_string(), || found.to_string())?;
+    let everywhere = stack.bridgectl(&["where", number], "")?.with(0)?;
+    ensure(everywhere.out.contains("it is in Ongoing"), || format!("{everywhere:?}"))?;
+    stack.bridgectl(&["where", "no-such-number"], "")?.with(1)?;
+    let parked = stack.operate(&["parked"], "")?;
+    let wanted = stage.scenes.iter().flat_map(|scene| scene.parks.iter().map(move |(number, _)| (scene, *number)));
+    for (scene, number) in wanted {
+        let named = |one: &Value| one["number"] == number && one["tenant_id"] == scene.tenant_id.as_str();
+        ensure(parked.as_array().is_some_and(|all| all.iter().any(named)), || format!("no {number} in {parked}"))?;
+    }
+    Ok(())
+}
+
+/// A schedule makes no job for it; resumed, it does. The consent link is for an ERP that has the page.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_paused_tenant_is_left_alone(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let id = second.tenant_id.as_str();
+    let before = stack.schedule(second.kind).await?;
+    let paused = stack.operate(&["tenant", "pause", id], "")?;
+    ensure(paused["enabled"] == false, || paused.to_string())?;
+    let without = stack.schedule(second.kind).await?;
+    stack.bridgectl(&["pull", id], "")?.with(1)?;
+    stack.operate(&["tenant", "resume", id], "")?;
+    let after = stack.schedule(second.kind).await?;
+    stage.quiet(&second).await?;
+    ensure(before == without + 1 && after == before, || format!("{before}, {without}, {after} jobs"))?;
+    let shown = stack.operate(&["tenant", "show", id], "")?;
+    ensure(shown["item"]["settings"]["stock_quantity"] == "sellable", || format!("more was changed: {shown}"))?;
+    stack.bridgectl(&["tenant", "pause", "nobody"], "")?.with(1)?;
+
+    let visma = stage.scenes.iter().find(|scene| scene.kind.word() == "visma").ok_or("no Visma")?;
+    let link = stack.bridgectl(&["connect-link", &visma.tenant_id], "")?.with(0)?;
+    let begin = format!("{}/connect/visma/{}?ticket=", stack.outputs.api_url.trim_end_matches('/'), visma.tenant_id);
+    ensure(link.out.starts_with(&begin) && link.out.lines().count() == 1, || format!("{link:?}"))?;
+    let none = stack.bridgectl(&["connect-link", id], "")?.with(1)?;
+    ensure(none.out.is_empty(), || format!("{none:?}"))
+}
+
+/// The second company, whose tenant starts tomorrow.
+fn second() -> Scene {
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    // To the day, so that the same item is made each time.
+    let tomorrow = tomorrow.to_string()[..10].to_owned();
+    Scene { settings: json!({ "start_date": tomorrow }), ..scene::second() }
+}
+
+/// As a person writes it, as far as a tenant goes: members in block style, what is in them as JSON.
+fn yaml(item: &Value) -> String {
+    let members = item.as_object().into_iter().flatten();
+    let block = |value: &Value| match value.as_object() {
+        Some(inner) => inner.iter().map(|(name, value)| format!("\n  {name}: {value}")).collect::<String>(),
+        None => format!(" {value}"),
+    };
+    members.map(|(name, value)| format!("{name}:{}\n", block(value))).collect()
+}

@@ -1,0 +1,263 @@
+//! What can be asked.
+
+use bridge::erp::Feed;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap_complete::Shell;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::told::Told;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  good
+  1  faults were found, or a check is not good
+  2  wrong usage
+  3  AWS or the stack cannot be reached, or does not allow it
+  4  somebody else changed it in between; nothing was written
+
+AWS is found by the standard variables and profiles (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on).
+For a profile of single sign-on: eval \"$(aws configure export-credentials --format env)\"";
+
+/// Operates Ongoing Bridge: tenants, secrets, checks, pulls, and where an order is
+#[derive(Parser)]
+#[command(name = "bridgectl", version, after_help = EXIT_CODES, propagate_version = true)]
+pub struct Cli {
+    /// Print one JSON document on standard output, also of what went wrong
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// The stack that is operated, by its CloudFormation name
+    #[arg(long, global = true, env = "BRIDGE_STACK", default_value = "ongoing-bridge", value_name = "NAME")]
+    pub stack: String,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Tenants: one ERP company tied to one goods owner of Ongoing's
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+
+    /// Secrets: credentials of tenants and of the ERPs' applications
+    #[command(subcommand)]
+    Secret(SecretCommand),
+
+    /// Prove a tenant's credentials, rights and modules with the cheapest real calls
+    ///
+    /// Asks the ERP and Ongoing with the credentials in Secrets Manager, and says what is missing and whom to ask for it.
+    Check {
+        /// Tenant id, or a tenant file
+        #[arg(value_name = "TENANT|FILE")]
+        tenant: String,
+    },
+
+    /// Make the one-time link with which a company consents, and print it alone
+    ///
+    /// For ERPs with a consent page (Visma, Procountor). The link is good for 24 hours and once; a new one ends the former.
+    ConnectLink {
+        /// Tenant id
+        tenant: String,
+        /// Whoever uses the link may connect another company than the one connected now
+        #[arg(long)]
+        replace: bool,
+    },
+
+    /// Pull a tenant's feeds now, or everything changed since a date
+    Pull(Pull),
+
+    /// Where is order 10023? What became of a record, by the number a person knows
+    Where {
+        /// Number of an order, an article, a purchase order or a supplier
+        number: String,
+        /// Look at this tenant alone
+        #[arg(long, value_name = "ID")]
+        tenant: Option<String>,
+    },
+
+    /// What is parked: records and write-backs that wait for another try or for a person
+    Parked {
+        /// Look at this tenant alone
+        #[arg(long, value_name = "ID")]
+        tenant: Option<String>,
+    },
+
+    /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum TenantCommand {
+    /// Check tenant files (JSON or YAML) without AWS; every fault with file, path and what would be right
+    Validate {
+        /// Files; - is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+        /// Allow http:// and loopback hosts, as a stack with AllowLocalEndpoints does
+        #[arg(long)]
+        allow_local: bool,
+    },
+
+    /// Print the JSON Schema of a tenant file, for editors
+    Schema,
+
+    /// Store a tenant file: shows what would change, asks, and writes if nobody else did in between
+    Apply {
+        /// File; - is standard input
+        file: String,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+
+    /// List all tenants
+    List,
+
+    /// Show one tenant: the item with its defaults, how far its feeds are, what is parked
+    Show {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Stop working for a tenant; the rest of its item stays as it is
+    Pause {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Work for a tenant again
+    Resume {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Remove a tenant's item; says what stays and how to remove that
+    Remove {
+        /// Tenant id
+        id: String,
+        /// Do not ask for the id to be typed
+        #[arg(long, short)]
+        yes: bool,
+        /// Also when it is enabled
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub enum SecretCommand {
+    /// Write a secret; its values come from standard input (a JSON object) or a prompt, never from arguments
+    Put(SecretPut),
+}
+
+#[derive(Args)]
+pub struct SecretPut {
+    /// Name without the stack's prefix: ongoing/acme, visma/app, poweroffice/acme
+    pub name: String,
+    /// Keep the members that are not given
+    #[arg(long)]
+    pub merge: bool,
+    /// Make a new webhook token (ongoing/<tenant>); the present one stays valid behind it
+    #[arg(long)]
+    pub new_webhook_token: bool,
+    /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
+    #[arg(long)]
+    pub show_webhook_token: bool,
+}
+
+#[derive(Args)]
+pub struct Pull {
+    /// Tenant id
+    pub tenant: String,
+    /// Only these: suppliers, articles, purchase_orders, orders
+    #[arg(long, value_delimiter = ',', value_name = "FEED,…")]
+    pub feeds: Vec<Feed>,
+    /// Everything changed since this date (UTC) or moment: 2026-01-01, 2026-01-01T06:00:00+01:00
+    #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+    pub since: Option<Timestamp>,
+}
+
+/// As `start_date` of a tenant item: a moment with a zone, or a date, which is its first moment in UTC.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let wanted = "a date such as 2026-01-01 or a moment such as 2026-01-01T06:00:00Z is expected";
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    // A date alone: a time of day without a zone is not silently dropped.
+    let date = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten().ok_or(wanted)?;
+    date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|_| wanted.to_owned())
+}
+
+/// The completions of a shell.
+pub fn completions(shell: Shell) -> Told {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "bridgectl", &mut script);
+    let script = String::from_utf8_lossy(&script).trim_end().to_owned();
+    Told::good(json!({ "shell": shell.to_string(), "script": script }), script)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every command with its sub-commands, by the words that lead to it.
+    fn commands(command: &clap::Command, path: &str) -> Vec<(String, clap::Command)> {
+        let mut all = vec![(path.to_owned(), command.clone())];
+        for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help") {
+            all.extend(commands(sub, &format!("{path} {}", sub.get_name())));
+        }
+        all
+    }
+
+    #[test]
+    fn every_command_and_argument_says_what_it_is_for() {
+        let mut root = Cli::command();
+        root.clone().debug_assert();
+        root.build();
+        let all = commands(&root, "bridgectl");
+        assert!(all.len() > 15, "{}", all.len());
+        for (path, mut command) in all {
+            let help = command.render_long_help().to_string();
+            assert!(help.contains("Usage: bridgectl") && help.contains("--json"), "{path}: {help}");
+            assert!(command.get_about().is_some(), "{path} says nothing of itself");
+            for argument in command.get_arguments() {
+                assert!(argument.get_help().is_some(), "{path}: {} has no help", argument.get_id());
+            }
+        }
+    }
+
+    #[test]
+    fn the_help_names_the_exit_codes() {
+        let help = Cli::command().render_help().to_string();
+        for code in ["0  good", "1  faults", "2  wrong usage", "3  AWS", "4  somebody else"] {
+            assert!(help.contains(code), "{help}");
+        }
+    }
+
+    #[test]
+    fn there_are_completions_for_the_usual_shells() {
+        for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
+            let script = completions(shell).text;
+            for word in ["connect-link", "validate", "allow-local", "stack"] {
+                assert!(script.contains(word), "{shell}: no {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn since_is_a_date_or_a_moment_with_a_zone() {
+        let at = |text: &str| moment(text).map(|moment| moment.to_string());
+        assert_eq!(at("2026-01-01").as_deref(), Ok("2026-01-01T00:00:00Z"));
+        assert_eq!(at("2026-01-01T06:00:00+01:00").as_deref(), Ok("2026-01-01T05:00:00Z"));
+        for wrong in ["yesterday", "2026-02-30", "2026-01-01T06:00:00", ""] {
+            assert!(at(wrong).unwrap_err().contains("2026-01-01"), "{wrong}");
+        }
+    }
+}

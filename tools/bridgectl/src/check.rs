@@ -1,0 +1,90 @@
+//! `check`: what the ERP and Ongoing say of a tenant's credentials, rights and modules.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use bridge::check::{Report, State, System};
+use bridge::tenant::Tenant;
+use serde_json::json;
+
+use crate::deployment::Deployment;
+use crate::document::Document;
+use crate::person;
+use crate::told::{Failure, Paint, Told};
+
+/// A check of both systems is over by then.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub async fn run(deployment: &Deployment, what: &str) -> Result<Told, Failure> {
+    let tenant = tenant(deployment, what).await?;
+    let ports = &deployment.ports;
+    let deadline = ports.clock.now() + PATIENCE;
+    let reports = person::meanwhile("asking the ERP and Ongoing", async {
+        [bridge::check::erp(ports, &tenant, deadline).await, bridge::check::ongoing(ports, &tenant, deadline).await]
+    })
+    .await;
+    let good = reports.iter().all(Report::good);
+    let text: Vec<String> = reports.iter().map(|report| text(report, Paint::of_stdout())).collect();
+    let json = json!({ "tenant_id": tenant.tenant_id, "good": good, "reports": reports });
+    Ok(Told::of(good, json, text.join("\n\n")))
+}
+
+/// A stored tenant by its id, else a file.
+async fn tenant(deployment: &Deployment, what: &str) -> Result<Tenant, Failure> {
+    if bridge::tenant::is_id(what) && !std::path::Path::new(what).is_file() {
+        return deployment.tenant(what).await;
+    }
+    let refused = |faults| Failure::faulty("the file is not valid; nothing was checked", faults);
+    Document::open(what).and_then(|document| document.tenant(deployment.stack.allows_local())).map_err(refused)
+}
+
+fn text(report: &Report, paint: Paint) -> String {
+    let system = match report.system {
+        System::Erp(kind) => kind.to_string(),
+        System::Ongoing => "Ongoing".to_owned(),
+    };
+    let company = report.company.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
+    let mut text = paint.strong(&format!("{system}{company}"));
+    for finding in &report.findings {
+        let mark = match finding.state {
+            State::Good => paint.good("✓"),
+            State::Missing => paint.bad("✗"),
+            State::Warning => paint.warning("!"),
+            State::Unknown => paint.warning("?"),
+        };
+        let _ = write!(text, "\n  {mark} {}", finding.point);
+        for line in finding.advice.lines() {
+            let _ = write!(text, "\n      {line}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::check::{Finding, Point};
+    use bridge::erp::Kind;
+
+    use super::*;
+
+    #[test]
+    fn a_report_has_a_mark_for_each_point_and_the_advice_under_it() {
+        let finding = |point: Point, state: State, advice: &str| Finding { point, state, advice: advice.into() };
+        let report = Report {
+            system: System::Erp(Kind::Visma),
+            company: Some("Mälar Textil AB".into()),
+            findings: vec![
+                finding(Point::Login, State::Good, ""),
+                finding(Point::Module("Lager".into()), State::Missing, "Ask for it.\nIt costs."),
+                finding(Point::Right("ea:sales".into()), State::Warning, ""),
+                finding(Point::Company, State::Unknown, ""),
+            ],
+        };
+        assert_eq!(
+            text(&report, Paint::none()),
+            "visma (Mälar Textil AB)\n  ✓ the credentials are accepted\n  ✗ module Lager\n      Ask for it.\n      \
+             It costs.\n  ! right ea:sales\n  ? the company can be worked in"
+        );
+        assert!(!report.good());
+    }
+}

@@ -1,0 +1,87 @@
+//! The stack that is operated: its tables, secrets and functions, where its own outputs say they are.
+
+use std::rc::Rc;
+
+use bridge::fault::Fault;
+use bridge::ports::{Ports, State as _};
+use bridge::tenant::Tenant;
+use bridge_aws::cloud::Cloud;
+use bridge_aws::dynamo::StateTable;
+use bridge_aws::entry;
+use bridge_aws::stack::Stack;
+use bridge_aws::tenants::{Stored, TenantTable};
+use serde_json::Value;
+
+use crate::told::Failure;
+
+/// More index items than anybody reads; what there is beyond is said.
+pub const MOST: usize = 1000;
+
+/// A deployed stack.
+pub struct Deployment {
+    pub cloud: Cloud,
+    pub stack: Stack,
+    pub tenants: TenantTable,
+    pub state: StateTable,
+    /// The edges that its functions have.
+    pub ports: Rc<Ports>,
+}
+
+impl Deployment {
+    /// The stack of this name.
+    pub async fn find(name: &str) -> Result<Self, Failure> {
+        let cloud = Cloud::load().await;
+        let stack = Stack::find(&cloud, name).await.map_err(|fault| unknown(name, fault))?;
+        let environment = stack.environment()?;
+        let ports = entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
+        Ok(Self {
+            tenants: bridge_aws::stack::tenants(&cloud, &environment),
+            state: bridge_aws::stack::state(&cloud, &environment),
+            ports: Rc::new(ports),
+            cloud,
+            stack,
+        })
+    }
+
+    /// A tenant's item as it is stored.
+    pub async fn stored(&self, id: &str) -> Result<(Stored, Value), Failure> {
+        let stored = self.tenants.stored(id).await?;
+        let stored = stored.ok_or_else(|| Failure::wrong(self.no_tenant(id)))?;
+        let item = stored.item().map_err(|error| Failure::wrong(format!("the item of {id} is no JSON: {error}")))?;
+        Ok((stored, item))
+    }
+
+    /// A tenant, if its stored item is valid.
+    pub async fn tenant(&self, id: &str) -> Result<Tenant, Failure> {
+        let (_, item) = self.stored(id).await?;
+        self.valid(id, &item)
+    }
+
+    /// A stored item as a tenant, or its faults.
+    pub fn valid(&self, id: &str, item: &Value) -> Result<Tenant, Failure> {
+        Tenant::parse(item, self.stack.allows_local()).map_err(|faults| {
+            let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            Failure::wrong(format!("the stored item of {id} is not valid: {}", faults.join("; ")))
+        })
+    }
+
+    pub fn no_tenant(&self, id: &str) -> String {
+        format!("there is no tenant {id} in the stack {}; `bridgectl tenant list` shows all", self.stack.name)
+    }
+
+    /// Index items of a tenant, at most [`MOST`], and whether there may be more.
+    pub async fn index(&self, id: &str, prefix: &str) -> Result<(Vec<bridge::ports::Item>, bool), Failure> {
+        let items = self.state.list(&Tenant::partition(id), prefix, MOST).await?;
+        let more = items.len() == MOST;
+        Ok((items, more))
+    }
+}
+
+fn unknown(name: &str, fault: Fault) -> Failure {
+    match fault {
+        Fault::Unexpected(why) if why.contains("there is no stack") => {
+            Failure::cloud(format!("{why}; --stack or BRIDGE_STACK names another, AWS_REGION another region"))
+        }
+        other => Failure { error: format!("the stack {name} cannot be asked: {other}"), ..Failure::from(other) },
+    }
+}

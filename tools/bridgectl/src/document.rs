@@ -1,0 +1,216 @@
+//! Tenant files: JSON or YAML, and every fault with file, line, path and what would be right.
+
+use std::fmt;
+use std::io::Read as _;
+
+use bridge::tenant::{Invalid, Tenant};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::places::{Place, Places};
+
+/// A fault of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileFault {
+    pub file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
+    /// JSON pointer; empty where the file as a whole is at fault.
+    pub path: String,
+    /// What is wrong, and what would be right.
+    pub problem: String,
+    /// What may have been meant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub did_you_mean: Option<String>,
+}
+
+impl fmt::Display for FileFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.file)?;
+        for number in [self.line, self.column].into_iter().flatten() {
+            write!(f, ":{number}")?;
+        }
+        f.write_str(": ")?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.problem)?;
+        self.did_you_mean.as_ref().map_or(Ok(()), |word| write!(f, "; did you mean {word}?"))
+    }
+}
+
+/// A tenant file that could be read.
+#[derive(Debug)]
+pub struct Document {
+    pub file: String,
+    /// The item, without `$schema`, which is for editors.
+    pub item: Value,
+    places: Places,
+}
+
+impl Document {
+    /// Reads a file, or standard input where it is called `-`.
+    pub fn open(file: &str) -> Result<Self, Vec<FileFault>> {
+        let text = if file == "-" {
+            let mut text = String::new();
+            std::io::stdin().read_to_string(&mut text).map(|_| text)
+        } else {
+            std::fs::read_to_string(file)
+        };
+        let name = if file == "-" { "standard input" } else { file };
+        match text {
+            Ok(text) => Self::read(name, &text),
+            Err(error) => Err(vec![fault(name, None, "", format!("cannot be read: {error}"))]),
+        }
+    }
+
+    /// Reads a file's text: JSON where its name or its first character says so, else YAML.
+    pub fn read(file: &str, text: &str) -> Result<Self, Vec<FileFault>> {
+        let json = file.ends_with(".json") || (!is_yaml(file) && text.trim_start().starts_with('{'));
+        let read = if json { from_json(text) } else { from_yaml(text) };
+        let mut item = read.map_err(|(place, problem)| vec![fault(file, place, "", problem)])?;
+        if let Some(members) = item.as_object_mut() {
+            members.remove("$schema");
+        }
+        let places = Places::of(text);
+        let twice = |(path, place): &(String, Place)| {
+            fault(file, Some(*place), path, "this member is here for the second time; one of them is expected".into())
+        };
+        let doubled: Vec<FileFault> = places.doubled.iter().map(twice).collect();
+        if doubled.is_empty() { Ok(Self { file: file.to_owned(), item, places }) } else { Err(doubled) }
+    }
+
+    /// The tenant, or every fault.
+    pub fn tenant(&self, allow_local: bool) -> Result<Tenant, Vec<FileFault>> {
+        Tenant::parse(&self.item, allow_local)
+            .map_err(|faults| faults.iter().map(|invalid| self.fault(invalid)).collect())
+    }
+
+    fn fault(&self, invalid: &Invalid) -> FileFault {
+        let did_you_mean = meant(invalid);
+        let found = fault(&self.file, self.places.find(&invalid.path), &invalid.path, invalid.problem.clone());
+        FileFault { did_you_mean, ..found }
+    }
+}
+
+fn fault(file: &str, place: Option<Place>, path: &str, problem: String) -> FileFault {
+    FileFault {
+        file: file.to_owned(),
+        line: place.map(|(line, _)| line),
+        column: place.map(|(_, column)| column),
+        path: path.to_owned(),
+        problem,
+        did_you_mean: None,
+    }
+}
+
+/// The known word that an unknown member is most like, where it is like one.
+fn meant(invalid: &Invalid) -> Option<String> {
+    let name = invalid.path.rsplit('/').next()?.to_lowercase().replace('-', "_");
+    let likeness = |word: &&String| (strsim::jaro_winkler(&name, word) * 1000.0) as u32;
+    invalid.known.iter().max_by_key(likeness).filter(|word| likeness(word) > 800).cloned()
+}
+
+fn is_yaml(file: &str) -> bool {
+    file.ends_with(".yaml") || file.ends_with(".yml")
+}
+
+fn from_json(text: &str) -> Result<Value, (Option<Place>, String)> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = (error.line() > 0).then(|| (error.line(), error.column().max(1)));
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+        (place, format!("this is no JSON: {words}"))
+    })
+}
+
+fn from_yaml(text: &str) -> Result<Value, (Option<Place>, String)> {
+    let value: Value = serde_norway::from_str(text).map_err(|error| {
+        let place = error.location().map(|at| (at.line(), at.column().max(1)));
+        let words = error.to_string();
+        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
+        (place, format!("this is no YAML: {words}"))
+    })?;
+    if value.is_null() { Err((None, "the file is empty".into())) } else { Ok(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(file: &str, text: &str) -> String {
+        let faults = match Document::read(file, text) {
+            Ok(document) => document.tenant(false).map(|_| ()).unwrap_err(),
+            Err(faults) => faults,
+        };
+        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn faults_of_json_read_like_a_compiler_s() {
+        let text = r#"{
+  "$schema": "tenant.schema.json",
+  "tenant_id": "Acme",
+  "erp": { "kind": "visma", "bas_url": "https://x.example" },
+  "ongoing": { "base_url": "http://api.ongoingsystems.se/acme/api/v1" },
+  "settings": {
+    "order_status": [2],
+    "stock-quantity": "physical",
+    "product_types": ["SALES"]
+  }
+}"#;
+        let expected = "\
+a.json:4:29: /erp/bas_url: there is no such member; one of kind, base_url, auth_url is expected; did you mean base_url?
+a.json:5:3: /ongoing/goods_owner_id: it is missing, and needed
+a.json:7:5: /settings/order_status: there is no such member; one of start_date, order_statuses, product_types, \
+shipped_status, import_status, approve_before_send, create_backorder, stock_quantity, notify_by_email, notify_by_sms, \
+article_price, extra_fields, filters is expected; did you mean order_statuses?
+a.json:8:5: /settings/stock-quantity: there is no such member; one of start_date, order_statuses, product_types, \
+shipped_status, import_status, approve_before_send, create_backorder, stock_quantity, notify_by_email, notify_by_sms, \
+article_price, extra_fields, filters is expected; did you mean stock_quantity?
+a.json:3:3: /tenant_id: 1 to 63 of a-z, 0-9 and - are expected, not beginning with -
+a.json:5:16: /ongoing/base_url: https is expected
+a.json:9:5: /settings/product_types: visma has no such setting";
+        assert_eq!(told("a.json", text), expected);
+    }
+
+    #[test]
+    fn faults_of_yaml_have_their_lines() {
+        let text =
+            "tenant_id: 7\nerp:\n  kind: sap\nongoing:\n  base_url: https://x.example/api/v1\n  goods_owner_id: 159\n";
+        assert_eq!(
+            told("a.yaml", text),
+            "a.yaml:3:3: /erp/kind: sap is no ERP; one of poweroffice, finago, procountor, visma is expected\n\
+             a.yaml:1:1: /tenant_id: text is expected, not a number"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_where() {
+        assert_eq!(told("a.json", "{\n  \"a\": 1,\n}"), "a.json:3:1: this is no JSON: trailing comma");
+        assert!(told("a.yml", "a: [1\nb: 2\n").starts_with("a.yml:2:"));
+        assert_eq!(told("a.yaml", "# nothing\n"), "a.yaml: the file is empty");
+        assert!(told("-", "a: 1\n---\nb: 1\n").contains("more than one document"));
+        assert_eq!(told("a.json", "[]"), "a.json:1:1: an object is expected, not a list");
+    }
+
+    #[test]
+    fn a_member_that_is_there_twice_is_refused() {
+        let expected = "a.json:1:19: /tenant_id: this member is here for the second time; one of them is expected";
+        assert_eq!(told("a.json", r#"{"tenant_id":"a", "tenant_id":"b"}"#), expected);
+    }
+
+    #[test]
+    fn json_and_yaml_of_the_same_tenant_are_the_same() {
+        let json = r#"{"tenant_id":"a","erp":{"kind":"visma"},"settings":{"order_statuses":[2],"start_date":"2026-01-01",
+            "filters":[{"feed":"orders","path":"/A","in":[1.50,"x",null,true]}]}}"#;
+        let yaml = "tenant_id: a\nerp: {kind: visma}\nsettings:\n  order_statuses: [2]\n  start_date: 2026-01-01\n  \
+                    filters:\n    - {feed: orders, path: /A, in: [1.5, x, null, true]}\n";
+        let (json, yaml) = (Document::read("-", json).unwrap().item, Document::read("-", yaml).unwrap().item);
+        assert_eq!(yaml["settings"]["start_date"], "2026-01-01");
+        assert_eq!(json["settings"]["order_statuses"], yaml["settings"]["order_statuses"]);
+        assert_eq!(json["settings"]["filters"][0]["in"][1], yaml["settings"]["filters"][0]["in"][1]);
+    }
+}

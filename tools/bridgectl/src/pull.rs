@@ -1,0 +1,84 @@
+//! `pull`: the pull function, now.
+
+use bridge::envelope::Job;
+use serde_json::{Value, json};
+
+use crate::args::Pull;
+use crate::deployment::Deployment;
+use crate::person;
+use crate::table::table;
+use crate::told::{Failure, Told};
+
+pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Told, Failure> {
+    let tenant = deployment.tenant(&pull.tenant).await?;
+    let id = &tenant.tenant_id;
+    if !tenant.enabled {
+        return Err(Failure::wrong(format!(
+            "{id} is paused, and nothing is pulled for it: bridgectl tenant resume {id}"
+        )));
+    }
+    let on = tenant.feeds();
+    if let Some(off) = pull.feeds.iter().find(|feed| !on.contains(feed)) {
+        let on: Vec<&str> = on.iter().map(|feed| feed.word()).collect();
+        return Err(Failure::wrong(format!("{off} is not switched on for {id}; on are: {}", on.join(", "))));
+    }
+    let feeds = (!pull.feeds.is_empty()).then(|| pull.feeds.clone());
+    let job = Job { feeds, since: pull.since, ..Job::tick(id) };
+    let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
+    let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
+    let summary = person::meanwhile("pulling", deployment.cloud.invoke(&function, &payload)).await?;
+    Ok(told(summary, pull.since.is_some()))
+}
+
+fn told(summary: Value, backfill: bool) -> Told {
+    let feeds: Vec<Value> = summary["feeds"].as_array().cloned().unwrap_or_default();
+    let good = feeds.iter().all(|feed| feed["end"] != "failed");
+    let number = |feed: &Value, name: &str| feed[name].as_u64().unwrap_or_default().to_string();
+    let row = |feed: &Value| {
+        let text = |name: &str| feed[name].as_str().unwrap_or_default().to_owned();
+        let end = match (text("end").as_str(), backfill) {
+            ("complete", _) => "complete".to_owned(),
+            ("to_be_continued", true) => "goes on in the background".to_owned(),
+            ("to_be_continued", false) => "goes on at the next tick".to_owned(),
+            ("leased", _) => "another run is at it".to_owned(),
+            (other, _) => format!("{other}: {}", text("fault")),
+        };
+        let counts = ["queued", "unchanged", "filtered", "parked"].map(|name| number(feed, name));
+        [text("feed")].into_iter().chain(counts).chain([end]).collect::<Vec<_>>()
+    };
+    let header = ["feed", "queued", "unchanged", "left out", "parked", "end"];
+    let mut text = table(&header, feeds.iter().map(row));
+    let count = |name: &str| feeds.iter().filter_map(|feed| feed[name].as_u64()).sum::<u64>();
+    if count("queued") > 0 {
+        text += "\nwhat is queued reaches Ongoing within a minute or two: bridgectl where NUMBER";
+    }
+    if count("parked") > 0 {
+        text += "\nwhy something is parked: bridgectl parked";
+    }
+    let background = backfill && feeds.iter().any(|feed| feed["end"] == "to_be_continued");
+    Told::of(good, json!({ "summary": summary, "goes_on_in_background": background }), text)
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::erp::Feed;
+
+    use super::*;
+
+    #[test]
+    fn a_summary_says_how_each_feed_ended() {
+        let feed = |feed: Feed, end: &str| json!({ "feed": feed, "queued": 3, "unchanged": 1, "filtered": 0, "parked": 1, "end": end, "fault": "no right" });
+        let feeds = [feed(Feed::Articles, "complete"), feed(Feed::Orders, "to_be_continued")];
+        let summary = json!({ "tenant_id": "a", "feeds": feeds });
+        let backfill = told(summary.clone(), true);
+        assert_eq!(backfill.code, crate::told::Code::Good);
+        assert!(backfill.text.contains("goes on in the background") && backfill.text.contains("bridgectl parked"));
+        assert_eq!(backfill.json["goes_on_in_background"], true);
+        let tick = told(summary, false);
+        assert!(tick.text.contains("at the next tick"));
+        assert_eq!(tick.json["goes_on_in_background"], false);
+        let failed = told(json!({ "feeds": [feed(Feed::Orders, "failed")] }), false);
+        assert_eq!(failed.code, crate::told::Code::Faults);
+        assert!(failed.text.contains("failed: no right"));
+    }
+}

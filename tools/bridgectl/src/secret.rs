@@ -1,0 +1,149 @@
+//! `secret put`: values from standard input or a prompt, checked for their shape, never shown.
+
+use std::io::Read as _;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bridge::secret::Secret;
+use serde_json::{Map, Value, json};
+
+use crate::args::SecretPut;
+use crate::deployment::Deployment;
+use crate::person;
+use crate::shapes::{Shape, TOKENS, What};
+use crate::told::{Failure, Told, note};
+
+/// Tokens that are live at once: the current one, and the previous one while Ongoing is being changed.
+const LIVE: usize = 2;
+
+pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Told, Failure> {
+    let prefix = deployment.stack.output("SecretPrefix")?;
+    let shape = Shape::of(&put.name, prefix)?;
+    if (put.new_webhook_token || put.show_webhook_token) && !shape.has_tokens() {
+        return Err(Failure::usage(format!("{} has no webhook tokens; ongoing/<tenant> has", shape.name)));
+    }
+    let stored = deployment.ports.secrets.get(&shape.name, true).await?;
+    let stored = stored.map(|secret| members(secret.expose(), "the stored secret")).transpose();
+    // What is to be replaced as a whole may be anything.
+    let stored = if put.merge { stored? } else { stored.unwrap_or_default() }.unwrap_or_default();
+
+    let given = given(&shape, put)?;
+    let faults = shape.faults(&given, !put.merge);
+    if !faults.is_empty() {
+        return Err(Failure::wrong(format!("nothing was written: {}", faults.join("; "))));
+    }
+    let mut value = if put.merge { stored.clone() } else { Map::new() };
+    value.extend(given);
+    if shape.has_tokens() && !value.contains_key(TOKENS) {
+        // A tenant's tokens outlive a new password: losing them would shut its webhooks out.
+        value.insert(TOKENS.into(), stored.get(TOKENS).cloned().unwrap_or_else(|| json!([])));
+    }
+    if put.new_webhook_token {
+        let token = BASE64_URL_SAFE_NO_PAD.encode(deployment.ports.random.bytes());
+        value.insert(TOKENS.into(), renewed(&token, value.get(TOKENS)));
+    }
+    // Members that somebody else keeps there, and that were merged, are not ours to judge.
+    let known = |name: &String| shape.members.iter().any(|member| member.name == name);
+    let ours: Map<String, Value> = value.clone().into_iter().filter(|(name, _)| known(name)).collect();
+    let faults = shape.faults(&ours, true);
+    if !faults.is_empty() {
+        return Err(Failure::wrong(format!("nothing was written: {}", faults.join("; "))));
+    }
+    deployment.ports.secrets.set(&shape.name, &Secret::new(Value::Object(value.clone()).to_string())).await?;
+    told(deployment, put, &shape, prefix, &value)
+}
+
+/// What the person gives: on standard input as JSON, or member by member at the prompt.
+fn given(shape: &Shape, put: &SecretPut) -> Result<Map<String, Value>, Failure> {
+    if person::is_there() {
+        return asked(shape, put.merge);
+    }
+    let mut text = String::new();
+    std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::usage(error.to_string()))?;
+    // Only a token may be made: nothing else has to be given then.
+    if text.trim().is_empty() && put.merge && (put.new_webhook_token || put.show_webhook_token) {
+        return Ok(Map::new());
+    }
+    members(&text, "standard input")
+}
+
+/// An object's members; an error says where, and quotes nothing.
+fn members(text: &str, whose: &str) -> Result<Map<String, Value>, Failure> {
+    serde_json::from_str(text).map_err(|error| {
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Failure::wrong(format!("{whose} is no JSON object ({place}); nothing was written"))
+    })
+}
+
+fn asked(shape: &Shape, merge: bool) -> Result<Map<String, Value>, Failure> {
+    note(&format!("{}: what is typed is not shown; an empty line leaves a member out", shape.name));
+    let mut given = Map::new();
+    for member in shape.members.iter().filter(|member| member.what == What::Text) {
+        let why = if merge {
+            " (empty: as it is)"
+        } else if member.needed {
+            ""
+        } else {
+            " (optional)"
+        };
+        let typed = person::hidden(&format!("{}{why}", member.name))?;
+        if !typed.trim().is_empty() {
+            given.insert(member.name.to_owned(), json!(typed.trim()));
+        }
+    }
+    Ok(given)
+}
+
+/// The new token in front; the one in force before stays behind it until Ongoing has the new one.
+fn renewed(token: &str, before: Option<&Value>) -> Value {
+    let before = before.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    json!([token].into_iter().chain(before).take(LIVE).collect::<Vec<_>>())
+}
+
+fn told(
+    deployment: &Deployment,
+    put: &SecretPut,
+    shape: &Shape,
+    prefix: &str,
+    value: &Map<String, Value>,
+) -> Result<Told, Failure> {
+    let name = format!("{prefix}/{}", shape.name);
+    let names: Vec<&String> = value.keys().collect();
+    let mut json = json!({ "name": name, "written": true, "members": names });
+    let mut text = format!("{name} is written; it is in force within five minutes, or at the next refusal");
+    if put.new_webhook_token || put.show_webhook_token {
+        let tenant = shape.name.split('/').nth(1).unwrap_or_default();
+        let url = format!("{}/webhooks/ongoing/{tenant}", deployment.stack.output("ApiUrl")?.trim_end_matches('/'));
+        json["webhook_url"] = json!(url);
+        let paste = format!("in Ongoing (Administration, Webhooks): {url}, with the header X-Auth-Token");
+        let token = value.get(TOKENS).and_then(|tokens| tokens[0].as_str()).filter(|_| put.show_webhook_token);
+        if let Some(token) = token {
+            json["webhook_token"] = json!(token);
+            // The token alone on standard output, so that it can be piped on.
+            note(&format!("{text}\n{paste}:"));
+            text = token.to_owned();
+        } else {
+            text = format!("{text}\n{paste}; --merge --show-webhook-token shows the token to paste there");
+        }
+    }
+    Ok(Told::good(json, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_token_stands_before_the_present_one_and_the_older_one_goes() {
+        assert_eq!(renewed("new", None), json!(["new"]));
+        assert_eq!(renewed("new", Some(&json!(["b", "a"]))), json!(["new", "b"]));
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused_without_being_quoted() {
+        for text in ["", "hunter2", "[\"hunter2\"]", "{\"password\": hunter2}", "{\"password\": \"hunter2\""] {
+            let failure = members(text, "standard input").unwrap_err();
+            assert!(!failure.error.contains("hunter2") && failure.error.contains("line"), "{}", failure.error);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! `bridgectl tenant …`.
+
+mod apply;
+mod defaults;
+mod list;
+mod remove;
+mod show;
+mod switch;
+mod validate;
+
+use serde_json::Value;
+
+use crate::args::{Cli, TenantCommand};
+use crate::deployment::Deployment;
+use crate::told::{Failure, Told};
+
+/// The schema of a tenant file as it is published; a test holds it against the types.
+pub const SCHEMA: &str = include_str!("../../../../docs/tenant.schema.json");
+
+pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Told, Failure> {
+    let stack = || Deployment::find(&cli.stack);
+    match command {
+        TenantCommand::Validate { files, allow_local } => validate::run(files, *allow_local),
+        TenantCommand::Schema => schema(),
+        TenantCommand::Apply { file, yes } => apply::run(cli, file, *yes).await,
+        TenantCommand::List => list::run(&stack().await?).await,
+        TenantCommand::Show { id } => show::run(&stack().await?, id).await,
+        TenantCommand::Pause { id } => switch::run(&stack().await?, id, false).await,
+        TenantCommand::Resume { id } => switch::run(&stack().await?, id, true).await,
+        TenantCommand::Remove { id, yes, force } => remove::run(&stack().await?, id, *yes, *force).await,
+    }
+}
+
+fn schema() -> Result<Told, Failure> {
+    let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| Failure::wrong(error.to_string()))?;
+    Ok(Told::good(schema, SCHEMA.trim_end()))
+}

@@ -1,0 +1,74 @@
+//! `tenant show`: the item with its defaults, how far its feeds are, what is parked and why.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use bridge::tenant::Tenant;
+use serde_json::{Value, json};
+
+use super::defaults;
+use crate::deployment::Deployment;
+use crate::parked::{self, Waiting};
+use crate::table::table;
+use crate::told::{Failure, Told};
+
+pub async fn run(deployment: &Deployment, id: &str) -> Result<Told, Failure> {
+    let (_, stored) = deployment.stored(id).await?;
+    let read = Tenant::parse(&stored, deployment.stack.allows_local());
+    let (item, faults) = match &read {
+        Ok(tenant) => (defaults::filled(&stored, tenant.erp.kind), Vec::new()),
+        Err(faults) => (stored, faults.iter().map(ToString::to_string).collect()),
+    };
+    let cursors: BTreeMap<String, Value> = deployment
+        .index(id, "cursor#")
+        .await?
+        .0
+        .into_iter()
+        .map(|item| (item.sk.trim_start_matches("cursor#").to_owned(), item.body))
+        .collect();
+    let parked = parked::of(deployment, id).await?;
+    let json = json!({
+        "item": item, "valid": faults.is_empty(), "faults": faults, "cursors": cursors, "parked": reasons(&parked),
+    });
+    let mut text = format!("{item:#}\n");
+    for fault in &faults {
+        let _ = write!(text, "\nnot valid: {fault}");
+    }
+    let place = |body: &Value| match &body["cursor"] {
+        Value::Object(at) => at.values().next().map(ToString::to_string).unwrap_or_default(),
+        other => other.as_str().unwrap_or_default().to_owned(),
+    };
+    let rows: Vec<Vec<String>> = cursors
+        .iter()
+        .map(|(feed, body)| vec![feed.clone(), body["moved_at"].as_str().unwrap_or_default().to_owned(), place(body)])
+        .collect();
+    let feeds = if rows.is_empty() {
+        "no feed was pulled yet".to_owned()
+    } else {
+        table(&["feed", "moved at", "the next pull begins at"], rows)
+    };
+    let _ = write!(text, "\n{feeds}\n\n{}", parked_table(&parked));
+    Ok(Told::of(faults.is_empty(), json, text))
+}
+
+/// How many wait, by feed and reason.
+fn reasons(parked: &[Waiting]) -> Vec<Value> {
+    let rows = counted(parked).into_iter();
+    rows.map(|((feed, reason), count)| json!({ "feed": feed, "reason": reason, "count": count })).collect()
+}
+
+fn counted(parked: &[Waiting]) -> BTreeMap<(String, String), usize> {
+    let mut counts = BTreeMap::new();
+    for one in parked {
+        *counts.entry((one.feed.clone(), one.reason.clone())).or_default() += 1;
+    }
+    counts
+}
+
+fn parked_table(parked: &[Waiting]) -> String {
+    if parked.is_empty() {
+        return "nothing is parked".to_owned();
+    }
+    let rows = counted(parked).into_iter();
+    table(&["feed", "parked", "reason"], rows.map(|((feed, reason), count)| vec![feed, count.to_string(), reason]))
+}
