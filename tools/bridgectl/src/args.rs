@@ -154,6 +154,9 @@ pub enum TenantCommand {
 #[derive(Subcommand)]
 pub enum SecretCommand {
     /// Write a secret; its values come from standard input (a JSON object) or a prompt, never from arguments
+    ///
+    /// At a terminal each member is asked for, and not shown. Members are checked before anything is written. The webhook
+    /// tokens of ongoing/<tenant> stay as they are unless they are given or a new one is made.
     Put(SecretPut),
 }
 
