@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use url::{Host, Url};
 
 /// No connection in this time: the call did not take effect.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -36,7 +38,15 @@ impl Network {
     /// # Errors
     /// When there are no certificates to trust.
     pub fn new(allow_local: bool) -> Result<Self, reqwest::Error> {
-        Self::with_largest_answer(allow_local, LARGEST_ANSWER)
+        Self::built(allow_local, LARGEST_ANSWER, Arc::new(System))
+    }
+
+    /// As [`Network::new`], by another resolver than the operating system's.
+    ///
+    /// # Errors
+    /// As [`Network::new`].
+    pub fn with_resolver(allow_local: bool, names: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
+        Self::built(allow_local, LARGEST_ANSWER, names)
     }
 
     /// As [`Network::new`], with another limit for an answer's body.
@@ -44,6 +54,10 @@ impl Network {
     /// # Errors
     /// As [`Network::new`].
     pub fn with_largest_answer(allow_local: bool, largest: usize) -> Result<Self, reqwest::Error> {
+        Self::built(allow_local, largest, Arc::new(System))
+    }
+
+    fn built(allow_local: bool, largest: usize, names: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .http1_only()
             .http1_title_case_headers()
@@ -54,9 +68,21 @@ impl Network {
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
             .pool_idle_timeout(IDLE)
-            .dns_resolver(Guarded { allow_local })
+            .dns_resolver(Guarded { allow_local, names })
             .build()?;
         Ok(Self { client, allow_local, largest })
+    }
+
+    /// Whether the host is a name, which [`Guarded`] judges as it is resolved: an address in numbers, however it is
+    /// spelt, would be connected to as it is.
+    fn meets_the_resolver(&self, url: &Url) -> Result<(), Refused> {
+        let address: IpAddr = match url.host() {
+            Some(Host::Domain(_)) if matches!(url.scheme(), "http" | "https") => return Ok(()),
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            Some(Host::Domain(_)) | None => return Err(Refused),
+        };
+        if self.allow_local && guard::may_connect(address, true) { Ok(()) } else { Err(Refused) }
     }
 
     async fn exchange(&self, request: reqwest::Request) -> Result<http::Response<Bytes>, Broken> {
@@ -82,13 +108,9 @@ impl Network {
 #[async_trait(?Send)]
 impl Transport for Network {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
-        // An address that is written as numbers never meets the resolver.
-        let host = request.uri().host().unwrap_or_default().trim_matches(['[', ']']);
-        if !self.allow_local && host.parse().is_ok_and(|address: IpAddr| !guard::public(address)) {
-            return Err(Broken::Guarded(Refused.to_string()));
-        }
         let empty = request.body().is_empty();
         let mut request = reqwest::Request::try_from(request).map_err(broken)?;
+        self.meets_the_resolver(request.url()).map_err(|refused| Broken::Guarded(refused.to_string()))?;
         if empty {
             *request.body_mut() = None;
             // Left to itself the client says nothing of an empty body, and a strict server wants the length of what
@@ -115,18 +137,33 @@ fn broken(error: reqwest::Error) -> Broken {
     if error.is_connect() || error.is_builder() { Broken::Connect(why) } else { Broken::Lost(why) }
 }
 
-/// The resolver: what a name may lead to is decided by where it leads, at the moment of connecting.
+/// The operating system's resolver.
+struct System;
+
+impl Resolve for System {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// What a name may lead to is decided by where it leads, at the moment of connecting: these addresses and no others are
+/// connected to.
 struct Guarded {
     allow_local: bool,
+    names: Arc<dyn Resolve>,
 }
 
 impl Resolve for Guarded {
     fn resolve(&self, name: Name) -> Resolving {
         let allow_local = self.allow_local;
+        let found = self.names.resolve(name);
         Box::pin(async move {
-            let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let found: Vec<_> = found.await?.collect();
             let some = !found.is_empty();
-            let open: Vec<_> = found.into_iter().filter(|at| allow_local || guard::public(at.ip())).collect();
+            let open: Vec<_> = found.into_iter().filter(|at| guard::may_connect(at.ip(), allow_local)).collect();
             if some && open.is_empty() {
                 return Err(Refused.into());
             }
@@ -146,3 +183,42 @@ impl fmt::Display for Refused {
 }
 
 impl Error for Refused {}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+
+    /// A name server that says what it is told to.
+    struct Says(Vec<&'static str>);
+
+    impl Resolve for Says {
+        fn resolve(&self, _: Name) -> Resolving {
+            let all: Vec<SocketAddr> = self.0.iter().map(|text| SocketAddr::new(text.parse().unwrap(), 0)).collect();
+            Box::pin(async { Ok(Box::new(all.into_iter()) as Addrs) })
+        }
+    }
+
+    /// Where a name that the name server answers so may be connected to.
+    fn open(answers: &[&'static str], allow_local: bool) -> Result<Vec<String>, String> {
+        let guarded = Guarded { allow_local, names: Arc::new(Says(answers.to_vec())) };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let found = runtime.block_on(guarded.resolve("api.procountor.com".parse().unwrap()));
+        found.map(|found| found.map(|at| at.ip().to_string()).collect()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn of_a_name_s_addresses_only_the_public_ones_are_left() {
+        let mixed = ["127.0.0.1", "8.8.8.8", "::1", "2a00:1450:400f:80d::200e", "169.254.169.254", "fd00:ec2::254"];
+        assert_eq!(open(&mixed, false).unwrap(), ["8.8.8.8", "2a00:1450:400f:80d::200e"]);
+        assert_eq!(open(&mixed, true).unwrap(), ["127.0.0.1", "8.8.8.8", "::1", "2a00:1450:400f:80d::200e"]);
+    }
+
+    #[test]
+    fn a_name_that_leads_inside_alone_is_refused_and_one_that_leads_nowhere_is_not_found() {
+        assert_eq!(open(&["10.0.0.1", "::ffff:127.0.0.1"], false).unwrap_err(), Refused.to_string());
+        assert_eq!(open(&["169.254.169.254"], true).unwrap_err(), Refused.to_string());
+        assert_eq!(open(&[], false).unwrap(), Vec::<String>::new());
+    }
+}

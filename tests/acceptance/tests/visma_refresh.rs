@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use acceptance::shops::{Shop, VismaShop};
@@ -175,6 +178,104 @@ async fn all_call(world: &World, dice: &Dice, workers: &[Ports], seed: u64) {
     }
 }
 
+/// How the token that everybody has comes to its end.
+#[derive(Clone, Copy, Debug)]
+enum Expiry {
+    /// Nobody has had one yet.
+    NoneYet,
+    /// Its hour passes.
+    Hour,
+    /// The vendor refuses it before its time.
+    Refused,
+}
+
+/// Runs; each has a number of workers of its own and one expiry.
+const RUNS: u64 = 10_000;
+
+/// The most workers.
+const WORKERS: u64 = 64;
+
+impl Expiry {
+    /// What a seed stands for: every number of workers from 2 on meets every expiry.
+    fn of(seed: u64) -> (usize, Self) {
+        let counts = WORKERS - 1;
+        let workers = 2 + usize::try_from(seed % counts).unwrap();
+        (workers, [Self::NoneYet, Self::Hour, Self::Refused][usize::try_from(seed / counts % 3).unwrap()])
+    }
+}
+
+/// One expiry and many workers, some of which have the token in their memory and some of which only just began: it is
+/// refreshed once, no refresh is refused, and what is kept is what the vendor takes next.
+async fn expiry(seed: u64) {
+    let (count, expiry) = Expiry::of(seed);
+    let world = World::new();
+    VismaShop.onboard(&world, json!({}));
+    world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = true;
+    let dice = Dice::new(seed);
+    let workers: Vec<Ports> = (0..count).map(|_| worker(&world, &dice)).collect();
+    let before = match expiry {
+        Expiry::NoneYet => 0,
+        Expiry::Hour | Expiry::Refused => {
+            let warm = 1 + usize::try_from(dice.below(count.min(8) as u64)).unwrap();
+            all_call(&world, &dice, &workers[..warm], seed).await;
+            let pause = if matches!(expiry, Expiry::Hour) { 3600 + dice.below(7200) } else { 90 + dice.below(600) };
+            world.wait(Duration::from_secs(pause)).await;
+            world.vendors.visma.borrow_mut().model.oauth.expire_access("acme");
+            1
+        }
+    };
+    all_call(&world, &dice, &workers, seed).await;
+    let erp = world.vendors.visma.borrow();
+    let oauth = &erp.model.oauth;
+    let once = OauthCounts { refreshes: before + 1, refused: 0, families_revoked: 0 };
+    assert_eq!(oauth.counts, once, "seed {seed}: {count} workers, {expiry:?}");
+    let kept = world.memory.secret_value("visma/acme").unwrap();
+    assert_eq!(kept["refresh_token"].as_str(), oauth.live_refresh_token("acme"), "seed {seed}: {count} workers");
+}
+
+/// Runs seeds on every core, each in a paused time of its own; says which seed failed.
+fn on_every_core<F: Future<Output = ()>>(seeds: Range<u64>, run: impl Fn(u64) -> F + Sync) {
+    let (next, run) = (&AtomicU64::new(seeds.start), &run);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|threads| {
+        for _ in 0..cores {
+            threads.spawn(move || {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed >= seeds.end {
+                        return;
+                    }
+                    let paused = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+                    let ran = catch_unwind(AssertUnwindSafe(|| paused.unwrap().block_on(run(seed))));
+                    if let Err(panic) = ran {
+                        next.store(seeds.end, Ordering::Relaxed);
+                        eprintln!("seed {seed} failed");
+                        resume_unwind(panic);
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn two_to_sixty_four_workers_refresh_once_for_one_expiry_in_ten_thousand_runs() {
+    on_every_core(0..RUNS, expiry);
+}
+
+#[test]
+fn the_runs_have_every_number_of_workers_with_every_expiry_many_times() {
+    let mut met = BTreeMap::new();
+    for seed in 0..RUNS {
+        let (workers, expiry) = Expiry::of(seed);
+        *met.entry((workers, format!("{expiry:?}"))).or_insert(0) += 1;
+    }
+    assert_eq!(met.len(), 63 * 3);
+    assert_eq!((met.keys().next().unwrap().0, met.keys().last().unwrap().0), (2, 64));
+    assert!(met.values().all(|times| *times >= 50), "{met:?}");
+}
+
+/// The same workers through three expiries, one after the other.
 async fn expiries(seed: u64) {
     let world = World::new();
     VismaShop.onboard(&world, json!({}));
@@ -206,11 +307,9 @@ async fn expiries(seed: u64) {
     expect(3);
 }
 
-#[tokio::test(start_paused = true)]
-async fn two_to_sixteen_workers_and_one_refresh_for_each_expiry() {
-    for seed in 0..300 {
-        expiries(seed).await;
-    }
+#[test]
+fn three_expiries_in_a_row_are_three_refreshes() {
+    on_every_core(0..60, expiries);
 }
 
 #[tokio::test(start_paused = true)]

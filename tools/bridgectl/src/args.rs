@@ -1,6 +1,7 @@
 //! What can be asked.
 
 use bridge::erp::Feed;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ pub struct Cli {
 
     /// The stack that is operated, by its CloudFormation name
     #[arg(long, global = true, env = "BRIDGE_STACK", default_value = "ongoing-bridge", value_name = "NAME")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub stack: String,
 
     #[command(subcommand)]

@@ -83,6 +83,7 @@ fn a_wrong_call_ends_with_two_and_one_that_reaches_nobody_with_three() {
     assert_eq!(bridgectl(&["tenant", "validate"], "").0, 2);
     assert_eq!(bridgectl(&["pull", "acme", "--since", "yesterday"], "").0, 2);
     assert_eq!(bridgectl(&["secret", "put", "ongoing/acme", "hunter2"], "").0, 2);
+    assert_eq!(bridgectl(&["tenant", "list", "--stack", ""], "").0, 2);
     assert_eq!(bridgectl(&["--help"], "").0, 0);
     let (code, _, err) = bridgectl(&["tenant", "show", "acme"], "");
     assert_eq!(code, 3, "{err}");

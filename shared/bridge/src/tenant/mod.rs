@@ -44,20 +44,15 @@ pub struct ErpAddress {
 }
 
 /// Where a tenant's goods are.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct OngoingAddress {
     /// The goods owner REST API's base address.
-    #[serde(deserialize_with = "read::address")]
     pub base_url: Url,
     /// Goods owner id.
     pub goods_owner_id: i64,
     /// Order statuses that mean shipped; each warehouse may have its own (Ongoing sheet, section 3.2).
-    #[serde(default = "shipped_statuses")]
     pub shipped_statuses: Vec<i64>,
     /// From this status on the warehouse has started (Ongoing sheet, section 2.4).
-    #[serde(default = "started_from_status")]
     pub started_from_status: i64,
 }
 

@@ -3,9 +3,8 @@
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use url::Url;
 
-use super::{Invalid, OngoingAddress, Processes, Settings};
+use super::{Invalid, Processes, Settings};
 use crate::erp::Kind;
 use crate::wire;
 
@@ -22,7 +21,7 @@ pub(super) struct Item {
     /// Where its ERP is.
     pub(super) erp: Erp,
     /// Where its goods are.
-    pub(super) ongoing: OngoingAddress,
+    pub(super) ongoing: Ongoing,
     /// Which processes are switched on; each may be left out.
     #[serde(default)]
     pub(super) processes: Processes,
@@ -40,11 +39,26 @@ pub(super) struct Erp {
     #[serde(deserialize_with = "kind")]
     pub(super) kind: Kind,
     /// The API's base address; the vendor's production host when left out.
-    #[serde(default, deserialize_with = "address_if_any")]
-    pub(super) base_url: Option<Url>,
+    pub(super) base_url: Option<String>,
     /// PowerOffice: the whole token address. Visma and Procountor: the identity host. The vendor's own when left out.
-    #[serde(default, deserialize_with = "address_if_any")]
-    pub(super) auth_url: Option<Url>,
+    pub(super) auth_url: Option<String>,
+}
+
+/// Where a tenant's goods are.
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub(super) struct Ongoing {
+    /// The goods owner REST API's base address.
+    pub(super) base_url: String,
+    /// Goods owner id.
+    pub(super) goods_owner_id: i64,
+    /// Order statuses that mean shipped; each warehouse may have its own.
+    #[serde(default = "super::shipped_statuses")]
+    pub(super) shipped_statuses: Vec<i64>,
+    /// From this status on the warehouse has started.
+    #[serde(default = "super::started_from_status")]
+    pub(super) started_from_status: i64,
 }
 
 fn yes() -> bool {
@@ -58,19 +72,6 @@ fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
         let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
         serde::de::Error::custom(format!("{word} is no ERP; one of {} is expected", words.join(", ")))
     })
-}
-
-fn address_if_any<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
-    Option::<String>::deserialize(deserializer)?.map(|text| parsed(&text)).transpose()
-}
-
-/// An absolute address.
-pub(super) fn address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    parsed(&String::deserialize(deserializer)?)
-}
-
-fn parsed<E: serde::de::Error>(text: &str) -> Result<Url, E> {
-    Url::parse(text).map_err(|error| E::custom(format!("{error}; an address that begins with https:// is expected")))
 }
 
 /// Faults that are told at once; whoever has more gets to see them the next time.
@@ -222,7 +223,7 @@ mod tests {
             "tenant_id": 7,
             "colour": "red",
             "enabled": "yes",
-            "erp": { "kind": "sap", "bsae_url": "x", "auth_url": "goapi" },
+            "erp": { "kind": "sap", "bsae_url": "x", "auth_url": 7 },
             "ongoing": { "base_url": "https://x.example", "goods_owner_id": "many", "shipped_statuses": [450, "x"] },
             "processes": { "articles": 1, "order": true },
             "settings": { "stock_quantity": "some", "filters": [{ "feed": "orders", "path": "/a", "im": [1] }], "a/b": 1 },
@@ -295,11 +296,7 @@ mod tests {
             ("/erp", json!("visma"), "an object is expected, not the text \"visma\""),
             ("/erp/kind", json!(null), "text is expected, not null"),
             ("/ongoing/goods_owner_id", json!(1.5), "a whole number is expected"),
-            (
-                "/ongoing/base_url",
-                json!("api"),
-                "relative URL without a base; an address that begins with https:// is expected",
-            ),
+            ("/ongoing/base_url", json!(7), "text is expected, not a number"),
             ("/settings/filters", json!({}), "a list is expected, not an object"),
             ("/settings/stock_quantity", json!("all"), "all is not known; physical or sellable is expected"),
         ] {

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::read::Reading;
 use super::settings::Settings;
-use super::{ErpAddress, Processes, Tenant};
+use super::{ErpAddress, OngoingAddress, Processes, Tenant};
 use crate::erp::{Feed, Kind};
 use crate::erps::finago::states;
 use crate::erps::procountor;
@@ -43,31 +43,37 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     let Some(read) = &reading.item else { return Err(reading.faults) };
     faults.tenant_id(&read.tenant_id);
     let kind = read.erp.kind;
-    let erp = ErpAddress {
-        kind,
-        base_url: read.erp.base_url.clone().unwrap_or_else(|| kind.base_url()),
-        auth_url: read.erp.auth_url.clone().unwrap_or_else(|| kind.auth_url()),
-    };
-    faults.address("/erp/base_url", &erp.base_url, allow_local);
-    faults.address("/erp/auth_url", &erp.auth_url, allow_local);
-    faults.address("/ongoing/base_url", &read.ongoing.base_url, allow_local);
+    let mut address = |path: &str, text: &str| faults.address(path, text, allow_local);
+    let base_url =
+        read.erp.base_url.as_ref().map_or_else(|| Some(kind.base_url()), |text| address("/erp/base_url", text));
+    let auth_url =
+        read.erp.auth_url.as_ref().map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", text));
+    let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
     // What an ERP has cannot be said of one that is not known.
     if !reading.stands_in("/erp/kind") {
         faults.processes(kind, &read.processes);
         faults.settings(kind, item, &read.settings);
     }
     faults.0.retain(|fault| !reading.stands_in(&fault.path));
-    match (faults.0, reading) {
-        (found, Reading { item: Some(read), faults }) if found.is_empty() && faults.is_empty() => Ok(Tenant {
-            tenant_id: read.tenant_id,
-            enabled: read.enabled,
-            erp,
-            ongoing: read.ongoing,
-            processes: read.processes,
-            settings: read.settings,
-        }),
-        (found, reading) => Err(reading.faults.into_iter().chain(found).collect()),
-    }
+    let found: Vec<Invalid> = reading.faults.into_iter().chain(faults.0).collect();
+    let (true, Some(read), Some(base_url), Some(auth_url), Some(ongoing_url)) =
+        (found.is_empty(), reading.item, base_url, auth_url, ongoing_url)
+    else {
+        return Err(found);
+    };
+    Ok(Tenant {
+        tenant_id: read.tenant_id,
+        enabled: read.enabled,
+        erp: ErpAddress { kind, base_url, auth_url },
+        ongoing: OngoingAddress {
+            base_url: ongoing_url,
+            goods_owner_id: read.ongoing.goods_owner_id,
+            shipped_statuses: read.ongoing.shipped_statuses,
+            started_from_status: read.ongoing.started_from_status,
+        },
+        processes: read.processes,
+        settings: read.settings,
+    })
 }
 
 struct Faults(Vec<Invalid>);
@@ -85,13 +91,8 @@ impl Faults {
         }
     }
 
-    fn address(&mut self, path: &str, url: &Url, allow_local: bool) {
-        if let Err(problem) = guard::check(url, allow_local) {
-            self.add(path, problem);
-        }
-        if url.query().is_some() || url.fragment().is_some() {
-            self.add(path, "an address without query and fragment is expected");
-        }
+    fn address(&mut self, path: &str, text: &str, allow_local: bool) -> Option<Url> {
+        guard::read(text, allow_local).map_err(|problem| self.add(path, problem)).ok()
     }
 
     fn processes(&mut self, kind: Kind, processes: &Processes) {
@@ -284,7 +285,7 @@ mod tests {
         let mut item = item();
         item["tenant_id"] = json!("Acme");
         item["enabled"] = json!("yes");
-        item["erp"]["base_url"] = json!("http://x.example");
+        item["erp"]["base_url"] = json!("http://x.example.com");
         item["settings"] = json!({"create_backorder": true, "colour": 1});
         let faults = Tenant::parse(&item, false).unwrap_err();
         let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
