@@ -145,7 +145,11 @@ impl Cloud {
         const NONE: &str = "no AWS credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE; \
              for a profile of single sign-on: eval \"$(aws configure export-credentials --format env)\"";
         let provider = self.config.credentials_provider().ok_or_else(|| Fault::Unauthorized(NONE.into()))?;
-        provider.provide_credentials().await.map_err(|error| Fault::Unauthorized(format!("{NONE} ({})", said(&error))))
+        provider.provide_credentials().await.map_err(|error| {
+            // A chain of providers tells of every one that it tried, a line each.
+            let why = said(&error).lines().next().unwrap_or_default().trim_end_matches(" Attempted:").to_owned();
+            Fault::Unauthorized(format!("{NONE} ({why})"))
+        })
     }
 }
 

@@ -61,8 +61,8 @@ impl Stack {
             queues: Addresses { import: url("ImportQueueUrl")?, write_back: url("WritebackQueueUrl")?, jobs: None },
             secret_prefix: self.output("SecretPrefix")?.to_owned(),
             allow_local: self.allows_local(),
-            log_level: "off".into(),
             api_url: None,
+            log_level: "off".into(),
         })
     }
 

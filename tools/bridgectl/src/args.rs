@@ -1,6 +1,7 @@
 //! What can be asked.
 
 use bridge::erp::Feed;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
@@ -31,6 +32,7 @@ pub struct Cli {
 
     /// The stack that is operated, by its CloudFormation name
     #[arg(long, global = true, env = "BRIDGE_STACK", default_value = "ongoing-bridge", value_name = "NAME")]
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub stack: String,
 
     #[command(subcommand)]
@@ -154,6 +156,9 @@ pub enum TenantCommand {
 #[derive(Subcommand)]
 pub enum SecretCommand {
     /// Write a secret; its values come from standard input (a JSON object) or a prompt, never from arguments
+    ///
+    /// At a terminal each member is asked for, and not shown. Members are checked before anything is written. The webhook
+    /// tokens of ongoing/<tenant> stay as they are unless they are given or a new one is made.
     Put(SecretPut),
 }
 

@@ -153,7 +153,7 @@ mod tests {
         let text = r#"{
   "$schema": "tenant.schema.json",
   "tenant_id": "Acme",
-  "erp": { "kind": "visma", "bas_url": "https://api.ongoingsystems.se/x/api/v1" },
+  "erp": { "kind": "visma", "bas_url": "https://x.example" },
   "ongoing": { "base_url": "http://api.ongoingsystems.se/acme/api/v1" },
   "settings": {
     "order_status": [2],
@@ -178,7 +178,7 @@ a.json:9:5: /settings/product_types: visma has no such setting";
 
     #[test]
     fn faults_of_yaml_have_their_lines() {
-        let text = "tenant_id: 7\nerp:\n  kind: sap\nongoing:\n  base_url: https://api.ongoingsystems.se/x/api/v1\n  goods_owner_id: 159\n";
+        let text = "tenant_id: 7\nerp:\n  kind: sap\nongoing:\n  base_url: https://x.example.com/api/v1\n  goods_owner_id: 159\n";
         assert_eq!(
             told("a.yaml", text),
             "a.yaml:3:3: /erp/kind: sap is no ERP; one of poweroffice, finago, procountor, visma is expected\n\

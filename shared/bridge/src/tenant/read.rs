@@ -296,6 +296,7 @@ mod tests {
             ("/erp", json!("visma"), "an object is expected, not the text \"visma\""),
             ("/erp/kind", json!(null), "text is expected, not null"),
             ("/ongoing/goods_owner_id", json!(1.5), "a whole number is expected"),
+            ("/ongoing/base_url", json!(7), "text is expected, not a number"),
             ("/settings/filters", json!({}), "a list is expected, not an object"),
             ("/settings/stock_quantity", json!("all"), "all is not known; physical or sellable is expected"),
         ] {

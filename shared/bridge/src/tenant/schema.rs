@@ -10,14 +10,12 @@ use super::read::Item;
 use super::settings::Settings;
 use crate::erp::{Feed, Kind};
 use crate::erps::{finago, procountor};
+use crate::http::guard;
 use crate::ongoing::declared;
 
-/// Where a host can be on the public internet: `https`, a name with a dot, no port but 443, no user, query or fragment.
-const ADDRESS: &str = r"^https://([A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?\.?(:443)?(/[^?#\s]*)?$";
-
-/// Hosts that only lead inside.
-const INSIDE: &str =
-    r"^https://[^/]*\.?(localhost|local|internal|intranet|lan|home\.arpa|localdomain|in-addr\.arpa)\.?(:443)?(/|$)";
+/// Where a host can be on the public internet: `https`, a name with a dot, no port but 443, no user, query or fragment;
+/// ASCII without spaces and backslashes.
+const ADDRESS: &str = r#"^https://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?(:443)?(/[!"$->@-\[\]-~]*)?$"#;
 
 /// A date, or a moment with its zone.
 const MOMENT: &str =
@@ -36,11 +34,13 @@ pub fn schema() -> Value {
     root["tenant_id"]["not"] = json!({ "enum": ["app", "callback"] });
     let words: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.words()).copied().collect();
     root["erp"]["properties"]["kind"] = json!({ "description": "Which ERP.", "enum": words });
+    // Hosts that only lead inside.
+    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", guard::INSIDE.join("|"));
     for (holder, name) in [("erp", "base_url"), ("erp", "auth_url"), ("ongoing", "base_url")] {
         let member = &mut root[holder]["properties"][name];
         member["format"] = json!("uri");
         member["pattern"] = json!(ADDRESS);
-        member["not"] = json!({ "type": "string", "pattern": INSIDE });
+        member["not"] = json!({ "type": "string", "pattern": inside });
         member["errorMessage"] =
             json!("a public address is expected: https, a host name, no other port, no user, query or fragment");
     }

@@ -44,11 +44,10 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     faults.tenant_id(&read.tenant_id);
     let kind = read.erp.kind;
     let mut address = |path: &str, text: &str| faults.address(path, text, allow_local);
-    let or = |text: &Option<String>, own: Url, path: &str, address: &mut dyn FnMut(&str, &str) -> Option<Url>| {
-        text.as_ref().map_or(Some(own), |text| address(path, text))
-    };
-    let base_url = or(&read.erp.base_url, kind.base_url(), "/erp/base_url", &mut address);
-    let auth_url = or(&read.erp.auth_url, kind.auth_url(), "/erp/auth_url", &mut address);
+    let base_url =
+        read.erp.base_url.as_ref().map_or_else(|| Some(kind.base_url()), |text| address("/erp/base_url", text));
+    let auth_url =
+        read.erp.auth_url.as_ref().map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", text));
     let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
     // What an ERP has cannot be said of one that is not known.
     if !reading.stands_in("/erp/kind") {
@@ -56,26 +55,25 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
         faults.settings(kind, item, &read.settings);
     }
     faults.0.retain(|fault| !reading.stands_in(&fault.path));
-    match (faults.0, reading, base_url, auth_url, ongoing_url) {
-        (found, Reading { item: Some(read), faults }, Some(base_url), Some(auth_url), Some(ongoing_url))
-            if found.is_empty() && faults.is_empty() =>
-        {
-            Ok(Tenant {
-                tenant_id: read.tenant_id,
-                enabled: read.enabled,
-                erp: ErpAddress { kind, base_url, auth_url },
-                ongoing: OngoingAddress {
-                    base_url: ongoing_url,
-                    goods_owner_id: read.ongoing.goods_owner_id,
-                    shipped_statuses: read.ongoing.shipped_statuses,
-                    started_from_status: read.ongoing.started_from_status,
-                },
-                processes: read.processes,
-                settings: read.settings,
-            })
-        }
-        (found, reading, ..) => Err(reading.faults.into_iter().chain(found).collect()),
-    }
+    let found: Vec<Invalid> = reading.faults.into_iter().chain(faults.0).collect();
+    let (true, Some(read), Some(base_url), Some(auth_url), Some(ongoing_url)) =
+        (found.is_empty(), reading.item, base_url, auth_url, ongoing_url)
+    else {
+        return Err(found);
+    };
+    Ok(Tenant {
+        tenant_id: read.tenant_id,
+        enabled: read.enabled,
+        erp: ErpAddress { kind, base_url, auth_url },
+        ongoing: OngoingAddress {
+            base_url: ongoing_url,
+            goods_owner_id: read.ongoing.goods_owner_id,
+            shipped_statuses: read.ongoing.shipped_statuses,
+            started_from_status: read.ongoing.started_from_status,
+        },
+        processes: read.processes,
+        settings: read.settings,
+    })
 }
 
 struct Faults(Vec<Invalid>);
@@ -287,7 +285,7 @@ mod tests {
         let mut item = item();
         item["tenant_id"] = json!("Acme");
         item["enabled"] = json!("yes");
-        item["erp"]["base_url"] = json!("http://x.example");
+        item["erp"]["base_url"] = json!("http://x.example.com");
         item["settings"] = json!({"create_backorder": true, "colour": 1});
         let faults = Tenant::parse(&item, false).unwrap_err();
         let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Stage, ensure};
 use crate::Result;
-use crate::scene::{self, Scene};
+use crate::scene::{self, Act, Scene};
 
 /// Good and bad files, JSON and YAML; none of it asks AWS.
 ///
@@ -109,7 +109,7 @@ pub async fn secrets_are_put_without_being_shown(stage: &Stage) -> Result {
     ensure(status == 400, || format!("{status}: the new token does not open the webhook"))
 }
 
-/// Good where all is there; with a wrong key it says so, and ends with 1.
+/// Good where all is there; a right that is missing and a wrong key are named, and end with 1.
 ///
 /// # Errors
 /// What is not so.
@@ -119,13 +119,25 @@ pub async fn a_check_says_what_is_missing(stage: &Stage) -> Result {
     let name = format!("{}/{id}", second.kind);
     let good = stack.operate(&["check", id], "")?;
     ensure(good["good"] == true && good["reports"][1]["system"] == "ongoing", || good.to_string())?;
+
+    let company = |args: Value| Act { said: "", action: "put_company", args };
+    let granted = second.act(&company(json!({}))).await?["privileges"].clone();
+    let fewer = granted.as_array().into_iter().flatten().filter(|name| *name != "Product_Full");
+    second.act(&company(json!({ "privileges": fewer.collect::<Vec<_>>() }))).await?;
+    let without = stack.bridgectl(&["check", id], "")?;
+    second.act(&company(json!({ "privileges": granted }))).await?;
+    let without = without.with(1)?.out;
+    let advised = without.lines().skip_while(|line| !line.contains("✗ right Product_Full")).nth(1);
+    ensure(advised.is_some_and(|line| line.contains("administrator")), || without.clone())?;
+    ensure(without.matches('✗').count() == 1 && without.contains("✓ right Product"), || without.clone())?;
+
     stack.bridgectl(&["secret", "put", &name], r#"{"client_key":"not-the-key-of-it"}"#)?.with(0)?;
-    let bad = stack.bridgectl(&["check", id], "")?;
-    let file = stack.bridgectl(&["check", "-", "--json"], &second.item()?.to_string());
+    let refused = stack.bridgectl(&["check", "-", "--json"], &second.item()?.to_string());
     stack.bridgectl(&["secret", "put", &name], &second.credentials.to_string())?.with(0)?;
-    let bad = bad.with(1)?;
-    ensure(bad.out.contains('✗') && bad.out.contains('✓'), || format!("{bad:?}"))?;
-    ensure(file?.with(1)?.json()?["good"] == false, || "a file is checked otherwise".into())
+    let refused = refused?.with(1)?.json()?;
+    let findings = refused["reports"][0]["findings"].as_array().cloned().unwrap_or_default();
+    let login = findings.iter().find(|finding| finding["point"] == "login").cloned().unwrap_or_default();
+    ensure(login["state"] == "missing", || refused.to_string())
 }
 
 /// `pull` now and since; then the order is found by its number.

@@ -53,7 +53,7 @@ mod tests {
     fn smallest(kind: Kind) -> Value {
         json!({
             "tenant_id": "a", "erp": { "kind": kind },
-            "ongoing": { "base_url": "https://api.ongoingsystems.se/x/api/v1", "goods_owner_id": 1 },
+            "ongoing": { "base_url": "https://x.example.com/api/v1", "goods_owner_id": 1 },
         })
     }
 

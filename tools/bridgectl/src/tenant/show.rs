@@ -34,13 +34,11 @@ pub async fn run(deployment: &Deployment, id: &str) -> Result<Told, Failure> {
     for fault in &faults {
         let _ = write!(text, "\nnot valid: {fault}");
     }
-    let place = |body: &Value| match &body["cursor"] {
-        Value::Object(at) => at.values().next().map(ToString::to_string).unwrap_or_default(),
-        other => other.as_str().unwrap_or_default().to_owned(),
-    };
     let rows: Vec<Vec<String>> = cursors
         .iter()
-        .map(|(feed, body)| vec![feed.clone(), body["moved_at"].as_str().unwrap_or_default().to_owned(), place(body)])
+        .map(|(feed, body)| {
+            vec![feed.clone(), body["moved_at"].as_str().unwrap_or_default().to_owned(), begins(&body["cursor"])]
+        })
         .collect();
     let feeds = if rows.is_empty() {
         "no feed was pulled yet".to_owned()
@@ -49,6 +47,12 @@ pub async fn run(deployment: &Deployment, id: &str) -> Result<Told, Failure> {
     };
     let _ = write!(text, "\n{feeds}\n\n{}", parked_table(&parked));
     Ok(Told::of(faults.is_empty(), json, text))
+}
+
+/// Where the next pull begins: a moment where the cursor has one, else the words of the ERP's adapter.
+fn begins(cursor: &Value) -> String {
+    let at = cursor.as_object().and_then(|members| members.values().next()).unwrap_or(cursor);
+    at["since"].as_str().or_else(|| at.as_str()).map_or_else(|| at.to_string(), str::to_owned)
 }
 
 /// How many wait, by feed and reason.
@@ -71,4 +75,18 @@ fn parked_table(parked: &[Waiting]) -> String {
     }
     let rows = counted(parked).into_iter();
     table(&["feed", "parked", "reason"], rows.map(|((feed, reason), count)| vec![feed, count.to_string(), reason]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_told_by_its_moment_where_it_has_one() {
+        let moment = "2026-01-01T00:00:00Z";
+        assert_eq!(begins(&json!("beginning")), "beginning");
+        assert_eq!(begins(&json!({ "since": moment })), moment);
+        assert_eq!(begins(&json!({ "at": { "since": moment, "page": 2 } })), moment);
+        assert_eq!(begins(&json!({ "at": { "page": 2 } })), r#"{"page":2}"#);
+    }
 }

@@ -17,8 +17,9 @@ pub fn run(files: &[String], allow_local: bool) -> Result<Told, Failure> {
     }
     if !faults.is_empty() {
         let faulty = files.len() - good.len();
-        let (verb, files_word) = if faulty == 1 { ("is", "file") } else { ("are", "files") };
-        return Err(Failure::faulty(format!("{faulty} of {} {files_word} {verb} not valid", files.len()), faults));
+        let noun = if files.len() == 1 { "file" } else { "files" };
+        let verb = if faulty == 1 { "is" } else { "are" };
+        return Err(Failure::faulty(format!("{faulty} of {} {noun} {verb} not valid", files.len()), faults));
     }
     let lines: Vec<String> = good
         .iter()

@@ -9,6 +9,8 @@ mod numbers;
 
 use url::{Host, Url};
 
+#[cfg(feature = "schema")]
+pub(crate) use names::INSIDE;
 pub use numbers::{may_connect, public};
 
 /// Reads an address that somebody wrote into a tenant item. No error repeats it: it may carry a password.

@@ -2,7 +2,7 @@
 
 /// Names that end like this lead nowhere public: reserved by RFC 2606, 6761, 6762, 7686, 8375, 9476, by ICANN
 /// (`internal`), and used inside companies.
-const INSIDE: [&str; 19] = [
+pub(crate) const INSIDE: [&str; 19] = [
     "alt",
     "arpa",
     "corp",

@@ -1,0 +1,103 @@
+//! The real program, as far as it goes without AWS: what it prints where, and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+/// Exit code, standard output, standard error.
+fn bridgectl(arguments: &[&str], input: &str) -> (i32, String, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bridgectl"));
+    command.args(arguments).current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.starts_with("BRIDGE_")) {
+        command.env_remove(name);
+    }
+    // An address where nobody is: no test asks anybody.
+    command.env("AWS_EC2_METADATA_DISABLED", "true").env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    command.env("AWS_CONFIG_FILE", "/dev/null").env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
+}
+
+const FAULTY: &str = "tenant_id: 7\nerp: {kind: visma, bas_url: x}\n";
+
+#[test]
+fn every_file_is_checked_and_every_fault_told() {
+    let files = ["tenant", "validate", "infra/examples/tenant-visma.json", "-", "nowhere.json"];
+    let (code, out, err) = bridgectl(&files, FAULTY);
+    assert_eq!((code, out.as_str()), (1, ""));
+    let expected = "\
+standard input:2:20: /erp/bas_url: there is no such member; one of kind, base_url, auth_url is expected; did you mean base_url?
+standard input:1:1: /tenant_id: text is expected, not a number
+standard input:1:1: /ongoing: it is missing, and needed
+nowhere.json: cannot be read: No such file or directory (os error 2)
+error: 2 of 3 files are not valid
+";
+    assert_eq!(err, expected);
+}
+
+#[test]
+fn good_files_are_named_each() {
+    let (code, out, err) =
+        bridgectl(&["tenant", "validate", "infra/examples/tenant-visma.json", "infra/examples/tenant-finago.json"], "");
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert_eq!(
+        out,
+        "infra/examples/tenant-visma.json: malar-textil on visma is valid\n\
+         infra/examples/tenant-finago.json: fjord-interior on finago is valid\n"
+    );
+}
+
+#[test]
+fn with_json_there_is_one_document_on_standard_output_and_nothing_else() {
+    let document = |arguments: &[&str], input: &str, wanted: i32| -> Value {
+        let (code, out, err) = bridgectl(arguments, input);
+        assert_eq!((code, err.as_str()), (wanted, ""), "{arguments:?}: {out}");
+        serde_json::from_str(&out).unwrap()
+    };
+    let good = document(&["--json", "tenant", "validate", "infra/examples/tenant-visma.json"], "", 0);
+    assert_eq!((&good[0]["tenant_id"], &good[0]["valid"]), (&Value::from("malar-textil"), &Value::from(true)));
+    let bad = document(&["tenant", "validate", "-", "--json"], FAULTY, 1);
+    assert_eq!(bad["error"], "1 of 1 file is not valid");
+    assert_eq!((&bad["faults"][0]["path"], &bad["faults"][0]["line"]), (&Value::from("/erp/bas_url"), &Value::from(2)));
+    assert_eq!(bad["faults"][0]["did_you_mean"], "base_url");
+    let usage = document(&["tenant", "aply", "--json"], "", 2);
+    assert!(usage["error"].as_str().unwrap().contains("aply"));
+    let nobody = document(&["tenant", "list", "--json"], "", 3);
+    assert!(nobody["error"].as_str().unwrap().contains("AWS region"));
+    let schema = document(&["tenant", "schema", "--json"], "", 0);
+    assert_eq!(schema["title"], "A tenant of Ongoing Bridge");
+    let completions = document(&["completions", "fish", "--json"], "", 0);
+    assert!(completions["script"].as_str().unwrap().contains("complete -c bridgectl"));
+}
+
+#[test]
+fn a_wrong_call_ends_with_two_and_one_that_reaches_nobody_with_three() {
+    assert_eq!(bridgectl(&[], "").0, 2);
+    assert_eq!(bridgectl(&["tenant", "validate"], "").0, 2);
+    assert_eq!(bridgectl(&["pull", "acme", "--since", "yesterday"], "").0, 2);
+    assert_eq!(bridgectl(&["secret", "put", "ongoing/acme", "hunter2"], "").0, 2);
+    assert_eq!(bridgectl(&["tenant", "list", "--stack", ""], "").0, 2);
+    assert_eq!(bridgectl(&["--help"], "").0, 0);
+    let (code, _, err) = bridgectl(&["tenant", "show", "acme"], "");
+    assert_eq!(code, 3, "{err}");
+}
+
+#[test]
+fn a_faulty_file_is_refused_before_any_stack_is_asked() {
+    let (code, _, err) = bridgectl(&["tenant", "apply", "-", "--yes"], FAULTY);
+    assert_eq!(code, 1);
+    assert!(err.contains("/erp/bas_url") && err.contains("nothing was written"), "{err}");
+}
+
+#[test]
+fn the_printed_schema_is_the_published_one() {
+    let published = include_str!("../../../docs/tenant.schema.json");
+    assert_eq!(bridgectl(&["tenant", "schema"], "").1, published);
+}
