@@ -14,7 +14,7 @@ use bridge::ports::{Item, Put, Queue, Secrets, State, Tenants};
 use bridge::secret::Secret;
 use serde_json::Value;
 
-use super::Steps;
+use super::{Steps, Watch};
 
 /// A message on the import queue.
 #[derive(Clone, Debug)]
@@ -38,6 +38,7 @@ impl Message {
 /// What the cloud keeps.
 pub struct Memory {
     steps: Rc<Steps>,
+    watch: Rc<Watch>,
     items: RefCell<BTreeMap<(String, String), Item>>,
     tenants: RefCell<BTreeMap<String, Value>>,
     secrets: RefCell<BTreeMap<String, String>>,
@@ -48,9 +49,10 @@ pub struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(steps: Rc<Steps>) -> Self {
+    pub(super) fn new(steps: Rc<Steps>, watch: Rc<Watch>) -> Self {
         Self {
             steps,
+            watch,
             items: RefCell::default(),
             tenants: RefCell::default(),
             secrets: RefCell::default(),
@@ -174,6 +176,7 @@ impl State for Memory {
             if items.get(&place).map_or(0, |item| item.rev) != item.rev - 1 {
                 return Ok(Put::Conflict);
             }
+            self.watch.item(&item);
             items.insert(place, item);
             Ok(Put::Done)
         })
@@ -220,12 +223,9 @@ impl Queue for Memory {
                     }
                     self.sent.borrow_mut().push(id.clone());
                     let Ok(body) = serde_json::to_string(envelope) else { continue };
-                    self.import.borrow_mut().push_back(Message {
-                        id,
-                        group: envelope.group.clone(),
-                        body,
-                        received: 0,
-                    });
+                    let message = Message { id, group: envelope.group.clone(), body, received: 0 };
+                    self.watch.message(&message);
+                    self.import.borrow_mut().push_back(message);
                 }
             })
             .await;
@@ -243,7 +243,9 @@ impl Queue for Memory {
                     }
                     self.sent.borrow_mut().push(id.clone());
                     let Ok(body) = serde_json::to_string(notice) else { continue };
-                    self.back.borrow_mut().push_back(Message { id, group: notice.group(), body, received: 0 });
+                    let message = Message { id, group: notice.group(), body, received: 0 };
+                    self.watch.message(&message);
+                    self.back.borrow_mut().push_back(message);
                 }
             })
             .await;
@@ -252,7 +254,14 @@ impl Queue for Memory {
     }
 
     async fn jobs(&self, jobs: &[Job]) -> Result<()> {
-        self.around("queue jobs", || self.jobs.borrow_mut().extend(jobs.iter().cloned())).await;
+        self.around("queue jobs", || {
+            for job in jobs {
+                let body = serde_json::to_string(job).unwrap_or_default();
+                self.watch.message(&Message { id: String::new(), group: job.tenant_id.clone(), body, received: 0 });
+                self.jobs.borrow_mut().push_back(job.clone());
+            }
+        })
+        .await;
         Ok(())
     }
 }

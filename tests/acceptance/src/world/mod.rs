@@ -9,6 +9,7 @@ mod ledgers;
 mod logs;
 mod memory;
 mod transport;
+mod watch;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -30,7 +31,8 @@ use tokio::time::Instant;
 pub use faulty::Steps;
 pub use logs::Logs;
 pub use memory::{Memory, Message};
-pub use transport::{Net, Site};
+pub use transport::{Echo, Net, Site};
+pub use watch::{Exchanged, Watch};
 
 /// The lease, the visibility time-out and the tick of the template.
 const TICK: Duration = Duration::from_secs(15 * 60);
@@ -66,6 +68,8 @@ pub struct World {
     pub steps: Rc<Steps>,
     /// The log lines so far.
     pub logs: Logs,
+    /// What a watcher at the edges has written down.
+    pub watch: Rc<Watch>,
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
@@ -124,6 +128,7 @@ impl World {
             asked: Cell::default(),
         });
         let steps = Rc::new(Steps::default());
+        let watch = Rc::new(Watch::default());
         let vendors = Vendors {
             ongoing: shared(ongoing::Ongoing::new("acme").goods_owner(GOODS_OWNER, "WSI-acme", "ongoing-pass-0001")),
             poweroffice: shared(poweroffice::PowerOffice::new("app-key-0001", "sub-key-0001")),
@@ -131,14 +136,15 @@ impl World {
             procountor: shared(procountor::Procountor::new()),
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
-        let net = Rc::new(Net::new(&vendors, Rc::clone(&clock) as Rc<dyn Clock>, Rc::clone(&steps)));
-        let memory = Rc::new(Memory::new(Rc::clone(&steps)));
+        let net = Rc::new(Net::new(&vendors, Rc::clone(&clock) as Rc<dyn Clock>, Rc::clone(&steps), Rc::clone(&watch)));
+        let memory = Rc::new(Memory::new(Rc::clone(&steps), Rc::clone(&watch)));
         let world = Self {
             ports: RefCell::new(Self::process(&clock, &memory, &net)),
             vendors,
             memory,
             steps,
             logs,
+            watch,
             clock,
             net,
             runs: Cell::default(),
@@ -310,6 +316,11 @@ impl World {
     #[must_use]
     pub fn most_in_flight(&self) -> usize {
         self.net.most_in_flight()
+    }
+
+    /// From now on vendors answer some calls by repeating them.
+    pub fn echo(&self, echo: Option<Echo>) {
+        self.net.echo(echo);
     }
 
     /// A vendor's site, for laying troubles on its calls.

@@ -63,5 +63,5 @@ fn call(auth_url: &Url, app: &App, company: &Company) -> Call {
     fields.extend(app.redirect_uri.as_deref().map(|uri| ("redirect_uri", uri)));
     let mut url = auth_url.clone();
     url.set_path(&format!("{}/api/oauth/token", auth_url.path().trim_end_matches('/')));
-    Call::form(url, &fields)
+    Call::form(url, &fields).secret(&app.client_secret).secret(&company.api_key)
 }

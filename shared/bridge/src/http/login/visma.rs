@@ -196,6 +196,7 @@ impl Connection<'_> {
         url.set_path(&format!("{}/connect/token", self.auth_url.path().trim_end_matches('/')));
         let fields = [("grant_type", "refresh_token"), ("refresh_token", consent.refresh_token.expose())];
         let mut call = Call::form(url, &fields).header(AUTHORIZATION, app.client_secret.basic(&app.client_id)?);
+        call = call.secret(&consent.refresh_token);
         call.replayable = false;
         let (_, body) = self.exchange.send(Service::Token, &call).await?;
         serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))
