@@ -14,7 +14,7 @@ use bridge::ports::{Item, Put, Queue, Secrets, State, Tenants};
 use bridge::secret::Secret;
 use serde_json::Value;
 
-use super::{Steps, Watch};
+use super::{Deeds, Steps, Watch};
 
 /// A message on the import queue.
 #[derive(Clone, Debug)]
@@ -37,6 +37,8 @@ impl Message {
 
 /// What the cloud keeps.
 pub struct Memory {
+    /// Which function asked for what.
+    pub deeds: Deeds,
     steps: Rc<Steps>,
     watch: Rc<Watch>,
     items: RefCell<BTreeMap<(String, String), Item>>,
@@ -51,6 +53,7 @@ pub struct Memory {
 impl Memory {
     pub(super) fn new(steps: Rc<Steps>, watch: Rc<Watch>) -> Self {
         Self {
+            deeds: Deeds::default(),
             steps,
             watch,
             items: RefCell::default(),
@@ -156,19 +159,23 @@ fn received(queue: &mut VecDeque<Message>, most: usize) -> Vec<Message> {
 #[async_trait(?Send)]
 impl State for Memory {
     async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+        self.deeds.note("State::get", "");
         Ok(self.items.borrow().get(&(pk.to_owned(), sk.to_owned())).cloned())
     }
 
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
+        self.deeds.note("State::get_many", "");
         let items = self.items.borrow();
         Ok(sks.iter().filter_map(|sk| items.get(&(pk.to_owned(), sk.clone())).cloned()).collect())
     }
 
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        self.deeds.note("State::list", "");
         Ok(self.items(pk, prefix).into_iter().take(limit).collect())
     }
 
     async fn put(&self, item: Item) -> Result<Put> {
+        self.deeds.note("State::put", "");
         let name = format!("put {} {}", item.pk, item.sk);
         self.around(&name, || {
             let place = (item.pk.clone(), item.sk.clone());
@@ -184,6 +191,7 @@ impl State for Memory {
     }
 
     async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
+        self.deeds.note("State::delete", "");
         self.around(&format!("delete {pk} {sk}"), || {
             let place = (pk.to_owned(), sk.to_owned());
             let mut items = self.items.borrow_mut();
@@ -200,12 +208,14 @@ impl State for Memory {
 #[async_trait(?Send)]
 impl Tenants for Memory {
     async fn list(&self, kind: Kind) -> Result<Vec<Value>> {
+        self.deeds.note("Tenants::list", "");
         let other =
             |item: &&Value| item["erp"]["kind"].as_str().and_then(Kind::named).is_none_or(|named| named == kind);
         Ok(self.tenants.borrow().values().filter(other).cloned().collect())
     }
 
     async fn get(&self, tenant_id: &str) -> Result<Option<Value>> {
+        self.deeds.note("Tenants::get", "");
         Ok(self.tenants.borrow().get(tenant_id).cloned())
     }
 }
@@ -213,6 +223,7 @@ impl Tenants for Memory {
 #[async_trait(?Send)]
 impl Queue for Memory {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
+        self.deeds.note("Queue::import", "");
         // Ten a call, as SQS takes them: a crash may leave the first ones on the queue.
         for batch in envelopes.chunks(10) {
             self.around("queue import", || {
@@ -234,6 +245,7 @@ impl Queue for Memory {
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {
+        self.deeds.note("Queue::write_back", "");
         for batch in notices.chunks(10) {
             self.around("queue write-back", || {
                 for notice in batch {
@@ -254,6 +266,7 @@ impl Queue for Memory {
     }
 
     async fn jobs(&self, jobs: &[Job]) -> Result<()> {
+        self.deeds.note("Queue::jobs", "");
         self.around("queue jobs", || {
             for job in jobs {
                 let body = serde_json::to_string(job).unwrap_or_default();
@@ -269,6 +282,7 @@ impl Queue for Memory {
 #[async_trait(?Send)]
 impl Secrets for Memory {
     async fn get(&self, name: &str, _fresh: bool) -> Result<Option<Secret>> {
+        self.deeds.note("Secrets::get", name);
         if name.is_empty() {
             return Err(Fault::Unexpected("a secret has a name".into()));
         }
@@ -276,6 +290,7 @@ impl Secrets for Memory {
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        self.deeds.note("Secrets::put", name);
         self.around(&format!("put secret {name}"), || {
             self.secrets.borrow_mut().insert(name.to_owned(), value.expose().to_owned());
         })
@@ -284,6 +299,7 @@ impl Secrets for Memory {
     }
 
     async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        self.deeds.note("Secrets::set", name);
         Secrets::put(self, name, value).await
     }
 }

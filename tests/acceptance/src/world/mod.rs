@@ -4,6 +4,7 @@
 //! Runs under tokio's paused time (`#[tokio::test(start_paused = true)]`).
 
 mod back;
+mod deeds;
 mod faulty;
 mod ledgers;
 mod logs;
@@ -28,6 +29,7 @@ use sha2::{Digest as _, Sha256};
 use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
+pub use deeds::{Deed, Deeds};
 pub use faulty::Steps;
 pub use logs::Logs;
 pub use memory::{Memory, Message};
@@ -215,6 +217,7 @@ impl World {
     /// again, as SQS has it. The clock then stands at the next tick.
     pub async fn tick(&self, kind: Kind) -> Vec<Summary> {
         let began = self.now();
+        self.memory.deeds.by(&format!("pull-{kind}"));
         let ports = self.ports();
         let _ = self.alive(pull::schedule(&ports, kind)).await;
         let summaries = self.pull_jobs(kind).await;
@@ -246,6 +249,7 @@ impl World {
 
     /// One invocation of a pull function.
     pub async fn pull(&self, kind: Kind, job: &Job) -> Ended<bridge::fault::Result<Summary>> {
+        self.memory.deeds.by(&format!("pull-{kind}"));
         let ports = self.ports();
         let run = self.run(PULL_TIME);
         self.alive(pull::job(&ports, &run, kind, job)).await
@@ -266,6 +270,7 @@ impl World {
 
     /// One batch of the import; whether all of it was taken off the queue.
     pub async fn import(&self) -> bool {
+        self.memory.deeds.by("wms-import");
         let messages = self.memory.receive(10);
         let deliveries: Vec<Delivery> = messages.iter().map(Message::delivery).collect();
         let ports = self.ports();

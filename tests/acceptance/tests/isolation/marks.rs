@@ -17,7 +17,7 @@ pub(crate) fn word(who: Who, rest: &str) -> String {
 
 /// A number that is the tenant's alone; `n` below 1000.
 pub(crate) fn number(who: Who, n: usize) -> i64 {
-    i64::try_from(77_0077_000 + who * 100_000 + n).unwrap()
+    i64::try_from(770_077_000 + who * 100_000 + n).unwrap()
 }
 
 /// A GUID that is the tenant's alone.
