@@ -58,6 +58,7 @@ pub(super) async fn connect(
             ("redirect_uri", redirect_uri),
         ],
     );
+    call = call.secret(code).secret(&app.client_secret);
     // A code works once.
     call.replayable = false;
     let exchange = Exchange { ports, pace: None, deadline };

@@ -5,6 +5,7 @@ pub mod classify;
 pub mod guard;
 pub mod login;
 pub mod pace;
+mod redact;
 pub mod soap;
 
 use std::pin::pin;
@@ -25,6 +26,7 @@ use crate::http::classify::{Service, broken, classify};
 use crate::http::login::Login;
 use crate::http::pace::Pace;
 use crate::ports::{Broken, Ports};
+use crate::secret::Secret;
 
 /// No answer may be larger: 20,000 products of PowerOffice Go with long descriptions stay below.
 pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -55,13 +57,15 @@ pub struct Call {
     pub body: Option<(HeaderValue, Bytes)>,
     /// Whether it may be sent again when it is not known whether it took effect.
     pub replayable: bool,
+    /// Secrets in its body; those in its headers are marked there.
+    pub secrets: Vec<Secret>,
 }
 
 impl Call {
     /// A GET.
     #[must_use]
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, replayable: true }
+        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, replayable: true, secrets: Vec::new() }
     }
 
     /// A PUT of JSON that is an upsert on the server: it may be replayed.
@@ -80,7 +84,7 @@ impl Call {
     #[must_use]
     pub fn with_json(method: Method, url: Url, body: &Value, replayable: bool) -> Self {
         let body = (HeaderValue::from_static("application/json"), Bytes::from(body.to_string()));
-        Self { method, url, headers: HeaderMap::new(), body: Some(body), replayable }
+        Self { method, body: Some(body), replayable, ..Self::get(url) }
     }
 
     /// A POST of form fields.
@@ -88,7 +92,14 @@ impl Call {
     pub fn form(url: Url, fields: &[(&str, &str)]) -> Self {
         let form = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let body = (HeaderValue::from_static("application/x-www-form-urlencoded"), Bytes::from(form));
-        Self { method: Method::POST, url, headers: HeaderMap::new(), body: Some(body), replayable: true }
+        Self { method: Method::POST, body: Some(body), ..Self::get(url) }
+    }
+
+    /// Says that the body carries this secret: no error repeats it.
+    #[must_use]
+    pub fn secret(mut self, secret: &Secret) -> Self {
+        self.secrets.push(secret.clone());
+        self
     }
 
     /// Adds a header.
@@ -116,13 +127,7 @@ impl Answer {
     /// # Errors
     /// [`Fault::Unavailable`] where it ends in the middle, [`Fault::Unexpected`] where it is no JSON.
     pub fn json(&self) -> Result<Value> {
-        if self.body.is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
-            serde_json::error::Category::Eof => Fault::Unavailable("the answer ends in the middle".into()),
-            _ => Fault::Unexpected(format!("the answer is no JSON: {error}")),
-        })
+        json(&self.body)
     }
 
     /// The server's time by its `Date` header.
@@ -249,13 +254,29 @@ impl Exchange<'_> {
         }
         let response = self.ports.transport.send(request(call)?).await.map_err(broken)?;
         let (parts, body) = response.into_parts();
-        classify(service, parts.status, &parts.headers, &body)?;
-        let answer = Answer { status: parts.status.as_u16(), headers: parts.headers, body };
-        let value = match service {
-            Service::Finago => soap::result(&answer.body)?,
-            _ => answer.json()?,
-        };
-        Ok((answer, value))
+        understood(service, &parts, &body)
+            // Read once more, without what a vendor may have repeated of the call.
+            .or_else(|_| understood(service, &parts, &redact::answer(call, &body)))
+            .map(|value| (Answer { status: parts.status.as_u16(), headers: parts.headers, body }, value))
+    }
+}
+
+fn json(body: &[u8]) -> Result<Value> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(body).map_err(|error| match error.classify() {
+        serde_json::error::Category::Eof => Fault::Unavailable("the answer ends in the middle".into()),
+        _ => Fault::Unexpected(format!("the answer is no JSON: {error}")),
+    })
+}
+
+/// The body of a good answer.
+fn understood(service: Service, parts: &http::response::Parts, body: &[u8]) -> Result<Value> {
+    classify(service, parts.status, &parts.headers, body)?;
+    match service {
+        Service::Finago => soap::result(body),
+        _ => json(body),
     }
 }
 

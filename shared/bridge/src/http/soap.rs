@@ -64,7 +64,7 @@ pub fn call(
     headers.insert(ACCEPT, HeaderValue::from_static("text/xml"));
     headers.insert(HeaderName::from_static("soapaction"), action);
     let body = Some((HeaderValue::from_static("text/xml; charset=utf-8"), Bytes::from(body)));
-    Ok(Call { method: Method::POST, url, headers, body, replayable })
+    Ok(Call { method: Method::POST, headers, body, replayable, ..Call::get(url) })
 }
 
 fn envelope(operation: &'static str, members: Vec<(&'static str, Node)>) -> std::io::Result<Vec<u8>> {

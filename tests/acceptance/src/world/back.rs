@@ -38,6 +38,7 @@ impl World {
 
     /// One call to the webhook function.
     pub async fn post_once(&self, tenant_id: &str, token: &str, body: &str) -> Ended<Reply> {
+        self.memory.deeds.by("ongoing-webhook");
         let ports = self.ports();
         let run = self.run(Duration::from_secs(10));
         let token = Some(Secret::new(token.to_owned()));
@@ -59,6 +60,7 @@ impl World {
 
     /// One batch of the write-back; whether all of it was taken off the queue.
     pub async fn write_back(&self) -> bool {
+        self.memory.deeds.by("writeback");
         let messages = self.memory.receive_back(10);
         let deliveries = messages.iter().map(Message::delivery).collect();
         let ports = self.ports();
@@ -76,6 +78,7 @@ impl World {
     /// tick.
     pub async fn reconcile(&self) {
         let began = self.now();
+        self.memory.deeds.by("reconcile");
         let ports = self.ports();
         let _ = self.alive(reconcile::schedule(&ports)).await;
         for job in self.memory.take_jobs() {

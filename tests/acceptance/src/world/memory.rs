@@ -14,7 +14,7 @@ use bridge::ports::{Item, Put, Queue, Secrets, State, Tenants};
 use bridge::secret::Secret;
 use serde_json::Value;
 
-use super::Steps;
+use super::{Deeds, Steps, Watch};
 
 /// A message on the import queue.
 #[derive(Clone, Debug)]
@@ -37,7 +37,10 @@ impl Message {
 
 /// What the cloud keeps.
 pub struct Memory {
+    /// Which function asked for what.
+    pub deeds: Deeds,
     steps: Rc<Steps>,
+    watch: Rc<Watch>,
     items: RefCell<BTreeMap<(String, String), Item>>,
     tenants: RefCell<BTreeMap<String, Value>>,
     secrets: RefCell<BTreeMap<String, String>>,
@@ -48,9 +51,11 @@ pub struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(steps: Rc<Steps>) -> Self {
+    pub(super) fn new(steps: Rc<Steps>, watch: Rc<Watch>) -> Self {
         Self {
+            deeds: Deeds::default(),
             steps,
+            watch,
             items: RefCell::default(),
             tenants: RefCell::default(),
             secrets: RefCell::default(),
@@ -154,19 +159,23 @@ fn received(queue: &mut VecDeque<Message>, most: usize) -> Vec<Message> {
 #[async_trait(?Send)]
 impl State for Memory {
     async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+        self.deeds.note("State::get", "");
         Ok(self.items.borrow().get(&(pk.to_owned(), sk.to_owned())).cloned())
     }
 
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
+        self.deeds.note("State::get_many", "");
         let items = self.items.borrow();
         Ok(sks.iter().filter_map(|sk| items.get(&(pk.to_owned(), sk.clone())).cloned()).collect())
     }
 
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        self.deeds.note("State::list", "");
         Ok(self.items(pk, prefix).into_iter().take(limit).collect())
     }
 
     async fn put(&self, item: Item) -> Result<Put> {
+        self.deeds.note("State::put", "");
         let name = format!("put {} {}", item.pk, item.sk);
         self.around(&name, || {
             let place = (item.pk.clone(), item.sk.clone());
@@ -174,6 +183,7 @@ impl State for Memory {
             if items.get(&place).map_or(0, |item| item.rev) != item.rev - 1 {
                 return Ok(Put::Conflict);
             }
+            self.watch.item(&item);
             items.insert(place, item);
             Ok(Put::Done)
         })
@@ -181,6 +191,7 @@ impl State for Memory {
     }
 
     async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
+        self.deeds.note("State::delete", "");
         self.around(&format!("delete {pk} {sk}"), || {
             let place = (pk.to_owned(), sk.to_owned());
             let mut items = self.items.borrow_mut();
@@ -197,12 +208,14 @@ impl State for Memory {
 #[async_trait(?Send)]
 impl Tenants for Memory {
     async fn list(&self, kind: Kind) -> Result<Vec<Value>> {
+        self.deeds.note("Tenants::list", "");
         let other =
             |item: &&Value| item["erp"]["kind"].as_str().and_then(Kind::named).is_none_or(|named| named == kind);
         Ok(self.tenants.borrow().values().filter(other).cloned().collect())
     }
 
     async fn get(&self, tenant_id: &str) -> Result<Option<Value>> {
+        self.deeds.note("Tenants::get", "");
         Ok(self.tenants.borrow().get(tenant_id).cloned())
     }
 }
@@ -210,6 +223,7 @@ impl Tenants for Memory {
 #[async_trait(?Send)]
 impl Queue for Memory {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
+        self.deeds.note("Queue::import", "");
         // Ten a call, as SQS takes them: a crash may leave the first ones on the queue.
         for batch in envelopes.chunks(10) {
             self.around("queue import", || {
@@ -220,12 +234,9 @@ impl Queue for Memory {
                     }
                     self.sent.borrow_mut().push(id.clone());
                     let Ok(body) = serde_json::to_string(envelope) else { continue };
-                    self.import.borrow_mut().push_back(Message {
-                        id,
-                        group: envelope.group.clone(),
-                        body,
-                        received: 0,
-                    });
+                    let message = Message { id, group: envelope.group.clone(), body, received: 0 };
+                    self.watch.message(&message);
+                    self.import.borrow_mut().push_back(message);
                 }
             })
             .await;
@@ -234,6 +245,7 @@ impl Queue for Memory {
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {
+        self.deeds.note("Queue::write_back", "");
         for batch in notices.chunks(10) {
             self.around("queue write-back", || {
                 for notice in batch {
@@ -243,7 +255,9 @@ impl Queue for Memory {
                     }
                     self.sent.borrow_mut().push(id.clone());
                     let Ok(body) = serde_json::to_string(notice) else { continue };
-                    self.back.borrow_mut().push_back(Message { id, group: notice.group(), body, received: 0 });
+                    let message = Message { id, group: notice.group(), body, received: 0 };
+                    self.watch.message(&message);
+                    self.back.borrow_mut().push_back(message);
                 }
             })
             .await;
@@ -252,7 +266,15 @@ impl Queue for Memory {
     }
 
     async fn jobs(&self, jobs: &[Job]) -> Result<()> {
-        self.around("queue jobs", || self.jobs.borrow_mut().extend(jobs.iter().cloned())).await;
+        self.deeds.note("Queue::jobs", "");
+        self.around("queue jobs", || {
+            for job in jobs {
+                let body = serde_json::to_string(job).unwrap_or_default();
+                self.watch.message(&Message { id: String::new(), group: job.tenant_id.clone(), body, received: 0 });
+                self.jobs.borrow_mut().push_back(job.clone());
+            }
+        })
+        .await;
         Ok(())
     }
 }
@@ -260,6 +282,7 @@ impl Queue for Memory {
 #[async_trait(?Send)]
 impl Secrets for Memory {
     async fn get(&self, name: &str, _fresh: bool) -> Result<Option<Secret>> {
+        self.deeds.note("Secrets::get", name);
         if name.is_empty() {
             return Err(Fault::Unexpected("a secret has a name".into()));
         }
@@ -267,6 +290,7 @@ impl Secrets for Memory {
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        self.deeds.note("Secrets::put", name);
         self.around(&format!("put secret {name}"), || {
             self.secrets.borrow_mut().insert(name.to_owned(), value.expose().to_owned());
         })
@@ -275,6 +299,7 @@ impl Secrets for Memory {
     }
 
     async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        self.deeds.note("Secrets::set", name);
         Secrets::put(self, name, value).await
     }
 }

@@ -4,11 +4,13 @@
 //! Runs under tokio's paused time (`#[tokio::test(start_paused = true)]`).
 
 mod back;
+mod deeds;
 mod faulty;
 mod ledgers;
 mod logs;
 mod memory;
 mod transport;
+mod watch;
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -28,10 +30,12 @@ use sha2::{Digest as _, Sha256};
 use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
+pub use deeds::{Deed, Deeds};
 pub use faulty::Steps;
 pub use logs::Logs;
 pub use memory::{Memory, Message};
-pub use transport::{Net, Site};
+pub use transport::{Echo, Net, Site};
+pub use watch::{Exchanged, Watch};
 
 /// The lease, the visibility time-out and the tick of the template.
 const TICK: Duration = Duration::from_secs(15 * 60);
@@ -67,6 +71,8 @@ pub struct World {
     pub steps: Rc<Steps>,
     /// The log lines so far.
     pub logs: Logs,
+    /// What a watcher at the edges has written down.
+    pub watch: Rc<Watch>,
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
@@ -125,6 +131,7 @@ impl World {
             asked: Cell::default(),
         });
         let steps = Rc::new(Steps::default());
+        let watch = Rc::new(Watch::default());
         let vendors = Vendors {
             ongoing: shared(ongoing::Ongoing::new("acme").goods_owner(GOODS_OWNER, "WSI-acme", "ongoing-pass-0001")),
             poweroffice: shared(poweroffice::PowerOffice::new("app-key-0001", "sub-key-0001")),
@@ -132,14 +139,15 @@ impl World {
             procountor: shared(procountor::Procountor::new()),
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
-        let net = Rc::new(Net::new(&vendors, Rc::clone(&clock) as Rc<dyn Clock>, Rc::clone(&steps)));
-        let memory = Rc::new(Memory::new(Rc::clone(&steps)));
+        let net = Rc::new(Net::new(&vendors, Rc::clone(&clock) as Rc<dyn Clock>, Rc::clone(&steps), Rc::clone(&watch)));
+        let memory = Rc::new(Memory::new(Rc::clone(&steps), Rc::clone(&watch)));
         let world = Self {
             ports: RefCell::new(Self::process(&clock, &memory, &net)),
             vendors,
             memory,
             steps,
             logs,
+            watch,
             clock,
             net,
             runs: Cell::default(),
@@ -210,6 +218,7 @@ impl World {
     /// again, as SQS has it. The clock then stands at the next tick.
     pub async fn tick(&self, kind: Kind) -> Vec<Summary> {
         let began = self.now();
+        self.memory.deeds.by(&format!("pull-{kind}"));
         let ports = self.ports();
         let _ = self.alive(pull::schedule(&ports, kind)).await;
         let summaries = self.pull_jobs(kind).await;
@@ -241,6 +250,7 @@ impl World {
 
     /// One invocation of a pull function.
     pub async fn pull(&self, kind: Kind, job: &Job) -> Ended<bridge::fault::Result<Summary>> {
+        self.memory.deeds.by(&format!("pull-{kind}"));
         let ports = self.ports();
         let run = self.run(PULL_TIME);
         self.alive(pull::job(&ports, &run, kind, job)).await
@@ -261,6 +271,7 @@ impl World {
 
     /// One batch of the import; whether all of it was taken off the queue.
     pub async fn import(&self) -> bool {
+        self.memory.deeds.by("wms-import");
         let messages = self.memory.receive(10);
         let deliveries: Vec<Delivery> = messages.iter().map(Message::delivery).collect();
         let ports = self.ports();
@@ -317,6 +328,11 @@ impl World {
     #[must_use]
     pub fn sent(&self) -> Vec<String> {
         self.net.sent()
+    }
+
+    /// From now on vendors answer some calls by repeating them.
+    pub fn echo(&self, echo: Option<Echo>) {
+        self.net.echo(echo);
     }
 
     /// A vendor's site, for laying troubles on its calls.

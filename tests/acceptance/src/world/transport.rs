@@ -13,7 +13,7 @@ use bridge::ports::{Broken, Clock, Transport};
 use bytes::Bytes;
 use simulators::{Answer, Request, Simulator, Trouble, Troubled};
 
-use super::{Steps, Vendors};
+use super::{Exchanged, Steps, Vendors, Watch};
 
 /// A vendor's site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,14 +83,58 @@ pub struct Net {
     /// Calls under way at Ongoing, and the most there ever were.
     in_flight: Cell<usize>,
     most_in_flight: Cell<usize>,
+    watch: Rc<Watch>,
+    echo: Cell<Option<Echo>>,
+    sent: Cell<usize>,
     requests: RefCell<Vec<String>>,
+}
+
+/// A vendor, or a gateway before it, that repeats what it was sent: headers, address and body, in every member in which
+/// an error may carry words.
+#[derive(Clone, Copy, Debug)]
+pub struct Echo {
+    /// Every so many calls.
+    pub every: usize,
+    /// With this status.
+    pub status: u16,
+}
+
+impl Echo {
+    fn of(self, request: &Request) -> Answer {
+        let who = |name: &str| ["Authorization", "Cookie", "Ocp-Apim-Subscription-Key"].contains(&name);
+        let headers = request.headers.iter().filter(|(name, _)| who(name)).map(|(_, value)| value.clone());
+        let body = String::from_utf8_lossy(&request.body);
+        // The part with a password in it, where there is one: what is too long for an error is cut off.
+        let words = ["client_secret=", "refresh_token=", "<Password>"];
+        let from = words.iter().filter_map(|word| body.find(word)).min().unwrap_or_default();
+        let body: String = body[from..].chars().take(150).collect();
+        let said = headers.chain([body, request.target.clone()]).collect::<Vec<_>>().join(" | ");
+        let soap = request.headers.iter().any(|(_, value)| value.contains("text/xml"));
+        let body = if soap {
+            let said = said.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+            format!(
+                "<?xml version=\"1.0\"?><soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
+                 <soap:Fault><faultcode>soap:Server</faultcode><faultstring>{said}</faultstring></soap:Fault>\
+                 </soap:Body></soap:Envelope>"
+            )
+        } else {
+            serde_json::json!({
+                "error": "invalid_request", "error_description": said, "message": said, "detail": said, "title": said,
+                "ErrorMessage": said, "DeveloperErrorMessage": said, "ErrorCode": 4000,
+                "errors": [{ "field": said, "message": said }],
+            })
+            .to_string()
+        };
+        let response = simulators::Response::text(self.status, "application/json", &body);
+        Answer::Response(response)
+    }
 }
 
 /// What an answer takes.
 const LATENCY: Duration = Duration::from_millis(40);
 
 impl Net {
-    pub(super) fn new(vendors: &Vendors, clock: Rc<dyn Clock>, steps: Rc<Steps>) -> Self {
+    pub(super) fn new(vendors: &Vendors, clock: Rc<dyn Clock>, steps: Rc<Steps>, watch: Rc<Watch>) -> Self {
         let mut sites: BTreeMap<Site, Box<dyn Troublesome>> = BTreeMap::new();
         sites.insert(Site::Ongoing, Box::new(Rc::clone(&vendors.ongoing)));
         sites.insert(Site::PowerOffice, Box::new(Rc::clone(&vendors.poweroffice)));
@@ -103,6 +147,9 @@ impl Net {
             steps,
             in_flight: Cell::default(),
             most_in_flight: Cell::default(),
+            watch,
+            echo: Cell::default(),
+            sent: Cell::default(),
             requests: RefCell::default(),
         }
     }
@@ -111,12 +158,32 @@ impl Net {
         self.sites[&site].as_ref()
     }
 
+    pub(super) fn echo(&self, echo: Option<Echo>) {
+        self.echo.set(echo);
+    }
+
+    fn answer(&self, site: Site, request: &Request) -> Answer {
+        self.sent.set(self.sent.get() + 1);
+        match self.echo.get() {
+            Some(echo) if self.sent.get().is_multiple_of(echo.every) => echo.of(request),
+            _ => self.sites[&site].answer(self.clock.now(), request),
+        }
+    }
+
     async fn exchange(&self, site: Site, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
+        let url = request.uri().to_string();
         let request = outgoing(request);
         let name = format!("{} {}", request.method, request.target.split('?').next().unwrap_or_default());
         self.steps.step(&format!("before {name}")).await;
         self.clock.sleep(LATENCY).await;
-        let answer = self.sites[&site].answer(self.clock.now(), &request);
+        let answer = self.answer(site, &request);
+        self.watch.call(|| Exchanged {
+            site,
+            url,
+            headers: request.headers.clone(),
+            body: request.body.clone(),
+            answer: if let Answer::Response(response) = &answer { response.body.clone() } else { Bytes::new() },
+        });
         self.steps.step(&format!("after {name}")).await;
         match answer {
             Answer::Lost => Err(Broken::Lost("the connection broke".into())),

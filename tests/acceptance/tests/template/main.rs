@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
+mod deeds;
 mod read;
 mod rules;
 
@@ -164,6 +165,30 @@ fn a_lost_consent_raises_one_alarm_that_says_what_to_do() {
             ("/Resources/RotateCredentialsNeedsConsent/Properties/FilterPattern", json!("{ $.outcome = \"other\" }")),
             ("/Resources/NeedsConsentAlarm/Properties/AlarmDescription", json!("A company must consent again")),
             ("/Resources/NeedsConsentAlarm/Properties/MetricName", json!("other")),
+        ],
+    );
+}
+
+#[test]
+fn every_action_of_a_role_is_needed_by_its_function_and_none_is_missing() {
+    let statement = |role: &str, n: usize, member: &str| {
+        format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement/{n}/{member}")
+    };
+    holds(
+        deeds::rights,
+        &[
+            (&statement("PullPowerofficeRole", 0, "Action"), json!(["dynamodb:Scan"])),
+            (
+                &statement("PullPowerofficeRole", 0, "Action"),
+                json!(["dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem"]),
+            ),
+            (&statement("PullPowerofficeRole", 4, "Action"), json!(["secretsmanager:PutSecretValue"])),
+            (&statement("WmsImportRole", 0, "Action"), json!(["dynamodb:GetItem", "dynamodb:Scan"])),
+            ("/Resources/PullPoweroffice/Properties/FunctionName", json!({ "Fn::Sub": "${AWS::StackName}-new-one" })),
+            (
+                "/Resources/PullPoweroffice/Properties/Environment/Variables/JOB_QUEUE_URL",
+                json!({ "Ref": "ImportQueue" }),
+            ),
         ],
     );
 }

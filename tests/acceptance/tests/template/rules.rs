@@ -11,7 +11,7 @@ const FUNCTION: &str = "AWS::Serverless::Function";
 const ROLE: &str = "AWS::IAM::Role";
 
 /// Where a secret's name begins.
-const SECRET: &str = ":secret:${AWS::StackName}/";
+pub const SECRET: &str = ":secret:${AWS::StackName}/";
 
 /// Statements with a `*` in an action, or in a resource where it is not the end of a secret's prefix.
 pub fn wildcards(template: &Value) -> Vec<String> {
@@ -287,7 +287,8 @@ pub fn suffix(properties: &Value) -> String {
     name.strip_prefix("${AWS::StackName}-").unwrap_or_default().to_owned()
 }
 
-fn statements(role: &Value) -> impl Iterator<Item = &Value> {
+/// The statements of a role.
+pub fn statements(role: &Value) -> impl Iterator<Item = &Value> {
     let policies = role["Policies"].as_array().into_iter().flatten();
     policies.flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]))
 }

@@ -127,7 +127,8 @@ async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) 
         ("Password", text(user.password.expose())),
         ("Username", text(&user.username)),
     ]);
-    let call = soap::call(base_url, soap::AUTHENTICATE, "Login", vec![("credential", credential)], true)?;
+    let call = soap::call(base_url, soap::AUTHENTICATE, "Login", vec![("credential", credential)], true)?
+        .secret(&user.password);
     match exchange.send(Service::Finago, &call).await?.1 {
         Value::String(session) => Ok(Secret::new(session)),
         // An empty result is the vendor's word for wrong credentials.

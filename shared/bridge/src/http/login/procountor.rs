@@ -71,5 +71,6 @@ pub(crate) fn call(auth_url: &Url, app: &App, company: &Company) -> Call {
         ("api_key", company.api_key.expose()),
     ];
     fields.extend(app.redirect_uri.as_deref().map(|uri| ("redirect_uri", uri)));
-    Call::form(under(auth_url, "api/oauth/token"), &fields)
+    let call = Call::form(under(auth_url, "api/oauth/token"), &fields);
+    call.secret(&app.client_secret).secret(&company.api_key)
 }

@@ -336,6 +336,9 @@ pub(crate) async fn grant(
 ) -> Result<Granted> {
     let url = under(auth_url, "connect/token");
     let mut call = Call::form(url, fields).header(AUTHORIZATION, app.client_secret.basic(&app.client_id)?);
+    for (_, value) in fields.iter().filter(|(name, _)| matches!(*name, "code" | "refresh_token")) {
+        call = call.secret(&Secret::new((*value).to_owned()));
+    }
     call.replayable = false;
     let (_, body) = exchange.send(Service::Token, &call).await?;
     serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))

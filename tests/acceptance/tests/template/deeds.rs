@@ -1,0 +1,174 @@
+//! What each function's code really asks the cloud for, seen in journeys through all of them, against what its role allows.
+//!
+//! A function that is new in the template needs a journey in [`journeys`] that runs its handler, with
+//! [`Deeds::by`](acceptance::world::Deeds::by) naming it before.
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use acceptance::shops::{self, Shop, article_number, story};
+use acceptance::world::{Deed, World, tenant};
+use serde_json::{Value, json};
+use simulators::Trouble;
+
+use crate::read::{each, of_type, target};
+use crate::rules::{SECRET, statements, suffix};
+
+/// An action and what it is done to: a resource of the template, or the system of a secret.
+type Right = (String, String);
+
+/// Roles that allow what no journey needed, or not what one did.
+pub fn rights(template: &Value) -> Vec<String> {
+    static DONE: OnceLock<BTreeSet<Deed>> = OnceLock::new();
+    let done = DONE.get_or_init(|| {
+        let paused = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+        paused.unwrap().block_on(journeys())
+    });
+    let mut broken = Vec::new();
+    for (function, properties) in of_type(template, "AWS::Serverless::Function") {
+        let name = suffix(properties);
+        let deeds: Vec<&Deed> = done.iter().filter(|(by, ..)| *by == name).collect();
+        if deeds.is_empty() {
+            broken.push(format!(
+                "{function}: no journey runs {name}; add one to tests/acceptance/tests/template/deeds.rs"
+            ));
+            continue;
+        }
+        let mut needed: BTreeSet<Right> = deeds.iter().flat_map(|deed| actions(properties, deed)).collect();
+        needed.extend(platform(properties));
+        let role = target(&properties["Role"]).unwrap_or_default();
+        let allowed = allowed(&template["Resources"][role]["Properties"]);
+        let without =
+            allowed.difference(&needed).map(|(action, on)| format!("{function}: never needs {action} on {on}"));
+        broken.extend(without);
+        broken.extend(needed.difference(&allowed).map(|(action, on)| format!("{function}: needs {action} on {on}")));
+    }
+    broken
+}
+
+/// What `shared/aws` makes of a port's method.
+fn actions(function: &Value, (_, method, system): &Deed) -> Vec<Right> {
+    let queue = |variable: &str| {
+        let address = &function["Environment"]["Variables"][variable];
+        let queue = target(address).unwrap_or("no queue").to_owned();
+        // AWS asks for the first alone; emulators ask for the call's own name.
+        vec![("sqs:SendMessage".to_owned(), queue.clone()), ("sqs:SendMessageBatch".to_owned(), queue)]
+    };
+    let state = |action: &str| vec![(format!("dynamodb:{action}"), "StateTable".to_owned())];
+    let tenants = |action: &str| vec![(format!("dynamodb:{action}"), "TenantTable".to_owned())];
+    let secret = |action: &str| (format!("secretsmanager:{action}"), system.clone());
+    match *method {
+        "State::get" => state("GetItem"),
+        "State::get_many" => state("BatchGetItem"),
+        "State::list" => state("Query"),
+        "State::put" => state("PutItem"),
+        "State::delete" => state("DeleteItem"),
+        "Tenants::list" => tenants("Scan"),
+        "Tenants::get" => tenants("GetItem"),
+        "Queue::import" => queue("IMPORT_QUEUE_URL"),
+        "Queue::write_back" => queue("WRITEBACK_QUEUE_URL"),
+        "Queue::jobs" => queue("JOB_QUEUE_URL"),
+        "Secrets::get" => vec![secret("GetSecretValue")],
+        "Secrets::put" => vec![secret("PutSecretValue")],
+        "Secrets::set" => vec![secret("PutSecretValue"), secret("CreateSecret")],
+        other => panic!("say which action of AWS {other} is"),
+    }
+}
+
+/// What Lambda does in the function's name: it takes messages off its queues and writes its log.
+fn platform(function: &Value) -> Vec<Right> {
+    let mut needed = Vec::new();
+    for (_, event) in function["Events"].as_object().into_iter().flatten() {
+        let Some(queue) = target(&event["Properties"]["Queue"]) else { continue };
+        for action in ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"] {
+            needed.push((format!("sqs:{action}"), queue.to_owned()));
+        }
+    }
+    let log = target(&function["LoggingConfig"]["LogGroup"]).unwrap_or_default();
+    needed.extend(["logs:CreateLogStream", "logs:PutLogEvents"].map(|action| (action.to_owned(), log.to_owned())));
+    needed
+}
+
+fn allowed(role: &Value) -> BTreeSet<Right> {
+    let mut allowed = BTreeSet::new();
+    for statement in statements(role).filter(|statement| statement["Effect"] == "Allow") {
+        for resource in each(&statement["Resource"]) {
+            let text = resource["Fn::Sub"].as_str().unwrap_or_default();
+            let system = text.split_once(SECRET).map(|(_, rest)| rest.trim_end_matches("/*"));
+            let on = system.or_else(|| target(resource)).map_or_else(|| resource.to_string(), str::to_owned);
+            let actions = each(&statement["Action"]).into_iter().filter_map(Value::as_str);
+            allowed.extend(actions.map(|action| (action.to_owned(), on.clone())));
+        }
+    }
+    allowed
+}
+
+/// Every function at its work: records in, shipments and stock back, with and without webhooks, and what is refused, parked,
+/// unreadable or lost on the way.
+async fn journeys() -> BTreeSet<Deed> {
+    let mut done = BTreeSet::new();
+    for shop in shops::all() {
+        let (world, orders) = story(shop.as_ref()).await;
+        if shop.kind().takes_import_status() {
+            let mut item = tenant("acme", shop.kind(), json!({ "import_status": "Pack" }));
+            item["processes"] = json!({ "import_status": true });
+            world.onboard(item);
+        }
+        journey(shop.as_ref(), &world, &orders).await;
+        done.extend(world.memory.deeds.done());
+        for call in 0..6 {
+            done.extend(refused(shop.as_ref(), call).await);
+        }
+    }
+    done
+}
+
+async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
+    world.tick(shop.kind()).await;
+    world.memory.put_message("group", "not JSON at all");
+    shop.put_poisoned_order(world, 3);
+    shop.change_order(world, 2);
+    world.tick(shop.kind()).await;
+    fill_the_shelves(world);
+    // The access tokens run out: the write-back gets its own.
+    world.wait(Duration::from_secs(2 * 3600)).await;
+    world.new_process();
+    let mut seen = 0;
+    for order in orders {
+        world.warehouse("ship", &json!({ "orderNumber": order }));
+        let (payloads, last) = world.webhooks(seen);
+        seen = last;
+        for payload in payloads {
+            world.post(&payload).await;
+        }
+        world.write_back_all().await;
+    }
+    world.reconcile().await;
+    for _ in 0..3 {
+        world.wait(Duration::from_secs(24 * 3600)).await;
+        world.tick(shop.kind()).await;
+        world.reconcile().await;
+    }
+}
+
+/// A shipment whose write-back is refused at this call: what was begun is forgotten.
+async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Deed> {
+    let (world, orders) = story(shop).await;
+    world.tick(shop.kind()).await;
+    fill_the_shelves(&world);
+    world.warehouse("ship", &json!({ "orderNumber": orders[0] }));
+    for payload in world.webhooks(0).0 {
+        world.post(&payload).await;
+    }
+    let site = world.site(shop.site());
+    site.plan(site.calls() + call, Trouble::Refused);
+    world.write_back_all().await;
+    world.memory.deeds.done()
+}
+
+fn fill_the_shelves(world: &World) {
+    for n in 0..2 {
+        world.warehouse("count", &json!({ "articleNumber": article_number(n), "numberOfItems": 50 }));
+    }
+}
