@@ -62,7 +62,10 @@ impl Driver {
         }}});
         let begun = said(self.http.post(format!("{}/session", self.address)).json(&wanted)).await?;
         let id = begun["sessionId"].as_str().ok_or("the driver gave no session")?;
-        Ok(Browser { session: format!("{}/session/{id}", self.address), http: self.http.clone() })
+        let browser = Browser { session: format!("{}/session/{id}", self.address), http: self.http.clone() };
+        // A click comes back before the next page is there: what is looked for on it is waited for.
+        browser.tell("timeouts", &json!({ "implicit": 5000 })).await?;
+        Ok(browser)
     }
 }
 

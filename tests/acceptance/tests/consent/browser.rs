@@ -1,11 +1,14 @@
 //! A browser as small as the pages allow: it keeps cookies, fills forms, and looks at the headers of every answer.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 use std::time::Duration;
 
 use acceptance::world::World;
+use async_trait::async_trait;
 use bridge::consent::{self, ticket};
-use bridge::ports::Run;
+use bridge::fault::Result;
+use bridge::ports::{Item, Ports, Put, Run, State};
 use bridge::tenant::Tenant;
 use serde_json::{Value, json};
 use simulators::{Answer, Request, Simulator, Troubled};
@@ -54,6 +57,34 @@ fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
+/// A store whose reads take a moment, as a real one's do: two who read at once both see what was there before.
+struct Slow(Rc<dyn State>);
+
+#[async_trait(?Send)]
+impl State for Slow {
+    async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+        let read = self.0.get(pk, sk).await;
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        read
+    }
+
+    async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
+        self.0.get_many(pk, sks).await
+    }
+
+    async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        self.0.list(pk, prefix, limit).await
+    }
+
+    async fn put(&self, item: Item) -> Result<Put> {
+        self.0.put(item).await
+    }
+
+    async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
+        self.0.delete(pk, sk, rev).await
+    }
+}
+
 /// A browser.
 pub struct Browser<'w> {
     world: &'w World,
@@ -88,6 +119,7 @@ impl<'w> Browser<'w> {
             "isBase64Encoded": false,
         });
         let ports = self.world.ports();
+        let ports = Ports { state: Rc::new(Slow(Rc::clone(&ports.state))), ..ports };
         let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
         let api_url = Url::parse(API).unwrap();
         let answer = consent::answer(&ports, &run, &api_url, &payload).await.unwrap();
@@ -219,7 +251,11 @@ pub async fn link(world: &World, tenant_id: &str, replace: bool) -> String {
 }
 
 /// What a person sees at the vendor's, or where that leads.
-pub fn at_vendor<S: Simulator>(world: &World, vendor: &RefCell<Troubled<S>>, url: &str) -> Result<String, String> {
+pub fn at_vendor<S: Simulator>(
+    world: &World,
+    vendor: &RefCell<Troubled<S>>,
+    url: &str,
+) -> std::result::Result<String, String> {
     let url = Url::parse(url).unwrap();
     let target = &url[url::Position::BeforePath..];
     let request = Request { method: "GET".into(), target: target.into(), headers: vec![], body: bytes::Bytes::new() };

@@ -55,6 +55,17 @@ async fn a_stranger_sees_the_same_page_whatever_is_wrong() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_link_ends_when_its_tenant_changes_to_another_erp() {
+    let world = open();
+    let (browser, link) = (Browser::new(&world), link(&world, "acme", false).await);
+    world.memory.secret("procountor/app", &json!({"client_id": "c", "client_secret": "s"}));
+    world.onboard(tenant("acme", Kind::Procountor, json!({})));
+    for link in [link.clone(), link.replace("/visma/", "/procountor/")] {
+        assert_eq!(browser.get(&link).await.status, 404);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_link_works_for_a_day() {
     let world = open();
     let (browser, link) = (Browser::new(&world), link(&world, "acme", false).await);

@@ -34,7 +34,7 @@ pub(super) const WORDS: Words = Words {
                   kunnes yritys on yhdistetty.",
         paste: Paste {
             title: "Tai liitä API-avain",
-            open: "Avaa {erp}-ohjelmistossa Basics-valikko (perustiedot), sitten API client keys ja New API key.",
+            open: "Avaa {erp}-ohjelmistossa Basics-valikko, sitten API client keys ja New API key.",
             client: "Anna tämä asiakastunnus (client id): {client}",
             copy: "Kopioi siellä näkyvä avain ja liitä se tähän.",
             label: "API-avain",

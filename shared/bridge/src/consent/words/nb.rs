@@ -33,7 +33,7 @@ pub(super) const WORDS: Words = Words {
         minutes: "Etter klikket har du ti minutter. Siden kan åpnes så ofte du vil, helt til selskapet er koblet til.",
         paste: Paste {
             title: "Eller lim inn en API-nøkkel",
-            open: "Åpne menyen Basics (grunnlagsdata) i {erp}, deretter API client keys og New API key.",
+            open: "Åpne menyen Basics i {erp}, deretter API client keys og New API key.",
             client: "Oppgi denne klient-ID-en: {client}",
             copy: "Kopier nøkkelen som vises der, og lim den inn her.",
             label: "API-nøkkel",

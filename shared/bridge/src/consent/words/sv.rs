@@ -34,7 +34,7 @@ pub(super) const WORDS: Words = Words {
                   anslutet.",
         paste: Paste {
             title: "Eller klistra in en API-nyckel",
-            open: "Öppna menyn Basics (grunduppgifter) i {erp}, sedan API client keys och New API key.",
+            open: "Öppna menyn Basics i {erp}, sedan API client keys och New API key.",
             client: "Ange detta klient-id: {client}",
             copy: "Kopiera nyckeln som visas där och klistra in den här.",
             label: "API-nyckel",
