@@ -158,7 +158,7 @@ pub enum SecretCommand {
     /// Write a secret; its values come from standard input (a JSON object) or a prompt, never from arguments
     ///
     /// At a terminal each member is asked for, and not shown. Members are checked before anything is written. The webhook
-    /// tokens of ongoing/<tenant> stay as they are unless they are given or a new one is made.
+    /// tokens of ongoing/TENANT stay as they are unless they are given or a new one is made.
     Put(SecretPut),
 }
 
@@ -169,7 +169,7 @@ pub struct SecretPut {
     /// Keep the members that are not given
     #[arg(long)]
     pub merge: bool,
-    /// Make a new webhook token (ongoing/<tenant>); the present one stays valid behind it
+    /// Make a new webhook token (ongoing/TENANT); the present one stays valid behind it
     #[arg(long)]
     pub new_webhook_token: bool,
     /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
