@@ -1,5 +1,7 @@
 //! What can be asked.
 
+use std::path::PathBuf;
+
 use bridge::erp::Feed;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
@@ -110,14 +112,24 @@ pub enum TenantCommand {
     /// Print the JSON Schema of a tenant file, for editors
     Schema,
 
-    /// Store a tenant file: shows what would change, asks, and writes if nobody else did in between
-    Apply {
-        /// File; - is standard input
-        file: String,
-        /// Do not ask
-        #[arg(long, short)]
-        yes: bool,
+    /// Dry run: what the tenant's next pull would do in Ongoing, record by record, writing nothing
+    ///
+    /// Pulls and maps with the real credentials, reads Ongoing, and tells of every record whether it would be created,
+    /// updated (member by member), cancelled, left as it is, blocked by the warehouse, rejected or left out.
+    Plan {
+        /// A tenant file (- is standard input), or the id of a stored tenant
+        #[arg(value_name = "FILE|ID")]
+        tenant: String,
+        /// A backfill: everything changed since this date (UTC) or moment
+        #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+        since: Option<Timestamp>,
+        /// Write the plan here, for apply --plan; it has names and addresses of customers
+        #[arg(long, value_name = "PLAN")]
+        out: Option<PathBuf>,
     },
+
+    /// Store a tenant file and do exactly what its plan says: shows both, asks, and writes if nothing moved in between
+    Apply(Apply),
 
     /// List all tenants
     List,
@@ -151,6 +163,24 @@ pub enum TenantCommand {
         #[arg(long)]
         force: bool,
     },
+}
+
+#[derive(Args)]
+pub struct Apply {
+    /// File; - is standard input
+    pub file: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Do what this plan says, or name what moved since it was made
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Store the item alone; its records come with the next tick
+    #[arg(long, conflicts_with = "plan")]
+    pub item_only: bool,
+    /// Do not wait until the records are imported
+    #[arg(long)]
+    pub no_wait: bool,
 }
 
 #[derive(Subcommand)]

@@ -12,6 +12,7 @@ mod parked;
 mod person;
 mod places;
 mod pull;
+mod records;
 mod secret;
 mod shapes;
 mod table;

@@ -5,6 +5,7 @@ use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use bridge::fault::Fault;
+use bridge::plan::Moved;
 use serde_json::{Value, json};
 
 use crate::document::FileFault;
@@ -50,11 +51,13 @@ pub struct Failure {
     pub code: Code,
     pub error: String,
     pub faults: Vec<FileFault>,
+    /// What is not as it was planned.
+    pub moved: Vec<Moved>,
 }
 
 impl Failure {
     fn new(code: Code, error: impl Into<String>) -> Self {
-        Self { code, error: error.into(), faults: Vec::new() }
+        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new() }
     }
 
     pub fn wrong(error: impl Into<String>) -> Self {
@@ -77,14 +80,27 @@ impl Failure {
         Self { faults, ..Self::wrong(error) }
     }
 
+    /// What moved between a plan and its application.
+    pub fn moved(error: impl Into<String>, moved: Vec<Moved>) -> Self {
+        Self { moved, ..Self::changed(error) }
+    }
+
     fn json(&self) -> Value {
-        json!({ "error": self.error, "faults": self.faults })
+        let mut json = json!({ "error": self.error, "faults": self.faults });
+        if !self.moved.is_empty() {
+            json["moved"] = json!(self.moved);
+        }
+        json
     }
 
     fn text(&self) -> String {
         let mut text = String::new();
         for fault in &self.faults {
             let _ = writeln!(text, "{fault}");
+        }
+        for moved in &self.moved {
+            let name = moved.number.as_ref().or(moved.key.as_ref()).map_or_else(String::new, |name| format!(" {name}"));
+            let _ = writeln!(text, "{}{name}: {}", moved.feed, moved.why);
         }
         let _ = write!(text, "{} {}", Paint::of_stderr().bad("error:"), self.error);
         text

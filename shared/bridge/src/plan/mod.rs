@@ -69,6 +69,9 @@ pub struct FeedPlan {
     /// Why it could not be read to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// Whether that is for want of credentials, rights or consent: a person's turn.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unauthorized: bool,
 }
 
 /// What would be done with one record.

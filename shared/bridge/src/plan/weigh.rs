@@ -7,7 +7,7 @@ use super::{FeedPlan, Plan, Planned, Progress, Step};
 use crate::domain::{Record, Withdrawal};
 use crate::envelope::Envelope;
 use crate::erp::{Change, Feed, What};
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::import::weigh::{Scales, Verdict};
 use crate::ledger::{Ledger, Stored};
 use crate::ongoing::Ongoing;
@@ -42,6 +42,7 @@ pub async fn weigh(
             rev: feed.stored.rev,
             records: weighing.feed(feed).await?,
             fault: feed.fault.as_ref().map(ToString::to_string),
+            unauthorized: matches!(feed.fault, Some(Fault::Unauthorized(_))),
         });
     }
     Ok(Plan { v: Plan::VERSION, tenant_id: tenant.tenant_id.clone(), made_at, since: reading.since, feeds })

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, back, consent, hygiene, operator, roads, rotation, tenants};
+use end_to_end::checks::{Report, Stage, back, consent, hygiene, operator, plan, roads, rotation, tenants};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -34,6 +34,8 @@ async fn main() -> ExitCode {
         operator::a_check_says_what_is_missing,
         operator::a_pull_brings_what_is_older_and_its_order_is_found,
         operator::a_paused_tenant_is_left_alone,
+        plan::a_plan_is_done_exactly_or_says_what_moved,
+        plan::a_tenant_without_credentials_is_stored_and_waits,
         hygiene::an_unreadable_message_does_not_hold_up_its_group,
         roads::a_tick_without_a_change_writes_nothing,
         back::the_webhook_opens_to_its_token_alone,

@@ -4,6 +4,7 @@ pub mod back;
 pub mod consent;
 pub mod hygiene;
 pub mod operator;
+pub mod plan;
 pub mod roads;
 pub mod rotation;
 pub mod tenants;

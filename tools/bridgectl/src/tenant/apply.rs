@@ -1,14 +1,26 @@
-//! `tenant apply`: what would change, the question, the write.
+//! `tenant apply`: what would change, in the item and in Ongoing; the question; then exactly that.
 
-use bridge::ports::Put;
+use std::time::Duration;
+
+use bridge::fault::Fault;
+use bridge::plan::{Plan, Reading, Refused};
+use bridge::ports::{Put, Run};
+use bridge::tenant::Tenant;
+use bridge_aws::tenants::Stored;
 use serde_json::{Value, json};
 
-use crate::args::Cli;
+use crate::args::{Apply, Cli};
 use crate::deployment::Deployment;
 use crate::diff::{self, Difference};
 use crate::document::Document;
-use crate::person;
-use crate::told::{Failure, Told, note};
+use crate::told::{Code, Failure, Paint, Told, note};
+use crate::{person, records};
+
+/// How long somebody waits for the imports; what is not done by then goes on all the same.
+const WAIT: Duration = Duration::from_secs(180);
+
+const ELSEWHERE: &str =
+    "somebody else changed the item in between; nothing was written: look at it again and apply once more";
 
 /// What applying a file would do, before anything is done.
 struct Preview {
@@ -31,9 +43,16 @@ impl Preview {
     }
 }
 
-pub async fn run(cli: &Cli, file: &str, yes: bool) -> Result<Told, Failure> {
+/// What would be done with the tenant's records, and what was read for it.
+struct Records {
+    run: Run,
+    reading: Reading,
+    plan: Plan,
+}
+
+pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
     let refused = |faults| Failure::faulty("the file is not valid; nothing was written", faults);
-    let document = Document::open(file).map_err(refused)?;
+    let document = Document::open(&apply.file).map_err(refused)?;
     // What is wrong for every stack is said before any is asked.
     document.tenant(true).map_err(refused)?;
     let deployment = Deployment::find(&cli.stack).await?;
@@ -41,24 +60,112 @@ pub async fn run(cli: &Cli, file: &str, yes: bool) -> Result<Told, Failure> {
     let id = &tenant.tenant_id;
 
     let stored = deployment.tenants.stored(id).await?;
-    let before = stored.as_ref().map(bridge_aws::tenants::Stored::item).transpose();
+    let before = stored.as_ref().map(Stored::item).transpose();
     let before = before.map_err(|error| Failure::wrong(format!("the stored item of {id} is no JSON: {error}")))?;
     let preview = Preview::of(before.as_ref(), &document.item);
-    if preview.differences.is_empty() {
-        return Ok(Told::good(preview.json(id, false), format!("{id} is stored as it is in {}", document.file)));
+    let records = if apply.item_only { None } else { records(&deployment, &tenant, apply).await? };
+    let plan = records.as_ref().map(|records| &records.plan);
+    let told = |written: bool| {
+        let mut json = preview.json(id, written);
+        json["records"] = plan.map_or(Value::Null, records::summary);
+        json
+    };
+    if preview.differences.is_empty() && !plan.is_some_and(records::has_work) {
+        return Ok(Told::good(told(false), format!("{id} is stored as it is in {}", document.file)));
     }
-    // What would happen to its records belongs here, before the question.
     note(&preview.text(id));
-    if !yes && !person::confirms(&format!("store it in the stack {}? [y/N]", deployment.stack.name), &["y", "yes"])? {
-        return Ok(Told::of(false, preview.json(id, false), "nothing was written"));
+    if let Some(plan) = plan {
+        note(&records::text(plan, Paint::of_stderr()));
     }
-    match deployment.tenants.put(&document.item, stored.as_ref()).await? {
-        Put::Done => {
-            let when = if tenant.enabled { "; the next tick works for it" } else { "; it is not enabled" };
-            Ok(Told::good(preview.json(id, true), format!("{id} is stored{when}")))
+    let question = format!("do this in the stack {}? [y/N]", deployment.stack.name);
+    if !apply.yes && !person::confirms(&question, &["y", "yes"])? {
+        return Ok(Told::of(false, told(false), "nothing was written"));
+    }
+    let mut json = told(true);
+    let store = async || store(&deployment, &document, stored.as_ref(), &preview).await;
+    let Some(Records { run, reading, plan }) = records else {
+        store().await.map_err(failed)?;
+        let when = if tenant.enabled { "; the next tick works for it" } else { "; it is not enabled" };
+        return Ok(Told::good(json, format!("{id} is stored{when}")));
+    };
+    let ports = &deployment.ports;
+    let moved = |fault| refusal(id, fault);
+    bridge::plan::apply(ports, &run, &tenant, reading, &plan, store, &|_| ()).await.map_err(moved)?;
+    if apply.no_wait {
+        return Ok(Told::good(json, format!("{id} is stored, its records are on the import queue")));
+    }
+    let became = records::follow(ports, &plan, WAIT).await?;
+    json["became"] = json!(became);
+    let text = format!("{id} is stored; its records: {}", records::became_text(&became, Paint::of_stdout()));
+    if became.iter().any(|one| !one.as_planned) {
+        return Ok(Told { code: Code::Changed, ..Told::good(json, text) });
+    }
+    Ok(Told::good(json, text))
+}
+
+/// The plan to do: the one that was given, as far as it still holds, or a new one. None where the tenant is not to be worked
+/// for, or where the ERP does not let us in yet: its item has to be there before a company can consent.
+async fn records(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Result<Option<Records>, Failure> {
+    let given = apply.plan.as_deref().map(|file| records::open(file, &tenant.tenant_id)).transpose()?;
+    if !tenant.enabled {
+        let idle = "the tenant is not enabled in this file, so nothing can be done for its records";
+        return if given.is_some() { Err(Failure::wrong(idle)) } else { Ok(None) };
+    }
+    let ports = &deployment.ports;
+    let run = records::run(ports);
+    let since = given.as_ref().and_then(|plan| plan.since);
+    let (reading, made) = records::make(ports, &run, tenant, since, given.as_ref()).await?;
+    match (given, made.feeds.iter().find(|feed| feed.fault.is_some())) {
+        (Some(plan), _) => Ok(Some(Records { run, reading, plan })),
+        (None, None) => Ok(Some(Records { run, reading, plan: made })),
+        (None, Some(closed)) if closed.unauthorized => {
+            let why = closed.fault.as_deref().unwrap_or_default();
+            note(&format!(
+                "its records wait: {why}; bridgectl check {} says what is missing, and the first tick after that brings them",
+                tenant.tenant_id
+            ));
+            Ok(None)
         }
-        Put::Conflict => Err(Failure::changed(format!(
-            "somebody else changed {id} in between; nothing was written: look at it again and apply once more"
-        ))),
+        (None, Some(feed)) => {
+            let why = feed.fault.as_deref().unwrap_or_default();
+            Err(Failure::cloud(format!("{} could not be read: {why}; --item-only stores the item alone", feed.feed)))
+        }
+    }
+}
+
+async fn store(
+    deployment: &Deployment,
+    document: &Document,
+    stored: Option<&Stored>,
+    preview: &Preview,
+) -> Result<(), Fault> {
+    if preview.differences.is_empty() {
+        return Ok(());
+    }
+    match deployment.tenants.put(&document.item, stored).await? {
+        Put::Done => Ok(()),
+        Put::Conflict => Err(Fault::rejected("/", ELSEWHERE)),
+    }
+}
+
+/// What a refused application says.
+fn refusal(id: &str, refused: Refused) -> Failure {
+    match refused {
+        Refused::Moved(moved) => Failure::moved(
+            format!(
+                "this moved since the plan was made; nothing was written: bridgectl tenant plan {id}, and apply once more"
+            ),
+            moved,
+        ),
+        Refused::NotWhole(why) => Failure::cloud(format!("the plan is not whole, and nothing was written: {why}")),
+        Refused::Fault(fault) => failed(fault),
+    }
+}
+
+/// A conditional write that met another is somebody else's change, not a fault of the file.
+fn failed(fault: Fault) -> Failure {
+    match fault {
+        Fault::Rejected { .. } => Failure::changed(ELSEWHERE),
+        other => other.into(),
     }
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod defaults;
 mod list;
+mod plan;
 mod remove;
 mod show;
 mod switch;
@@ -22,7 +23,8 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Told, Failure> {
     match command {
         TenantCommand::Validate { files, allow_local } => validate::run(files, *allow_local),
         TenantCommand::Schema => schema(),
-        TenantCommand::Apply { file, yes } => apply::run(cli, file, *yes).await,
+        TenantCommand::Plan { tenant, since, out } => plan::run(cli, tenant, *since, out.as_deref()).await,
+        TenantCommand::Apply(apply) => apply::run(cli, apply).await,
         TenantCommand::List => list::run(&stack().await?).await,
         TenantCommand::Show { id } => show::run(&stack().await?, id).await,
         TenantCommand::Pause { id } => switch::run(&stack().await?, id, false).await,

@@ -1,0 +1,40 @@
+//! `tenant plan`: the dry run.
+
+use std::path::Path;
+
+use bridge::plan::Plan;
+use bridge::tenant::Tenant;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::args::Cli;
+use crate::deployment::Deployment;
+use crate::document::Document;
+use crate::records;
+use crate::told::{Failure, Paint, Told, note};
+
+pub async fn run(cli: &Cli, what: &str, since: Option<Timestamp>, out: Option<&Path>) -> Result<Told, Failure> {
+    let deployment = Deployment::find(&cli.stack).await?;
+    let tenant = tenant(&deployment, what).await?;
+    let ports = &deployment.ports;
+    let (_, plan) = records::make(ports, &records::run(ports), &tenant, since, None).await?;
+    if let Some(file) = out {
+        records::save(&plan, file)?;
+        note(&format!("the plan is in {}: bridgectl tenant apply {what} --plan {0}", file.display()));
+    }
+    Ok(told(&plan))
+}
+
+/// A tenant file, else a stored tenant by its id.
+async fn tenant(deployment: &Deployment, what: &str) -> Result<Tenant, Failure> {
+    if bridge::tenant::is_id(what) && !Path::new(what).is_file() {
+        return deployment.tenant(what).await;
+    }
+    let refused = |faults| Failure::faulty("the file is not valid; nothing was read", faults);
+    Document::open(what).and_then(|document| document.tenant(deployment.stack.allows_local())).map_err(refused)
+}
+
+fn told(plan: &Plan) -> Told {
+    let json = serde_json::to_value(plan).unwrap_or(Value::Null);
+    Told::of(records::good(plan), json, records::text(plan, Paint::of_stdout()))
+}
