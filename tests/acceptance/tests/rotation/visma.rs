@@ -49,6 +49,8 @@ enum Happening {
     Lost,
     Pull,
     Consent,
+    /// Another invocation does the first step of this rotation.
+    Create(&'static str),
 }
 
 fn consent(place: &Rc<Place>) {
@@ -60,6 +62,14 @@ fn consent(place: &Rc<Place>) {
 
 fn pull(place: &Rc<Place>) {
     let _ = place.pull(true);
+}
+
+fn create_first(place: &Rc<Place>) {
+    let _ = place.rotate(Step::CreateSecret, ROTATIONS[0]);
+}
+
+fn create_second(place: &Rc<Place>) {
+    let _ = place.rotate(Step::CreateSecret, ROTATIONS[1]);
 }
 
 fn name(token: &str) -> String {
@@ -129,6 +139,8 @@ impl Connection {
                 Happening::Lost => Upset::Lost,
                 Happening::Pull => Upset::Before(pull),
                 Happening::Consent => Upset::Before(consent),
+                Happening::Create(rotation) if rotation == ROTATIONS[0] => Upset::Before(create_first),
+                Happening::Create(_) => Upset::Before(create_second),
             };
             place.upset(call, upset);
         }
@@ -145,8 +157,11 @@ impl Connection {
         let mut upsets = Vec::new();
         for (call, name) in place.calls().into_iter().enumerate() {
             upsets.push((call, Happening::Crash));
-            if matches!(chosen, Move::Step(..)) {
+            if let Move::Step(step, rotation, _) = chosen {
                 upsets.push((call, Happening::Pull));
+                if *step == Step::CreateSecret {
+                    upsets.push((call, Happening::Create(rotation)));
+                }
             }
             if name == "token call" {
                 upsets.push((call, Happening::Lost));
@@ -263,6 +278,10 @@ impl Story for Connection {
             Move::Step(_, _, upset) | Move::Pull(upset) => {
                 let (place, done) = self.run(chosen, *upset);
                 let next = self.with(&place, upset.map(|(_, happening)| happening));
+                if let Some((_, Happening::Create(_))) = upset {
+                    let asked = next.model.token_calls - self.model.token_calls;
+                    assert!(asked <= 1, "one rotation asked the vendor {asked} times");
+                }
                 if let (Some(done), None) = (&done, upset) {
                     next.ended_as_it_should(self, chosen, done);
                     if matches!(chosen, Move::Step(..)) {
