@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use acceptance::world::World;
 use bridge::consent::{self, ticket};
 use bridge::ports::Run;
 use bridge::tenant::Tenant;
@@ -11,13 +10,18 @@ use serde_json::{Value, json};
 use simulators::{Answer, Request, Simulator, Troubled};
 use url::Url;
 
+use crate::world::World;
+
 /// Where the deployment is; the vendors' simulators know its callback.
 pub const API: &str = "https://bridge.example";
 
 /// An answer of ours.
 pub struct Page {
+    /// Its status.
     pub status: u16,
+    /// Its text; empty where it only leads on.
     pub html: String,
+    /// Where it leads.
     pub location: Option<String>,
 }
 
@@ -64,10 +68,14 @@ pub struct Browser<'w> {
 }
 
 impl<'w> Browser<'w> {
+    /// One that speaks English and was nowhere yet.
+    #[must_use]
     pub fn new(world: &'w World) -> Self {
         Self { world, cookie: RefCell::default(), language: "en", hidden: RefCell::default() }
     }
 
+    /// One that speaks this language.
+    #[must_use]
     pub fn speaking(world: &'w World, language: &'static str) -> Self {
         Self { language, ..Self::new(world) }
     }
@@ -87,6 +95,7 @@ impl<'w> Browser<'w> {
             "body": body,
             "isBase64Encoded": false,
         });
+        self.world.memory.deeds.by("connect");
         let ports = self.world.ports();
         let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
         let api_url = Url::parse(API).unwrap();
@@ -105,6 +114,7 @@ impl<'w> Browser<'w> {
         }
     }
 
+    /// Opens an address of ours.
     pub async fn get(&self, url: &str) -> Page {
         self.hide_query(url);
         self.call("GET", url, None).await
@@ -211,6 +221,7 @@ fn digest(style: &str) -> String {
 
 /// The operator's command: a link.
 pub async fn link(world: &World, tenant_id: &str, replace: bool) -> String {
+    world.memory.deeds.by("bridgectl");
     let ports = world.ports();
     let item = ports.tenants.get(tenant_id).await.unwrap().unwrap();
     let tenant = Tenant::parse(&item, false).unwrap();
