@@ -1,9 +1,10 @@
 //! One secret in Secrets Manager, in memory: versions whose value never changes, and labels that move, by the rules in
 //! Amazon's API reference (PutSecretValue, UpdateSecretVersionStage, DescribeSecret, RotateSecret).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use bridge::rotation::{CURRENT, PENDING};
+use bridge::rotation::{CURRENT, Described, PENDING, Version, Which};
+use bridge::secret::Secret;
 
 /// The label of the version that was current before.
 pub const PREVIOUS: &str = "AWSPREVIOUS";
@@ -52,6 +53,26 @@ impl Vault {
     #[must_use]
     pub fn current(&self) -> &str {
         self.labelled(CURRENT).and_then(|version| version.value.as_deref()).unwrap_or_default()
+    }
+
+    /// DescribeSecret, for the secret of this name.
+    #[must_use]
+    pub fn described(&self, name: String) -> Described {
+        let labelled = self.versions.iter().filter(|version| !version.labels.is_empty());
+        let versions: BTreeMap<String, Vec<String>> =
+            labelled.map(|version| (version.id.clone(), version.labels.iter().cloned().collect())).collect();
+        Described { name, rotates: true, versions }
+    }
+
+    /// GetSecretValue. `None` where the version has no value.
+    #[must_use]
+    pub fn read(&self, which: Which<'_>) -> Option<Version> {
+        let version = match which {
+            Which::Current => self.labelled(CURRENT),
+            Which::Version(id) => self.version(id),
+        };
+        let version = version?;
+        Some(Version { id: version.id.clone(), value: Secret::new(version.value.clone()?) })
     }
 
     /// PutSecretValue without a token: a new version, current at once.

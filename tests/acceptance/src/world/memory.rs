@@ -15,6 +15,7 @@ use bridge::secret::Secret;
 use serde_json::Value;
 
 use super::{Deeds, Steps, Watch};
+use crate::vault::Vault;
 
 /// A message on the import queue.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ pub struct Memory {
     watch: Rc<Watch>,
     items: RefCell<BTreeMap<(String, String), Item>>,
     tenants: RefCell<BTreeMap<String, Value>>,
-    secrets: RefCell<BTreeMap<String, String>>,
+    pub(super) secrets: RefCell<BTreeMap<String, Vault>>,
     import: RefCell<VecDeque<Message>>,
     back: RefCell<VecDeque<Message>>,
     jobs: RefCell<VecDeque<Job>>,
@@ -68,13 +69,21 @@ impl Memory {
 
     /// Sets a secret.
     pub fn secret(&self, name: &str, value: &Value) {
-        self.secrets.borrow_mut().insert(name.to_owned(), value.to_string());
+        self.keep(name, &value.to_string());
     }
 
     /// A secret as it stands.
     #[must_use]
     pub fn secret_value(&self, name: &str) -> Option<Value> {
-        self.secrets.borrow().get(name).and_then(|text| serde_json::from_str(text).ok())
+        self.secrets.borrow().get(name).and_then(|vault| serde_json::from_str(vault.current()).ok())
+    }
+
+    fn keep(&self, name: &str, value: &str) {
+        let mut secrets = self.secrets.borrow_mut();
+        match secrets.get_mut(name) {
+            Some(vault) => vault.replace(value),
+            None => drop(secrets.insert(name.to_owned(), Vault::new(value))),
+        }
     }
 
     /// Adds or replaces a tenant item.
@@ -286,15 +295,12 @@ impl Secrets for Memory {
         if name.is_empty() {
             return Err(Fault::Unexpected("a secret has a name".into()));
         }
-        Ok(self.secrets.borrow().get(name).cloned().map(Secret::new))
+        Ok(self.secrets.borrow().get(name).map(|vault| Secret::new(vault.current().to_owned())))
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
         self.deeds.note("Secrets::put", name);
-        self.around(&format!("put secret {name}"), || {
-            self.secrets.borrow_mut().insert(name.to_owned(), value.expose().to_owned());
-        })
-        .await;
+        self.around(&format!("put secret {name}"), || self.keep(name, value.expose())).await;
         Ok(())
     }
 

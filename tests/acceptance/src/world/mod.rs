@@ -9,6 +9,7 @@ mod faulty;
 mod ledgers;
 mod logs;
 mod memory;
+mod rotation;
 mod transport;
 mod watch;
 

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
+use acceptance::consent::visma::{consent, open};
+use acceptance::consent::{API, Browser, link};
 use acceptance::world::{World, tenant};
 use bridge::consent::ticket;
 use bridge::erp::Kind;
 use bridge::tenant::Tenant;
 use serde_json::json;
-
-use crate::browser::{API, Browser, link};
-use crate::visma::{consent, open};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 

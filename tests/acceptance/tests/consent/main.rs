@@ -1,9 +1,6 @@
 //! The consent pages, the whole way: a browser that keeps its cookies, the vendors' own pages, and everything that can go
 //! wrong on the way.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
-
-mod browser;
 mod doors;
 mod procountor;
 mod visma;

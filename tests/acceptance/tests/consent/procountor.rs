@@ -1,50 +1,15 @@
 //! Procountor: the key login, and a key that is pasted.
 
+use acceptance::consent::procountor::{COMPANY, consent, key, open, paste};
+use acceptance::consent::{Browser, link};
 use acceptance::shops::{ProcountorShop, Shop};
-use acceptance::world::{World, tenant};
+use acceptance::world::World;
 use bridge::erp::Kind;
 use serde_json::{Value, json};
 use simulators::{Trouble, procountor::Right};
 
-use crate::browser::{Browser, Page, at_vendor, link};
-
-const COMPANY: i64 = 11_001;
-
-/// A tenant that nobody has connected yet, and a company at the vendor's.
-fn open() -> World {
-    let world = World::new();
-    let mut erp = world.vendors.procountor.borrow_mut();
-    let client = erp.model.client.clone();
-    erp.model.add_company(world.now(), "Kauppa Oy");
-    drop(erp);
-    world.memory.secret(
-        "procountor/app",
-        &json!({"client_id": client.id, "client_secret": client.secret, "redirect_uri": client.redirect_uri}),
-    );
-    world.onboard(tenant("acme", Kind::Procountor, json!({})));
-    world
-}
-
 fn kept(world: &World) -> Option<Value> {
     world.memory.secret_value("procountor/acme")
-}
-
-/// The key that the company's person sees in the vendor's screens.
-fn key(world: &World, company: i64) -> String {
-    world.vendors.procountor.borrow().model.company(company).unwrap().api_key.clone().unwrap()
-}
-
-async fn consent(world: &World, browser: &Browser<'_>, link: &str, company: i64) -> String {
-    let login = browser.click(link).await;
-    let shown = at_vendor(world, &world.vendors.procountor, &login).unwrap_err();
-    assert!(shown.contains("Kauppa Oy"), "{shown}");
-    at_vendor(world, &world.vendors.procountor, &format!("{login}&company={company}")).unwrap()
-}
-
-async fn paste(browser: &Browser<'_>, link: &str, key: &str) -> Page {
-    let page = browser.get(link).await;
-    browser.hide(key);
-    browser.press(&page, "key", &[("api_key", key)]).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +65,7 @@ async fn what_is_no_key_takes_no_key_s_place() {
     }
     assert_eq!(paste(&browser, &link, &good).await.status, 200);
     let stranger = Browser::new(&world);
-    let page = browser.get(&crate::browser::link(&world, "acme", false).await).await;
+    let page = browser.get(&acceptance::consent::link(&world, "acme", false).await).await;
     assert_eq!(stranger.press(&page, "key", &[("api_key", &good)]).await.status, 403);
 }
 
@@ -161,7 +126,7 @@ async fn another_company_s_key_is_refused_with_both_names() {
         assert!(!page.html.contains("<Pojat>"));
         assert_eq!(kept(&world), before);
     }
-    let allowing = crate::browser::link(&world, "acme", true).await;
+    let allowing = acceptance::consent::link(&world, "acme", true).await;
     let page = paste(&browser, &allowing, &key(&world, other)).await;
     page.says("Toinen & <Pojat> Oy in Procountor is connected");
     assert_ne!(kept(&world), before);

@@ -2,39 +2,15 @@
 
 use std::time::Duration;
 
+use acceptance::consent::visma::{app, consent, consenting, open};
+use acceptance::consent::{Browser, Page, at_vendor, link};
 use acceptance::shops::{Shop, VismaShop};
-use acceptance::world::{GOODS_OWNER, World, tenant};
+use acceptance::world::{GOODS_OWNER, World};
 use bridge::erp::Kind;
 use futures_util::future::join;
-use serde_json::{Value, json};
+use serde_json::Value;
 use simulators::Trouble;
 use url::Url;
-
-use crate::browser::{Browser, Page, at_vendor, link};
-
-/// A tenant that nobody has connected yet, and a company whose person says yes.
-pub fn open() -> World {
-    let world = World::new();
-    app(&world, "visma-secret-0001");
-    world.vendors.visma.borrow_mut().model.add_company("acme");
-    consenting(&world, Some("acme"));
-    world.onboard(tenant("acme", Kind::Visma, json!({})));
-    world
-}
-
-fn app(world: &World, secret: &str) {
-    world.memory.secret("visma/app", &json!({"client_id": "visma-client-0001", "client_secret": secret}));
-}
-
-pub fn consenting(world: &World, company: Option<&str>) {
-    world.vendors.visma.borrow_mut().model.oauth.rules.consenting = company.map(str::to_owned);
-}
-
-/// From the click to where the vendor sends the person back.
-pub async fn consent(world: &World, browser: &Browser<'_>, link: &str) -> String {
-    let authorize = browser.click(link).await;
-    at_vendor(world, &world.vendors.visma, &authorize).unwrap()
-}
 
 /// The whole way.
 async fn connect(world: &World, browser: &Browser<'_>, link: &str) -> Page {

@@ -2,7 +2,6 @@
 //! before which something else happens. Nothing in it waits: a pause is only the clock put forward.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
@@ -144,23 +143,12 @@ impl Versions for Place {
     async fn describe(&self, _: &str) -> Result<Option<Described>> {
         self.call("describe").await;
         let model = self.model.borrow();
-        let labelled = model.vault.versions.iter().filter(|version| !version.labels.is_empty());
-        let versions: BTreeMap<String, Vec<String>> =
-            labelled.map(|version| (version.id.clone(), version.labels.iter().cloned().collect())).collect();
-        Ok(Some(Described { name: format!("{PREFIX}/{}", model.name), rotates: true, versions }))
+        Ok(Some(model.vault.described(format!("{PREFIX}/{}", model.name))))
     }
 
     async fn read(&self, _: &str, which: Which<'_>) -> Result<Option<Version>> {
         self.call("read version").await;
-        let model = self.model.borrow();
-        let version = match which {
-            Which::Current => model.vault.labelled(rotation::CURRENT),
-            Which::Version(id) => model.vault.version(id),
-        };
-        let read = |version: &acceptance::vault::Kept| {
-            Some(Version { id: version.id.clone(), value: Secret::new(version.value.clone()?) })
-        };
-        Ok(version.and_then(read))
+        Ok(self.model.borrow().vault.read(which))
     }
 
     async fn put(&self, _: &str, version: &str, value: &Secret, labels: &[&str]) -> Result<Put> {

@@ -1,17 +1,15 @@
 //! What each function's code really asks the cloud for, seen in journeys through all of them, against what its role allows.
 //!
-//! A function that is new in the template needs a journey in [`journeys`] that runs its handler, with
+//! A function that is new in the template needs a journey in [`journeys`](crate::journeys) that runs its handler, with
 //! [`Deeds::by`](acceptance::world::Deeds::by) naming it before.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
-use std::time::Duration;
 
-use acceptance::shops::{self, Shop, article_number, story};
-use acceptance::world::{Deed, World, tenant};
-use serde_json::{Value, json};
-use simulators::Trouble;
+use acceptance::world::Deed;
+use serde_json::Value;
 
+use crate::journeys::journeys;
 use crate::read::{each, of_type, target};
 use crate::rules::{SECRET, statements, suffix};
 
@@ -31,7 +29,7 @@ pub fn rights(template: &Value) -> Vec<String> {
         let deeds: Vec<&Deed> = done.iter().filter(|(by, ..)| *by == name).collect();
         if deeds.is_empty() {
             broken.push(format!(
-                "{function}: no journey runs {name}; add one to tests/acceptance/tests/template/deeds.rs"
+                "{function}: no journey runs {name}; add one to tests/acceptance/tests/template/journeys.rs"
             ));
             continue;
         }
@@ -69,9 +67,11 @@ fn actions(function: &Value, (_, method, system): &Deed) -> Vec<Right> {
         "Queue::import" => queue("IMPORT_QUEUE_URL"),
         "Queue::write_back" => queue("WRITEBACK_QUEUE_URL"),
         "Queue::jobs" => queue("JOB_QUEUE_URL"),
-        "Secrets::get" => vec![secret("GetSecretValue")],
-        "Secrets::put" => vec![secret("PutSecretValue")],
+        "Secrets::get" | "Versions::read" => vec![secret("GetSecretValue")],
+        "Secrets::put" | "Versions::put" => vec![secret("PutSecretValue")],
         "Secrets::set" => vec![secret("PutSecretValue"), secret("CreateSecret")],
+        "Versions::describe" => vec![secret("DescribeSecret")],
+        "Versions::move_current" | "Versions::drop_pending" => vec![secret("UpdateSecretVersionStage")],
         other => panic!("say which action of AWS {other} is"),
     }
 }
@@ -102,73 +102,4 @@ fn allowed(role: &Value) -> BTreeSet<Right> {
         }
     }
     allowed
-}
-
-/// Every function at its work: records in, shipments and stock back, with and without webhooks, and what is refused, parked,
-/// unreadable or lost on the way.
-async fn journeys() -> BTreeSet<Deed> {
-    let mut done = BTreeSet::new();
-    for shop in shops::all() {
-        let (world, orders) = story(shop.as_ref()).await;
-        if shop.kind().takes_import_status() {
-            let mut item = tenant("acme", shop.kind(), json!({ "import_status": "Pack" }));
-            item["processes"] = json!({ "import_status": true });
-            world.onboard(item);
-        }
-        journey(shop.as_ref(), &world, &orders).await;
-        done.extend(world.memory.deeds.done());
-        for call in 0..6 {
-            done.extend(refused(shop.as_ref(), call).await);
-        }
-    }
-    done
-}
-
-async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
-    world.tick(shop.kind()).await;
-    world.memory.put_message("group", "not JSON at all");
-    shop.put_poisoned_order(world, 3);
-    shop.change_order(world, 2);
-    world.tick(shop.kind()).await;
-    fill_the_shelves(world);
-    // The access tokens run out: the write-back gets its own.
-    world.wait(Duration::from_secs(2 * 3600)).await;
-    world.new_process();
-    let mut seen = 0;
-    for order in orders {
-        world.warehouse("ship", &json!({ "orderNumber": order }));
-        let (payloads, last) = world.webhooks(seen);
-        seen = last;
-        for payload in payloads {
-            world.post(&payload).await;
-        }
-        world.write_back_all().await;
-    }
-    world.reconcile().await;
-    for _ in 0..3 {
-        world.wait(Duration::from_secs(24 * 3600)).await;
-        world.tick(shop.kind()).await;
-        world.reconcile().await;
-    }
-}
-
-/// A shipment whose write-back is refused at this call: what was begun is forgotten.
-async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Deed> {
-    let (world, orders) = story(shop).await;
-    world.tick(shop.kind()).await;
-    fill_the_shelves(&world);
-    world.warehouse("ship", &json!({ "orderNumber": orders[0] }));
-    for payload in world.webhooks(0).0 {
-        world.post(&payload).await;
-    }
-    let site = world.site(shop.site());
-    site.plan(site.calls() + call, Trouble::Refused);
-    world.write_back_all().await;
-    world.memory.deeds.done()
-}
-
-fn fill_the_shelves(world: &World) {
-    for n in 0..2 {
-        world.warehouse("count", &json!({ "articleNumber": article_number(n), "numberOfItems": 50 }));
-    }
 }

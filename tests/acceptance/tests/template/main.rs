@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
 mod deeds;
+mod journeys;
 mod read;
 mod rules;
 
@@ -184,6 +185,14 @@ fn every_action_of_a_role_is_needed_by_its_function_and_none_is_missing() {
             ),
             (&statement("PullPowerofficeRole", 4, "Action"), json!(["secretsmanager:PutSecretValue"])),
             (&statement("WmsImportRole", 0, "Action"), json!(["dynamodb:GetItem", "dynamodb:Scan"])),
+            (&statement("ConnectRole", 1, "Action"), json!(["dynamodb:GetItem", "dynamodb:PutItem"])),
+            (&statement("ConnectRole", 3, "Action"), json!(["secretsmanager:PutSecretValue"])),
+            (
+                &statement("RotateCredentialsRole", 1, "Action"),
+                json!(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]),
+            ),
+            (&statement("RotateCredentialsRole", 2, "Action/3"), json!("secretsmanager:CreateSecret")),
+            (&statement("RotateCredentialsRole", 2, "Action/0"), json!("secretsmanager:GetSecretValue")),
             ("/Resources/PullPoweroffice/Properties/FunctionName", json!({ "Fn::Sub": "${AWS::StackName}-new-one" })),
             (
                 "/Resources/PullPoweroffice/Properties/Environment/Variables/JOB_QUEUE_URL",

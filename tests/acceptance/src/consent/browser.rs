@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use acceptance::world::World;
 use async_trait::async_trait;
 use bridge::consent::{self, ticket};
 use bridge::fault::Result;
@@ -14,13 +13,18 @@ use serde_json::{Value, json};
 use simulators::{Answer, Request, Simulator, Troubled};
 use url::Url;
 
+use crate::world::World;
+
 /// Where the deployment is; the vendors' simulators know its callback.
 pub const API: &str = "https://bridge.example";
 
 /// An answer of ours.
 pub struct Page {
+    /// Its status.
     pub status: u16,
+    /// Its text; empty where it only leads on.
     pub html: String,
+    /// Where it leads.
     pub location: Option<String>,
 }
 
@@ -95,10 +99,14 @@ pub struct Browser<'w> {
 }
 
 impl<'w> Browser<'w> {
+    /// One that speaks English and was nowhere yet.
+    #[must_use]
     pub fn new(world: &'w World) -> Self {
         Self { world, cookie: RefCell::default(), language: "en", hidden: RefCell::default() }
     }
 
+    /// One that speaks this language.
+    #[must_use]
     pub fn speaking(world: &'w World, language: &'static str) -> Self {
         Self { language, ..Self::new(world) }
     }
@@ -118,6 +126,7 @@ impl<'w> Browser<'w> {
             "body": body,
             "isBase64Encoded": false,
         });
+        self.world.memory.deeds.by("connect");
         let ports = self.world.ports();
         let ports = Ports { state: Rc::new(Slow(Rc::clone(&ports.state))), ..ports };
         let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
@@ -137,6 +146,7 @@ impl<'w> Browser<'w> {
         }
     }
 
+    /// Opens an address of ours.
     pub async fn get(&self, url: &str) -> Page {
         self.hide_query(url);
         self.call("GET", url, None).await
@@ -243,6 +253,7 @@ fn digest(style: &str) -> String {
 
 /// The operator's command: a link.
 pub async fn link(world: &World, tenant_id: &str, replace: bool) -> String {
+    world.memory.deeds.by("bridgectl");
     let ports = world.ports();
     let item = ports.tenants.get(tenant_id).await.unwrap().unwrap();
     let tenant = Tenant::parse(&item, false).unwrap();
