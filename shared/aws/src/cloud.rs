@@ -86,10 +86,13 @@ impl Cloud {
     }
 
     /// What CloudFormation says of a stack, as XML.
-    pub(crate) async fn describe(&self, stack: &str) -> Result<String> {
+    pub(crate) async fn describe(&self, stack: Option<&str>, next: Option<&str>) -> Result<String> {
         let headers = [("content-type", "application/x-www-form-urlencoded")];
-        let name: String = url::form_urlencoded::byte_serialize(stack.as_bytes()).collect();
-        let body = format!("Action=DescribeStacks&Version=2010-05-15&StackName={name}");
+        let mut form = url::form_urlencoded::Serializer::new(String::new());
+        form.append_pair("Action", "DescribeStacks").append_pair("Version", "2010-05-15");
+        form.extend_pairs(stack.map(|name| ("StackName", name)));
+        form.extend_pairs(next.map(|token| ("NextToken", token)));
+        let body = form.finish();
         self.call(&Ask { service: "cloudformation", path: "/", headers: &headers, body }).await
     }
 

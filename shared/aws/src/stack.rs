@@ -22,22 +22,47 @@ pub struct Stack {
     pub parameters: BTreeMap<String, String>,
 }
 
+/// Outputs by which a stack of ours is known.
+const OURS: [&str; 4] = ["TenantTableName", "StateTableName", "WritebackDeadLetterQueueUrl", "SecretPrefix"];
+
+/// Pages of stacks that are looked at: an account has at most 2000 stacks in a region.
+const PAGES: usize = 100;
+
 impl Stack {
     /// Asks CloudFormation.
     ///
     /// # Errors
     /// [`Fault::Unexpected`] when there is no such stack; else as AWS refused.
     pub async fn find(cloud: &Cloud, name: &str) -> Result<Self> {
-        let xml = cloud.describe(name).await.map_err(|fault| match fault {
+        let xml = cloud.describe(Some(name), None).await.map_err(|fault| match fault {
             Fault::Unexpected(why) if why.contains("does not exist") => {
                 let region = cloud.config().region().map_or("no region", AsRef::as_ref);
                 Fault::Unexpected(format!("there is no stack {name} in {region}"))
             }
             other => other,
         })?;
-        let mut stack = Self { name: name.to_owned(), ..read(&xml)? };
+        let odd = || Fault::Unexpected(format!("DescribeStacks: the answer is not about {name}"));
+        let mut stack = read(&xml)?.0.into_iter().next().ok_or_else(odd)?;
+        // A name may be given as an ARN; functions are named by the name.
         stack.outputs.retain(|_, value| !value.is_empty());
         Ok(stack)
+    }
+
+    /// Every stack of ours in this account and region: those that have our outputs.
+    ///
+    /// # Errors
+    /// As AWS refused.
+    pub async fn all(cloud: &Cloud) -> Result<Vec<Self>> {
+        let (mut ours, mut next) = (Vec::new(), None);
+        for _ in 0..PAGES {
+            let (stacks, token) = read(&cloud.describe(None, next.as_deref()).await?)?;
+            ours.extend(stacks.into_iter().filter(|stack| OURS.iter().all(|name| stack.outputs.contains_key(*name))));
+            if token.is_none() {
+                break;
+            }
+            next = token;
+        }
+        Ok(ours)
     }
 
     /// One of the outputs.
@@ -85,29 +110,38 @@ pub fn state(cloud: &Cloud, environment: &Environment) -> StateTable {
     StateTable::new(aws_sdk_dynamodb::Client::new(cloud.config()), &environment.state_table)
 }
 
-/// Outputs and parameters of an answer to `DescribeStacks`: `<OutputKey>` beside `<OutputValue>`, `<ParameterKey>` beside
-/// `<ParameterValue>`, each pair in a `<member>` of its own.
-fn read(xml: &str) -> Result<Stack> {
+/// The stacks of an answer to `DescribeStacks`, and where it goes on: `<OutputKey>` beside `<OutputValue>`, `<ParameterKey>`
+/// beside `<ParameterValue>`, each pair in a `<member>` of its own, in the `<member>` of its stack.
+fn read(xml: &str) -> Result<(Vec<Stack>, Option<String>)> {
     let odd = |why: String| Fault::Unexpected(format!("DescribeStacks: the answer cannot be read: {why}"));
     let mut reader = quick_xml::Reader::from_str(xml);
-    let mut stack = Stack::default();
-    let (mut key, mut text) = (String::new(), String::new());
+    let (mut stacks, mut stack, mut next) = (Vec::new(), Stack::default(), None);
+    let (mut open, mut key, mut text) = (Vec::new(), String::new(), String::new());
     loop {
         match reader.read_event().map_err(|error| odd(error.to_string()))? {
-            Event::Start(_) => text.clear(),
+            Event::Start(start) => {
+                open.push(start.local_name().as_ref().to_owned());
+                text.clear();
+            }
             Event::Text(part) => text.push_str(&part),
             Event::GeneralRef(name) => {
                 let own = name.resolve_char_ref().map_err(|error| odd(error.to_string()))?.map(String::from);
                 let named = || quick_xml::escape::resolve_predefined_entity(&name).map(str::to_owned);
                 text.push_str(&own.or_else(named).ok_or_else(|| odd(format!("&{};", &*name)))?);
             }
-            Event::End(end) => match end.local_name().as_ref() {
-                "OutputKey" | "ParameterKey" => key = std::mem::take(&mut text),
-                "OutputValue" => drop(stack.outputs.insert(key.clone(), std::mem::take(&mut text))),
-                "ParameterValue" => drop(stack.parameters.insert(key.clone(), std::mem::take(&mut text))),
-                _ => {}
-            },
-            Event::Eof => return Ok(stack),
+            Event::End(end) => {
+                open.pop();
+                match (end.local_name().as_ref(), open.last().map(String::as_str)) {
+                    ("OutputKey" | "ParameterKey", _) => key = std::mem::take(&mut text),
+                    ("OutputValue", _) => drop(stack.outputs.insert(key.clone(), std::mem::take(&mut text))),
+                    ("ParameterValue", _) => drop(stack.parameters.insert(key.clone(), std::mem::take(&mut text))),
+                    ("StackName", Some("member")) => stack.name = std::mem::take(&mut text),
+                    ("member", Some("Stacks")) => stacks.push(std::mem::take(&mut stack)),
+                    ("NextToken", _) => next = Some(std::mem::take(&mut text)).filter(|token| !token.is_empty()),
+                    _ => {}
+                }
+            }
+            Event::Eof => return Ok((stacks, next)),
             _ => {}
         }
     }
@@ -131,9 +165,30 @@ mod tests {
         </Outputs>
       </member></Stacks></DescribeStacksResult></DescribeStacksResponse>"#;
 
+    fn read_one(xml: &str) -> Result<Stack> {
+        let (stacks, next) = read(xml)?;
+        assert_eq!((stacks.len(), next), (1, None));
+        Ok(stacks.into_iter().next().unwrap())
+    }
+
+    #[test]
+    fn several_stacks_keep_their_own_and_a_long_list_goes_on() {
+        let one = |name: &str| {
+            format!(
+                "<member><Outputs><member><OutputKey>K</OutputKey><OutputValue>{name}-v</OutputValue></member></Outputs>\
+                 <StackName>{name}</StackName></member>"
+            )
+        };
+        let xml = format!("<a><Stacks>{}{}</Stacks><NextToken>t&amp;1</NextToken></a>", one("a"), one("b"));
+        let (stacks, next) = read(&xml).unwrap();
+        let told: Vec<_> = stacks.iter().map(|stack| (stack.name.as_str(), stack.output("K").unwrap())).collect();
+        assert_eq!((told, next.as_deref()), (vec![("a", "a-v"), ("b", "b-v")], Some("t&1")));
+    }
+
     #[test]
     fn outputs_and_parameters_are_told_apart() {
-        let stack = read(ANSWER).unwrap();
+        let stack = read_one(ANSWER).unwrap();
+        assert_eq!(stack.name, "bridge");
         assert_eq!(stack.output("TenantTableName").unwrap(), "bridge-TenantTable-1");
         assert_eq!(stack.output("ApiUrl").unwrap(), "https://a.example/?a=1&b=2");
         assert!(stack.allows_local());

@@ -45,15 +45,17 @@ impl Stack {
     pub fn bridgectl(&self, arguments: &[&str], input: &str) -> Result<Said> {
         let mut command = Command::new(variable("BRIDGECTL")?);
         command.args(arguments).env("BRIDGE_STACK", &self.name);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
-        if let Some(mut stdin) = child.stdin.take() {
-            // A command that does not read it may be gone by now.
-            let _ = stdin.write_all(input.as_bytes());
-        }
-        let Output { status, stdout, stderr } = child.wait_with_output()?;
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        Ok(Said { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) })
+        ended(command, input)
+    }
+
+    /// Runs the command without saying which stack is meant.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn bridgectl_unnamed(&self, arguments: &[&str]) -> Result<Said> {
+        let mut command = Command::new(variable("BRIDGECTL")?);
+        command.args(arguments).env_remove("BRIDGE_STACK");
+        ended(command, "")
     }
 
     /// Runs it with `--json`, and reads the answer; it has to be good.
@@ -64,4 +66,16 @@ impl Stack {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
         self.bridgectl(&arguments, input)?.with(0)?.json()
     }
+}
+
+fn ended(mut command: Command, input: &str) -> Result<Said> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn()?;
+    if let Some(mut stdin) = child.stdin.take() {
+        // A command that does not read it may be gone by now.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let Output { status, stdout, stderr } = child.wait_with_output()?;
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    Ok(Said { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) })
 }

@@ -32,10 +32,10 @@ pub struct Cli {
     #[arg(long, global = true)]
     pub json: bool,
 
-    /// The stack that is operated, by its CloudFormation name
-    #[arg(long, global = true, env = "BRIDGE_STACK", default_value = "ongoing-bridge", value_name = "NAME")]
+    /// The stack that is operated, by its CloudFormation name; the only one of the region when left out
+    #[arg(long, global = true, env = "BRIDGE_STACK", value_name = "NAME")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
-    pub stack: String,
+    pub stack: Option<String>,
 
     #[command(subcommand)]
     pub command: Command,

@@ -28,10 +28,13 @@ pub struct Deployment {
 }
 
 impl Deployment {
-    /// The stack of this name.
-    pub async fn find(name: &str) -> Result<Self, Failure> {
+    /// The stack of this name, else the only one of ours that there is.
+    pub async fn find(name: Option<&str>) -> Result<Self, Failure> {
         let cloud = Cloud::load().await;
-        let stack = Stack::find(&cloud, name).await.map_err(|fault| unknown(name, fault))?;
+        let stack = match name {
+            Some(name) => Stack::find(&cloud, name).await.map_err(|fault| unknown(name, fault))?,
+            None => only(Stack::all(&cloud).await?)?,
+        };
         let environment = stack.environment()?;
         let ports = entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
         Ok(Self {
@@ -77,11 +80,44 @@ impl Deployment {
     }
 }
 
+/// Two are a question: nobody should onboard a company into the wrong one.
+fn only(mut stacks: Vec<Stack>) -> Result<Stack, Failure> {
+    match (stacks.pop(), stacks.is_empty()) {
+        (Some(stack), true) => Ok(stack),
+        (Some(stack), false) => {
+            let names: Vec<&str> = stacks.iter().chain([&stack]).map(|stack| stack.name.as_str()).collect();
+            Err(Failure::usage(format!(
+                "there are several stacks, {}; --stack or BRIDGE_STACK names one",
+                names.join(", ")
+            )))
+        }
+        (None, _) => Err(Failure::cloud(
+            "there is no stack of Ongoing Bridge in this account and region; AWS_REGION and AWS_PROFILE name others",
+        )),
+    }
+}
+
 fn unknown(name: &str, fault: Fault) -> Failure {
     match fault {
         Fault::Unexpected(why) if why.contains("there is no stack") => {
             Failure::cloud(format!("{why}; --stack or BRIDGE_STACK names another, AWS_REGION another region"))
         }
         other => Failure { error: format!("the stack {name} cannot be asked: {other}"), ..Failure::from(other) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::told::Code;
+
+    #[test]
+    fn the_only_stack_needs_no_name_and_of_two_one_is_named() {
+        let stack = |name: &str| Stack { name: name.into(), ..Stack::default() };
+        assert_eq!(only(vec![stack("a")]).unwrap().name, "a");
+        let two = only(vec![stack("a"), stack("b")]).unwrap_err();
+        assert_eq!(two.code, Code::Usage);
+        assert!(two.error.contains("a, b"), "{}", two.error);
+        assert_eq!(only(vec![]).unwrap_err().code, Code::Cloud);
     }
 }

@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 }
 
 async fn run(cli: &Cli) -> Result<Told, Failure> {
-    let stack = || deployment::Deployment::find(&cli.stack);
+    let stack = || deployment::Deployment::find(cli.stack.as_deref());
     match &cli.command {
         Command::Tenant(command) => tenant::run(cli, command).await,
         Command::Secret(SecretCommand::Put(put)) => secret::put(&stack().await?, put).await,

@@ -55,7 +55,7 @@ pub fn companion(place: &Place, name: &str) -> Command {
     command
 }
 
-/// Where it is.
+/// Where a program that [`companions`] made lies.
 pub fn companion_path(place: &Place, name: &str) -> PathBuf {
     place.target.join("lambda").join(name).join("bootstrap")
 }

@@ -40,7 +40,6 @@ pub fn end_to_end(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
         let stack = Stack::start(place, steps)?;
         let mut run = build::companion(place, program);
         stack.open_to(&mut run);
-        run.env("BRIDGECTL", build::companion_path(place, "bridgectl"));
         run.envs(driver.iter().flat_map(Driver::variables));
         steps.command(what, &mut run)?;
     }

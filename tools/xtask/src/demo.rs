@@ -43,8 +43,11 @@ Still running, until Ctrl-C. In another terminal, for instance:
   . .local/env
   curl $SIM_POWEROFFICE/_sim/rename_product \\
     -d '{\"client_key\": \"demo-client-poweroffice\", \"code\": \"TER-500\", \"name\": \"Termos 1 l, rosa\"}'
-  .tools/venv/bin/sam remote invoke PullPoweroffice --stack-name $STACK_NAME \\
-    --event '{\"tenant_id\": \"demo-poweroffice\"}'
+  $BRIDGECTL tenant plan demo-poweroffice
+  $BRIDGECTL pull demo-poweroffice
+  $BRIDGECTL where TER-500
+  $BRIDGECTL tenant list
+  $BRIDGECTL connect-link demo-visma
   curl $SIM_ONGOING/_sim/state -d '{\"goodsOwnerId\": 159}'
   .tools/venv/bin/sam logs --stack-name $STACK_NAME
 ";

@@ -8,6 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::build;
 use crate::guard::Guarded;
 use crate::place::{Place, architecture};
 use crate::simulators::Simulators;
@@ -32,6 +33,7 @@ pub struct Stack {
     port: u16,
     outputs: String,
     addresses: PathBuf,
+    operator: PathBuf,
     simulators: Simulators,
     _emulator: Guarded,
 }
@@ -50,7 +52,8 @@ impl Stack {
         steps.command("deployment to the emulator", &mut deploy)?;
         let outputs = steps.step("outputs of the stack", || outputs(place, port))?;
         let simulators = steps.step("simulators", || Simulators::start(place))?;
-        let stack = Self { port, outputs, addresses: place.local().join("env"), simulators, _emulator: emulator };
+        let (addresses, operator) = (place.local().join("env"), build::companion_path(place, "bridgectl"));
+        let stack = Self { port, outputs, addresses, operator, simulators, _emulator: emulator };
         let exports: String =
             stack.variables().iter().map(|(key, value)| format!("export {key}='{value}'\n")).collect();
         fs::write(&stack.addresses, exports)
@@ -63,6 +66,8 @@ impl Stack {
         let mut variables: Vec<_> =
             standard(self.port).into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
         variables.push(("STACK_NAME".to_owned(), NAME.to_owned()));
+        variables.push(("BRIDGE_STACK".to_owned(), NAME.to_owned()));
+        variables.push(("BRIDGECTL".to_owned(), self.operator.display().to_string()));
         variables.push(("STACK_OUTPUTS".to_owned(), self.outputs.clone()));
         variables.extend(self.simulators.addresses.iter().cloned());
         variables

@@ -65,6 +65,8 @@ pub async fn a_tenant_comes_changes_and_goes(stage: &Stage) -> Result {
     ensure(row["valid"] == true && row["erp"] == second.kind.word(), || all.to_string())?;
     ensure(row["last_moved"].is_string(), || format!("its ledger stayed, and: {row}"))?;
     ensure(stack.bridgectl(&["tenant", "list"], "")?.with(0)?.out.contains(id), || "no table".into())?;
+    let unnamed = stack.bridgectl_unnamed(&["tenant", "list", "--json"])?.with(0)?.json()?;
+    ensure(unnamed == all, || format!("the only stack is not found without its name: {unnamed}"))?;
 
     item["settings"]["stock_quantity"] = json!("sellable");
     let yaml = format!("# onboarded by hand\n{}", yaml(&item));

@@ -55,7 +55,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
     let document = Document::open(&apply.file).map_err(refused)?;
     // What is wrong for every stack is said before any is asked.
     document.tenant(true).map_err(refused)?;
-    let deployment = Deployment::find(&cli.stack).await?;
+    let deployment = Deployment::find(cli.stack.as_deref()).await?;
     let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
     let id = &tenant.tenant_id;
 

@@ -19,7 +19,7 @@ use crate::told::{Failure, Told};
 pub const SCHEMA: &str = include_str!("../../../../docs/tenant.schema.json");
 
 pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Told, Failure> {
-    let stack = || Deployment::find(&cli.stack);
+    let stack = || Deployment::find(cli.stack.as_deref());
     match command {
         TenantCommand::Validate { files, allow_local } => validate::run(files, *allow_local),
         TenantCommand::Schema => schema(),

@@ -14,7 +14,7 @@ use crate::records;
 use crate::told::{Failure, Paint, Told, note};
 
 pub async fn run(cli: &Cli, what: &str, since: Option<Timestamp>, out: Option<&Path>) -> Result<Told, Failure> {
-    let deployment = Deployment::find(&cli.stack).await?;
+    let deployment = Deployment::find(cli.stack.as_deref()).await?;
     let tenant = tenant(&deployment, what).await?;
     let ports = &deployment.ports;
     let (_, plan) = records::make(ports, &records::run(ports), &tenant, since, None).await?;
