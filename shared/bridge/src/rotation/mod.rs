@@ -2,8 +2,8 @@
 //! four steps. Each may come again, after a crash in the middle of it too, so each looks at what is there before it does
 //! anything.
 //!
-//! What can be rotated by an API is rotated: the tokens that we issue to Ongoing's webhooks ([`webhook`]), and Visma's refresh
-//! tokens ([`visma`]). Everything else is refused with what a person does instead ([`target`]).
+//! What can be rotated by an API is rotated: the tokens that we issue to Ongoing's webhooks (`webhook`), and Visma's refresh
+//! tokens (`visma`). Everything else is refused with what a person does instead (`target`).
 //!
 //! A rotation ends with `AWSPENDING` on no version. Left on one that is current it would lie there when the next refresh or
 //! the next person makes another one current, and Secrets Manager would take the next rotation for a part of this one.
