@@ -109,6 +109,21 @@ impl Lease {
         Ok((ports.state.put(item.clone()).await? == Put::Done).then_some(Self { item }))
     }
 
+    /// Holds it until a later moment.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] when it ran out and somebody else has it now; when the store cannot be reached.
+    pub async fn renew(&mut self, ports: &Ports, until: Timestamp) -> Result<()> {
+        let mut item = self.item.clone();
+        item.rev += 1;
+        item.body["until"] = json!(until);
+        if ports.state.put(item.clone()).await? == Put::Conflict {
+            return Err(Fault::Unavailable("the lease ran out, and another run has it".into()));
+        }
+        self.item = item;
+        Ok(())
+    }
+
     /// Gives the lease back.
     ///
     /// # Errors

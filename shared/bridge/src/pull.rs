@@ -17,6 +17,7 @@ use crate::erps;
 use crate::fault::{Fault, Result};
 use crate::http::MARGIN;
 use crate::ledger::Ledger;
+use crate::plan::HANDING_OUT;
 use crate::ports::{Ports, Run};
 use crate::tenant::Tenant;
 
@@ -151,10 +152,11 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
 }
 
 /// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
-/// moves none. The feed's lease is held by whoever calls.
+/// moves none. The feed's lease is held by whoever calls, and renewed with every page.
 ///
 /// # Errors
 /// When the queue or the state cannot be reached, or somebody moved the cursor all the same.
+#[expect(clippy::too_many_arguments, reason = "what a pull knows of a feed, held by the caller since it was read")]
 pub(crate) async fn replay(
     ports: &Ports,
     run: &Run,
@@ -163,12 +165,14 @@ pub(crate) async fn replay(
     feed: Feed,
     mut stored: StoredCursor,
     pages: Vec<Page>,
+    lease: &mut Lease,
 ) -> Result<Counts> {
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let job = Job { since, ..Job::tick(&tenant.tenant_id) };
     let pull = Pull { ports, run, tenant, job: &job, ledger: &ledger };
     let mut counts = Counts::default();
     for page in pages {
+        lease.renew(ports, ports.clock.now() + HANDING_OUT).await?;
         pull.hand_out(feed, page.changes, &mut counts).await?;
         pull.advance(feed, &mut stored, &page.cursor).await?;
     }

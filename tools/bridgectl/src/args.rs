@@ -19,7 +19,7 @@ Exit codes:
   1  faults were found, or a check is not good
   2  wrong usage
   3  AWS or the stack cannot be reached, or does not allow it
-  4  somebody else changed it in between; nothing was written
+  4  something changed in between; nothing was written
 
 AWS is found by the standard variables and profiles (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on).
 For a profile of single sign-on: eval \"$(aws configure export-credentials --format env)\"";
@@ -167,7 +167,8 @@ pub enum TenantCommand {
 
 #[derive(Args)]
 pub struct Apply {
-    /// File; - is standard input
+    /// A tenant file (- is standard input), or the id of a stored tenant: its records alone
+    #[arg(value_name = "FILE|ID")]
     pub file: String,
     /// Do not ask
     #[arg(long, short)]

@@ -73,6 +73,13 @@ pub fn text(plan: &Plan, paint: Paint) -> String {
             text.push('\n');
             text += &line(feed, record, paint);
         }
+        if feed.parked > 0 {
+            let _ = write!(
+                text,
+                "\n{} of {} are parked and tried again by the ticks, beside this: bridgectl parked",
+                feed.parked, feed.feed
+            );
+        }
         if let Some(fault) = &feed.fault {
             let _ = write!(text, "\n{} {} could not be read to its end: {fault}", paint.bad("✗"), feed.feed);
         }
@@ -95,9 +102,12 @@ fn line(feed: &FeedPlan, record: &Planned, paint: Paint) -> String {
     if let Some(reason) = reason {
         let _ = write!(line, ": {reason}");
     }
-    if let Step::Update { changes, .. } = &record.step {
+    if let Step::Update { changes, unseen } = &record.step {
         for change in changes {
             let _ = write!(line, "\n    {}: {} -> {}", change.path, short(&change.before), short(&change.after));
+        }
+        if !unseen.is_empty() {
+            let _ = write!(line, "\n    sent as well, and not shown by Ongoing: {}", unseen.join(", "));
         }
     }
     line
@@ -138,7 +148,13 @@ pub fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(file).and_then(|mut to| to.write_all(text.as_bytes()));
+    let write = |mut to: std::fs::File| {
+        // A file that was there before keeps its mode else.
+        #[cfg(unix)]
+        to.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        to.write_all(text.as_bytes())
+    };
+    let written = options.open(file).and_then(write);
     written.map_err(|error| Failure::wrong(format!("{}: {error}", file.display())))
 }
 
@@ -214,8 +230,15 @@ mod tests {
             step,
         };
         let records = steps.into_iter().map(record).collect();
-        let feed =
-            FeedPlan { feed: Feed::Orders, from: Cursor::Beginning, rev: 0, records, fault: None, unauthorized: false };
+        let feed = FeedPlan {
+            feed: Feed::Orders,
+            from: Cursor::Beginning,
+            rev: 0,
+            records,
+            parked: 0,
+            fault: None,
+            unauthorized: false,
+        };
         Plan { v: 1, tenant_id: "acme".into(), made_at: Timestamp::UNIX_EPOCH, since: None, feeds: vec![feed] }
     }
 
@@ -277,6 +300,14 @@ mod tests {
         }
         assert_eq!(open(&file, "acme").unwrap(), plan);
         assert!(open(&file, "other").unwrap_err().error.contains("the plan of acme"));
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = |mode: u32| std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            mode(0o644);
+            save(&plan, &file).unwrap();
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600, "it was there before");
+        }
         std::fs::write(&file, "{\"v\": 99}").unwrap();
         assert!(open(&file, "acme").unwrap_err().error.contains("version 99"));
         std::fs::write(&file, "[]").unwrap();

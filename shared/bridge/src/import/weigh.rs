@@ -20,7 +20,7 @@ use crate::tenant::Tenant;
 pub(crate) enum Verdict {
     /// It would be new.
     Create,
-    /// These members would be others; the second are sent and not shown by Ongoing.
+    /// These members would be others; the second are sent and not shown by Ongoing, so that they may be others too.
     Update(Vec<Change>, Vec<String>),
     /// It would be cancelled.
     Cancel(String),
@@ -188,5 +188,26 @@ fn verdict(done: Done) -> Verdict {
 fn against(feed: Feed, body: &Value, shown: Option<&Value>) -> Verdict {
     let Some(shown) = shown else { return Verdict::Create };
     let Difference { changes, unseen } = between(feed, body, shown);
-    if changes.is_empty() { Verdict::Same } else { Verdict::Update(changes, unseen) }
+    // What is sent and not shown may be what changed: it must not be called unchanged.
+    if changes.is_empty() && unseen.is_empty() { Verdict::Same } else { Verdict::Update(changes, unseen) }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_sent_and_not_shown_is_never_called_unchanged() {
+        let shown = json!({ "orderInfo": { "orderRemark": "x", "advanced": { "invoiceNumber": null } } });
+        let sent = |body: Value| against(Feed::Orders, &body, Some(&shown));
+        assert!(matches!(sent(json!({ "orderRemark": "x" })), Verdict::Same));
+        let Verdict::Update(changes, unseen) =
+            sent(json!({ "orderRemark": "x", "advanced": { "wayOfDeliveryString": "Posten" } }))
+        else {
+            panic!("it may be what changed")
+        };
+        assert_eq!((changes.len(), unseen.as_slice()), (0, &["/advanced/wayOfDeliveryString".to_owned()][..]));
+    }
 }

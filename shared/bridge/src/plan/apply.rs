@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::read::Reading;
+use super::read::{FeedReading, Reading};
 use super::{Plan, Planned, Progress, Step, quiet, weigh};
 use crate::cursor::{self, Lease};
 use crate::erp::Feed;
@@ -16,8 +16,8 @@ use crate::ports::{Ports, Run};
 use crate::pull;
 use crate::tenant::Tenant;
 
-/// How long the leases are held at most: handing out needs no ERP and no Ongoing.
-const HANDING_OUT: Duration = Duration::from_secs(300);
+/// How long a lease is held after the last page: handing out needs no ERP and no Ongoing.
+pub(crate) const HANDING_OUT: Duration = Duration::from_secs(300);
 
 /// A record, or a whole feed, that is not as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,9 +43,13 @@ pub enum Refused {
     /// A feed could not be read to its end.
     #[error("the plan is not whole: {0}")]
     NotWhole(String),
-    /// It could not be done; whatever was handed out until then is safe, and the next pull goes on from there.
+    /// It could not be looked at, or the item not be stored.
     #[error(transparent)]
     Fault(#[from] Fault),
+    /// The item is stored, and the handing out broke off: what was handed out until then is safe, and the next pull goes on
+    /// from there.
+    #[error("the item is stored, and the handing out broke off: {0}")]
+    BrokeOff(Fault),
 }
 
 /// What was done.
@@ -59,7 +63,7 @@ pub struct Applied {
 /// where the functions find it, and hands out the records. Those of a tenant that is not enabled are not handed out.
 ///
 /// # Errors
-/// [`Refused`]; nothing was written then, unless it is a fault of `store` or of handing out.
+/// [`Refused`]; nothing was written then, unless it is [`Refused::BrokeOff`].
 pub async fn apply(
     ports: &Ports,
     run: &Run,
@@ -86,7 +90,7 @@ pub async fn apply(
     let brief = Run { id: run.id.clone(), deadline: ports.clock.now() + HANDING_OUT };
     let mut leases = Vec::new();
     let done = match lease_all(ports, &brief, tenant, &reading, &mut leases).await {
-        Ok(()) => hand_out(ports, &brief, tenant, reading, store).await,
+        Ok(()) => hand_out(ports, &brief, tenant, reading, &mut leases, store).await,
         Err(refused) => Err(refused),
     };
     for lease in leases {
@@ -110,7 +114,9 @@ async fn lease_all(
             Some(lease) => leases.push(lease),
             None => return Err(Refused::Moved(vec![moved(feed.feed, "a pull is at work on it")])),
         }
-        if cursor::read(ports, &tenant.tenant_id, feed.feed).await?.rev != feed.stored.rev {
+        // A backfill neither reads a cursor nor moves it.
+        let backfill = reading.since.is_some();
+        if !backfill && cursor::read(ports, &tenant.tenant_id, feed.feed).await?.rev != feed.stored.rev {
             return Err(Refused::Moved(vec![moved(feed.feed, "a pull has moved its cursor")]));
         }
     }
@@ -122,13 +128,15 @@ async fn hand_out(
     run: &Run,
     tenant: &Tenant,
     reading: Reading,
+    leases: &mut [Lease],
     store: impl AsyncFnOnce() -> Result<()>,
 ) -> Result<Applied, Refused> {
     store().await?;
     let mut applied = Applied::default();
-    for feed in reading.feeds {
-        let counts = pull::replay(ports, run, tenant, reading.since, feed.feed, feed.stored, feed.pages).await?;
-        applied.feeds.push((feed.feed, counts));
+    for (feed, lease) in reading.feeds.into_iter().zip(leases) {
+        let FeedReading { feed, stored, pages, .. } = feed;
+        let replayed = pull::replay(ports, run, tenant, reading.since, feed, stored, pages, lease).await;
+        applied.feeds.push((feed, replayed.map_err(Refused::BrokeOff)?));
     }
     Ok(applied)
 }
@@ -141,7 +149,7 @@ fn moved(plan: &Plan, now: &Plan) -> Vec<Moved> {
             moved.push(Moved { feed: feed.feed, key: None, number: None, why: "it is not in the plan".into() });
             continue;
         };
-        if (&before.from, before.rev) != (&feed.from, feed.rev) {
+        if before.from != feed.from || (now.since.is_none() && before.rev != feed.rev) {
             let why = "a pull has moved its cursor".into();
             moved.push(Moved { feed: feed.feed, key: None, number: None, why });
             continue;

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::erp::{Cursor, Feed};
 use crate::ongoing::difference::Change;
 
+pub(crate) use apply::HANDING_OUT;
 pub use apply::{Applied, Became, Moved, Refused, apply, became};
 pub use quiet::quiet;
 pub use read::{Reading, read};
@@ -66,12 +67,20 @@ pub struct FeedPlan {
     pub rev: u64,
     /// Record by record, in the order in which they would be imported.
     pub records: Vec<Planned>,
+    /// Records that are parked and tried again by the ticks, beside this plan; at most [`PARKED`](Self::PARKED) are counted.
+    #[serde(default)]
+    pub parked: usize,
     /// Why it could not be read to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
     /// Whether that is for want of credentials, rights or consent: a person's turn.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unauthorized: bool,
+}
+
+impl FeedPlan {
+    /// Parked records that are counted.
+    pub const PARKED: usize = 1000;
 }
 
 /// What would be done with one record.
@@ -102,7 +111,7 @@ pub enum Step {
     Update {
         /// Member by member.
         changes: Vec<Change>,
-        /// Members that are sent and that Ongoing does not show.
+        /// Members that are sent and that Ongoing does not show: they may be others.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unseen: Vec<String>,
     },

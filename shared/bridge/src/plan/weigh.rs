@@ -41,11 +41,18 @@ pub async fn weigh(
             from: feed.from.clone(),
             rev: feed.stored.rev,
             records: weighing.feed(feed).await?,
+            parked: parked(ports, &tenant.tenant_id, feed.feed).await?,
             fault: feed.fault.as_ref().map(ToString::to_string),
             unauthorized: matches!(feed.fault, Some(Fault::Unauthorized(_))),
         });
     }
     Ok(Plan { v: Plan::VERSION, tenant_id: tenant.tenant_id.clone(), made_at, since: reading.since, feeds })
+}
+
+/// Counted by their index alone: looking at each would take some of them up.
+async fn parked(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<usize> {
+    let index = format!("parked#{feed}#");
+    Ok(ports.state.list(&Tenant::partition(tenant_id), &index, FeedPlan::PARKED).await?.len())
 }
 
 struct Weighing<'a> {

@@ -131,6 +131,21 @@ async fn a_backfill_is_planned_from_its_moment_and_moves_no_cursor() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_parked_is_counted_and_left_to_the_ticks() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({}));
+        scene.pulled().await;
+        shop.put_poisoned_order(&scene.world, 3);
+        scene.world.tick(shop.kind()).await;
+        let before = scene.trace();
+        let (_, plan) = scene.plan(None).await;
+        let counts: Vec<_> = plan.feeds.iter().map(|feed| (feed.feed, feed.parked)).collect();
+        assert_eq!(counts, [(Feed::Articles, 0), (Feed::Orders, 1)], "{}", shop.kind());
+        assert_eq!(scene.trace(), before, "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_plan_survives_its_file() {
     for shop in shops::all() {
         let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));

@@ -1,7 +1,11 @@
 //! Between the plan and its application: whatever moved is named, and nothing is written.
 
+use std::time::Duration;
+
 use acceptance::shops::{self, article_number};
+use bridge::cursor::Lease;
 use bridge::plan::{Moved, Refused};
+use bridge::ports::Run;
 use serde_json::json;
 
 use crate::scene::Scene;
@@ -21,7 +25,7 @@ async fn a_record_that_was_changed_in_the_erp_is_named_and_nothing_is_written() 
         let (_, plan) = scene.plan(None).await;
         shop.put_article(&scene.world, 1, "Meanwhile");
         shop.put_article(&scene.world, 2, "New");
-        scene.world.wait(std::time::Duration::from_secs(60)).await;
+        scene.world.wait(Duration::from_secs(60)).await;
         let before = scene.trace();
         let reading = scene.read(None, Some(&plan)).await;
         let named = moved(scene.apply(reading, &plan).await.unwrap_err());
@@ -82,12 +86,11 @@ async fn a_tick_in_between_is_named_and_one_at_the_same_time_is_waited_for_by_no
         assert_eq!((scene.world.writes(), scene.stored()), (writes, 0), "{}", shop.kind());
 
         shop.put_article(&scene.world, 0, "Another name");
-        scene.world.wait(std::time::Duration::from_secs(60)).await;
+        scene.world.wait(Duration::from_secs(60)).await;
         let (reading, plan) = scene.plan(None).await;
         let ports = scene.world.ports();
-        let run =
-            bridge::ports::Run { id: "tick".into(), deadline: scene.world.now() + std::time::Duration::from_secs(300) };
-        let lease = bridge::cursor::Lease::take(&ports, "acme", "articles", &run).await.unwrap().unwrap();
+        let run = Run { id: "tick".into(), deadline: scene.world.now() + Duration::from_secs(300) };
+        let lease = Lease::take(&ports, "acme", "articles", &run).await.unwrap().unwrap();
         let named = moved(scene.apply(reading, &plan).await.unwrap_err());
         assert_eq!(named[0].why, "a pull is at work on it", "{}", shop.kind());
         lease.give_back(&ports).await.unwrap();
@@ -113,4 +116,53 @@ async fn a_plan_that_is_not_whole_is_not_applied() {
         assert!(matches!(refused, Refused::NotWhole(_)), "{}: {refused:?}", shop.kind());
         assert_eq!(scene.stored(), 0, "{}", shop.kind());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_tick_does_not_move_a_backfill_from_under_its_plan() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-02T10:00:00Z" }));
+        let early = scene.filled().await;
+        scene.world.wait(Duration::from_secs(4 * 3600)).await;
+        scene.world.tick(shop.kind()).await;
+        // Articles come in full; with a backfill of orders alone nothing but the tick is between plan and application.
+        let (reading, plan) = scene.plan(Some("2026-03-01T00:00:00Z")).await;
+        let before = scene.world.memory.items("tenant#acme", "cursor#");
+        scene.world.wait(Duration::from_secs(3600)).await;
+        scene.world.tick(shop.kind()).await;
+        let moved = scene.world.memory.items("tenant#acme", "cursor#") != before;
+        scene.apply(reading, &plan).await.unwrap_or_else(|refused| panic!("{} {moved}: {refused:?}", shop.kind()));
+        scene.world.import_all().await;
+        assert!(scene.became(&plan).await.iter().all(|one| one.as_planned), "{} {early}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handing_out_that_breaks_off_says_that_the_item_is_stored_and_the_ticks_go_on() {
+    for shop in shops::all() {
+        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        scene.filled().await;
+        let (reading, plan) = scene.plan(None).await;
+        let refused = scene.apply_without_queue(reading, &plan).await.unwrap_err();
+        assert!(matches!(refused, Refused::BrokeOff(_)), "{}: {refused:?}", shop.kind());
+        assert_eq!(scene.stored(), 1, "{}", shop.kind());
+        scene.world.tick(shop.kind()).await;
+        assert_eq!(scene.world.writes(), 3, "{}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_is_held_as_long_as_it_is_renewed_and_not_after_another_took_it() {
+    let scene = Scene::new(&shops::PowerOfficeShop, json!({}));
+    let ports = scene.world.ports();
+    let run = |seconds: u64| Run { id: "r".into(), deadline: scene.world.now() + Duration::from_secs(seconds) };
+    let mut held = Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().unwrap();
+    scene.world.wait(Duration::from_secs(50)).await;
+    held.renew(&ports, scene.world.now() + Duration::from_secs(60)).await.unwrap();
+    scene.world.wait(Duration::from_secs(50)).await;
+    assert!(Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().is_none(), "it was renewed");
+    scene.world.wait(Duration::from_secs(50)).await;
+    let other = Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().unwrap();
+    assert!(held.renew(&ports, scene.world.now() + Duration::from_secs(60)).await.is_err());
+    other.give_back(&ports).await.unwrap();
 }

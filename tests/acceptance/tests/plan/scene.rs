@@ -90,6 +90,17 @@ impl<'a> Scene<'a> {
         plan::apply(&ports, &self.run(), &self.tenant, reading, plan, store, &|_| ()).await
     }
 
+    /// The same where nothing gets on the import queue.
+    pub async fn apply_without_queue(&self, reading: Reading, plan: &Plan) -> Result<Applied, Refused> {
+        let ports = self.world.ports();
+        let without = bridge::ports::Ports { queue: plan::quiet(&ports, "acme").queue, ..ports };
+        let store = async || {
+            self.stored.set(self.stored.get() + 1);
+            Ok(())
+        };
+        plan::apply(&without, &self.run(), &self.tenant, reading, plan, store, &|_| ()).await
+    }
+
     /// How often the item was stored.
     pub fn stored(&self) -> usize {
         self.stored.get()

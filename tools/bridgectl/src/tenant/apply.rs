@@ -1,5 +1,6 @@
 //! `tenant apply`: what would change, in the item and in Ongoing; the question; then exactly that.
 
+use std::path::Path;
 use std::time::Duration;
 
 use bridge::fault::Fault;
@@ -7,13 +8,14 @@ use bridge::plan::{Plan, Reading, Refused};
 use bridge::ports::{Put, Run};
 use bridge::tenant::Tenant;
 use bridge_aws::tenants::Stored;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::args::{Apply, Cli};
 use crate::deployment::Deployment;
 use crate::diff::{self, Difference};
 use crate::document::Document;
-use crate::told::{Code, Failure, Paint, Told, note};
+use crate::told::{Failure, Paint, Told, note};
 use crate::{person, records};
 
 /// How long somebody waits for the imports; what is not done by then goes on all the same.
@@ -52,10 +54,19 @@ struct Records {
 
 pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
     let refused = |faults| Failure::faulty("the file is not valid; nothing was written", faults);
-    let document = Document::open(&apply.file).map_err(refused)?;
-    // What is wrong for every stack is said before any is asked.
-    document.tenant(true).map_err(refused)?;
+    let stored = bridge::tenant::is_id(&apply.file) && !Path::new(&apply.file).is_file();
+    let mut file = None;
+    if !stored {
+        let document = Document::open(&apply.file).map_err(refused)?;
+        // What is wrong for every stack is said before any is asked.
+        document.tenant(true).map_err(refused)?;
+        file = Some(document);
+    }
     let deployment = Deployment::find(cli.stack.as_deref()).await?;
+    let document = match file {
+        Some(document) => document,
+        None => Document::read(&apply.file, &deployment.stored(&apply.file).await?.1.to_string()).map_err(refused)?,
+    };
     let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
     let id = &tenant.tenant_id;
 
@@ -89,7 +100,8 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
         return Ok(Told::good(json, format!("{id} is stored{when}")));
     };
     let ports = &deployment.ports;
-    let moved = |fault| refusal(id, fault);
+    let again = again(apply, plan.since);
+    let moved = |refused| refusal(id, &again, refused);
     bridge::plan::apply(ports, &run, &tenant, reading, &plan, store, &|_| ()).await.map_err(moved)?;
     if apply.no_wait {
         return Ok(Told::good(json, format!("{id} is stored, its records are on the import queue")));
@@ -98,7 +110,8 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
     json["became"] = json!(became);
     let text = format!("{id} is stored; its records: {}", records::became_text(&became, Paint::of_stdout()));
     if became.iter().any(|one| !one.as_planned) {
-        return Ok(Told { code: Code::Changed, ..Told::good(json, text) });
+        // Done, and not to be done again: something is to be looked at.
+        return Ok(Told::of(false, json, text));
     }
     Ok(Told::good(json, text))
 }
@@ -148,13 +161,26 @@ async fn store(
     }
 }
 
+/// The command that makes the plan anew.
+fn again(apply: &Apply, since: Option<Timestamp>) -> String {
+    let mut command = format!("bridgectl tenant plan {}", apply.file);
+    if let Some(since) = since {
+        command += &format!(" --since {since}");
+    }
+    if let Some(plan) = &apply.plan {
+        command += &format!(" --out {}", plan.display());
+    }
+    command
+}
+
 /// What a refused application says.
-fn refusal(id: &str, refused: Refused) -> Failure {
+fn refusal(id: &str, again: &str, refused: Refused) -> Failure {
     match refused {
+        Refused::BrokeOff(fault) => Failure::cloud(format!(
+            "{id} is stored, and handing its records out broke off: {fault}; what was handed out is safe, and the ticks go on"
+        )),
         Refused::Moved(moved) => Failure::moved(
-            format!(
-                "this moved since the plan was made; nothing was written: bridgectl tenant plan {id}, and apply once more"
-            ),
+            format!("this moved since the plan was made; nothing was written: {again}, and apply once more"),
             moved,
         ),
         Refused::NotWhole(why) => Failure::cloud(format!("the plan is not whole, and nothing was written: {why}")),
