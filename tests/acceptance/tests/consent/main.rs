@@ -3,4 +3,5 @@
 
 mod doors;
 mod procountor;
+mod replaced;
 mod visma;
