@@ -4,4 +4,5 @@
 mod doors;
 mod procountor;
 mod replaced;
+mod time;
 mod visma;
