@@ -268,3 +268,27 @@ fn forms(tenant: &Tenant) -> String {
         _ => tenant.erp.auth_url.origin().ascii_serialization(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_form_leads_to_every_host_with_tls_and_without_it_to_the_one_stand_in() {
+        let item = |auth_url: Option<&str>| {
+            let mut item = json!({
+                "tenant_id": "acme", "erp": { "kind": "visma" },
+                "ongoing": { "base_url": "https://api.ongoingsystems.se/acme/api/v1", "goods_owner_id": 159 },
+            });
+            if let Some(auth_url) = auth_url {
+                item["erp"]["auth_url"] = json!(auth_url);
+            }
+            Tenant::parse(&item, true).unwrap()
+        };
+        assert_eq!(forms(&item(None)), "https:");
+        assert_eq!(forms(&item(Some("https://identity-sandbox.test.vismaonline.com"))), "https:");
+        assert_eq!(forms(&item(Some("http://127.0.0.1:9105/visma"))), "http://127.0.0.1:9105");
+    }
+}
