@@ -20,7 +20,7 @@ async fn silent_from(world: &World, site: Site, call: usize, page: impl Future<O
     (page.unwrap_or_else(|_| panic!("call {call} to {site:?} is waited for, for ever")), asked.elapsed().as_secs())
 }
 
-/// The calls of a page in their order, each with what the page says and when, where that call is never answered.
+/// What becomes of a page whose call to the vendor is never answered: its status, its seconds, its words.
 const UNREACHABLE: (u16, u64, &str) = (503, CONNECT, "cannot be reached just now");
 const UNCHECKED: (u16, u64, &str) = (200, CHECK, "Connected, but not yet checked");
 
