@@ -71,7 +71,7 @@ async fn a_changed_password_stops_the_tenant_with_one_alarm() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_costs_a_rotating_client_its_consent_and_another_nothing() {
-    for trouble in [Trouble::LostAnswer, Trouble::MalformedBody] {
+    for trouble in [Trouble::LostAnswer, Trouble::MalformedBody, Trouble::Gateway { retry_after: 2 }] {
         for rotates in [true, false] {
             let (world, order) = expired(rotates).await;
             let call = world.vendors.visma.borrow().calls;
@@ -83,6 +83,9 @@ async fn a_lost_answer_costs_a_rotating_client_its_consent_and_another_nothing()
             ticks(&world, 1).await;
             assert_eq!(token_calls(&world), asked + 2);
             if rotates {
+                let said =
+                    world.logs.text().contains("the answer to an earlier refresh was lost, and its token with it");
+                assert!(said, "{trouble:?}: whoever is called does not learn why");
                 stands_still_until_consent(&world, &order, "lost answer").await;
             } else {
                 assert!(arrived(&world, &order));

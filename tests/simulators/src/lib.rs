@@ -26,7 +26,7 @@ pub trait Simulator {
     fn handle(&mut self, now: Timestamp, request: &Request) -> Response;
 
     /// The vendor's own way to spell a trouble at this request, or `None` where that trouble cannot happen to it.
-    /// [`Trouble::LostAnswer`] and [`Trouble::MalformedBody`] are made by [`Troubled`] and never asked for here.
+    /// Those in which the call takes effect are made by [`Troubled`] and never asked for here.
     fn spell(&self, trouble: Trouble, request: &Request) -> Option<Response>;
 
     /// What a person would do by hand in the vendor's own screens: `action` names it, `args` details it. Used by the demo

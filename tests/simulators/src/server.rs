@@ -40,6 +40,8 @@ async fn connection<S: Simulator>(mut stream: TcpStream, model: &RefCell<Trouble
         match answer {
             Answer::Response(response) => write(&mut stream, &response).await?,
             Answer::Lost => return Ok(()),
+            // Whoever called ends it.
+            Answer::Never => while stream.read_buf(&mut buffer).await? > 0 {},
         }
     }
     Ok(())

@@ -20,12 +20,19 @@ pub enum Trouble {
     LostAnswer,
     /// A 200 whose body ends in the middle.
     MalformedBody,
+    /// The call took effect, and a gateway before the vendor, which knows nothing of that, answers 503 and asks for a pause.
+    Gateway {
+        /// Seconds in `Retry-After`.
+        retry_after: u32,
+    },
+    /// The call took effect, and nothing is ever answered: the connection stays open.
+    Silence,
     /// The vendor refuses this one record or request as wrong (4xx).
     Refused,
 }
 
 impl Trouble {
-    /// Every kind of trouble, one each.
+    /// Every kind of trouble that can be laid on any call; of those that are alike to a caller, one.
     pub const ALL: [Self; 8] = [
         Self::TokenExpired,
         Self::TooManyRequests { retry_after: Some(2) },
@@ -45,6 +52,8 @@ pub enum Answer {
     Response(Response),
     /// The connection broke; whether the call took effect is not known to the caller.
     Lost,
+    /// The connection stays open and nothing comes.
+    Never,
 }
 
 /// A simulator with a plan of troubles, by the number of the call (0-based, counted over all calls).
@@ -80,6 +89,15 @@ impl<S: Simulator> Troubled<S> {
             Some(Trouble::LostAnswer) => {
                 self.model.handle(now, request);
                 Answer::Lost
+            }
+            Some(Trouble::Silence) => {
+                self.model.handle(now, request);
+                Answer::Never
+            }
+            Some(Trouble::Gateway { retry_after }) => {
+                self.model.handle(now, request);
+                let page = Response::text(503, "text/html", "<html>Service Unavailable</html>");
+                Answer::Response(page.with("Retry-After", retry_after.to_string()))
             }
             Some(Trouble::MalformedBody) => {
                 let mut response = self.model.handle(now, request);

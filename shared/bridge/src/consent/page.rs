@@ -138,8 +138,18 @@ pub(super) fn done(language: Language, kind: Kind, report: &Report) -> String {
     page(words, title, tone, None, &body)
 }
 
+/// How a person gets to the start page again.
+pub(super) enum WayBack {
+    /// By a button on the page.
+    Door(Door),
+    /// By the link that the person has: its start page is not known here.
+    Link,
+    /// Going there would not help, or what to do says how already.
+    None,
+}
+
 /// What did not work, why, and what to do; with the way back to the start page where it is known.
-pub(super) fn failed(language: Language, kind: Option<Kind>, failed: &Failed, door: Option<&Door>) -> String {
+pub(super) fn failed(language: Language, kind: Option<Kind>, failed: &Failed, way_back: &WayBack) -> String {
     let words = language.words();
     let (connected, company) = match &failed.why {
         Why::OtherCompany { connected, chosen } => (connected.as_str(), chosen.as_str()),
@@ -153,8 +163,10 @@ pub(super) fn failed(language: Language, kind: Option<Kind>, failed: &Failed, do
         p { (say(said.what)) }
         h2 { (words.what_now) }
         p { (say(said.next)) }
-        @if let Some(door) = door {
-            a.button href=(format!("{}&lang={}", door.link(), words.code)) { (words.again) }
+        @match way_back {
+            WayBack::Door(door) => a.button href=(format!("{}&lang={}", door.link(), words.code)) { (words.again) },
+            WayBack::Link => p { (words.by_link) },
+            WayBack::None => {}
         }
     };
     page(words, &say(said.title), Tone::Bad, None, &body)

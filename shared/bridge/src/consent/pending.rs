@@ -41,7 +41,9 @@ pub(super) enum Taken {
     Good(Pending),
     /// It came back to another browser than it began in; where it began it is still good.
     Elsewhere(Language),
-    /// Unknown, used or too old.
+    /// It is too old; whose it was is still known.
+    Late(Pending),
+    /// Unknown, used, or too old to be known.
     Gone,
 }
 
@@ -77,13 +79,17 @@ pub(super) async fn take(ports: &Ports, kind: Kind, cookie: Option<&Cookie>, sta
     let Some(item) = ports.state.get(PARTITION, &digest).await? else { return Ok(Taken::Gone) };
     let pending: Pending = serde_json::from_value(item.body)
         .map_err(|error| Fault::Unexpected(format!("a state cannot be read: {error}")))?;
-    // The store forgets late.
-    if ports.clock.now() >= pending.until || pending.erp != kind {
+    if pending.erp != kind {
         return Ok(Taken::Gone);
     }
+    // The store forgets late.
+    let late = ports.clock.now() >= pending.until;
     let browser = cookie.map(|cookie| ticket::digest(&cookie.browser)).unwrap_or_default();
     if !bool::from(browser.as_bytes().ct_eq(pending.browser.as_bytes())) {
-        return Ok(Taken::Elsewhere(pending.language));
+        return Ok(if late { Taken::Gone } else { Taken::Elsewhere(pending.language) });
+    }
+    if late {
+        return Ok(Taken::Late(pending));
     }
     Ok(match ports.state.delete(PARTITION, &digest, item.rev).await? {
         Put::Done => Taken::Good(pending),

@@ -21,8 +21,8 @@ pub(super) struct Reply {
 
 /// What is answered with.
 pub(super) enum What {
-    /// A page, and where its forms may lead beside here.
-    Page { html: String, forms: Vec<String> },
+    /// A page, and where its forms may lead beside here; `None` where it has none.
+    Page { html: String, forms: Option<String> },
     /// On to the ERP.
     Elsewhere(Url),
 }
@@ -47,10 +47,10 @@ impl Reply {
             }
             What::Elsewhere(url) => {
                 headers["location"] = json!(url.as_str());
-                (String::new(), Vec::new())
+                (String::new(), None)
             }
         };
-        let forms = if forms.is_empty() { "'none'".to_owned() } else { format!("'self' {}", forms.join(" ")) };
+        let forms = forms.map_or_else(|| "'none'".to_owned(), |forms| format!("'self' {forms}"));
         let policy = format!(
             "default-src 'none'; style-src {}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'",
             *STYLE_SOURCE

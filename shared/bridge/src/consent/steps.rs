@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
+use super::page::WayBack;
 use super::pending::{self, Pending, Taken};
 use super::reply::{Reply, What};
 use super::ticket::{self, Ticket};
@@ -63,7 +64,7 @@ impl Steps<'_> {
         };
         let language = self.visit.language();
         let html = page::start(language, &tenant, &door, client.as_deref());
-        let what = What::Page { html, forms: forms(&tenant) };
+        let what = What::Page { html, forms: Some(forms(&tenant)) };
         Ok(Reply { status: 200, language, cookie: Some(self.cookie(tenant_id, &door.ticket)), what })
     }
 
@@ -111,6 +112,9 @@ impl Steps<'_> {
                 let came_back = self.came_back(kind, &pending).await;
                 self.told("back", Some(&pending.tenant_id), pending.language, came_back)
             }
+            Ok(Taken::Late(pending)) => {
+                self.told("back", Some(&pending.tenant_id), pending.language, Err(Failed::new(Why::State)))
+            }
             Ok(Taken::Elsewhere(language)) => self.told("back", None, language, Err(Failed::new(Why::OtherBrowser))),
             Ok(Taken::Gone) => self.told("back", None, language, Err(Failed::new(Why::State))),
             Err(fault) => self.told("back", None, language, Err(Failed::ours(fault))),
@@ -157,7 +161,7 @@ impl Steps<'_> {
             .collect();
         let missing = missing.join(", ");
         tracing::info!(target: "consent", tenant_id, erp, step = "connected", correlation_id, outcome = "connected", missing, "consent");
-        let what = What::Page { html: page::done(language, tenant.erp.kind, &report), forms: Vec::new() };
+        let what = What::Page { html: page::done(language, tenant.erp.kind, &report), forms: None };
         Reply { status: 200, language, cookie: None, what }
     }
 
@@ -233,32 +237,58 @@ impl Steps<'_> {
                 tracing::info!(target: "consent", tenant_id, erp, step, correlation_id, outcome, fault, reason, "consent")
             }
         }
-        let door = self.way_back(&failed.why);
-        let html = page::failed(language, self.visit.kind, &failed, door.as_ref());
-        let what = What::Page { html, forms: Vec::new() };
+        let way_back = self.way_back(&failed.why, tenant_id);
+        let html = page::failed(language, self.visit.kind, &failed, &way_back);
+        let what = What::Page { html, forms: None };
         Reply { status: failed.why.status(), language, cookie: None, what }
     }
 
-    /// The start page that this browser came by, where going there again can help.
-    fn way_back(&self, why: &Why) -> Option<Door> {
+    /// Back to the start page, where going there again can help. The door that this browser came by last may be another
+    /// company's, from a link in another window: it is never offered for this one.
+    fn way_back(&self, why: &Why, tenant_id: Option<&str>) -> WayBack {
         if matches!(why, Why::Link | Why::OtherBrowser | Why::Setup) {
-            return None;
+            return WayBack::None;
         }
-        let (tenant_id, ticket) = self.visit.cookie.as_ref()?.came_by.as_ref()?;
-        Some(Door::of(self.api_url, self.visit.kind?, tenant_id, ticket))
+        let came_by = self.visit.cookie.as_ref().and_then(|cookie| cookie.came_by.as_ref());
+        match (self.visit.kind, came_by) {
+            (Some(kind), Some((id, ticket))) if tenant_id == Some(id) => {
+                WayBack::Door(Door::of(self.api_url, kind, id, ticket))
+            }
+            _ => WayBack::Link,
+        }
     }
 }
 
-/// Where a form's way may lead: browsers hold a redirect after a form to the same rule as the form. Beside the identity host
-/// itself the vendor's own domain, within which logins are passed on.
-fn forms(tenant: &Tenant) -> Vec<String> {
-    let host = tenant.erp.auth_url.origin().ascii_serialization();
-    let family = match tenant.erp.kind {
-        Kind::Visma => &["https://*.vismaonline.com", "https://*.visma.com"][..],
-        Kind::Procountor => &["https://*.procountor.com"],
-        Kind::PowerOffice | Kind::Finago => &[],
-    };
-    let production = tenant.erp.auth_url == tenant.erp.kind.auth_url();
-    let family = family.iter().filter(|_| production).map(|&origin| origin.to_owned());
-    std::iter::once(host).chain(family).collect()
+/// Where the form's way may lead: some browsers hold every redirect after a form to the same rule as the form. We alone
+/// say where the first one leads, and vendors pass a login on among hosts that nobody lists; so it is every host, unless the
+/// ERP stands in for one without TLS.
+fn forms(tenant: &Tenant) -> String {
+    match tenant.erp.auth_url.scheme() {
+        "https" => "https:".to_owned(),
+        _ => tenant.erp.auth_url.origin().ascii_serialization(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_form_leads_to_every_host_with_tls_and_without_it_to_the_one_stand_in() {
+        let item = |auth_url: Option<&str>| {
+            let mut item = json!({
+                "tenant_id": "acme", "erp": { "kind": "visma" },
+                "ongoing": { "base_url": "https://api.ongoingsystems.se/acme/api/v1", "goods_owner_id": 159 },
+            });
+            if let Some(auth_url) = auth_url {
+                item["erp"]["auth_url"] = json!(auth_url);
+            }
+            Tenant::parse(&item, true).unwrap()
+        };
+        assert_eq!(forms(&item(None)), "https:");
+        assert_eq!(forms(&item(Some("https://identity-sandbox.test.vismaonline.com"))), "https:");
+        assert_eq!(forms(&item(Some("http://127.0.0.1:9105/visma"))), "http://127.0.0.1:9105");
+    }
 }

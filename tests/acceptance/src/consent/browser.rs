@@ -26,6 +26,8 @@ pub struct Page {
     pub html: String,
     /// Where it leads.
     pub location: Option<String>,
+    /// Where its forms may lead, as its policy has it.
+    pub forms: String,
 }
 
 impl Page {
@@ -49,6 +51,16 @@ impl Page {
     pub fn again(&self) -> Option<String> {
         let (_, rest) = self.html.split_once("class=\"button\" href=\"")?;
         Some(unescaped(rest.split('"').next()?))
+    }
+
+    /// Whether a form of this page may lead there, at once or by a redirect: browsers hold the whole chain to the policy.
+    pub fn may_post_to(&self, address: &str) -> bool {
+        let url = Url::parse(address).unwrap();
+        let origin = url.origin().ascii_serialization();
+        self.forms.split(' ').any(|source| match source {
+            "'self'" => origin == API,
+            source => source == origin || source == format!("{}:", url.scheme()),
+        })
     }
 
     fn attribute(&self, before: &str) -> String {
@@ -139,7 +151,10 @@ impl<'w> Browser<'w> {
             *self.cookie.borrow_mut() = Some(pair.to_owned());
         }
         let location = answer["headers"]["location"].as_str().map(str::to_owned);
+        let policy = answer["headers"]["content-security-policy"].as_str().unwrap();
+        let (_, forms) = policy.split_once("form-action ").unwrap();
         Page {
+            forms: forms.split(';').next().unwrap().to_owned(),
             status: u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap(),
             html: answer["body"].as_str().unwrap_or_default().to_owned(),
             location,
@@ -160,7 +175,11 @@ impl<'w> Browser<'w> {
         assert!(page.html.contains(&format!("name=\"step\" value=\"{step}\"")), "no button {step}");
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.extend_pairs([("ticket", ticket.as_str()), ("lang", &language), ("step", step)]).extend_pairs(own);
-        self.call("POST", &action, Some(form.finish())).await
+        let answer = self.call("POST", &action, Some(form.finish())).await;
+        for address in [Some(&action), answer.location.as_ref()].into_iter().flatten() {
+            assert!(page.may_post_to(address), "the form may not lead to {address}: {}", page.forms);
+        }
+        answer
     }
 
     /// The click, and where it leads.
@@ -270,7 +289,7 @@ pub fn at_vendor<S: Simulator>(
     let url = Url::parse(url).unwrap();
     let target = &url[url::Position::BeforePath..];
     let request = Request { method: "GET".into(), target: target.into(), headers: vec![], body: bytes::Bytes::new() };
-    let Answer::Response(answer) = vendor.borrow_mut().call(world.now(), &request) else { panic!("lost") };
+    let Answer::Response(answer) = vendor.borrow_mut().call(world.now(), &request) else { panic!("no answer") };
     match answer.headers.iter().find(|(name, _)| name == "Location") {
         Some((_, location)) if answer.status == 302 => Ok(location.clone()),
         _ => Err(String::from_utf8(answer.body.to_vec()).unwrap()),

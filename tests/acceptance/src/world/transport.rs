@@ -187,6 +187,7 @@ impl Net {
         self.steps.step(&format!("after {name}")).await;
         match answer {
             Answer::Lost => Err(Broken::Lost("the connection broke".into())),
+            Answer::Never => std::future::pending().await,
             Answer::Response(response) => {
                 let date = jiff::fmt::rfc2822::DateTimePrinter::new()
                     .timestamp_to_rfc9110_string(&self.clock.now())

@@ -140,6 +140,26 @@ async fn a_form_of_another_site_s_brings_no_cookie_and_begins_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_button_leads_on_wherever_the_vendor_passes_the_login_on() {
+    let procountor = acceptance::consent::procountor::open();
+    for (world, hosts) in [
+        (open(), ["https://identity.vismaonline.com", "https://connect.visma.com", "https://login.example"]),
+        (procountor, ["https://api.procountor.com", "https://secure.procountor.com", "https://login.example"]),
+    ] {
+        let page = Browser::new(&world).get(&link(&world, "acme", false).await).await;
+        for host in [API].iter().chain(&hosts) {
+            assert!(page.may_post_to(host), "{host}: {}", page.forms);
+        }
+        for other in ["http://login.example", "javascript://x", "data://x"] {
+            assert!(!page.may_post_to(other), "{other}: {}", page.forms);
+        }
+    }
+    let world = open();
+    let failed = Browser::new(&world).get(&format!("{API}/connect/visma/acme")).await;
+    assert_eq!(failed.forms, "'none'", "where there is no form there is nowhere to go");
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_companies_connect_in_one_browser_side_by_side() {
     let world = open();
     world.onboard(tenant("beta", Kind::Visma, json!({})));
@@ -149,6 +169,31 @@ async fn two_companies_connect_in_one_browser_side_by_side() {
     assert_eq!(browser.get(&acme).await.status, 200);
     assert_eq!(browser.get(&beta).await.status, 200);
     assert!(world.memory.secret_value("visma/acme").is_some() && world.memory.secret_value("visma/beta").is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn beginning_again_never_leads_to_another_company_s_page() {
+    let world = open();
+    world.onboard(tenant("beta", Kind::Visma, json!({})));
+    let browser = Browser::new(&world);
+    let (to_acme, to_beta) = (link(&world, "acme", false).await, link(&world, "beta", false).await);
+    let acme = consent(&world, &browser, &to_acme).await;
+    let late = consent(&world, &browser, &to_acme).await;
+    let beta = consent(&world, &browser, &to_beta).await;
+    // The last door that this browser saw is beta's.
+    for (back, status) in [(acme.replace("code=", "error=access_denied&ignored="), 403), (acme, 400)] {
+        let page = browser.get(&back).await;
+        assert_eq!((page.status, page.again()), (status, None), "{}", page.text());
+        page.says("open the link from your message again");
+    }
+    world.wait(Duration::from_secs(600)).await;
+    assert_eq!(browser.get(&late).await.again(), None);
+    let again = browser.get(&beta).await.again().unwrap();
+    assert!(again.starts_with(&format!("{API}/connect/visma/beta?")), "{again}");
+    // Once she has opened acme's link again, acme's pages lead back to it.
+    browser.get(&to_acme).await;
+    let again = browser.get(&late).await.again().unwrap();
+    assert!(again.starts_with(&format!("{API}/connect/visma/acme?")), "{again}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -177,14 +222,4 @@ async fn an_erp_without_a_page_says_which_secret_to_put() {
         assert!(refused.to_string().contains(secret), "{refused}");
     }
     assert!(world.memory.items("consent#acme", "").is_empty());
-}
-
-#[tokio::test(start_paused = true)]
-async fn nobody_waits_longer_for_a_page_than_the_api_does() {
-    let world = World::new();
-    let (ports, until) = (world.ports(), world.now() + Duration::from_secs(18));
-    let never = std::future::pending::<bridge::fault::Result<()>>();
-    let fault = bridge::http::within(&ports, until, never).await.unwrap_err();
-    assert_eq!((fault.name(), world.now()), ("unavailable", until));
-    assert_eq!(bridge::http::within(&ports, until, std::future::ready(Ok(7))).await, Ok(7), "what is there is taken");
 }

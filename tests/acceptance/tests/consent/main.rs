@@ -3,4 +3,6 @@
 
 mod doors;
 mod procountor;
+mod replaced;
+mod time;
 mod visma;

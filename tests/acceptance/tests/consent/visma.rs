@@ -13,16 +13,16 @@ use simulators::Trouble;
 use url::Url;
 
 /// The whole way.
-async fn connect(world: &World, browser: &Browser<'_>, link: &str) -> Page {
+pub(crate) async fn connect(world: &World, browser: &Browser<'_>, link: &str) -> Page {
     let back = consent(world, browser, link).await;
     browser.get(&back).await
 }
 
-fn exchanges(world: &World) -> usize {
+pub(crate) fn exchanges(world: &World) -> usize {
     world.vendors.visma.borrow().log.iter().filter(|(_, target)| target.starts_with("/connect/token")).count()
 }
 
-fn kept(world: &World) -> Option<Value> {
+pub(crate) fn kept(world: &World) -> Option<Value> {
     world.memory.secret_value("visma/acme")
 }
 
@@ -305,7 +305,10 @@ async fn a_refresh_under_way_does_not_write_the_old_consent_over_the_new_one() {
     }
 }
 
-async fn pulled(world: &World, ports: &bridge::ports::Ports) -> bridge::fault::Result<bridge::pull::Summary> {
+pub(crate) async fn pulled(
+    world: &World,
+    ports: &bridge::ports::Ports,
+) -> bridge::fault::Result<bridge::pull::Summary> {
     let run = bridge::ports::Run { id: "pull".into(), deadline: world.now() + Duration::from_secs(300) };
     bridge::pull::job(ports, &run, Kind::Visma, &bridge::envelope::Job::tick("acme")).await
 }

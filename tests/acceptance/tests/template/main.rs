@@ -112,6 +112,10 @@ fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
         |role: &str, index: usize| format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement/{index}");
     let visma = json!({ "Fn::Sub": "arn:aws:secretsmanager:r:a:secret:${AWS::StackName}/visma/*" });
     let write = json!({ "Action": ["secretsmanager:PutSecretValue"], "Effect": "Allow", "Resource": visma });
+    let app = |names: &[&str]| -> Value {
+        let arn = |name| json!({ "Fn::Sub": format!("arn:aws:secretsmanager:r:a:secret:${{AWS::StackName}}/{name}") });
+        names.iter().map(arn).collect()
+    };
     holds(
         rules::secret_writers,
         &[
@@ -124,6 +128,15 @@ fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
                 json!({ "Fn::Sub": "arn:aws:secretsmanager:r:a:secret:${AWS::StackName}/finago/*" }),
             ),
             (&format!("{}/Effect", statement("ConnectRole", 4)), json!("Allow")),
+            // Of the names that a secret may have, one is not denied: with the six letters at its end, and without.
+            (
+                &format!("{}/Resource", statement("ConnectRole", 4)),
+                app(&["procountor/app", "procountor/app-??????", "visma/app"]),
+            ),
+            (
+                &format!("{}/Resource", statement("ConnectRole", 4)),
+                app(&["procountor/app-??????", "visma/app", "visma/app-??????"]),
+            ),
         ],
     );
 }

@@ -32,7 +32,7 @@ pub(super) fn spell(finago: &Finago, trouble: Trouble, request: &Request) -> Opt
             Some(Response::text(status, "text/html; charset=us-ascii", page))
         }
         Trouble::Refused => refused(finago, request),
-        Trouble::LostAnswer | Trouble::MalformedBody => None,
+        Trouble::LostAnswer | Trouble::MalformedBody | Trouble::Gateway { .. } | Trouble::Silence => None,
     }
 }
 

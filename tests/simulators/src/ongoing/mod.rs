@@ -153,7 +153,7 @@ impl Simulator for Ongoing {
             Trouble::ServerError(status) => Some(refusal::broken(status)),
             Trouble::Refused => matches!(request.method.as_str(), "PUT" | "POST" | "PATCH" | "DELETE")
                 .then(|| refusal::message(400, "The request was refused by the warehouse.")),
-            Trouble::LostAnswer | Trouble::MalformedBody => None,
+            Trouble::LostAnswer | Trouble::MalformedBody | Trouble::Gateway { .. } | Trouble::Silence => None,
         }
     }
 

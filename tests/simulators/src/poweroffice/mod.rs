@@ -150,7 +150,11 @@ impl Simulator for PowerOffice {
             Trouble::Refused if request.method == "PATCH" || route.is_single() => {
                 Some(problem::response(route.casing(), 400, "The request is not valid for this object."))
             }
-            Trouble::Refused | Trouble::LostAnswer | Trouble::MalformedBody => None,
+            Trouble::Refused
+            | Trouble::LostAnswer
+            | Trouble::MalformedBody
+            | Trouble::Gateway { .. }
+            | Trouble::Silence => None,
         }
     }
 

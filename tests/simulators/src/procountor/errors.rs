@@ -62,6 +62,6 @@ pub(super) fn spell(trouble: Trouble, endpoint: &str) -> Option<Response> {
             Some(forbidden("Insufficient user rights or invalid invoice status."))
         }
         Trouble::Refused => Some(refusal(400, None, "Request contains invalid data.")),
-        Trouble::LostAnswer | Trouble::MalformedBody => None,
+        Trouble::LostAnswer | Trouble::MalformedBody | Trouble::Gateway { .. } | Trouble::Silence => None,
     }
 }

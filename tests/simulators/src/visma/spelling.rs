@@ -27,7 +27,7 @@ pub fn spell(trouble: Trouble, request: &Request) -> Option<Response> {
         Trouble::ServerError(500) => Some(Fault::new(500, 5000, "An unhandled error occurred.").response(ERROR_ID)),
         Trouble::ServerError(status) => Some(page(status)),
         Trouble::Refused => Some(refused(request, &path).response(ERROR_ID)),
-        Trouble::LostAnswer | Trouble::MalformedBody => None,
+        Trouble::LostAnswer | Trouble::MalformedBody | Trouble::Gateway { .. } | Trouble::Silence => None,
     }
 }
 

@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Language",
     what_now: "What to do now",
     again: "Begin again",
+    by_link: "To begin again, open the link from your message again.",
     start: Start {
         title: "Connect {erp} to your warehouse",
         asks: "The warehouse that stores and ships your goods asks for access to your company in {erp}, so that nobody has \

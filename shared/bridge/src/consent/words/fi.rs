@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Kieli",
     what_now: "Mitä nyt pitää tehdä",
     again: "Aloita alusta",
+    by_link: "Aloita alusta avaamalla viestissäsi oleva linkki uudelleen.",
     start: Start {
         title: "Yhdistä varastoosi: {erp}",
         asks: "Varasto, joka säilyttää ja lähettää tavaranne, pyytää pääsyä yritykseenne ({erp}), jotta kenenkään ei tarvitse \

@@ -35,6 +35,8 @@ pub(super) struct Words {
     pub what_now: &'static str,
     /// The way back to the start page.
     pub again: &'static str,
+    /// The same, where it has no button.
+    pub by_link: &'static str,
     /// The first page.
     pub start: Start,
     /// The last page.
@@ -240,6 +242,7 @@ mod tests {
             &fail.unidentified,
         ];
         let mut all = vec![
+            words.by_link,
             start.title,
             start.asks,
             start.log_in,

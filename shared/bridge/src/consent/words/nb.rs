@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Språk",
     what_now: "Hva du skal gjøre nå",
     again: "Begynn på nytt",
+    by_link: "Begynn på nytt ved å åpne lenken i meldingen din igjen.",
     start: Start {
         title: "Koble {erp} til lageret ditt",
         asks: "Lageret som oppbevarer og sender varene deres, ber om tilgang til selskapet deres i {erp}, slik at ingen trenger å \

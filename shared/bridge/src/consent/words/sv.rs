@@ -8,6 +8,7 @@ pub(super) const WORDS: Words = Words {
     languages: "Språk",
     what_now: "Vad du ska göra nu",
     again: "Börja om",
+    by_link: "Börja om genom att öppna länken i ditt meddelande igen.",
     start: Start {
         title: "Anslut {erp} till ditt lager",
         asks: "Lagret som förvarar och skickar era varor ber om åtkomst till ert företag i {erp}, så att ingen behöver skriva in \

@@ -26,7 +26,7 @@ use self::slip::Slip;
 use super::{EARLY, digest, looked_at, read, under};
 use crate::envelope::hex;
 use crate::fault::{Fault, Result};
-use crate::http::classify::{Service, grant_is_dead};
+use crate::http::classify::{Service, grant_is_dead, turned_away};
 use crate::http::{Call, Exchange};
 use crate::ports::{Ports, Put};
 use crate::secret::Secret;
@@ -293,19 +293,14 @@ impl<'a> Connection<'a> {
             );
             return stopped(self.tenant_id);
         }
-        match fault {
-            // Refused before the token was looked at.
-            Fault::Unauthorized(_) | Fault::RateLimited { .. } | Fault::Rejected { .. } => {
-                self.give_back(rev, &Slip { until: None, ..before }).await;
-                fault
-            }
-            // The call may still be under way: the lease runs out by itself, and the intent says what was sent.
-            Fault::Unavailable(why) | Fault::Unexpected(why) => {
-                let reason = format!("no answer to a refresh: {why}");
-                tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason, "connection");
-                Fault::Unavailable(reason)
-            }
+        if turned_away(&fault) {
+            self.give_back(rev, &Slip { until: None, ..before }).await;
+            return fault;
         }
+        // The call may have been taken, or still be under way: the lease runs out by itself, and the intent says what was sent.
+        let reason = format!("no answer to a refresh: {fault}");
+        tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason, "connection");
+        Fault::Unavailable(reason)
     }
 
     /// Whether the stored refresh token is another one than was sent.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::slip::{self, Slip};
-use super::{App, Granted, LEASE, persist, secret};
+use super::{App, Consent, Granted, LEASE, persist, secret};
 use crate::fault::{Fault, Result};
 use crate::ports::{Ports, Put};
 use crate::secret::Secret;
@@ -18,6 +18,8 @@ pub(crate) struct Turn<'a> {
     tenant_id: &'a str,
     rev: u64,
     before: Slip,
+    /// The token in the secret, by its digest; `None` where there is none yet.
+    stored: Option<String>,
 }
 
 impl<'a> Turn<'a> {
@@ -28,9 +30,11 @@ impl<'a> Turn<'a> {
             let (rev, before) = slip::read(ports, tenant_id).await?;
             let now = ports.clock.now();
             if before.until.is_none_or(|until| until <= now) {
+                // Behind the slip, as every refresher reads it: who writes the secret in between keeps this one from the turn.
+                let stored = stored(ports, tenant_id).await?;
                 let taken = Slip { until: Some(now + LEASE), ..before.clone() };
                 if slip::write(ports, tenant_id, rev + 1, &taken).await? == Put::Done {
-                    return Ok(Self { ports, tenant_id, rev: rev + 1, before });
+                    return Ok(Self { ports, tenant_id, rev: rev + 1, before, stored });
                 }
             }
             if now > give_up {
@@ -41,7 +45,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Keeps the new consent for every function, and for this process; what was known of the old one is forgotten, but not
-    /// which tokens are spent.
+    /// which tokens are spent. The one that is replaced is from now on one of them: who still reads it waits, and neither
+    /// uses it nor writes what it gives over the new one.
     pub async fn keep(self, app: &App, granted: &Granted, refresh: &Secret, asked: Timestamp) -> Result<()> {
         let (ports, name) = (self.ports, format!("visma/{}", self.tenant_id));
         let until = asked + Duration::from_secs(u64::from(granted.expires_in));
@@ -52,6 +57,9 @@ impl<'a> Turn<'a> {
         }
         ports.tokens.put(&name, app.of_token(refresh), granted.access_token.clone(), until);
         let mut spent = self.before.spent.clone();
+        if let Some(replaced) = self.stored.clone().filter(|stored| !spent.contains(stored)) {
+            slip::push(&mut spent, replaced);
+        }
         spent.retain(|token| *token != super::name(refresh));
         let refreshed_at = Some(ports.clock.now());
         self.give_back(&Slip { spent, refreshed_at, app: Some(app.of()), ..Slip::default() }).await;
@@ -68,4 +76,11 @@ impl<'a> Turn<'a> {
             tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
         }
     }
+}
+
+/// What stands in a secret that cannot be read as a consent is nobody's token.
+async fn stored(ports: &Ports, tenant_id: &str) -> Result<Option<String>> {
+    let stored = ports.secrets.get(&format!("visma/{tenant_id}"), true).await?;
+    let consent = stored.and_then(|stored| serde_json::from_str::<Consent>(stored.expose()).ok());
+    Ok(consent.map(|consent| super::name(&consent.refresh_token)))
 }
