@@ -20,6 +20,22 @@ impl SecretStore {
     pub fn new(client: Client, prefix: impl Into<String>) -> Self {
         Self { client, prefix: prefix.into() }
     }
+
+    /// Proves that a secret may be written, and changes nothing: its present version is written as itself. Secrets Manager
+    /// ignores a version that is there already with the same text (`PutSecretValue`, `ClientRequestToken`), also where it is
+    /// not the current one any more.
+    ///
+    /// # Errors
+    /// [`Fault::Unauthorized`] where it may not be written or is not there.
+    pub async fn may_write(&self, name: &str) -> Result<()> {
+        let id = format!("{}/{name}", self.prefix);
+        let what = format!("the secret {id}");
+        let read = self.client.get_secret_value().secret_id(&id).send().await.map_err(|error| fault(&what, &error))?;
+        let (version, text) = (read.version_id, read.secret_string);
+        let call = self.client.put_secret_value().secret_id(&id);
+        let call = call.set_client_request_token(version).set_secret_string(text);
+        call.send().await.map(|_| ()).map_err(|error| fault(&what, &error))
+    }
 }
 
 #[async_trait(?Send)]

@@ -18,6 +18,7 @@ mod shapes;
 mod table;
 mod tenant;
 mod told;
+mod turns;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,8 @@ mod poweroffice;
 pub(crate) mod procountor;
 pub(crate) mod visma;
 
+pub use self::visma::refreshing;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;

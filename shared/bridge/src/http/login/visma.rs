@@ -22,6 +22,8 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+pub use self::slip::refreshing;
+
 use self::slip::Slip;
 use super::{EARLY, digest, looked_at, read, under};
 use crate::envelope::hex;
