@@ -38,6 +38,9 @@ struct Cached {
     until: Timestamp,
 }
 
+/// Partitions of the state table in which a tenant's logins are kept under its id: a session, the turn of its refreshes.
+pub const PARTITIONS: [&str; 2] = [finago::PARTITION, visma::slip::PARTITION];
+
 /// Renew this long before a token runs out.
 const EARLY: Duration = Duration::from_secs(60);
 

@@ -9,7 +9,7 @@
 //! all is well; where it did, the one that followed it is known to nobody, so nothing is lost by asking. A grant that the
 //! vendor calls dead is not asked about again until the secret holds another one.
 
-mod slip;
+pub(super) mod slip;
 pub(crate) mod turn;
 
 use std::time::Duration;

@@ -33,7 +33,7 @@ pub(super) struct Slip {
     pub app: Option<String>,
 }
 
-const PARTITION: &str = "refresh#visma";
+pub(in crate::http::login) const PARTITION: &str = "refresh#visma";
 
 /// What writing an item of the state table says of a Visma refresh token: whose, and whether it is about to be sent (`true`)
 /// or what followed it is kept (`false`). `None` for an item that is no slip.
