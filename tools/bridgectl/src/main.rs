@@ -11,6 +11,7 @@ mod find;
 mod parked;
 mod person;
 mod places;
+mod present;
 mod pull;
 mod records;
 mod secret;
