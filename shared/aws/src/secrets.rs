@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
 use bridge::fault::{Fault, Result};
 use bridge::ports::Secrets;
 use bridge::secret::Secret;
@@ -20,6 +21,21 @@ impl SecretStore {
     pub fn new(client: Client, prefix: impl Into<String>) -> Self {
         Self { client, prefix: prefix.into() }
     }
+
+    /// Proves that a secret may be written, and changes nothing: its present version is written as itself. Secrets Manager
+    /// ignores a version that is there already with the same text (`PutSecretValue`, `ClientRequestToken`), also where it is
+    /// not the current one any more.
+    ///
+    /// # Errors
+    /// [`Fault::Unauthorized`] where it may not be written or is not there.
+    pub async fn may_write(&self, name: &str) -> Result<()> {
+        let id = format!("{}/{name}", self.prefix);
+        let read = self.client.get_secret_value().secret_id(&id).send().await.map_err(|error| refused(&id, &error))?;
+        let (version, text) = (read.version_id, read.secret_string);
+        let call = self.client.put_secret_value().secret_id(&id);
+        let call = call.set_client_request_token(version).set_secret_string(text);
+        call.send().await.map(|_| ()).map_err(|error| refused(&id, &error))
+    }
 }
 
 #[async_trait(?Send)]
@@ -35,7 +51,7 @@ impl Secrets for SecretStore {
                 None => Err(Fault::Unauthorized(format!("the secret {id} is not text"))),
             },
             Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => Ok(None),
-            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
+            Err(error) => Err(refused(&id, &error)),
         }
     }
 
@@ -47,7 +63,7 @@ impl Secrets for SecretStore {
             Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
                 Err(Fault::Unauthorized(format!("the secret {id} is not there")))
             }
-            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
+            Err(error) => Err(refused(&id, &error)),
         }
     }
 
@@ -58,10 +74,40 @@ impl Secrets for SecretStore {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => {
                 let call = self.client.create_secret().name(&id).secret_string(value.expose());
-                call.send().await.map_err(|error| fault(&format!("the secret {id}"), &error))?;
+                call.send().await.map_err(|error| refused(&id, &error))?;
                 Ok(())
             }
-            Err(error) => Err(fault(&format!("the secret {id}"), &error)),
+            Err(error) => Err(refused(&id, &error)),
         }
+    }
+}
+
+/// As [`fault`]; a secret that somebody deleted lies there for a while, and says no to everything until it is brought back.
+fn refused<E: ProvideErrorMetadata, R>(id: &str, error: &SdkError<E, R>) -> Fault {
+    let fault = fault(&format!("the secret {id}"), error);
+    match fault {
+        Fault::Unavailable(why) if why.contains("marked for deletion") => {
+            Fault::Unavailable(format!("{why} aws secretsmanager restore-secret --secret-id {id} brings it back"))
+        }
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_secretsmanager::error::ErrorMetadata;
+
+    use super::*;
+
+    #[test]
+    fn of_a_secret_that_is_marked_for_deletion_it_is_said_how_it_comes_back() {
+        let said = |code: &str, message: &str| {
+            let error = ErrorMetadata::builder().code(code).message(message).build();
+            refused("stack/ongoing/acme", &SdkError::service_error(error, ())).to_string()
+        };
+        let why = "You can't perform this operation on the secret because it was marked for deletion.";
+        let marked = said("InvalidRequestException", why);
+        assert!(marked.contains("restore-secret --secret-id stack/ongoing/acme"), "{marked}");
+        assert!(!said("InternalServiceError", "try again").contains("restore-secret"));
     }
 }

@@ -9,6 +9,7 @@ use crate::cloud::Cloud;
 use crate::dynamo::StateTable;
 use crate::environment::Environment;
 use crate::queue::Addresses;
+use crate::secrets::SecretStore;
 use crate::tenants::TenantTable;
 
 /// What CloudFormation says of a stack.
@@ -108,6 +109,12 @@ pub fn tenants(cloud: &Cloud, environment: &Environment) -> TenantTable {
 #[must_use]
 pub fn state(cloud: &Cloud, environment: &Environment) -> StateTable {
     StateTable::new(aws_sdk_dynamodb::Client::new(cloud.config()), &environment.state_table)
+}
+
+/// The stack's secrets, without a memory.
+#[must_use]
+pub fn secrets(cloud: &Cloud, environment: &Environment) -> SecretStore {
+    SecretStore::new(aws_sdk_secretsmanager::Client::new(cloud.config()), &environment.secret_prefix)
 }
 
 /// The stacks of an answer to `DescribeStacks`, and where it goes on: `<OutputKey>` beside `<OutputValue>`, `<ParameterKey>`

@@ -13,6 +13,7 @@ use bridge_aws::tenants::{Stored, TenantTable};
 use serde_json::Value;
 
 use crate::told::Failure;
+use crate::turns::Turns;
 
 /// More index items than anybody reads; what there is beyond is said.
 pub const MOST: usize = 1000;
@@ -36,7 +37,10 @@ impl Deployment {
             None => only(Stack::all(&cloud).await?)?,
         };
         let environment = stack.environment()?;
-        let ports = entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
+        let mut ports =
+            entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
+        let secrets = bridge_aws::stack::secrets(&cloud, &environment);
+        ports.state = Rc::new(Turns::new(ports.state, async move |name: &str| secrets.may_write(name).await));
         Ok(Self {
             tenants: bridge_aws::stack::tenants(&cloud, &environment),
             state: bridge_aws::stack::state(&cloud, &environment),

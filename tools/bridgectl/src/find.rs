@@ -12,6 +12,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
+use crate::present::Present;
 use crate::told::{Failure, Paint, Told};
 
 /// A record that has the number.
@@ -24,6 +25,9 @@ struct Found {
     means: String,
     #[serde(flatten)]
     entry: Shown,
+    /// In Ongoing at this moment, where it is an order that is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ongoing_now: Option<Present>,
     /// What the ERP was told of it.
     back: Vec<Back>,
 }
@@ -90,7 +94,12 @@ async fn of(deployment: &Deployment, id: &str, number: &str) -> Result<Vec<Found
                 back.push(Back { what: what.to_owned(), note });
             }
         }
-        found.push(Found { tenant_id: id.to_owned(), means: means(&entry), feed, key, entry: shown(entry), back });
+        let ongoing_now = match &entry.ongoing {
+            Some(there) if feed == Feed::Orders.word() => Some(Present::ask(deployment, id, there.id).await),
+            _ => None,
+        };
+        let (tenant_id, means) = (id.to_owned(), means(&entry));
+        found.push(Found { tenant_id, means, feed, key, entry: shown(entry), ongoing_now, back });
     }
     Ok(found)
 }
@@ -146,6 +155,7 @@ fn text(found: &Found) -> String {
     };
     line("outcome", found.entry.outcome.map(Outcome::word));
     line("reason", found.entry.reason.as_deref());
+    line("in Ongoing", found.ongoing_now.as_ref().map(Present::text).as_deref());
     line("ERP's id", Some(&found.key));
     let seen = found.entry.seen.as_ref();
     line("version", seen.and_then(|seen| seen["version"].as_str()));
@@ -203,11 +213,14 @@ mod tests {
         let (feed, key, entry) = record(item).unwrap();
         let note = Note { written: Some("2 of 2".into()), outcome: Some(Outcome::Updated), ..Note::default() };
         let back = vec![Back { what: "shipments".into(), note }];
-        let found = Found { tenant_id: "acme".into(), means: means(&entry), feed, key, entry: shown(entry), back };
+        let ongoing_now = Some(Present { status: Some(450), started: Some(true), ..Present::default() });
+        let (tenant_id, means) = ("acme".into(), means(&entry));
+        let found = Found { tenant_id, means, feed, key, entry: shown(entry), ongoing_now, back };
         assert_eq!(
             text(&found),
             "acme orders 10023: it is in Ongoing as 10023 (id 7)\n  \
                outcome      created\n  \
+               in Ongoing   status 450, the warehouse has started\n  \
                ERP's id     a#b\n  \
                version      3\n  \
                pulled at    2026-01-01T00:00:00Z\n  \

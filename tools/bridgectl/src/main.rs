@@ -11,6 +11,7 @@ mod find;
 mod parked;
 mod person;
 mod places;
+mod present;
 mod pull;
 mod records;
 mod secret;
@@ -18,6 +19,7 @@ mod shapes;
 mod table;
 mod tenant;
 mod told;
+mod turns;
 
 use std::process::ExitCode;
 

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use bridge::ports::{Random, Secrets};
 use bridge::secret::Secret;
 use serde_json::{Map, Value, json};
 
@@ -22,16 +23,35 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Told, Failu
     if (put.new_webhook_token || put.show_webhook_token) && !shape.has_tokens() {
         return Err(Failure::usage(format!("{} has no webhook tokens; ongoing/<tenant> has", shape.name)));
     }
-    let stored = deployment.ports.secrets.get(&shape.name, true).await?;
-    let stored = stored.map(|secret| members(secret.expose(), "the stored secret")).transpose();
-    // What is to be replaced as a whole may be anything.
-    let stored = if put.merge { stored? } else { stored.unwrap_or_default() }.unwrap_or_default();
+    if put.merge && shape.is_renewed() {
+        return Err(Failure::usage(format!(
+            "{} is renewed by every refresh, so nothing is merged into it: give it whole, or bridgectl connect-link",
+            shape.name
+        )));
+    }
+    let ports = &deployment.ports;
+    let value = write(&*ports.secrets, &*ports.random, &shape, put, || given(&shape, put)).await?;
+    told(deployment, put, &shape, prefix, &value)
+}
 
-    let given = given(&shape, put)?;
+/// Asks first: a person types for minutes, and what was read before that may be another value by then, a rotation's new
+/// webhook token in it. What is kept of the stored value is read and written back to back.
+async fn write(
+    secrets: &dyn Secrets,
+    random: &dyn Random,
+    shape: &Shape,
+    put: &SecretPut,
+    given: impl FnOnce() -> Result<Map<String, Value>, Failure>,
+) -> Result<Map<String, Value>, Failure> {
+    let given = given()?;
     let faults = shape.faults(&given, !put.merge);
     if !faults.is_empty() {
         return Err(Failure::wrong(format!("nothing was written: {}", faults.join("; "))));
     }
+    let stored = secrets.get(&shape.name, true).await?;
+    let stored = stored.map(|secret| members(secret.expose(), "the stored secret")).transpose();
+    // What is to be replaced as a whole may be anything.
+    let stored = if put.merge { stored? } else { stored.unwrap_or_default() }.unwrap_or_default();
     let mut value = if put.merge { stored.clone() } else { Map::new() };
     value.extend(given);
     if shape.has_tokens() && !value.contains_key(TOKENS) {
@@ -39,7 +59,7 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Told, Failu
         value.insert(TOKENS.into(), stored.get(TOKENS).cloned().unwrap_or_else(|| json!([])));
     }
     if put.new_webhook_token {
-        let token = BASE64_URL_SAFE_NO_PAD.encode(deployment.ports.random.bytes());
+        let token = BASE64_URL_SAFE_NO_PAD.encode(random.bytes());
         value.insert(TOKENS.into(), renewed(&token, value.get(TOKENS)));
     }
     // Members that somebody else keeps there, and that were merged, are not ours to judge.
@@ -49,8 +69,8 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Told, Failu
     if !faults.is_empty() {
         return Err(Failure::wrong(format!("nothing was written: {}", faults.join("; "))));
     }
-    deployment.ports.secrets.set(&shape.name, &Secret::new(Value::Object(value.clone()).to_string())).await?;
-    told(deployment, put, &shape, prefix, &value)
+    secrets.set(&shape.name, &Secret::new(Value::Object(value.clone()).to_string())).await?;
+    Ok(value)
 }
 
 /// What the person gives: on standard input as JSON, or member by member at the prompt.
@@ -131,7 +151,84 @@ fn told(
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+
+    use async_trait::async_trait;
+
     use super::*;
+
+    /// What is stored, by name.
+    #[derive(Default)]
+    struct Store(RefCell<HashMap<String, Value>>);
+
+    #[async_trait(?Send)]
+    impl Secrets for Store {
+        async fn get(&self, name: &str, _: bool) -> bridge::fault::Result<Option<Secret>> {
+            Ok(self.0.borrow().get(name).map(|value| Secret::new(value.to_string())))
+        }
+
+        async fn put(&self, name: &str, value: &Secret) -> bridge::fault::Result<()> {
+            self.set(name, value).await
+        }
+
+        async fn set(&self, name: &str, value: &Secret) -> bridge::fault::Result<()> {
+            self.0.borrow_mut().insert(name.into(), serde_json::from_str(value.expose()).unwrap());
+            Ok(())
+        }
+    }
+
+    struct Sevens;
+
+    impl Random for Sevens {
+        fn bytes(&self) -> [u8; 32] {
+            [7; 32]
+        }
+    }
+
+    const NAME: &str = "ongoing/acme";
+
+    /// What is stored after a command, and after what happened while the person was typing.
+    fn after(store: &Store, flags: &[&str], typed: Value, meanwhile: impl FnOnce()) -> Value {
+        use clap::Parser as _;
+        let command = ["bridgectl", "secret", "put", NAME].into_iter().chain(flags.iter().copied());
+        let crate::args::Command::Secret(crate::args::SecretCommand::Put(put)) =
+            crate::args::Cli::parse_from(command).command
+        else {
+            panic!("another command");
+        };
+        let shape = Shape::of(NAME, "stack").unwrap();
+        let given = || {
+            meanwhile();
+            Ok(typed.as_object().cloned().unwrap_or_default())
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(write(store, &Sevens, &shape, &put, given)).unwrap();
+        store.0.borrow()[NAME].clone()
+    }
+
+    #[test]
+    fn what_changed_while_somebody_typed_is_kept() {
+        for flags in [&["--merge"][..], &[]] {
+            let store = Store::default();
+            let with = |token: &str| json!({ "username": "u", "password": "old", "webhook_tokens": [token] });
+            store.0.borrow_mut().insert(NAME.into(), with("before"));
+            let typed = json!({ "username": "u", "password": "new" });
+            let value = after(&store, flags, typed, || {
+                store.0.borrow_mut().insert(NAME.into(), with("rotated"));
+            });
+            let expected = json!({ "username": "u", "password": "new", "webhook_tokens": ["rotated"] });
+            assert_eq!(value, expected, "{flags:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_secret_gets_its_first_webhook_token_at_once() {
+        let typed = json!({ "username": "u", "password": "p" });
+        let value = after(&Store::default(), &["--new-webhook-token", "--show-webhook-token"], typed, || ());
+        assert_eq!(value["webhook_tokens"].as_array().map(Vec::len), Some(1), "{value}");
+        assert_eq!(value["password"], "p");
+    }
 
     #[test]
     fn a_new_token_stands_before_the_present_one_and_the_older_one_goes() {

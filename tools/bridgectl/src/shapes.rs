@@ -98,6 +98,11 @@ impl Shape {
         self.members.iter().any(|member| member.name == TOKENS)
     }
 
+    /// Whether the functions write it anew as they work: a Visma consent.
+    pub fn is_renewed(&self) -> bool {
+        self.members.iter().any(|member| member.name == "refresh_token")
+    }
+
     /// What is wrong with what was given, never with its values; `whole`: every member that is needed has to be there.
     pub fn faults(&self, given: &Map<String, Value>, whole: bool) -> Vec<String> {
         let mut faults = Vec::new();
@@ -158,6 +163,15 @@ mod tests {
             ["acme", "ongoing/app", "sap/acme", "24sevenoffice/acme", "visma/Acme", "visma/callback", "visma/", "a/b/c"]
         {
             assert!(Shape::of(name, "stack").is_err(), "{name}");
+        }
+    }
+
+    #[test]
+    fn only_a_consent_of_visma_s_is_written_anew_by_the_functions() {
+        let renewed = |name: &str| Shape::of(name, "stack").unwrap().is_renewed();
+        assert!(renewed("visma/acme"));
+        for name in ["visma/app", "ongoing/acme", "procountor/acme"] {
+            assert!(!renewed(name), "{name}");
         }
     }
 

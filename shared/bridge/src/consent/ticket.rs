@@ -105,7 +105,8 @@ pub(super) fn page(api_url: &Url, kind: Kind, tenant_id: &str) -> String {
 }
 
 /// The state table's partition of a tenant's consents.
-pub(super) fn partition(tenant_id: &str) -> String {
+#[must_use]
+pub fn partition(tenant_id: &str) -> String {
     format!("consent#{tenant_id}")
 }
 

@@ -1,10 +1,13 @@
 //! `tenant remove`: the item goes; what stays is said.
 
-use bridge::ports::Put;
+use bridge::consent::ticket;
+use bridge::http::login::{PARTITIONS, refreshing};
+use bridge::ports::{Put, State};
 use bridge::tenant::Tenant;
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::deployment::Deployment;
+use crate::deployment::{Deployment, MOST};
 use crate::person;
 use crate::told::{Failure, Told};
 
@@ -20,6 +23,7 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     if deployment.tenants.remove(&stored).await? == Put::Conflict {
         return Err(Failure::changed(format!("somebody else changed {id} in between; nothing was removed")));
     }
+    let left = forget(&deployment.state, id, deployment.ports.clock.now()).await;
     let prefix = deployment.stack.output("SecretPrefix")?;
     let erp = item["erp"]["kind"].as_str().and_then(bridge::erp::Kind::named);
     let systems = ["ongoing"].into_iter().chain(erp.map(bridge::erp::Kind::word));
@@ -28,16 +32,126 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     let partition = Tenant::partition(id);
     let json = json!({
         "tenant_id": id, "removed": true,
-        "stays": { "secrets": secrets, "state": { "table": table, "pk": partition } },
+        "stays": { "secrets": secrets, "state": { "table": table, "pk": partition }, "logins": left },
     });
     let commands: Vec<String> =
         secrets.iter().map(|secret| format!("  aws secretsmanager delete-secret --secret-id {secret}")).collect();
     let text = format!(
-        "the item of {id} is removed. What stays:\n\
-         its secrets; when nobody needs them any more:\n{}\n\
+        "the item of {id} is removed, and its session, its consent link and which company it was. What stays:\n\
+         {}its secrets; when nobody needs them any more:\n{}\n\
+         (for 30 days aws secretsmanager restore-secret brings them back, and is needed before one is put again)\n\
          its ledger and cursors, in the partition {partition} of {table}: a tenant of the same id that comes back goes \
          on where this one stood. To forget them, delete the partition's items (infra/runbook.md)",
+        left.iter().map(|left| format!("{left}\n")).collect::<String>(),
         commands.join("\n")
     );
     Ok(Told::good(json, text))
+}
+
+/// Removes what means nothing without the tenant's item and would meet another tenant of the same id: its consent link and
+/// company, its session, the turn of its refreshes. What could not be removed is said, in a line each.
+async fn forget(state: &dyn State, id: &str, now: Timestamp) -> Vec<String> {
+    let (mut items, mut left) = (Vec::new(), Vec::new());
+    let consent = ticket::partition(id);
+    match state.list(&consent, "", MOST).await {
+        Ok(found) => items.extend(found),
+        Err(fault) => left.push(format!("perhaps the items of {consent}, which could not be read: {fault}")),
+    }
+    for partition in PARTITIONS {
+        match state.get(partition, id).await {
+            Ok(found) => items.extend(found),
+            Err(fault) => left.push(format!("perhaps {id} of {partition}, which could not be read: {fault}")),
+        }
+    }
+    for item in items {
+        let name = format!("{} of {}", item.sk, item.pk);
+        let until = item.body["until"].as_str().and_then(|until| until.parse::<Timestamp>().ok());
+        if refreshing(&item).is_some() && until.is_some_and(|until| until > now) {
+            left.push(format!("{name}: a refresh is under way, which needs it"));
+            continue;
+        }
+        match state.delete(&item.pk, &item.sk, item.rev).await {
+            Ok(Put::Done) => {}
+            Ok(Put::Conflict) => left.push(format!("{name}: it was just written")),
+            Err(fault) => left.push(format!("{name}, which could not be removed: {fault}")),
+        }
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use async_trait::async_trait;
+    use bridge::fault::Result;
+    use bridge::ports::Item;
+
+    use super::*;
+
+    struct Table(RefCell<Vec<Item>>);
+
+    #[async_trait(?Send)]
+    impl State for Table {
+        async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+            Ok(self.0.borrow().iter().find(|item| item.pk == pk && item.sk == sk).cloned())
+        }
+
+        async fn get_many(&self, _: &str, _: &[String]) -> Result<Vec<Item>> {
+            Ok(Vec::new())
+        }
+
+        async fn list(&self, pk: &str, prefix: &str, _: usize) -> Result<Vec<Item>> {
+            let all = self.0.borrow();
+            Ok(all.iter().filter(|item| item.pk == pk && item.sk.starts_with(prefix)).cloned().collect())
+        }
+
+        async fn put(&self, _: Item) -> Result<Put> {
+            Ok(Put::Conflict)
+        }
+
+        async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
+            let before = self.0.borrow().len();
+            self.0.borrow_mut().retain(|item| item.pk != pk || item.sk != sk || item.rev != rev);
+            Ok(if self.0.borrow().len() < before { Put::Done } else { Put::Conflict })
+        }
+    }
+
+    fn forgotten(slip: Value) -> (Vec<String>, Vec<String>) {
+        let item = |pk: &str, sk: &str, body: &Value| Item {
+            pk: pk.into(),
+            sk: sk.into(),
+            rev: 3,
+            body: body.clone(),
+            expires: None,
+        };
+        let table = Table(RefCell::new(vec![
+            item("tenant#acme", "ledger#orders#1", &json!({})),
+            item("consent#acme", "ticket", &json!({})),
+            item("consent#acme", "company", &json!({})),
+            item("consent#other", "company", &json!({})),
+            item("session#finago", "acme", &json!({ "session": "s" })),
+            item("session#finago", "other", &json!({ "session": "s" })),
+            item("refresh#visma", "acme", &slip),
+        ]));
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let left = runtime.block_on(forget(&table, "acme", now));
+        let stays = table.0.borrow().iter().map(|item| format!("{} {}", item.pk, item.sk)).collect();
+        (left, stays)
+    }
+
+    #[test]
+    fn what_means_nothing_without_the_tenant_goes_with_it() {
+        let (left, stays) = forgotten(json!({ "spent": ["digest"], "until": "2025-12-31T23:59:00Z" }));
+        assert!(left.is_empty(), "{left:?}");
+        assert_eq!(stays, ["tenant#acme ledger#orders#1", "consent#other company", "session#finago other"]);
+    }
+
+    #[test]
+    fn the_turn_of_a_refresh_that_is_under_way_stays_and_is_named() {
+        let (left, stays) = forgotten(json!({ "until": "2026-01-01T00:01:00Z" }));
+        assert_eq!(left, ["acme of refresh#visma: a refresh is under way, which needs it"]);
+        assert!(stays.contains(&"refresh#visma acme".to_owned()), "{stays:?}");
+    }
 }

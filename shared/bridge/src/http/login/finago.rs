@@ -102,7 +102,7 @@ async fn stored(ports: &Ports, tenant_id: &str, of: &str) -> Result<Stored> {
     Ok(Stored { rev: item.rev, session: session.filter(|_| young).map(|session| Secret::new(session.to_owned())) })
 }
 
-const PARTITION: &str = "session#finago";
+pub(super) const PARTITION: &str = "session#finago";
 
 /// Stores a new session; where somebody else logged in meanwhile, theirs is used by all.
 async fn keep(ports: &Ports, tenant_id: &str, of: &str, rev: u64, session: Secret) -> Result<Secret> {

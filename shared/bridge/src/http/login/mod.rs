@@ -6,6 +6,8 @@ mod poweroffice;
 pub(crate) mod procountor;
 pub(crate) mod visma;
 
+pub use self::visma::refreshing;
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -35,6 +37,9 @@ struct Cached {
     token: Secret,
     until: Timestamp,
 }
+
+/// Partitions of the state table in which a tenant's logins are kept under its id: a session, the turn of its refreshes.
+pub const PARTITIONS: [&str; 2] = [finago::PARTITION, visma::slip::PARTITION];
 
 /// Renew this long before a token runs out.
 const EARLY: Duration = Duration::from_secs(60);

@@ -9,7 +9,7 @@
 //! all is well; where it did, the one that followed it is known to nobody, so nothing is lost by asking. A grant that the
 //! vendor calls dead is not asked about again until the secret holds another one.
 
-mod slip;
+pub(super) mod slip;
 pub(crate) mod turn;
 
 use std::time::Duration;
@@ -21,6 +21,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
+
+pub use self::slip::refreshing;
 
 use self::slip::Slip;
 use super::{EARLY, digest, looked_at, read, under};

@@ -33,9 +33,18 @@ pub(super) struct Slip {
     pub app: Option<String>,
 }
 
+pub(in crate::http::login) const PARTITION: &str = "refresh#visma";
+
+/// What writing an item of the state table says of a Visma refresh token: whose, and whether it is about to be sent (`true`)
+/// or what followed it is kept (`false`). `None` for an item that is no slip.
+#[must_use]
+pub fn refreshing(item: &Item) -> Option<(&str, bool)> {
+    (item.pk == PARTITION).then(|| (item.sk.as_str(), item.body.get("until").is_some()))
+}
+
 /// The slip with its revision; 0 where there is none yet.
 pub(super) async fn read(ports: &Ports, tenant_id: &str) -> Result<(u64, Slip)> {
-    let Some(item) = ports.state.get("refresh#visma", tenant_id).await? else { return Ok((0, Slip::default())) };
+    let Some(item) = ports.state.get(PARTITION, tenant_id).await? else { return Ok((0, Slip::default())) };
     let slip = serde_json::from_value(item.body)
         .map_err(|error| Fault::Unexpected(format!("the refresh item of {tenant_id} cannot be read: {error}")))?;
     Ok((item.rev, slip))
@@ -44,7 +53,7 @@ pub(super) async fn read(ports: &Ports, tenant_id: &str) -> Result<(u64, Slip)> 
 /// Writes the slip as revision `rev`, if the one before is still there.
 pub(super) async fn write(ports: &Ports, tenant_id: &str, rev: u64, slip: &Slip) -> Result<Put> {
     let body = serde_json::to_value(slip).map_err(|error| Fault::Unexpected(error.to_string()))?;
-    ports.state.put(Item { pk: "refresh#visma".into(), sk: tenant_id.into(), rev, body, expires: None }).await
+    ports.state.put(Item { pk: PARTITION.into(), sk: tenant_id.into(), rev, body, expires: None }).await
 }
 
 /// Remembers one more spent token.
