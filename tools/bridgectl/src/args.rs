@@ -75,6 +75,8 @@ pub enum Command {
     Pull(Pull),
 
     /// Where is order 10023? What became of a record, by the number a person knows
+    ///
+    /// As the ledger knows it, what the ERP was told, and of an order its status in Ongoing at this moment.
     Where {
         /// Number of an order, an article, a purchase order or a supplier
         number: String,
@@ -152,7 +154,7 @@ pub enum TenantCommand {
         id: String,
     },
 
-    /// Remove a tenant's item; says what stays and how to remove that
+    /// Remove a tenant's item, session and consent; says what stays and how to remove that
     Remove {
         /// Tenant id
         id: String,
@@ -197,7 +199,7 @@ pub enum SecretCommand {
 pub struct SecretPut {
     /// Name without the stack's prefix: ongoing/acme, visma/app, poweroffice/acme
     pub name: String,
-    /// Keep the members that are not given
+    /// Keep the members that are not given; not for visma/TENANT, which every refresh renews
     #[arg(long)]
     pub merge: bool,
     /// Make a new webhook token (ongoing/TENANT); the present one stays valid behind it

@@ -163,6 +163,7 @@ pub async fn a_pull_brings_what_is_older_and_its_order_is_found(stage: &Stage) -
     let number = &order.ok_or("the company has no order that flows")?.number;
     let found = stack.operate(&["where", number, "--tenant", id], "")?;
     ensure(found[0]["feed"] == "orders" && found[0]["ongoing"]["number"].is_string(), || found.to_string())?;
+    ensure(found[0]["ongoing_now"]["status"].is_number(), || format!("no status of now: {found}"))?;
     let everywhere = stack.bridgectl(&["where", number], "")?.with(0)?;
     ensure(everywhere.out.contains("it is in Ongoing"), || format!("{everywhere:?}"))?;
     stack.bridgectl(&["where", "no-such-number"], "")?.with(1)?;
