@@ -82,13 +82,12 @@ impl Secrets for SecretStore {
     }
 }
 
-/// As [`fault`]; a secret that somebody deleted lies there for a while, and says no to everything until it is brought back.
+/// As [`fault`]; a secret that somebody deleted lies there for a while, and says no to everything until it is brought back:
+/// then the whole command is said.
 fn refused<E: ProvideErrorMetadata, R>(id: &str, error: &SdkError<E, R>) -> Fault {
-    let fault = fault(&format!("the secret {id}"), error);
-    match fault {
-        Fault::Unavailable(why) if why.contains("marked for deletion") => {
-            Fault::Unavailable(format!("{why} aws secretsmanager restore-secret --secret-id {id} brings it back"))
-        }
+    const RESTORE: &str = "aws secretsmanager restore-secret";
+    match fault(&format!("the secret {id}"), error) {
+        Fault::Unauthorized(why) => Fault::Unauthorized(why.replace(RESTORE, &format!("{RESTORE} --secret-id {id}"))),
         other => other,
     }
 }
