@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bridge::fault::Fault;
-use bridge::plan::{self, Became, FeedPlan, Plan, Planned, Progress, Reading, Step};
+use bridge::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step};
 use bridge::ports::{Ports, Run};
 use bridge::tenant::Tenant;
 use indicatif::ProgressBar;
@@ -36,12 +36,32 @@ pub async fn make(
     earlier: Option<&Plan>,
 ) -> Result<(Reading, Plan), Fault> {
     let quiet = plan::quiet(ports, &tenant.tenant_id);
+    shown(async |progress| {
+        let reading = plan::read(&quiet, run, tenant, since, earlier, progress).await?;
+        let plan = plan::weigh(&quiet, run, tenant, &reading, progress).await?;
+        Ok((reading, plan))
+    })
+    .await
+}
+
+/// Does exactly what was planned, or says why not; it looks at Ongoing once more, which takes as long as the plan did.
+pub async fn carry_out(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    reading: Reading,
+    plan: &Plan,
+    store: impl AsyncFnOnce() -> Result<(), Fault>,
+) -> Result<Applied, Refused> {
+    shown(async |progress| plan::apply(ports, run, tenant, reading, plan, store, progress).await).await
+}
+
+/// Work that tells how far it is, behind a spinner that is gone afterwards, however it ends.
+async fn shown<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
     let bar = spinner();
-    let progress = |at: Progress| bar.set_message(said(at));
-    let reading = plan::read(&quiet, run, tenant, since, earlier, &progress).await?;
-    let plan = plan::weigh(&quiet, run, tenant, &reading, &progress).await?;
+    let done = work(&|at| bar.set_message(said(at))).await;
     bar.finish_and_clear();
-    Ok((reading, plan))
+    done
 }
 
 fn spinner() -> ProgressBar {
@@ -186,7 +206,7 @@ pub async fn follow(ports: &Ports, plan: &Plan, patience: Duration) -> Result<Ve
             bar.finish_and_clear();
             return Ok(became);
         }
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        ports.clock.sleep(Duration::from_millis(500)).await;
     }
 }
 

@@ -102,7 +102,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
     let ports = &deployment.ports;
     let again = again(apply, plan.since);
     let moved = |refused| refusal(id, &again, refused);
-    bridge::plan::apply(ports, &run, &tenant, reading, &plan, store, &|_| ()).await.map_err(moved)?;
+    records::carry_out(ports, &run, &tenant, reading, &plan, store).await.map_err(moved)?;
     if apply.no_wait {
         return Ok(Told::good(json, format!("{id} is stored, its records are on the import queue")));
     }
