@@ -116,7 +116,7 @@ impl Look {
     fn refused(&self, tenant_id: &str, fault: &Fault) -> String {
         match self.system {
             System::Erp(Kind::PowerOffice) => format!(
-                "PowerOffice refuses the keys ({fault}): the client key comes from the company (Settings, Integrations), \
+                "PowerOffice refuses the keys ({fault}): the client key comes from the company (Settings, Extensions), \
                  application key and subscription key from PowerOffice; \
                  bridgectl secret put poweroffice/{tenant_id}, or poweroffice/app"
             ),
@@ -138,7 +138,7 @@ impl Look {
                 format!("{fault}; the company consents once more by a link: bridgectl connect-link {tenant_id}")
             }
             System::Ongoing => format!(
-                "Ongoing refuses the user ({fault}): it is made in Ongoing under Administration, API users, for this \
+                "Ongoing refuses the user ({fault}): it is made in Ongoing under Administration, API for goods owners, for this \
                  goods owner; bridgectl secret put ongoing/{tenant_id}"
             ),
         }

@@ -27,7 +27,7 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
     look.good(Point::Login);
     let owner = Point::GoodsOwner(tenant.ongoing.goods_owner_id);
     let advice = "the API user does not see this goods owner: give it the goods owner in Ongoing under Administration, API \
-                  users, or put right ongoing.goods_owner_id";
+                  for goods owners, or put right ongoing.goods_owner_id";
     // An old system does not list its goods owners; there the list of one's articles tells.
     let sees = match ongoing.sees_goods_owner().await {
         Ok(Some(sees)) => Ok(sees),

@@ -55,7 +55,7 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
         } else {
             let advice = format!(
                 "the company has not granted the privilege {name}: an administrator grants it in Go under Settings, \
-                 Integrations"
+                 Extensions"
             );
             look.missing(right, advice);
         }

@@ -69,7 +69,7 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
         Err(fault @ (Fault::Rejected { .. } | Fault::Unauthorized(_))) => {
             let advice = format!(
                 "Procountor does not tell the user behind the API key its rights ({fault}): an administrator of the \
-                 company looks at them under Management, Users"
+                 company looks at them in Procountor"
             );
             return look.missing(Point::Right(ALL.into()), advice);
         }
@@ -79,7 +79,7 @@ pub(super) async fn look(look: &mut Look, ports: &Ports, tenant: &Tenant, deadli
         let name = format!("{side}.{area}");
         let right = Point::Right(name.clone());
         let said = &rights["rights"][side][area];
-        let user = "the user behind the API key; an administrator of the company changes it under Management, Users";
+        let user = "the user behind the API key; an administrator of the company changes it in Procountor";
         match (need, said.as_str(), said.as_bool()) {
             (Need::Off, _, Some(false)) | (_, Some("ALL_RIGHTS"), _) | (Need::View, Some("VIEWING_RIGHTS"), _) => {
                 look.good(right);

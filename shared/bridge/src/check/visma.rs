@@ -81,10 +81,7 @@ fn refused(look: &mut Look, tenant: &Tenant, fault: &Fault) {
     let company = |look: &mut Look, advice: &str| look.missing(Point::Company, advice);
     match (visma_code(fault), fault) {
         (Some(4001 | 4002), Fault::Unauthorized(_)) => {
-            look.missing(
-                Point::Module(API.into()),
-                "the company activates the API in Visma eAccounting under Apps and extensions",
-            );
+            look.missing(Point::Module(API.into()), "the company activates the API app in Visma eAccounting");
         }
         (Some(4003), _) => company(look, "the company has not finished the start guide of eAccounting"),
         (Some(4004), _) => company(look, "the company is inactive in Visma eAccounting"),
