@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    bridge_aws::entry::pull(bridge::erp::Kind::Finago).await
+    bridge_aws::entry::pull(bridge::words::kind::Kind::Finago).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    bridge_aws::entry::pull(bridge::erp::Kind::Procountor).await
+    bridge_aws::entry::pull(bridge::words::kind::Kind::Procountor).await
 }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    bridge_aws::entry::pull(bridge::erp::Kind::Visma).await
+    bridge_aws::entry::pull(bridge::words::kind::Kind::Visma).await
 }

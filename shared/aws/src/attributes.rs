@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::str::FromStr as _;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use bridge::fault::Fault;
+use bridge::words::fault::Fault;
 use serde_json::{Map, Number, Value};
 
 /// A number has at most so many digits in DynamoDB; a longer one would be refused.

@@ -8,10 +8,10 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::ProvideCredentials as _;
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
-use bridge::fault::{Fault, Result};
+use bridge::words::fault::{Fault, Result};
 use serde_json::{Value, json};
 
-use crate::refused::denied;
+use crate::error_mapping::denied;
 
 /// A function may run for so long (its time-out in the template is 300 s), and its answer has to come back.
 const LONGEST: Duration = Duration::from_secs(330);
@@ -99,7 +99,7 @@ impl Cloud {
     async fn call(&self, ask: &Ask<'_>) -> Result<String> {
         let service = ask.service;
         let request = self.signed(ask).await?;
-        let lost = |error: reqwest::Error| Fault::Unavailable(format!("{service}: {}", said(&error.without_url())));
+        let lost = |error: reqwest::Error| Fault::unavailable(format!("{service}: {}", said(&error.without_url())));
         let answer = self.http.execute(request).await.map_err(lost)?;
         let status = answer.status();
         let text = answer.text().await.map_err(lost)?;
@@ -170,7 +170,7 @@ fn refused(service: &str, status: u16, text: &str) -> Fault {
         {
             Fault::Unauthorized(why)
         }
-        429 | 500.. => Fault::Unavailable(why),
+        429 | 500.. => Fault::unavailable(why),
         _ => Fault::Unexpected(why),
     }
 }

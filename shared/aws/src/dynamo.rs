@@ -7,11 +7,11 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use bridge::fault::{Fault, Result};
 use bridge::ports::{Item, Put, State};
+use bridge::words::fault::{Fault, Result};
 
+use crate::error_mapping::fault;
 use crate::item::{Attributes, item, key, plain};
-use crate::refused::fault;
 
 /// Keys of one BatchGetItem.
 const BATCH: usize = 100;
@@ -53,7 +53,7 @@ impl StateTable {
             }
             tokio::time::sleep(Duration::from_millis(50 << round)).await;
         }
-        Err(Fault::Unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
+        Err(Fault::unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
     }
 
     /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, picked out by the

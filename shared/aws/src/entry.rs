@@ -4,16 +4,16 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use aws_config::{BehaviorVersion, SdkConfig};
-use bridge::call::{self, Call};
-use bridge::consent;
-use bridge::envelope::Job;
-use bridge::erp::Kind;
-use bridge::event::{self, Event};
-use bridge::fault::Fault;
-use bridge::http::login::TokenCache;
+use bridge::doors::api_request::{self, Call};
+use bridge::doors::consent;
+use bridge::doors::event::{self, Event};
+use bridge::doors::rotation::{Request, Versions};
+use bridge::ports::token_cache::TokenCache;
 use bridge::ports::{Ports, Run};
-use bridge::remembered::Remembered;
-use bridge::rotation::{Request, Versions};
+use bridge::state::secret_cache::SecretCache;
+use bridge::words::envelope::Job;
+use bridge::words::fault::Fault;
+use bridge::words::kind::Kind;
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
@@ -96,7 +96,7 @@ pub async fn rotate() -> Result<(), Error> {
     let prefix = &environment.secret_prefix;
     let step = async |ports: &Ports, run: &Run, payload: &Value| {
         let request = Request::read(payload)?;
-        let done = bridge::rotation::rotate(ports, &versions, prefix, run, &request).await;
+        let done = bridge::doors::rotation::rotate(ports, &versions, prefix, run, &request).await;
         done.map(|()| Value::Null).map_err(|fault| fault.to_string())
     };
     serve(ports(&environment).await?, step).await
@@ -134,7 +134,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         state: Rc::new(StateTable::new(dynamo.clone(), &environment.state_table)),
         tenants: Rc::new(TenantTable::new(dynamo, &environment.tenant_table)),
         queue: Rc::new(queues),
-        secrets: Rc::new(Remembered::new(SecretStore::new(secrets, &environment.secret_prefix), clock)),
+        secrets: Rc::new(SecretCache::new(SecretStore::new(secrets, &environment.secret_prefix), clock)),
         transport: Rc::new(Network::new(environment.allow_local)?),
         tokens: Rc::new(TokenCache::default()),
         allow_local: environment.allow_local,
@@ -174,15 +174,15 @@ fn run(context: &Context) -> Result<Run, String> {
 async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result<Value, String> {
     match Event::read(payload)? {
         Event::Tick => {
-            let jobs = bridge::pull::schedule(ports, kind).await.map_err(|fault| fault.to_string())?;
+            let jobs = bridge::roads::pull::schedule(ports, kind).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "jobs": jobs }))
         }
         Event::Jobs(messages) => {
-            let work = async |job: Job| bridge::pull::job(ports, run, kind, &job).await.map(|_| ());
+            let work = async |job: Job| bridge::roads::pull::job(ports, run, kind, &job).await.map(|_| ());
             Ok(queued(run, messages, work).await)
         }
         Event::Job(job) => {
-            let summary = bridge::pull::job(ports, run, kind, &job).await.map_err(|fault| fault.to_string())?;
+            let summary = bridge::roads::pull::job(ports, run, kind, &job).await.map_err(|fault| fault.to_string())?;
             serde_json::to_value(summary).map_err(|error| error.to_string())
         }
     }
@@ -191,16 +191,16 @@ async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result
 async fn reconciled(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     match Event::read(payload)? {
         Event::Tick => {
-            let jobs = bridge::reconcile::schedule(ports).await.map_err(|fault| fault.to_string())?;
+            let jobs = bridge::roads::reconcile::schedule(ports).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "jobs": jobs }))
         }
         Event::Jobs(messages) => {
-            let work = async |job: Job| bridge::reconcile::job(ports, run, &job.tenant_id).await.map(|_| ());
+            let work = async |job: Job| bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map(|_| ());
             Ok(queued(run, messages, work).await)
         }
         Event::Job(job) if job == Job::tick(&job.tenant_id) => {
             let notices =
-                bridge::reconcile::job(ports, run, &job.tenant_id).await.map_err(|fault| fault.to_string())?;
+                bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "notices": notices }))
         }
         Event::Job(_) => Err("a reconcile looks at all of a tenant: it takes a tenant_id and nothing else".into()),
@@ -229,20 +229,20 @@ async fn queued_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -
 
 async fn imported(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let deliveries = event::messages(payload)?;
-    Ok(failures(bridge::import::batch(ports, run, deliveries).await))
+    Ok(failures(bridge::roads::import::batch(ports, run, deliveries).await))
 }
 
 async fn written_back(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let deliveries = event::messages(payload)?;
-    Ok(failures(bridge::write_back::batch(ports, run, deliveries).await))
+    Ok(failures(bridge::roads::write_back::batch(ports, run, deliveries).await))
 }
 
 async fn called(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let reply = match Call::read(payload)? {
-        Ok(call) => bridge::webhook::receive(ports, &call.incoming(&run.id)).await,
+        Ok(call) => bridge::doors::webhook::receive(ports, &call.incoming(&run.id)).await,
         Err(reply) => reply,
     };
-    Ok(call::answer(reply))
+    Ok(api_request::answer(reply))
 }
 
 /// What SQS gets back: the messages that are to come again (`ReportBatchItemFailures`).

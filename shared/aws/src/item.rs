@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use bridge::fault::{Fault, Result};
 use bridge::ports::Item;
+use bridge::words::fault::{Fault, Result};
 use jiff::Timestamp;
 
 use crate::attributes::{attribute, json};

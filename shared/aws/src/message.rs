@@ -1,10 +1,9 @@
 //! A message of a queue, in the characters and lengths that SQS takes.
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use bridge::envelope::hex;
-use bridge::fault::{Fault, Result};
+use bridge::words::digest::sha256;
+use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
 
 /// The longest message group id.
 const GROUP: usize = 128;
@@ -41,7 +40,7 @@ pub(crate) fn group(name: &str) -> String {
         return name.to_owned();
     }
     let readable = name.chars().map(|c| if c.is_ascii_graphic() { c } else { '_' }).take(GROUP - 33);
-    let hash = hex(&Sha256::digest(name));
+    let hash = sha256(name);
     readable.chain(['.']).chain(hash.chars().take(32)).collect()
 }
 

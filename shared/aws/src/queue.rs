@@ -6,14 +6,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::BatchResultErrorEntry;
-use bridge::envelope::{Envelope, Job, Notice};
-use bridge::fault::{Fault, Result};
 use bridge::ports::Queue;
+use bridge::words::envelope::{Envelope, Job, Notice};
+use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
 
 use crate::environment::{IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
+use crate::error_mapping::fault;
 use crate::message::{Message, body, entry, group};
-use crate::refused::fault;
 
 /// Messages of one batch.
 const BATCH: usize = 10;
@@ -93,7 +93,7 @@ impl Queues {
             left = again(&left, answer.failed(), messages);
             tokio::time::sleep(Duration::from_millis(100 << round)).await;
         }
-        Err(Fault::Unavailable(format!("SendMessageBatch: {} messages failed {ROUNDS} times: {code}", left.len())))
+        Err(Fault::unavailable(format!("SendMessageBatch: {} messages failed {ROUNDS} times: {code}", left.len())))
     }
 }
 

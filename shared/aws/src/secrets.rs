@@ -1,13 +1,13 @@
-//! The secret store. It remembers nothing: that is [`bridge::remembered`]'s part.
+//! The secret store. It remembers nothing: that is [`bridge::state::secret_cache`]'s part.
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::error::{ProvideErrorMetadata, SdkError};
-use bridge::fault::{Fault, Result};
 use bridge::ports::Secrets;
-use bridge::secret::Secret;
+use bridge::words::fault::{Fault, Result};
+use bridge::words::secret::Secret;
 
-use crate::refused::fault;
+use crate::error_mapping::fault;
 
 /// Secrets under a prefix in Secrets Manager.
 pub struct SecretStore {

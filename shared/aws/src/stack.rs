@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bridge::fault::{Fault, Result};
+use bridge::words::fault::{Fault, Result};
 use quick_xml::events::Event;
 
 use crate::cloud::Cloud;

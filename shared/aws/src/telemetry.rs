@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn what_is_left_for_a_person_is_said_in_the_word_that_the_alarm_listens_for() {
-        let subject = bridge::outcome::Subject {
+        let subject = bridge::words::outcome::Subject {
             tenant_id: "acme",
             feed: "orders",
             key: "k",
@@ -154,7 +154,7 @@ mod tests {
             version: "1",
             correlation_id: "run",
         };
-        let lines = lines("info", || bridge::outcome::left_for_a_person(&subject));
+        let lines = lines("info", || bridge::words::outcome::left_for_a_person(&subject));
         let [line] = lines.as_slice() else { panic!("one line") };
         assert_eq!((&line["left_for_a_person"], &line["number"]), (&Value::Bool(true), &Value::from("10023")));
         assert!(line.get("outcome").is_none(), "counted by the outcome's own line");

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::AttributeValue;
-use bridge::erp::Kind;
-use bridge::fault::{Fault, Result};
 use bridge::ports::{Put, Tenants};
+use bridge::words::fault::{Fault, Result};
+use bridge::words::kind::Kind;
 use serde_json::Value;
 
 use crate::attributes::{NotExact, attribute, object};
+use crate::conditional_write::Unchanged;
 use crate::dynamo::settled;
+use crate::error_mapping::fault;
 use crate::item::Attributes;
-use crate::refused::fault;
-use crate::unchanged::Unchanged;
 
 /// The tenant table: `tenant_id`, and the rest in plain attributes.
 pub struct TenantTable {

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::http::{LARGEST_ANSWER, guard};
+use bridge::http::LARGEST_ANSWER;
 use bridge::ports::{Broken, Transport};
+use bridge::words::address_guard;
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
 use http::{HeaderValue, Method};
@@ -82,7 +83,7 @@ impl Network {
             Some(Host::Ipv6(address)) => address.into(),
             Some(Host::Domain(_)) | None => return Err(Refused),
         };
-        if self.allow_local && guard::may_connect(address, true) { Ok(()) } else { Err(Refused) }
+        if self.allow_local && address_guard::may_connect(address, true) { Ok(()) } else { Err(Refused) }
     }
 
     async fn exchange(&self, request: reqwest::Request) -> Result<http::Response<Bytes>, Broken> {
@@ -163,7 +164,8 @@ impl Resolve for Guarded {
         Box::pin(async move {
             let found: Vec<_> = found.await?.collect();
             let some = !found.is_empty();
-            let open: Vec<_> = found.into_iter().filter(|at| guard::may_connect(at.ip(), allow_local)).collect();
+            let open: Vec<_> =
+                found.into_iter().filter(|at| address_guard::may_connect(at.ip(), allow_local)).collect();
             if some && open.is_empty() {
                 return Err(Refused.into());
             }

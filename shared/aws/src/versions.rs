@@ -1,15 +1,15 @@
-//! Secret versions and their labels in Secrets Manager: [`bridge::rotation::Versions`].
+//! Secret versions and their labels in Secrets Manager: [`bridge::doors::rotation::Versions`].
 
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;
-use bridge::fault::Result;
+use bridge::doors::rotation::{CURRENT, Described, PENDING, Version, Versions, Which};
 use bridge::ports::Put;
-use bridge::rotation::{CURRENT, Described, PENDING, Version, Versions, Which};
-use bridge::secret::Secret;
+use bridge::words::fault::Result;
+use bridge::words::secret::Secret;
 
-use crate::refused::fault;
+use crate::error_mapping::fault;
 
 /// Secret versions in Secrets Manager.
 pub struct SecretVersions {

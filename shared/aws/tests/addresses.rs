@@ -11,12 +11,12 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bridge::fault::Fault;
 use bridge::http::classify::Service;
 use bridge::http::{Call, Exchange};
 use bridge::ports::Ports;
 use bridge::ports::{Broken, Transport as _};
 use bridge::tenant::Tenant;
+use bridge::words::fault::Fault;
 use bridge_aws::clock::SystemClock;
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::queue::{Addresses, Queues};
@@ -263,7 +263,7 @@ fn a_redirect_is_never_followed_and_is_not_as_promised() {
                 let names = NameServer::of(&[&["127.0.0.1"]]);
                 let ports = ports(network(true, &names));
                 let deadline = ports.clock.now() + Duration::from_secs(60);
-                let exchange = Exchange { ports: &ports, pace: None, deadline };
+                let exchange = Exchange { ports: &ports, budget: None, deadline };
                 for service in [Service::Ongoing, Service::PowerOffice, Service::Finago, Service::Token] {
                     let fault = exchange.send(service, &Call::get(base.parse().unwrap())).await.unwrap_err();
                     let words = fault.to_string();

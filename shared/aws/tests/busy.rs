@@ -4,12 +4,12 @@ mod loopback;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
-use bridge::domain::{Article, Record};
-use bridge::envelope::{Envelope, Hint, Job, Notice};
-use bridge::erp::Feed;
-use bridge::fault::Fault;
 use bridge::ports::{Queue as _, Secrets as _, State as _};
-use bridge::secret::Secret;
+use bridge::words::domain::{Article, Record};
+use bridge::words::envelope::{Envelope, Hint, Job, Notice};
+use bridge::words::fault::Fault;
+use bridge::words::feed::Feed;
+use bridge::words::secret::Secret;
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::queue::{Addresses, Queues};
 use jiff::Timestamp;
@@ -123,7 +123,7 @@ fn a_queue_that_stays_busy_is_not_available_and_a_refusal_is_not_repeated() {
         let (base, calls) = scripted(vec![failing(&["0"], false)]).await;
         let queues = queues_at(&base);
         let jobs = [Job::tick("acme"), Job::tick("beta")];
-        assert!(matches!(queues.jobs(&jobs).await, Err(Fault::Unavailable(_))));
+        assert!(matches!(queues.jobs(&jobs).await, Err(Fault::Unavailable { .. })));
         assert_eq!(calls.borrow().len(), 5);
         let (base, calls) = scripted(vec![failing(&["0"], true)]).await;
         let queues = queues_at(&base);

@@ -1,23 +1,23 @@
 //! The ports against an AWS emulator, or AWS itself, where `AWS_ENDPOINT_URL` names one; left out where none is named.
 
+mod account;
 mod operator;
-mod place;
 
 use std::rc::Rc;
 
-use bridge::envelope::{Hint, Job, Notice};
-use bridge::erp::Kind;
-use bridge::fault::Fault;
+use account::{Account, Hand, at_place, envelope};
 use bridge::ports::{Item, Put, Queue as _, Secrets as _, State as _, Tenants as _};
-use bridge::remembered::Remembered;
-use bridge::secret::Secret;
+use bridge::state::secret_cache::SecretCache;
+use bridge::words::envelope::{Hint, Job, Notice};
+use bridge::words::fault::Fault;
+use bridge::words::kind::Kind;
+use bridge::words::secret::Secret;
 use bridge_aws::attributes::attribute;
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::queue::{Addresses, Queues};
 use bridge_aws::secrets::SecretStore;
 use bridge_aws::tenants::TenantTable;
 use jiff::Timestamp;
-use place::{Hand, Place, at_place, envelope};
 use serde_json::{Value, json};
 
 fn item(sk: &str, rev: u64, body: Value) -> Item {
@@ -30,7 +30,7 @@ fn import_at(url: &str) -> Addresses {
 
 #[test]
 fn a_write_counts_only_from_the_revision_that_was_read() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let table = StateTable::new(place.dynamo(), place.state_table().await);
         let body: Value = serde_json::from_str(r#"{"n":79228162514264337593543950.335,"l":[null,{"t":"å"}]}"#).unwrap();
         let expires = Some(Timestamp::from_second(1_000_000_000).unwrap());
@@ -52,7 +52,7 @@ fn a_write_counts_only_from_the_revision_that_was_read() {
 
 #[test]
 fn many_items_are_read_at_once_and_listed_in_order() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let table = StateTable::new(place.dynamo(), place.state_table().await);
         let sks: Vec<String> = (0..250).map(|n| format!("ledger#orders#{n:03}")).collect();
         for sk in sks.iter().rev() {
@@ -81,7 +81,7 @@ fn many_items_are_read_at_once_and_listed_in_order() {
 
 #[test]
 fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let dynamo = place.dynamo();
         let name = place.table("tenant_id", None).await;
         let table = TenantTable::new(dynamo.clone(), &name);
@@ -103,7 +103,7 @@ fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
 
 #[test]
 fn records_keep_their_order_in_their_group_and_come_once() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let url = place.queue(true).await;
         let queues = Queues::new(place.sqs(), import_at(&url));
         let envelopes: Vec<_> = (0..25).map(|n| envelope(["wms.a.1", "wms b 2"][n % 2], n)).collect();
@@ -111,7 +111,7 @@ fn records_keep_their_order_in_their_group_and_come_once() {
         queues.import(&envelopes[5..15]).await.unwrap();
         let received = place.received(&url).await;
         for group in ["wms.a.1", "wms b 2"] {
-            let of = |all: &[bridge::envelope::Envelope]| -> Vec<_> {
+            let of = |all: &[bridge::words::envelope::Envelope]| -> Vec<_> {
                 all.iter().filter(|envelope| envelope.group == group).cloned().collect()
             };
             let came: Vec<_> = received.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
@@ -127,7 +127,7 @@ fn records_keep_their_order_in_their_group_and_come_once() {
 
 #[test]
 fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let url = place.queue(true).await;
         let addresses = Addresses { write_back: Some(url.clone()), ..Addresses::default() };
         let queues = Queues::new(place.sqs(), addresses);
@@ -161,7 +161,7 @@ fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
 
 #[test]
 fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let import = place.queue(true).await;
         let jobs = place.queue(false).await;
         let queues = Queues::new(place.sqs(), Addresses { jobs: Some(jobs.clone()), ..import_at(&import) });
@@ -185,10 +185,10 @@ fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
 
 #[test]
 fn a_secret_is_remembered_until_its_time_or_until_it_is_asked_for_afresh() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let prefix = place.name("prefix");
         let clock = Rc::new(Hand::default());
-        let store = Remembered::new(SecretStore::new(place.secrets(), &prefix), clock.clone());
+        let store = SecretCache::new(SecretStore::new(place.secrets(), &prefix), clock.clone());
         let seen = async |fresh: bool| {
             let secret = store.get("visma/acme", fresh).await.unwrap();
             secret.map(|secret| secret.expose().to_owned())
@@ -212,16 +212,16 @@ fn a_secret_is_remembered_until_its_time_or_until_it_is_asked_for_afresh() {
 
 #[test]
 fn a_secret_that_is_replaced_is_seen_at_once_and_by_everybody() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let prefix = place.name("prefix");
         let clock = Rc::new(Hand::default());
-        let store = || Remembered::new(SecretStore::new(place.secrets(), &prefix), clock.clone());
+        let store = || SecretCache::new(SecretStore::new(place.secrets(), &prefix), clock.clone());
         let (ours, other) = (store(), store());
         let put = async |text: &str| ours.put("visma/acme", &Secret::new(text.into())).await;
         let Err(Fault::Unauthorized(why)) = put("one").await else { panic!("nobody made it") };
         assert!(why.contains(&format!("{prefix}/visma/acme")), "{why}");
         place.secret(&format!("{prefix}/visma/acme"), "zero").await;
-        let seen = async |store: &Remembered<SecretStore>, fresh: bool| {
+        let seen = async |store: &SecretCache<SecretStore>, fresh: bool| {
             store.get("visma/acme", fresh).await.unwrap().map(|secret| secret.expose().to_owned())
         };
         assert_eq!(seen(&ours, true).await.as_deref(), Some("zero"));

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use bridge::erp::Kind;
 use bridge::tenant::Tenant;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 const HOSTILE: &str = include_str!("hostile-addresses.txt");

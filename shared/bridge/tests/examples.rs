@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bridge::erp::Kind;
 use bridge::tenant::Tenant;
+use bridge::words::kind::Kind;
 use serde_json::Value;
 
 fn examples() -> PathBuf {

@@ -3,6 +3,6 @@
 
 pub mod consent;
 pub mod rows;
+pub mod secret_versions;
 pub mod shops;
-pub mod vault;
 pub mod world;

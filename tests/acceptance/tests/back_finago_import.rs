@@ -2,9 +2,10 @@
 
 use acceptance::shops::{FinagoShop, Shop};
 use acceptance::world::{GOODS_OWNER, Site, World};
-use bridge::erp::{Feed, Kind};
-use bridge::outcome::Outcome;
-use bridge::write_back::Back;
+use bridge::state::journal::Back;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 use simulators::Trouble;
 use simulators::finago::Kind as Table;

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use acceptance::shops::{FinagoShop, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, Site, World, tenant};
-use bridge::erp::Kind;
-use bridge::ongoing::Ongoing;
-use bridge::outcome::Outcome;
+use bridge::state::journal::Back;
+use bridge::systems::ongoing::Ongoing;
 use bridge::tenant::Tenant;
-use bridge::write_back::Back;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::json;
 use simulators::Trouble;
 use simulators::finago::Kind as Table;

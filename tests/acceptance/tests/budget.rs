@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use acceptance::world::{World, tenant};
-use bridge::envelope::Job;
-use bridge::erp::Kind;
+use bridge::words::envelope::Job;
+use bridge::words::kind::Kind;
 use futures_util::future::join_all;
 use serde_json::json;
 use simulators::poweroffice::Kind as Table;

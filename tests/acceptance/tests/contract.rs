@@ -2,7 +2,8 @@
 //! beside the checkout they are used, else the check says that it was left out.
 
 use acceptance::rows;
-use bridge::erp::{Feed, Kind};
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
 use simulators::spec;
 
 #[test]

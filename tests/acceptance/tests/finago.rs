@@ -5,10 +5,11 @@ use std::time::Duration;
 use acceptance::shops::finago::{FinagoShop, IDENTITY};
 use acceptance::shops::{Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World, tenant};
-use bridge::envelope::Job;
-use bridge::erp::{Feed, Kind};
-use bridge::outcome::Outcome;
 use bridge::tenant::Tenant;
+use bridge::words::envelope::Job;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 use simulators::finago::Kind as Table;
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use acceptance::shops::finago::{FinagoShop, IDENTITY, PASSWORD, USER};
 use acceptance::shops::{Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::finago::{FilterClock, Identity, Kind as Table};
 

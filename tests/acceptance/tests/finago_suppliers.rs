@@ -5,7 +5,7 @@ use std::time::Duration;
 use acceptance::shops::finago::FinagoShop;
 use acceptance::shops::{Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World, tenant};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::finago::Kind as Table;
 

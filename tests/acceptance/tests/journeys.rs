@@ -2,8 +2,8 @@
 
 use acceptance::shops::{self, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World};
-use bridge::erp::Feed;
-use bridge::outcome::Outcome;
+use bridge::words::feed::Feed;
+use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 
 /// A tenant that was seen before its first orders.

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use acceptance::shops::{self, PowerOfficeShop, Shop, article_number};
 use acceptance::world::{Ended, Site, World};
-use bridge::envelope::Job;
-use bridge::erp::Kind;
-use bridge::webhook::Reply;
+use bridge::doors::webhook::Reply;
+use bridge::words::envelope::Job;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
 

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, Site, World};
-use bridge::erp::{Feed, Kind};
-use bridge::ledger::Entry;
-use bridge::outcome::Outcome;
+use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};

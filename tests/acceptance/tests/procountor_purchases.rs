@@ -4,9 +4,10 @@
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World};
-use bridge::erp::{Feed, Kind};
-use bridge::ledger::Entry;
-use bridge::outcome::Outcome;
+use bridge::state::ledger::Entry;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 use simulators::procountor::Kind as Record;
 

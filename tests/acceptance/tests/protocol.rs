@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, Site, World};
-use bridge::envelope::{Envelope, Job};
-use bridge::erp::{Feed, Kind};
-use bridge::outcome::Outcome;
-use bridge::pull::End;
+use bridge::roads::pull::End;
+use bridge::words::envelope::{Envelope, Job};
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::json;
 use simulators::Trouble;
 
@@ -76,7 +77,7 @@ async fn a_run_that_is_out_of_time_goes_on_at_the_next_tick() {
     (0..3000).for_each(|n| {
         SHOP.put_order(&world, n, &[0]);
     });
-    let ended = |summaries: &[bridge::pull::Summary]| summaries[0].feeds.last().map(|feed| feed.end);
+    let ended = |summaries: &[bridge::roads::pull::Summary]| summaries[0].feeds.last().map(|feed| feed.end);
     assert_eq!(ended(&world.tick(Kind::PowerOffice).await), Some(End::ToBeContinued));
     let mut end = None;
     for _ in 0..4 {

@@ -1,7 +1,7 @@
 //! Every row of every mapping table, proven both ways.
 
 use acceptance::rows;
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 
 fn prove(kind: Kind, rows_in_document: usize) {
     match rows::proven(kind) {

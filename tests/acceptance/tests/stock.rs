@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop, article_number};
 use acceptance::world::{Site, World};
-use bridge::erp::Kind;
-use bridge::webhook::Reply;
+use bridge::doors::webhook::Reply;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
 

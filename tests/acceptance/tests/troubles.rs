@@ -2,8 +2,8 @@
 
 use acceptance::shops::{self, Shop, article_number, story};
 use acceptance::world::{GOODS_OWNER, Site, World};
-use bridge::erp::Feed;
-use bridge::outcome::Outcome;
+use bridge::words::feed::Feed;
+use bridge::words::outcome::Outcome;
 use simulators::Trouble;
 
 /// Everything has arrived; what a vendor refused is parked with its reason, to be offered again.

@@ -7,11 +7,14 @@ use std::time::Duration;
 use acceptance::shops::{Shop, VismaShop, article_number};
 use acceptance::world::{GOODS_OWNER, World, tenant};
 use async_trait::async_trait;
-use bridge::erp::{Cursor, Feed, Kind, Known, What};
-use bridge::erps;
-use bridge::fault::Result;
-use bridge::outcome::Outcome;
+use bridge::systems::erp::{Known, What};
+use bridge::systems::erps;
 use bridge::tenant::Tenant;
+use bridge::words::cursor::Cursor;
+use bridge::words::fault::Result;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 use simulators::visma::TimeForm;
 

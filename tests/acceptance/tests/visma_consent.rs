@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use acceptance::shops::{Shop, VismaShop};
 use acceptance::world::{GOODS_OWNER, World};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::json;
 use simulators::Trouble;
 

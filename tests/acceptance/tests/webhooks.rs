@@ -2,8 +2,8 @@
 
 use acceptance::shops::{PowerOfficeShop, Shop};
 use acceptance::world::{Ended, World};
-use bridge::envelope::Hint;
-use bridge::webhook::{LARGEST, Payload, Reply};
+use bridge::doors::webhook::{LARGEST, Payload, Reply};
+use bridge::words::envelope::Hint;
 use proptest::prelude::*;
 use serde_json::json;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use bridge::erp::Feed;
-use bridge::ledger::Entry;
-use bridge::outcome::Outcome;
 use bridge::ports::State as _;
+use bridge::state::journal::Note;
+use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
-use bridge::write_back::Note;
+use bridge::words::feed::Feed;
+use bridge::words::outcome::Outcome;
 use bridge_aws::dynamo::StateTable;
 
 use crate::Result;

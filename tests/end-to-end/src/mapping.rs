@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use acceptance::rows::{What, document};
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 use serde_json::{Value, json};
 
 use crate::Result;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use aws_sdk_sqs::types::QueueAttributeName;
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 
 use crate::Result;
 use crate::stack::{Stack, said};

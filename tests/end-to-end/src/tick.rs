@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use bridge::erp::Kind;
-use bridge::ledger::Entry;
-use bridge::outcome::Outcome;
+use bridge::state::ledger::Entry;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 
 use crate::Result;
 use crate::ledger::Key;

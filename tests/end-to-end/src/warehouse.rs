@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 

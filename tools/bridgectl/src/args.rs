@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::told::Told;
+use crate::output::Told;
 
 const EXIT_CODES: &str = "\
 Exit codes:

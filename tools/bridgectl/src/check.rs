@@ -3,14 +3,14 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use bridge::check::{Report, State, System};
+use bridge::roads::check::{Report, State, System};
 use bridge::tenant::Tenant;
 use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::document::Document;
-use crate::person;
-use crate::told::{Failure, Paint, Told};
+use crate::output::{Failure, Paint, Told};
+use crate::prompt;
 
 /// A check of both systems is over by then.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -19,8 +19,11 @@ pub async fn run(deployment: &Deployment, what: &str) -> Result<Told, Failure> {
     let tenant = tenant(deployment, what).await?;
     let ports = &deployment.ports;
     let deadline = ports.clock.now() + PATIENCE;
-    let reports = person::meanwhile("asking the ERP and Ongoing", async {
-        [bridge::check::erp(ports, &tenant, deadline).await, bridge::check::ongoing(ports, &tenant, deadline).await]
+    let reports = prompt::meanwhile("asking the ERP and Ongoing", async {
+        [
+            bridge::roads::check::erp(ports, &tenant, deadline).await,
+            bridge::roads::check::ongoing(ports, &tenant, deadline).await,
+        ]
     })
     .await;
     let good = reports.iter().all(Report::good);
@@ -62,8 +65,8 @@ fn text(report: &Report, paint: Paint) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bridge::check::{Finding, Point};
-    use bridge::erp::Kind;
+    use bridge::roads::check::{Finding, Point};
+    use bridge::words::kind::Kind;
 
     use super::*;
 

@@ -1,11 +1,11 @@
 //! `connect-link`: the one-time link with which a company consents, alone on standard output.
 
-use bridge::consent::ticket;
-use bridge::fault::Fault;
+use bridge::doors::consent::ticket;
+use bridge::words::fault::Fault;
 use serde_json::json;
 
 use crate::deployment::Deployment;
-use crate::told::{Failure, Told, note};
+use crate::output::{Failure, Told, note};
 
 pub async fn run(deployment: &Deployment, id: &str, replace: bool) -> Result<Told, Failure> {
     let tenant = deployment.tenant(id).await?;

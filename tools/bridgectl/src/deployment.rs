@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use bridge::fault::Fault;
 use bridge::ports::{Ports, State as _};
 use bridge::tenant::Tenant;
+use bridge::words::fault::Fault;
 use bridge_aws::cloud::Cloud;
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::entry;
@@ -12,8 +12,8 @@ use bridge_aws::stack::Stack;
 use bridge_aws::tenants::{Stored, TenantTable};
 use serde_json::Value;
 
-use crate::told::Failure;
-use crate::turns::Turns;
+use crate::output::Failure;
+use crate::refresh_guard::Turns;
 
 /// More index items than anybody reads; what there is beyond is said.
 pub const MOST: usize = 1000;
@@ -113,7 +113,7 @@ fn unknown(name: &str, fault: Fault) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::told::Code;
+    use crate::output::Code;
 
     #[test]
     fn the_only_stack_needs_no_name_and_of_two_one_is_named() {

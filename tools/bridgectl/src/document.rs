@@ -7,7 +7,7 @@ use bridge::tenant::{Invalid, Tenant};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::places::{Place, Places};
+use crate::source_spans::{Place, Places};
 
 /// A fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -1,5 +1,5 @@
 //! The operator's command: `bridgectl`. [`args`] says what can be asked; one module per command does it; each gives back
-//! a [`told::Told`] or a [`told::Failure`], and what is printed, and the exit code, follow from that alone.
+//! a [`output::Told`] or a [`output::Failure`], and what is printed, and the exit code, follow from that alone.
 
 mod args;
 mod check;
@@ -7,38 +7,38 @@ mod connect_link;
 mod deployment;
 mod diff;
 mod document;
-mod find;
+mod locate;
+mod ongoing_status;
+mod output;
 mod parked;
-mod person;
-mod places;
-mod present;
+mod prompt;
 mod pull;
 mod records;
+mod refresh_guard;
 mod secret;
-mod shapes;
+mod secret_formats;
+mod source_spans;
 mod table;
 mod tenant;
-mod told;
-mod turns;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use crate::args::{Cli, Command, SecretCommand};
-use crate::told::{Failure, Told};
+use crate::output::{Failure, Told};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return told::usage(&error),
+        Err(error) => return output::usage(&error),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let outcome = match runtime {
         Ok(runtime) => runtime.block_on(run(&cli)),
         Err(error) => Err(Failure::cloud(error.to_string())),
     };
-    told::print(outcome, cli.json)
+    output::print(outcome, cli.json)
 }
 
 async fn run(cli: &Cli) -> Result<Told, Failure> {
@@ -49,7 +49,7 @@ async fn run(cli: &Cli) -> Result<Told, Failure> {
         Command::Check { tenant } => check::run(&stack().await?, tenant).await,
         Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull).await,
-        Command::Where { number, tenant } => find::run(&stack().await?, number, tenant.as_deref()).await,
+        Command::Where { number, tenant } => locate::run(&stack().await?, number, tenant.as_deref()).await,
         Command::Parked { tenant } => parked::run(&stack().await?, tenant.as_deref()).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }

@@ -1,17 +1,17 @@
 //! `parked`: what waits for another try, or for a person.
 
-use bridge::ledger::Entry;
-use bridge::outcome::Outcome;
 use bridge::ports::{Item, State as _};
+use bridge::state::journal::Note;
+use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
-use bridge::write_back::Note;
+use bridge::words::outcome::Outcome;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
 use crate::deployment::{Deployment, MOST};
+use crate::output::{Failure, Told, note};
 use crate::table::table;
-use crate::told::{Failure, Told, note};
 
 /// A record, or a write-back, that waits.
 #[derive(Clone, Debug, Serialize)]

@@ -1,13 +1,13 @@
 //! `pull`: the pull function, now.
 
-use bridge::envelope::Job;
+use bridge::words::envelope::Job;
 use serde_json::{Value, json};
 
 use crate::args::Pull;
 use crate::deployment::Deployment;
-use crate::person;
+use crate::output::{Failure, Told};
+use crate::prompt;
 use crate::table::table;
-use crate::told::{Failure, Told};
 
 pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Told, Failure> {
     let tenant = deployment.tenant(&pull.tenant).await?;
@@ -26,7 +26,7 @@ pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Told, Failure> 
     let job = Job { feeds, since: pull.since, ..Job::tick(id) };
     let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
     let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
-    let summary = person::meanwhile("pulling", deployment.cloud.invoke(&function, &payload)).await?;
+    let summary = prompt::meanwhile("pulling", deployment.cloud.invoke(&function, &payload)).await?;
     Ok(told(summary, pull.since.is_some()))
 }
 
@@ -61,7 +61,7 @@ fn told(summary: Value, backfill: bool) -> Told {
 
 #[cfg(test)]
 mod tests {
-    use bridge::erp::Feed;
+    use bridge::words::feed::Feed;
 
     use super::*;
 
@@ -71,14 +71,14 @@ mod tests {
         let feeds = [feed(Feed::Articles, "complete"), feed(Feed::Orders, "to_be_continued")];
         let summary = json!({ "tenant_id": "a", "feeds": feeds });
         let backfill = told(summary.clone(), true);
-        assert_eq!(backfill.code, crate::told::Code::Good);
+        assert_eq!(backfill.code, crate::output::Code::Good);
         assert!(backfill.text.contains("goes on in the background") && backfill.text.contains("bridgectl parked"));
         assert_eq!(backfill.json["goes_on_in_background"], true);
         let tick = told(summary, false);
         assert!(tick.text.contains("at the next tick"));
         assert_eq!(tick.json["goes_on_in_background"], false);
         let failed = told(json!({ "feeds": [feed(Feed::Orders, "failed")] }), false);
-        assert_eq!(failed.code, crate::told::Code::Faults);
+        assert_eq!(failed.code, crate::output::Code::Faults);
         assert!(failed.text.contains("failed: no right"));
     }
 }

@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use bridge::fault::Fault;
-use bridge::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step};
 use bridge::ports::{Ports, Run};
+use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step};
 use bridge::tenant::Tenant;
+use bridge::words::fault::Fault;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use crate::output::{Failure, Paint};
 use crate::table::table;
-use crate::told::{Failure, Paint};
 
 /// A first run of a large company may take this long; whoever has no time ends it.
 const PATIENCE: Duration = Duration::from_secs(3600);
@@ -35,10 +35,10 @@ pub async fn make(
     since: Option<Timestamp>,
     earlier: Option<&Plan>,
 ) -> Result<(Reading, Plan), Fault> {
-    let quiet = plan::quiet(ports, &tenant.tenant_id);
+    let quiet = plan::read_only(ports, &tenant.tenant_id);
     shown(async |progress| {
         let reading = plan::read(&quiet, run, tenant, since, earlier, progress).await?;
-        let plan = plan::weigh(&quiet, run, tenant, &reading, progress).await?;
+        let plan = plan::assess(&quiet, run, tenant, &reading, progress).await?;
         Ok((reading, plan))
     })
     .await
@@ -73,7 +73,7 @@ fn spinner() -> ProgressBar {
 fn said(at: Progress) -> String {
     match at {
         Progress::Read(feed, count) => format!("{feed}: {count} read"),
-        Progress::Weighed(feed, count, of) => format!("{feed}: {count} of {of} held against Ongoing"),
+        Progress::Assessed(feed, count, of) => format!("{feed}: {count} of {of} held against Ongoing"),
     }
 }
 
@@ -220,7 +220,7 @@ pub fn became_text(became: &[Became], paint: Paint) -> String {
     }
     for one in became.iter().filter(|one| !one.as_planned) {
         let name = one.number.as_deref().unwrap_or(&one.key);
-        let outcome = one.outcome.map_or("under way", bridge::outcome::Outcome::word);
+        let outcome = one.outcome.map_or("under way", bridge::words::outcome::Outcome::word);
         let reason = one.reason.as_deref().map_or_else(String::new, |reason| format!(": {reason}"));
         let _ = write!(
             text,
@@ -235,9 +235,10 @@ pub fn became_text(became: &[Became], paint: Paint) -> String {
 
 #[cfg(test)]
 mod tests {
-    use bridge::erp::{Cursor, Feed};
-    use bridge::ongoing::difference::Change;
-    use bridge::outcome::Outcome;
+    use bridge::systems::ongoing::diff::Change;
+    use bridge::words::cursor::Cursor;
+    use bridge::words::feed::Feed;
+    use bridge::words::outcome::Outcome;
 
     use super::*;
 

@@ -5,14 +5,14 @@ use std::io::Read as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bridge::ports::{Random, Secrets};
-use bridge::secret::Secret;
+use bridge::words::secret::Secret;
 use serde_json::{Map, Value, json};
 
 use crate::args::SecretPut;
 use crate::deployment::Deployment;
-use crate::person;
-use crate::shapes::{Shape, TOKENS, What};
-use crate::told::{Failure, Told, note};
+use crate::output::{Failure, Told, note};
+use crate::prompt;
+use crate::secret_formats::{Shape, TOKENS, What};
 
 /// Tokens that are live at once: the current one, and the previous one while Ongoing is being changed.
 const LIVE: usize = 2;
@@ -75,7 +75,7 @@ async fn write(
 
 /// What the person gives: on standard input as JSON, or member by member at the prompt.
 fn given(shape: &Shape, put: &SecretPut) -> Result<Map<String, Value>, Failure> {
-    if person::is_there() {
+    if prompt::is_there() {
         return asked(shape, put.merge);
     }
     let mut text = String::new();
@@ -106,7 +106,7 @@ fn asked(shape: &Shape, merge: bool) -> Result<Map<String, Value>, Failure> {
         } else {
             " (optional)"
         };
-        let typed = person::hidden(&format!("{}{why}", member.name))?;
+        let typed = prompt::hidden(&format!("{}{why}", member.name))?;
         if !typed.trim().is_empty() {
             given.insert(member.name.to_owned(), json!(typed.trim()));
         }
@@ -164,15 +164,15 @@ mod tests {
 
     #[async_trait(?Send)]
     impl Secrets for Store {
-        async fn get(&self, name: &str, _: bool) -> bridge::fault::Result<Option<Secret>> {
+        async fn get(&self, name: &str, _: bool) -> bridge::words::fault::Result<Option<Secret>> {
             Ok(self.0.borrow().get(name).map(|value| Secret::new(value.to_string())))
         }
 
-        async fn put(&self, name: &str, value: &Secret) -> bridge::fault::Result<()> {
+        async fn put(&self, name: &str, value: &Secret) -> bridge::words::fault::Result<()> {
             self.set(name, value).await
         }
 
-        async fn set(&self, name: &str, value: &Secret) -> bridge::fault::Result<()> {
+        async fn set(&self, name: &str, value: &Secret) -> bridge::words::fault::Result<()> {
             self.0.borrow_mut().insert(name.into(), serde_json::from_str(value.expose()).unwrap());
             Ok(())
         }

@@ -6,8 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use bridge::erp::Kind;
 use bridge::tenant::{Tenant, schema};
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 fn root() -> PathBuf {

@@ -11,9 +11,9 @@ use std::thread;
 use std::time::Duration;
 
 use crate::guard::Guarded;
-use crate::place::Place;
 use crate::stack::log;
 use crate::steps::{Failure, Steps};
+use crate::workspace::Workspace;
 
 /// The packages, and with them what they need and this machine has not.
 const PACKAGES: [&str; 2] = ["chromium", "chromium-driver"];
@@ -36,8 +36,9 @@ pub struct Driver {
 
 impl Driver {
     /// Finds or fetches a browser, and starts its driver. `None` where there is none: why is in the tally.
-    pub fn start(place: &Place, steps: &mut Steps) -> Option<Self> {
-        let started = found().map_or_else(|| unpacked(place, steps), Ok).and_then(|browser| drive(place, &browser));
+    pub fn start(workspace: &Workspace, steps: &mut Steps) -> Option<Self> {
+        let started =
+            found().map_or_else(|| unpacked(workspace, steps), Ok).and_then(|browser| drive(workspace, &browser));
         match started {
             Ok(driver) => Some(driver),
             Err(reason) => {
@@ -68,14 +69,14 @@ fn found() -> Option<Browser> {
 
 /// Debian's own packages. Nothing of the machine's is changed, and no rights are needed: the lists of packages, too, are
 /// kept below `.tools/`.
-fn unpacked(place: &Place, steps: &mut Steps) -> Result<Browser, Failure> {
+fn unpacked(workspace: &Workspace, steps: &mut Steps) -> Result<Browser, Failure> {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     if !release.lines().any(|line| line == "ID=debian") {
         return Err(Failure::new(
             "no chromium and chromedriver on the path, nor named by CHROMIUM and CHROMEDRIVER, and only Debian's can be fetched",
         ));
     }
-    let home = place.root.join(".tools/browser");
+    let home = workspace.root.join(".tools/browser");
     let root = home.join("root");
     let browser = Browser {
         chromium: root.join("usr/lib/chromium/chromium"),
@@ -131,9 +132,9 @@ fn unpack(archives: &Path, root: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn drive(place: &Place, browser: &Browser) -> Result<Driver, Failure> {
+fn drive(workspace: &Workspace, browser: &Browser) -> Result<Driver, Failure> {
     let mut command = Command::new(&browser.driver);
-    command.current_dir(place.local()).arg("--port=0");
+    command.current_dir(workspace.local()).arg("--port=0");
     if let Some(root) = &browser.unpacked {
         command.env("LD_LIBRARY_PATH", libraries(root));
         if !Path::new("/etc/fonts/fonts.conf").is_file() {
@@ -141,7 +142,7 @@ fn drive(place: &Place, browser: &Browser) -> Result<Driver, Failure> {
         }
     }
     let failed = |e| Failure::new(format!("chromedriver: {e}"));
-    let mut process = Guarded::start(&command, log(place, "chromedriver")?, true).map_err(failed)?;
+    let mut process = Guarded::start(&command, log(workspace, "chromedriver")?, true).map_err(failed)?;
     let output = process.output().ok_or_else(|| Failure::new("chromedriver: no output"))?;
     let (said, hears) = mpsc::channel();
     thread::spawn(move || {
@@ -153,7 +154,7 @@ fn drive(place: &Place, browser: &Browser) -> Result<Driver, Failure> {
     let port = hears
         .recv_timeout(PATIENCE)
         .map_err(|_| Failure::new("chromedriver did not start, see .local/logs/chromedriver.log"))?;
-    let screenshots = place.local().join("screenshots");
+    let screenshots = workspace.local().join("screenshots");
     fs::create_dir_all(&screenshots).map_err(failed)?;
     let variables = vec![
         ("WEBDRIVER_URL".to_owned(), format!("http://127.0.0.1:{port}")),

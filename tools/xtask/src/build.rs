@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use crate::glibc;
-use crate::place::{Place, architecture};
 use crate::steps::{Failure, Steps};
 use crate::tools;
+use crate::workspace::{Workspace, architecture};
 
 /// For whom the functions are compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -19,19 +19,19 @@ pub enum Profile {
 }
 
 /// Ends with `.aws-sam/build/template.yaml` and the functions beside it.
-pub fn run(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(), Failure> {
-    tools::ensure(place, steps)?;
-    functions(place, steps, profile)?;
+pub fn run(workspace: &Workspace, steps: &mut Steps, profile: Profile) -> Result<(), Failure> {
+    tools::ensure(workspace, steps)?;
+    functions(workspace, steps, profile)?;
     if profile == Profile::Deployed {
-        steps.step("symbols that Amazon Linux 2023 has", || symbols(place))?;
+        steps.step("symbols that Amazon Linux 2023 has", || symbols(workspace))?;
     }
     println!("\nsam deploy --guided --parameter-overrides Architecture={}", architecture());
     Ok(())
 }
 
 /// `sam build` for this machine's architecture.
-pub fn functions(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(), Failure> {
-    let mut command = tools::sam(place);
+pub fn functions(workspace: &Workspace, steps: &mut Steps, profile: Profile) -> Result<(), Failure> {
+    let mut command = tools::sam(workspace);
     command.args(["build", "--parameter-overrides"]).arg(format!("Architecture={}", architecture()));
     compile_as(&mut command, profile);
     steps.command("functions", &mut command)
@@ -39,9 +39,9 @@ pub fn functions(place: &Place, steps: &mut Steps, profile: Profile) -> Result<(
 
 /// The simulators, the end-to-end programs and the operator's command, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
 /// processor and panic strategy), so that what they share with the functions is compiled once.
-pub fn companions(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
-    let mut command = Command::new(place.tool("cargo-lambda"));
-    command.current_dir(&place.root).env("PATH", place.path()).args(["lambda", "build", "--release"]);
+pub fn companions(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let mut command = Command::new(workspace.tool("cargo-lambda"));
+    command.current_dir(&workspace.root).env("PATH", workspace.path()).args(["lambda", "build", "--release"]);
     command.args(if architecture() == "arm64" { ["--arm64"] } else { ["--x86-64"] });
     command.args(["--package", "simulators", "--package", "end-to-end", "--package", "bridgectl", "--bins"]);
     compile_as(&mut command, Profile::Local);
@@ -49,15 +49,15 @@ pub fn companions(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
 }
 
 /// One of the programs that [`companions`] made, where cargo-lambda puts what it built.
-pub fn companion(place: &Place, name: &str) -> Command {
-    let mut command = Command::new(companion_path(place, name));
-    command.current_dir(&place.root);
+pub fn companion(workspace: &Workspace, name: &str) -> Command {
+    let mut command = Command::new(companion_path(workspace, name));
+    command.current_dir(&workspace.root);
     command
 }
 
 /// Where a program that [`companions`] made lies.
-pub fn companion_path(place: &Place, name: &str) -> PathBuf {
-    place.target.join("lambda").join(name).join("bootstrap")
+pub fn companion_path(workspace: &Workspace, name: &str) -> PathBuf {
+    workspace.target.join("lambda").join(name).join("bootstrap")
 }
 
 fn compile_as(command: &mut Command, profile: Profile) {
@@ -73,8 +73,8 @@ fn compile_as(command: &mut Command, profile: Profile) {
     }
 }
 
-fn symbols(place: &Place) -> Result<(), Failure> {
-    let built = place.root.join(".aws-sam/build");
+fn symbols(workspace: &Workspace) -> Result<(), Failure> {
+    let built = workspace.root.join(".aws-sam/build");
     let folders = fs::read_dir(&built).map_err(|e| Failure::new(format!("{}: {e}", built.display())))?;
     let bootstraps: Vec<_> =
         folders.flatten().map(|entry| entry.path().join("bootstrap")).filter(|p| p.is_file()).collect();

@@ -4,41 +4,41 @@ use std::process::Command;
 
 use crate::browser::Driver;
 use crate::build::{self, Profile};
-use crate::place::{Place, cargo};
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
 use crate::tools;
+use crate::workspace::{Workspace, cargo};
 
 /// Stops at the first step that fails.
-pub fn run(place: &Place, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
-    steps.command("format", &mut cargo_with(place, &["fmt", "--all", "--check"]))?;
+pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
+    steps.command("format", &mut cargo_with(workspace, &["fmt", "--all", "--check"]))?;
     steps.command(
         "lints",
-        &mut cargo_with(place, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
+        &mut cargo_with(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
-    steps.command("tests", &mut cargo_with(place, &["test", "--workspace"]))?;
+    steps.command("tests", &mut cargo_with(workspace, &["test", "--workspace"]))?;
     steps.command(
         "documentation",
-        cargo_with(place, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
+        cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
-    tools::ensure(place, steps)?;
+    tools::ensure(workspace, steps)?;
     steps.command(
         "template: cfn-lint",
-        Command::new(place.tool("cfn-lint")).current_dir(&place.root).arg("template.yaml"),
+        Command::new(workspace.tool("cfn-lint")).current_dir(&workspace.root).arg("template.yaml"),
     )?;
-    steps.command("template: sam validate", tools::sam(place).args(["validate", "--lint"]))?;
-    if with_end_to_end { end_to_end(place, steps) } else { Ok(()) }
+    steps.command("template: sam validate", tools::sam(workspace).args(["validate", "--lint"]))?;
+    if with_end_to_end { end_to_end(workspace, steps) } else { Ok(()) }
 }
 
 /// The end-to-end test, and the demo as a newcomer runs it, each on a stack of its own.
-pub fn end_to_end(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
-    tools::ensure(place, steps)?;
-    build::functions(place, steps, Profile::Local)?;
-    build::companions(place, steps)?;
-    let driver = Driver::start(place, steps);
+pub fn end_to_end(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    tools::ensure(workspace, steps)?;
+    build::functions(workspace, steps, Profile::Local)?;
+    build::companions(workspace, steps)?;
+    let driver = Driver::start(workspace, steps);
     for (what, program) in [("end to end", "end-to-end"), ("the demo", "demo")] {
-        let stack = Stack::start(place, steps)?;
-        let mut run = build::companion(place, program);
+        let stack = Stack::start(workspace, steps)?;
+        let mut run = build::companion(workspace, program);
         stack.open_to(&mut run);
         run.envs(driver.iter().flat_map(Driver::variables));
         steps.command(what, &mut run)?;
@@ -46,8 +46,8 @@ pub fn end_to_end(place: &Place, steps: &mut Steps) -> Result<(), Failure> {
     Ok(())
 }
 
-fn cargo_with(place: &Place, arguments: &[&str]) -> Command {
+fn cargo_with(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo());
-    command.current_dir(&place.root).args(arguments);
+    command.current_dir(&workspace.root).args(arguments);
     command
 }

@@ -4,18 +4,18 @@ use std::thread;
 use std::time::Duration;
 
 use crate::build::{self, Profile};
-use crate::place::Place;
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
 use crate::tools;
+use crate::workspace::Workspace;
 
 /// The same stack as the end-to-end test's, and a program that shows what it does.
-pub fn run(place: &Place, steps: &mut Steps, keep: bool) -> Result<(), Failure> {
-    tools::ensure(place, steps)?;
-    build::functions(place, steps, Profile::Local)?;
-    build::companions(place, steps)?;
-    let stack = Stack::start(place, steps)?;
-    let mut demo = build::companion(place, "demo");
+pub fn run(workspace: &Workspace, steps: &mut Steps, keep: bool) -> Result<(), Failure> {
+    tools::ensure(workspace, steps)?;
+    build::functions(workspace, steps, Profile::Local)?;
+    build::companions(workspace, steps)?;
+    let stack = Stack::start(workspace, steps)?;
+    let mut demo = build::companion(workspace, "demo");
     stack.open_to(&mut demo);
     println!();
     // Its output is the demo: it goes to the terminal, not to a log.

@@ -52,7 +52,7 @@ impl Drop for Guarded {
     }
 }
 
-/// This program, even after `cargo test` has put a newer one in its place.
+/// This program, even after `cargo test` has put a newer one in its workspace.
 fn own_program() -> io::Result<PathBuf> {
     if cfg!(target_os = "linux") { Ok(PathBuf::from("/proc/self/exe")) } else { std::env::current_exe() }
 }

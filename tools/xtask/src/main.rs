@@ -6,17 +6,17 @@ mod checks;
 mod demo;
 mod glibc;
 mod guard;
-mod place;
 mod simulators;
 mod stack;
 mod steps;
 mod tools;
+mod workspace;
 
 use std::process::ExitCode;
 
 use crate::build::Profile;
-use crate::place::Place;
 use crate::steps::Steps;
+use crate::workspace::Workspace;
 
 const USAGE: &str = "\
 cargo xtask build [--local]    the functions for this machine's architecture, ready for `sam deploy`
@@ -32,22 +32,22 @@ fn main() -> ExitCode {
     if let ["guard", command @ ..] = words.as_slice() {
         return guard::watch(command);
     }
-    let place = match Place::find() {
-        Ok(place) => place,
+    let workspace = match Workspace::find() {
+        Ok(workspace) => workspace,
         Err(reason) => {
             eprintln!("{reason}");
             return ExitCode::FAILURE;
         }
     };
-    let mut steps = Steps::new(place.logs());
+    let mut steps = Steps::new(workspace.logs());
     let outcome = match words.as_slice() {
-        ["build"] => build::run(&place, &mut steps, Profile::Deployed),
-        ["build", "--local"] => build::run(&place, &mut steps, Profile::Local),
-        ["test"] => checks::run(&place, &mut steps, true),
-        ["test", "--only-e2e"] => checks::end_to_end(&place, &mut steps),
-        ["test", "--no-e2e"] => checks::run(&place, &mut steps, false),
-        ["demo"] => demo::run(&place, &mut steps, false),
-        ["demo", "--keep"] => demo::run(&place, &mut steps, true),
+        ["build"] => build::run(&workspace, &mut steps, Profile::Deployed),
+        ["build", "--local"] => build::run(&workspace, &mut steps, Profile::Local),
+        ["test"] => checks::run(&workspace, &mut steps, true),
+        ["test", "--only-e2e"] => checks::end_to_end(&workspace, &mut steps),
+        ["test", "--no-e2e"] => checks::run(&workspace, &mut steps, false),
+        ["demo"] => demo::run(&workspace, &mut steps, false),
+        ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::build;
 use crate::guard::Guarded;
-use crate::place::Place;
 use crate::stack::log;
 use crate::steps::Failure;
+use crate::workspace::Workspace;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -24,13 +24,14 @@ pub struct Simulators {
 
 impl Simulators {
     /// Starts them and reads the one line in which they say where they listen.
-    pub fn start(place: &Place) -> Result<Self, Failure> {
+    pub fn start(workspace: &Workspace) -> Result<Self, Failure> {
         let failed = |e: io::Error| Failure::new(format!("simulators: {e}"));
         let mut process =
-            Guarded::start(&build::companion(place, "simulators"), log(place, "simulators")?, true).map_err(failed)?;
+            Guarded::start(&build::companion(workspace, "simulators"), log(workspace, "simulators")?, true)
+                .map_err(failed)?;
         let output = process.output().ok_or_else(|| Failure::new("simulators: no output"))?;
         let (said, hears) = mpsc::channel();
-        let mut rest = log(place, "simulators-output")?;
+        let mut rest = log(workspace, "simulators-output")?;
         thread::spawn(move || {
             let mut output = BufReader::new(output);
             let mut line = String::new();

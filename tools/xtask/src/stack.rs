@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::build;
 use crate::guard::Guarded;
-use crate::place::{Place, architecture};
 use crate::simulators::Simulators;
 use crate::steps::{Failure, Steps};
 use crate::tools;
+use crate::workspace::{Workspace, architecture};
 
 const NAME: &str = "ongoing-bridge-local";
 const REGION: &str = "eu-north-1";
@@ -40,9 +40,9 @@ pub struct Stack {
 
 impl Stack {
     /// Starts the emulator, deploys `.aws-sam/build/template.yaml`, starts the simulators.
-    pub fn start(place: &Place, steps: &mut Steps) -> Result<Self, Failure> {
-        let (port, emulator) = steps.step("emulator", || emulator(place))?;
-        let mut deploy = tools::sam(place);
+    pub fn start(workspace: &Workspace, steps: &mut Steps) -> Result<Self, Failure> {
+        let (port, emulator) = steps.step("emulator", || emulator(workspace))?;
+        let mut deploy = tools::sam(workspace);
         deploy
             .args(["deploy", "--stack-name", NAME])
             .args(["--no-confirm-changeset", "--no-progressbar", "--parameter-overrides"])
@@ -50,9 +50,9 @@ impl Stack {
             .arg(format!("Architecture={}", architecture()));
         aws(&mut deploy, port);
         steps.command("deployment to the emulator", &mut deploy)?;
-        let outputs = steps.step("outputs of the stack", || outputs(place, port))?;
-        let simulators = steps.step("simulators", || Simulators::start(place))?;
-        let (addresses, operator) = (place.local().join("env"), build::companion_path(place, "bridgectl"));
+        let outputs = steps.step("outputs of the stack", || outputs(workspace, port))?;
+        let simulators = steps.step("simulators", || Simulators::start(workspace))?;
+        let (addresses, operator) = (workspace.local().join("env"), build::companion_path(workspace, "bridgectl"));
         let stack = Self { port, outputs, addresses, operator, simulators, _emulator: emulator };
         let exports: String =
             stack.variables().iter().map(|(key, value)| format!("export {key}='{value}'\n")).collect();
@@ -88,8 +88,8 @@ impl Drop for Stack {
 }
 
 /// A log file for a background process.
-pub fn log(place: &Place, name: &str) -> Result<File, Failure> {
-    let path = place.logs().join(format!("{name}.log"));
+pub fn log(workspace: &Workspace, name: &str) -> Result<File, Failure> {
+    let path = workspace.logs().join(format!("{name}.log"));
     File::create(&path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
 }
 
@@ -115,10 +115,10 @@ fn aws(command: &mut Command, port: u16) {
         .env_remove("AWS_SESSION_TOKEN");
 }
 
-fn emulator(place: &Place) -> Result<(u16, Guarded), Failure> {
+fn emulator(workspace: &Workspace) -> Result<(u16, Guarded), Failure> {
     let failed = |e: io::Error| Failure::new(format!("emulator: {e}"));
     let port = free_port().map_err(failed)?;
-    let home = place.local().join("emulator");
+    let home = workspace.local().join("emulator");
     fs::create_dir_all(&home).map_err(failed)?;
     // The emulator hands its whole environment to the functions, so it gets a small one.
     let mut command = Command::new("env");
@@ -127,15 +127,15 @@ fn emulator(place: &Place) -> Result<(u16, Guarded), Failure> {
         command.arg(format!("{key}={value}"));
     }
     command
-        .arg(format!("PATH={}", place.path()))
+        .arg(format!("PATH={}", workspace.path()))
         .arg(format!("HOME={}", home.display()))
         .arg(format!("TMPDIR={}", home.display()))
         .arg(format!("STATE_DIR={}", home.display()))
         .arg(format!("GATEWAY_PORT={port}"))
         .arg(format!("MINISTACK_REGION={REGION}"))
         .args(["AUTH=true", "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0"])
-        .arg(place.tool("ministack"));
-    let mut process = Guarded::start(&command, log(place, "emulator")?, false).map_err(failed)?;
+        .arg(workspace.tool("ministack"));
+    let mut process = Guarded::start(&command, log(workspace, "emulator")?, false).map_err(failed)?;
     let until = Instant::now() + PATIENCE;
     while !healthy(port) {
         if process.ended() || Instant::now() > until {
@@ -147,11 +147,11 @@ fn emulator(place: &Place) -> Result<(u16, Guarded), Failure> {
 }
 
 /// The stack's outputs as one JSON object.
-fn outputs(place: &Place, port: u16) -> Result<String, Failure> {
+fn outputs(workspace: &Workspace, port: u16) -> Result<String, Failure> {
     const ASK: &str = "import boto3, json, sys\n\
         stack = boto3.client('cloudformation').describe_stacks(StackName=sys.argv[1])['Stacks'][0]\n\
         print(json.dumps({o['OutputKey']: o['OutputValue'] for o in stack['Outputs']}))";
-    let mut command = Command::new(place.tool("python"));
+    let mut command = Command::new(workspace.tool("python"));
     command.args(["-c", ASK, NAME]);
     aws(&mut command, port);
     let out = command.output().map_err(|e| Failure::new(format!("python: {e}")))?;

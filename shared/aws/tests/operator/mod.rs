@@ -5,7 +5,7 @@ use bridge_aws::dynamo::StateTable;
 use bridge_aws::tenants::TenantTable;
 use serde_json::{Value, json};
 
-use crate::place::{Place, at_place};
+use crate::account::{Account, at_place};
 
 fn acme(colour: &str) -> Value {
     json!({ "tenant_id": "acme", "erp": { "kind": "visma", "list": [1.50, { "a": colour }] }, "settings": {} })
@@ -13,7 +13,7 @@ fn acme(colour: &str) -> Value {
 
 #[test]
 fn an_item_is_replaced_and_removed_only_where_nobody_changed_it() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let table = TenantTable::new(place.dynamo(), place.table("tenant_id", None).await);
         assert!(table.stored("acme").await.unwrap().is_none());
         assert_eq!(table.put(&acme("red"), None).await, Ok(Put::Done));
@@ -38,7 +38,7 @@ fn an_item_is_replaced_and_removed_only_where_nobody_changed_it() {
 
 #[test]
 fn all_items_come_in_order_whatever_is_in_them() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let table = TenantTable::new(place.dynamo(), place.table("tenant_id", None).await);
         for id in ["b", "c", "a"] {
             table.put(&json!({ "tenant_id": id, "erp": 7 }), None).await.unwrap();
@@ -50,7 +50,7 @@ fn all_items_come_in_order_whatever_is_in_them() {
 
 #[test]
 fn a_record_is_found_by_the_number_a_person_knows() {
-    at_place(async |place: &Place| {
+    at_place(async |place: &Account| {
         let table = StateTable::new(place.dynamo(), place.state_table().await);
         for (sk, number) in [("ledger#orders#1", "10023"), ("ledger#orders#2", "10024"), ("back#shipments#9", "10023")]
         {

@@ -8,9 +8,9 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::fault::{Fault, Result};
 use crate::http::soap;
 use crate::ports::Broken;
+use crate::words::fault::{Fault, Result};
 
 /// Who answers: some statuses mean different things to different vendors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,22 +47,24 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         return Err(fault);
     }
     let why = || format!("{} {}", status.as_u16(), words(body));
+    let status = status.as_u16();
+    let came_with = Some(status);
     let after = retry_after(headers);
     if service == Service::Finago
         && let Some((code, text)) = soap::fault(body)
     {
-        return Err(soap_fault(&code, &text, headers));
+        return Err(soap_fault(status, &code, &text, headers));
     }
-    Err(match status.as_u16() {
+    Err(match status {
         200..=299 => return Ok(()),
-        429 => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
-        503 if after.is_some() => Fault::RateLimited { after: after.unwrap_or(PAUSE), why: why() },
-        408 | 500..=599 => Fault::Unavailable(why()),
+        429 => Fault::RateLimited { status: came_with, after: after.unwrap_or(PAUSE), why: why() },
+        503 if after.is_some() => Fault::RateLimited { status: came_with, after: after.unwrap_or(PAUSE), why: why() },
+        408 | 500..=599 => Fault::Unavailable { status: came_with, why: why() },
         // The document's own affair there: its status, its type, or a right that other documents do not need.
-        403 if service == Service::Procountor => Fault::Rejected { path: field(body), why: why() },
+        403 if service == Service::Procountor => Fault::Rejected { status: came_with, path: field(body), why: why() },
         401 | 403 => Fault::Unauthorized(why()),
         400..=499 if service == Service::Token => Fault::Unauthorized(why()),
-        400..=499 => Fault::Rejected { path: field(body), why: why() },
+        400..=499 => Fault::Rejected { status: came_with, path: field(body), why: why() },
         // Redirects are never followed: a vendor's API has no reason to send us elsewhere.
         _ => Fault::Unexpected(why()),
     })
@@ -74,26 +76,27 @@ pub fn turned_away(fault: &Fault) -> bool {
     match fault {
         Fault::Rejected { .. } | Fault::Unauthorized(_) => true,
         // A 503 may be a gateway's, which does not know what became of the call behind it.
-        Fault::RateLimited { why, .. } => why.starts_with("429"),
-        Fault::Unavailable(_) | Fault::Unexpected(_) => false,
+        Fault::RateLimited { .. } => fault.http_status() == Some(429),
+        Fault::Unavailable { .. } | Fault::Unexpected(_) => false,
     }
 }
 
 /// What a SOAP fault says, whichever status it came with (Finago sheet, section 5.2).
-fn soap_fault(code: &str, text: &str, headers: &HeaderMap) -> Fault {
+fn soap_fault(status: u16, code: &str, text: &str, headers: &HeaderMap) -> Fault {
+    let status = Some(status);
     let said = |words: &str| text.to_ascii_lowercase().contains(words);
     let why: String = text.chars().take(300).collect();
     if said("limit exceeded") || said("quarantine") {
-        return Fault::RateLimited { after: hour_turns(headers), why };
+        return Fault::RateLimited { status, after: hour_turns(headers), why };
     }
     if said("not authenticated on this identity") || said("identityid is blocked") {
         return Fault::Unauthorized(why);
     }
     // `soap:Client` in version 1.1, `soap:Sender` in 1.2: the request is at fault, and will be every time.
     if code.ends_with("Client") || code.ends_with("Sender") {
-        return Fault::Rejected { path: None, why };
+        return Fault::Rejected { status, path: None, why };
     }
-    Fault::Unavailable(why)
+    Fault::Unavailable { status, why }
 }
 
 /// The calls that are left until the hour turns, and when that is (Finago sheet, section 5.1).
@@ -138,7 +141,9 @@ pub fn query_refused(fault: &Fault) -> bool {
 /// Visma's own number of an error, where the fault is one of its refusals (Visma sheet, section 4).
 #[must_use]
 pub fn visma_code(fault: &Fault) -> Option<i64> {
-    let (Fault::Rejected { why, .. } | Fault::Unauthorized(why) | Fault::Unavailable(why)) = fault else { return None };
+    let (Fault::Rejected { why, .. } | Fault::Unauthorized(why) | Fault::Unavailable { why, .. }) = fault else {
+        return None;
+    };
     why.split(' ').nth(1)?.strip_suffix(':')?.parse().ok()
 }
 
@@ -151,7 +156,7 @@ pub fn has_backorder(fault: &Fault) -> bool {
 /// Whether the vendor says that what was asked for by its id is not there.
 #[must_use]
 pub fn is_gone(fault: &Fault) -> bool {
-    matches!(fault, Fault::Rejected { why, .. } if why.starts_with("404"))
+    matches!(fault, Fault::Rejected { .. }) && fault.http_status() == Some(404)
 }
 
 /// How the fault of an address begins that may not be called.
@@ -167,7 +172,7 @@ pub fn address_is_refused(fault: &Fault) -> bool {
 #[must_use]
 pub fn broken(broken: Broken) -> Fault {
     match broken {
-        Broken::Connect(why) | Broken::Lost(why) => Fault::Unavailable(why),
+        Broken::Connect(why) | Broken::Lost(why) => Fault::unavailable(why),
         Broken::TooLarge => Fault::Unexpected("the answer is too large".into()),
         Broken::Guarded(why) => Fault::Unauthorized(format!("{GUARDED}: {why}")),
     }

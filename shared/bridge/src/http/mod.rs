@@ -2,9 +2,8 @@
 //! looks at a status.
 
 pub mod classify;
-pub mod guard;
 pub mod login;
-pub mod pace;
+pub mod rate_budget;
 mod redact;
 pub mod soap;
 
@@ -21,12 +20,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use crate::fault::{Fault, Result};
 use crate::http::classify::{Service, broken, classify};
 use crate::http::login::Login;
-use crate::http::pace::Pace;
+use crate::http::rate_budget::RateBudget;
 use crate::ports::{Broken, Ports};
-use crate::secret::Secret;
+use crate::words::address_guard;
+use crate::words::fault::{Fault, Result};
+use crate::words::secret::Secret;
 
 /// No answer may be larger: 20,000 products of PowerOffice Go with long descriptions stay below.
 pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -143,15 +143,15 @@ pub struct Client {
     ports: Ports,
     service: Service,
     login: Login,
-    pace: Option<Pace>,
+    budget: Option<RateBudget>,
     deadline: Timestamp,
 }
 
 impl Client {
     /// A client that stops retrying at `deadline`.
     #[must_use]
-    pub fn new(ports: &Ports, service: Service, login: Login, pace: Option<Pace>, deadline: Timestamp) -> Self {
-        Self { ports: ports.clone(), service, login, pace, deadline }
+    pub fn new(ports: &Ports, service: Service, login: Login, budget: Option<RateBudget>, deadline: Timestamp) -> Self {
+        Self { ports: ports.clone(), service, login, budget, deadline }
     }
 
     /// Sends a call and reads its JSON answer. A refused token is renewed once.
@@ -180,7 +180,7 @@ impl Client {
     }
 
     async fn attempts(&self, call: &Call, renew: bool) -> Result<(Answer, Value)> {
-        let exchange = Exchange { ports: &self.ports, pace: self.pace.as_ref(), deadline: self.deadline };
+        let exchange = Exchange { ports: &self.ports, budget: self.budget.as_ref(), deadline: self.deadline };
         let headers = self.login.headers(&exchange, renew).await?;
         let mut call = call.clone();
         call.headers.extend(headers);
@@ -196,7 +196,7 @@ pub async fn within<T>(ports: &Ports, deadline: Timestamp, work: impl Future<Out
     let left = Duration::try_from(deadline.duration_since(ports.clock.now())).unwrap_or_default();
     match select(pin!(work), ports.clock.sleep(left)).await {
         Either::Left((done, _)) => done,
-        Either::Right(_) => Err(Fault::Unavailable("no answer in time".into())),
+        Either::Right(_) => Err(Fault::unavailable("no answer in time")),
     }
 }
 
@@ -205,7 +205,7 @@ pub struct Exchange<'a> {
     /// The edges.
     pub ports: &'a Ports,
     /// The shared rate budget.
-    pub pace: Option<&'a Pace>,
+    pub budget: Option<&'a RateBudget>,
     /// No try begins after this.
     pub deadline: Timestamp,
 }
@@ -216,7 +216,7 @@ impl Exchange<'_> {
     /// # Errors
     /// The fault of the last try.
     pub async fn send(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
-        guard::check(&call.url, self.ports.allow_local).map_err(|why| broken(Broken::Guarded(why)))?;
+        address_guard::check(&call.url, self.ports.allow_local).map_err(|why| broken(Broken::Guarded(why)))?;
         let clock = Rc::clone(&self.ports.clock);
         let seed = (clock.chance() * f64::from(u32::MAX)) as u64;
         (|| self.once(service, call))
@@ -249,8 +249,8 @@ impl Exchange<'_> {
     }
 
     async fn once(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
-        if let Some(pace) = self.pace {
-            pace.turn(self.ports, self.deadline).await?;
+        if let Some(budget) = self.budget {
+            budget.acquire(self.ports, self.deadline).await?;
         }
         let response = self.ports.transport.send(request(call)?).await.map_err(broken)?;
         let (parts, body) = response.into_parts();
@@ -266,7 +266,7 @@ fn json(body: &[u8]) -> Result<Value> {
         return Ok(Value::Null);
     }
     serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof => Fault::Unavailable("the answer ends in the middle".into()),
+        serde_json::error::Category::Eof => Fault::unavailable("the answer ends in the middle"),
         _ => Fault::Unexpected(format!("the answer is no JSON: {error}")),
     })
 }

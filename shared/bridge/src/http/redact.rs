@@ -64,7 +64,7 @@ mod tests {
     use http::header::AUTHORIZATION;
 
     use super::*;
-    use crate::secret::Secret;
+    use crate::words::secret::Secret;
 
     fn told(call: &Call, body: &str) -> String {
         String::from_utf8(answer(call, body.as_bytes())).unwrap()

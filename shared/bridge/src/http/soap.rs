@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::Call;
-use crate::fault::{Fault, Result};
+use crate::words::fault::{Fault, Result};
 
 /// The namespace of every operation and member, with its capital O.
 const SERVICE: &str = "http://24sevenOffice.com/webservices";
@@ -138,14 +138,14 @@ pub fn refusal(record: &Value) -> Option<Fault> {
     let text = |name: &str| exception.get(name).and_then(Value::as_str).unwrap_or_default();
     let why: String = format!("{}: {}", text("Type"), text("Message")).chars().take(300).collect();
     let passing = ["timeout", "timed out", "deadlock"].iter().any(|word| why.to_ascii_lowercase().contains(word));
-    Some(if passing { Fault::Unavailable(why) } else { Fault::rejected("/APIException", why) })
+    Some(if passing { Fault::unavailable(why) } else { Fault::rejected("/APIException", why) })
 }
 
 /// What stands in the envelope's body.
 fn content(body: &[u8]) -> Result<Value> {
     // What is cut off ends in the middle of something, at the latest before the envelope's end.
     if !body.trim_ascii_end().ends_with(b"Envelope>") {
-        return Err(Fault::Unavailable("the answer ends in the middle".into()));
+        return Err(Fault::unavailable("the answer ends in the middle"));
     }
     let malformed = |why: &dyn std::fmt::Display| Fault::Unexpected(format!("the answer is no SOAP: {why}"));
     let text = std::str::from_utf8(body).map_err(|error| malformed(&error))?;
@@ -259,7 +259,7 @@ mod tests {
     fn a_cut_answer_comes_again_and_a_page_of_html_is_not_understood() {
         let body = answer("<DoResponse><DoResult>é</DoResult></DoResponse>");
         for end in 0..body.len() {
-            assert!(matches!(result(&body[..end]), Err(Fault::Unavailable(_))), "{end}");
+            assert!(matches!(result(&body[..end]), Err(Fault::Unavailable { .. })), "{end}");
         }
         assert!(matches!(result(b"<a><b></a></Envelope>"), Err(Fault::Unexpected(_))));
         assert!(matches!(result(&answer("<Other/>")), Err(Fault::Unexpected(_))));
@@ -286,7 +286,7 @@ mod tests {
         };
         assert_eq!(after.as_secs(), 600);
         assert!(matches!(said("soap:Client", "Server was unable to read request."), Fault::Rejected { .. }));
-        assert!(matches!(said("soap:Server", "Object reference not set"), Fault::Unavailable(_)));
+        assert!(matches!(said("soap:Server", "Object reference not set"), Fault::Unavailable { .. }));
     }
 
     #[test]
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(fault(&answer("<DoResponse/>")), None);
         let refused = |message: &str| refusal(&json!({"APIException": {"Type": "T", "Message": message}}));
         assert!(matches!(refused("Wrong"), Some(Fault::Rejected { .. })));
-        assert!(matches!(refused("Transaction was DEADLOCKed"), Some(Fault::Unavailable(_))));
+        assert!(matches!(refused("Transaction was DEADLOCKed"), Some(Fault::Unavailable { .. })));
         assert_eq!(refusal(&json!({"APIException": null, "Id": "1"})), None);
     }
 }

@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
-use crate::erp::{Feed, Kind};
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
 
 /// A valid tenant item, defaults filled in.
 #[derive(Clone, Debug)]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{Invalid, Processes, Settings};
-use crate::erp::Kind;
-use crate::wire;
+use crate::words::kind::Kind;
+use crate::words::wire;
 
 /// One ERP company tied to one goods owner of Ongoing WMS.
 #[derive(Deserialize)]

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use super::read::Item;
 use super::settings::Settings;
-use crate::erp::{Feed, Kind};
-use crate::erps::{finago, procountor};
-use crate::http::guard;
-use crate::ongoing::declared;
+use crate::words::address_guard;
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+use crate::words::vocabulary::{finago, ongoing, procountor};
 
 /// Where a host can be on the public internet: `https`, a name with a dot, no port but 443, no user, query or fragment;
 /// ASCII without spaces and backslashes.
@@ -35,7 +35,7 @@ pub fn schema() -> Value {
     let words: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.words()).copied().collect();
     root["erp"]["properties"]["kind"] = json!({ "description": "Which ERP.", "enum": words });
     // Hosts that only lead inside.
-    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", guard::INSIDE.join("|"));
+    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", address_guard::INSIDE.join("|"));
     for (holder, name) in [("erp", "base_url"), ("erp", "auth_url"), ("ongoing", "base_url")] {
         let member = &mut root[holder]["properties"][name];
         member["format"] = json!("uri");
@@ -76,10 +76,10 @@ fn settings(settings: &mut Value) {
     let to = |feed: Feed| {
         json!({
             "if": { "properties": { "feed": { "const": feed } }, "required": ["feed"] },
-            "then": { "properties": { "to": { "enum": declared::members(feed) } } },
+            "then": { "properties": { "to": { "enum": ongoing::members(feed) } } },
         })
     };
-    let with_body = Feed::ALL.into_iter().filter(|feed| !declared::members(*feed).is_empty());
+    let with_body = Feed::ALL.into_iter().filter(|feed| !ongoing::members(*feed).is_empty());
     members["extra_fields"]["items"]["allOf"] = with_body.map(to).collect();
 }
 
@@ -130,7 +130,7 @@ fn processes(kind: Kind) -> Value {
 
 fn settings_of(kind: Kind) -> Value {
     let mut members = words(kind);
-    let with_body = |feed: &Feed| !declared::members(*feed).is_empty();
+    let with_body = |feed: &Feed| !ongoing::members(*feed).is_empty();
     let extended: Vec<Feed> = kind.feeds().iter().copied().filter(with_body).collect();
     members["extra_fields"] = json!({ "items": { "properties": { "feed": { "enum": extended } } } });
     members["filters"] = json!({ "items": { "properties": { "feed": { "enum": kind.feeds() } } } });
@@ -148,20 +148,20 @@ fn words(kind: Kind) -> Value {
     match kind {
         Kind::PowerOffice => json!({ "stock_quantity": { "default": "physical" } }),
         Kind::Finago => {
-            let states: Vec<Value> = finago::states::names().map(Value::from).collect();
+            let states: Vec<Value> = finago::names().map(Value::from).collect();
             let or_none: Vec<Value> = states.iter().cloned().chain([Value::Null]).collect();
             json!({
-                "order_statuses": { "default": [finago::states::CONFIRMED], "items": { "enum": states } },
-                "shipped_status": { "default": finago::states::SENT, "enum": or_none },
+                "order_statuses": { "default": [finago::CONFIRMED], "items": { "enum": states } },
+                "shipped_status": { "default": finago::SENT, "enum": or_none },
                 "import_status": { "enum": or_none },
                 "stock_quantity": { "default": "physical" },
             })
         }
         Kind::Procountor => json!({
             "order_statuses": {
-                "default": procountor::status::ORDERS, "items": { "enum": procountor::status::STATUSES },
+                "default": procountor::ORDERS, "items": { "enum": procountor::STATUSES },
             },
-            "product_types": { "default": ["SALES"], "items": { "enum": procountor::status::TYPES } },
+            "product_types": { "default": ["SALES"], "items": { "enum": procountor::TYPES } },
             "approve_before_send": { "default": true },
             "article_price": { "default": "customerPrice" },
         }),

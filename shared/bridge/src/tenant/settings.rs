@@ -7,7 +7,8 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::erp::{Feed, Kind};
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
 
 /// How a tenant differs from its ERP's document.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -8,11 +8,10 @@ use url::Url;
 use super::read::Reading;
 use super::settings::Settings;
 use super::{ErpAddress, OngoingAddress, Processes, Tenant};
-use crate::erp::{Feed, Kind};
-use crate::erps::finago::states;
-use crate::erps::procountor;
-use crate::http::guard;
-use crate::ongoing::declared;
+use crate::words::address_guard;
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+use crate::words::vocabulary::{finago, ongoing, procountor};
 
 /// One fault of a tenant item.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +91,7 @@ impl Faults {
     }
 
     fn address(&mut self, path: &str, text: &str, allow_local: bool) -> Option<Url> {
-        guard::read(text, allow_local).map_err(|problem| self.add(path, problem)).ok()
+        address_guard::read(text, allow_local).map_err(|problem| self.add(path, problem)).ok()
     }
 
     fn processes(&mut self, kind: Kind, processes: &Processes) {
@@ -128,7 +127,7 @@ impl Faults {
             self.finago_states(settings);
         }
         if kind == Kind::Procountor {
-            procountor::status::unknown_words(settings).into_iter().for_each(|(path, problem)| self.add(path, problem));
+            self.procountor_words(settings);
         }
         if settings.order_statuses.as_ref().is_some_and(Vec::is_empty) {
             self.add("/settings/order_statuses", "at least one status is expected");
@@ -141,7 +140,7 @@ impl Faults {
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
             self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
-            if let Err(problem) = declared::check(field.feed, &field.to) {
+            if let Err(problem) = ongoing::check(field.feed, &field.to) {
                 self.add(format!("/settings/extra_fields/{index}/to"), problem);
             }
         }
@@ -162,8 +161,25 @@ impl Faults {
         let single =
             single.into_iter().filter_map(|(name, state)| Some((format!("/settings/{name}"), state.as_deref()?)));
         let named = listed.chain(single.map(|(path, state)| (path, Some(state))));
-        for (path, _) in named.filter(|(_, state)| !state.is_some_and(states::exists)) {
+        for (path, _) in named.filter(|(_, state)| !state.is_some_and(finago::exists)) {
             self.add(path, "a state of an order is expected, such as Confirmed or OrderState_Sent");
+        }
+    }
+
+    /// The settings of Procountor that name statuses of a document and types of a product.
+    fn procountor_words(&mut self, settings: &Settings) {
+        let (statuses, types) = (procountor::STATUSES, procountor::TYPES);
+        for (at, status) in settings.order_statuses.iter().flatten().enumerate() {
+            if !status.as_str().is_some_and(|status| statuses.contains(&status)) {
+                let problem = format!("one of {} is expected", statuses.join(", "));
+                self.add(format!("/settings/order_statuses/{at}"), problem);
+            }
+        }
+        for (at, kind) in settings.product_types.iter().flatten().enumerate() {
+            if !types.contains(&kind.as_str()) {
+                let problem = format!("one of {} is expected", types.join(", "));
+                self.add(format!("/settings/product_types/{at}"), problem);
+            }
         }
     }
 

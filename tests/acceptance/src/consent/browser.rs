@@ -5,10 +5,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::consent::{self, ticket};
-use bridge::fault::Result;
+use bridge::doors::consent::{self, ticket};
 use bridge::ports::{Item, Ports, Put, Run, State};
 use bridge::tenant::Tenant;
+use bridge::words::fault::Result;
 use serde_json::{Value, json};
 use simulators::{Answer, Request, Simulator, Troubled};
 use url::Url;
@@ -138,7 +138,7 @@ impl<'w> Browser<'w> {
             "body": body,
             "isBase64Encoded": false,
         });
-        self.world.memory.deeds.by("connect");
+        self.world.memory.actions.by("connect");
         let ports = self.world.ports();
         let ports = Ports { state: Rc::new(Slow(Rc::clone(&ports.state))), ..ports };
         let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
@@ -272,7 +272,7 @@ fn digest(style: &str) -> String {
 
 /// The operator's command: a link.
 pub async fn link(world: &World, tenant_id: &str, replace: bool) -> String {
-    world.memory.deeds.by("bridgectl");
+    world.memory.actions.by("bridgectl");
     let ports = world.ports();
     let item = ports.tenants.get(tenant_id).await.unwrap().unwrap();
     let tenant = Tenant::parse(&item, false).unwrap();

@@ -1,6 +1,6 @@
 //! A company on Procountor, and its person's clicks.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::json;
 
 use super::{Browser, Page, at_vendor};

@@ -1,6 +1,6 @@
 //! A company on Visma eAccounting, and its person's clicks.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::json;
 
 use super::{Browser, at_vendor};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 use super::table::{Row, Section, What};

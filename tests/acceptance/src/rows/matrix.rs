@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use bridge::erp::{Feed, Kind};
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
 
 use super::{check, document};
 

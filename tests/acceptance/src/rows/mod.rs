@@ -7,11 +7,12 @@ mod table;
 
 use std::path::PathBuf;
 
-use bridge::domain::Record;
-use bridge::erp::{Feed, Kind};
-use bridge::erps;
-use bridge::ongoing::map;
+use bridge::systems::erps;
+use bridge::systems::ongoing::map;
 use bridge::tenant::Settings;
+use bridge::words::domain::Record;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
 use jiff::civil::Date;
 use serde_json::Value;
 

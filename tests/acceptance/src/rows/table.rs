@@ -1,6 +1,6 @@
 //! Reads a mapping table out of its Markdown.
 
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 
 /// A placeholder's name, and the source index and body index of each of its rows.
 pub type Placeholder = (String, Vec<(usize, usize)>);

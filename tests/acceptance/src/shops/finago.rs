@@ -1,6 +1,6 @@
 //! A shop on Finago Office.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::finago::{Identity, Kind as Table};
 

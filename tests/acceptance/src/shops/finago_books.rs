@@ -1,7 +1,7 @@
 //! What the way back leaves in Finago Office's books, and a warehouse with something to tell.
 
-use bridge::erp::Kind;
-use bridge::write_back::{Back, Journal, Note};
+use bridge::state::journal::{Back, Journal, Note};
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::finago::{Effects, Kind as Table};
 

@@ -6,7 +6,7 @@ mod poweroffice;
 mod procountor;
 mod visma;
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 
 use crate::world::{Site, World};
 

@@ -1,6 +1,6 @@
 //! A shop on PowerOffice Go.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::poweroffice::Kind as Table;
 

@@ -1,6 +1,6 @@
 //! A shop on Procountor.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::procountor::Kind as Record;
 

@@ -1,7 +1,7 @@
 //! A shop on Visma eAccounting, whose client keeps its refresh token as newer ones do: one that rotates can be lost for
 //! good by a crash or a lost answer, and has tests of its own.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 use super::{Shop, article_number};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use bridge::secret::Secret;
-use bridge::webhook::{self, Incoming, Reply};
-use bridge::{reconcile, write_back};
+use bridge::doors::webhook::{self, Incoming, Reply};
+use bridge::roads::{reconcile, write_back};
+use bridge::words::secret::Secret;
 use serde_json::{Value, json};
 
 use super::memory::Message;
@@ -38,7 +38,7 @@ impl World {
 
     /// One call to the webhook function.
     pub async fn post_once(&self, tenant_id: &str, token: &str, body: &str) -> Ended<Reply> {
-        self.memory.deeds.by("ongoing-webhook");
+        self.memory.actions.by("ongoing-webhook");
         let ports = self.ports();
         let run = self.run(Duration::from_secs(10));
         let token = Some(Secret::new(token.to_owned()));
@@ -60,7 +60,7 @@ impl World {
 
     /// One batch of the write-back; whether all of it was taken off the queue.
     pub async fn write_back(&self) -> bool {
-        self.memory.deeds.by("writeback");
+        self.memory.actions.by("writeback");
         let messages = self.memory.receive_back(10);
         let deliveries = messages.iter().map(Message::delivery).collect();
         let ports = self.ports();
@@ -78,7 +78,7 @@ impl World {
     /// tick.
     pub async fn reconcile(&self) {
         let began = self.now();
-        self.memory.deeds.by("reconcile");
+        self.memory.actions.by("reconcile");
         let ports = self.ports();
         let _ = self.alive(reconcile::schedule(&ports)).await;
         for job in self.memory.take_jobs() {

@@ -1,7 +1,7 @@
 //! What the ledger says.
 
-use bridge::erp::Feed;
-use bridge::ledger::Entry;
+use bridge::state::ledger::Entry;
+use bridge::words::feed::Feed;
 
 use super::World;
 

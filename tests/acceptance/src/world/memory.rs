@@ -6,16 +6,16 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use async_trait::async_trait;
-use bridge::envelope::{Envelope, Job, Notice};
-use bridge::erp::Kind;
-use bridge::fault::{Fault, Result};
-use bridge::import::Delivery;
 use bridge::ports::{Item, Put, Queue, Secrets, State, Tenants};
-use bridge::secret::Secret;
+use bridge::words::delivery::Delivery;
+use bridge::words::envelope::{Envelope, Job, Notice};
+use bridge::words::fault::{Fault, Result};
+use bridge::words::kind::Kind;
+use bridge::words::secret::Secret;
 use serde_json::Value;
 
-use super::{Deeds, Steps, Watch};
-use crate::vault::Vault;
+use super::{ActionLog, Steps, Watch};
+use crate::secret_versions::SecretVersions;
 
 /// A message on the import queue.
 #[derive(Clone, Debug)]
@@ -39,12 +39,12 @@ impl Message {
 /// What the cloud keeps.
 pub struct Memory {
     /// Which function asked for what.
-    pub deeds: Deeds,
+    pub actions: ActionLog,
     steps: Rc<Steps>,
     watch: Rc<Watch>,
     items: RefCell<BTreeMap<(String, String), Item>>,
     tenants: RefCell<BTreeMap<String, Value>>,
-    pub(super) secrets: RefCell<BTreeMap<String, Vault>>,
+    pub(super) secrets: RefCell<BTreeMap<String, SecretVersions>>,
     import: RefCell<VecDeque<Message>>,
     back: RefCell<VecDeque<Message>>,
     jobs: RefCell<VecDeque<Job>>,
@@ -54,7 +54,7 @@ pub struct Memory {
 impl Memory {
     pub(super) fn new(steps: Rc<Steps>, watch: Rc<Watch>) -> Self {
         Self {
-            deeds: Deeds::default(),
+            actions: ActionLog::default(),
             steps,
             watch,
             items: RefCell::default(),
@@ -75,14 +75,14 @@ impl Memory {
     /// A secret as it stands.
     #[must_use]
     pub fn secret_value(&self, name: &str) -> Option<Value> {
-        self.secrets.borrow().get(name).and_then(|vault| serde_json::from_str(vault.current()).ok())
+        self.secrets.borrow().get(name).and_then(|versions| serde_json::from_str(versions.current()).ok())
     }
 
     fn keep(&self, name: &str, value: &str) {
         let mut secrets = self.secrets.borrow_mut();
         match secrets.get_mut(name) {
-            Some(vault) => vault.replace(value),
-            None => drop(secrets.insert(name.to_owned(), Vault::new(value))),
+            Some(versions) => versions.replace(value),
+            None => drop(secrets.insert(name.to_owned(), SecretVersions::new(value))),
         }
     }
 
@@ -168,23 +168,23 @@ fn received(queue: &mut VecDeque<Message>, most: usize) -> Vec<Message> {
 #[async_trait(?Send)]
 impl State for Memory {
     async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
-        self.deeds.note("State::get", "");
+        self.actions.note("State::get", "");
         Ok(self.items.borrow().get(&(pk.to_owned(), sk.to_owned())).cloned())
     }
 
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
-        self.deeds.note("State::get_many", "");
+        self.actions.note("State::get_many", "");
         let items = self.items.borrow();
         Ok(sks.iter().filter_map(|sk| items.get(&(pk.to_owned(), sk.clone())).cloned()).collect())
     }
 
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
-        self.deeds.note("State::list", "");
+        self.actions.note("State::list", "");
         Ok(self.items(pk, prefix).into_iter().take(limit).collect())
     }
 
     async fn put(&self, item: Item) -> Result<Put> {
-        self.deeds.note("State::put", "");
+        self.actions.note("State::put", "");
         let name = format!("put {} {}", item.pk, item.sk);
         self.around(&name, || {
             let place = (item.pk.clone(), item.sk.clone());
@@ -200,7 +200,7 @@ impl State for Memory {
     }
 
     async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
-        self.deeds.note("State::delete", "");
+        self.actions.note("State::delete", "");
         self.around(&format!("delete {pk} {sk}"), || {
             let place = (pk.to_owned(), sk.to_owned());
             let mut items = self.items.borrow_mut();
@@ -217,14 +217,14 @@ impl State for Memory {
 #[async_trait(?Send)]
 impl Tenants for Memory {
     async fn list(&self, kind: Kind) -> Result<Vec<Value>> {
-        self.deeds.note("Tenants::list", "");
+        self.actions.note("Tenants::list", "");
         let other =
             |item: &&Value| item["erp"]["kind"].as_str().and_then(Kind::named).is_none_or(|named| named == kind);
         Ok(self.tenants.borrow().values().filter(other).cloned().collect())
     }
 
     async fn get(&self, tenant_id: &str) -> Result<Option<Value>> {
-        self.deeds.note("Tenants::get", "");
+        self.actions.note("Tenants::get", "");
         Ok(self.tenants.borrow().get(tenant_id).cloned())
     }
 }
@@ -232,7 +232,7 @@ impl Tenants for Memory {
 #[async_trait(?Send)]
 impl Queue for Memory {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
-        self.deeds.note("Queue::import", "");
+        self.actions.note("Queue::import", "");
         // Ten a call, as SQS takes them: a crash may leave the first ones on the queue.
         for batch in envelopes.chunks(10) {
             self.around("queue import", || {
@@ -254,7 +254,7 @@ impl Queue for Memory {
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {
-        self.deeds.note("Queue::write_back", "");
+        self.actions.note("Queue::write_back", "");
         for batch in notices.chunks(10) {
             self.around("queue write-back", || {
                 for notice in batch {
@@ -275,7 +275,7 @@ impl Queue for Memory {
     }
 
     async fn jobs(&self, jobs: &[Job]) -> Result<()> {
-        self.deeds.note("Queue::jobs", "");
+        self.actions.note("Queue::jobs", "");
         self.around("queue jobs", || {
             for job in jobs {
                 let body = serde_json::to_string(job).unwrap_or_default();
@@ -291,21 +291,21 @@ impl Queue for Memory {
 #[async_trait(?Send)]
 impl Secrets for Memory {
     async fn get(&self, name: &str, _fresh: bool) -> Result<Option<Secret>> {
-        self.deeds.note("Secrets::get", name);
+        self.actions.note("Secrets::get", name);
         if name.is_empty() {
             return Err(Fault::Unexpected("a secret has a name".into()));
         }
-        Ok(self.secrets.borrow().get(name).map(|vault| Secret::new(vault.current().to_owned())))
+        Ok(self.secrets.borrow().get(name).map(|versions| Secret::new(versions.current().to_owned())))
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
-        self.deeds.note("Secrets::put", name);
+        self.actions.note("Secrets::put", name);
         self.around(&format!("put secret {name}"), || self.keep(name, value.expose())).await;
         Ok(())
     }
 
     async fn set(&self, name: &str, value: &Secret) -> Result<()> {
-        self.deeds.note("Secrets::set", name);
+        self.actions.note("Secrets::set", name);
         Secrets::put(self, name, value).await
     }
 }

@@ -4,8 +4,8 @@
 //! Runs under tokio's paused time (`#[tokio::test(start_paused = true)]`).
 
 mod back;
-mod deeds;
 mod faulty;
+mod iam_actions;
 mod ledgers;
 mod logs;
 mod memory;
@@ -19,20 +19,21 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::envelope::{Envelope, Job};
-use bridge::erp::Kind;
-use bridge::import::{self, Delivery};
 use bridge::ports::{Clock, Ports, Random, Run};
-use bridge::pull::{self, Summary};
-use bridge::remembered::Remembered;
+use bridge::roads::import;
+use bridge::roads::pull::{self, Summary};
+use bridge::state::secret_cache::SecretCache;
+use bridge::words::delivery::Delivery;
+use bridge::words::envelope::{Envelope, Job};
+use bridge::words::kind::Kind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
-pub use deeds::{Deed, Deeds};
 pub use faulty::Steps;
+pub use iam_actions::{Action, ActionLog};
 pub use logs::Logs;
 pub use memory::{Memory, Message};
 pub use transport::{Echo, Net, Site};
@@ -167,7 +168,7 @@ impl World {
             state: Rc::clone(memory) as Rc<_>,
             tenants: Rc::clone(memory) as Rc<_>,
             queue: Rc::clone(memory) as Rc<_>,
-            secrets: Rc::new(Remembered::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
+            secrets: Rc::new(SecretCache::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
             transport: Rc::clone(net) as Rc<_>,
             tokens: Rc::default(),
             allow_local: false,
@@ -219,7 +220,7 @@ impl World {
     /// again, as SQS has it. The clock then stands at the next tick.
     pub async fn tick(&self, kind: Kind) -> Vec<Summary> {
         let began = self.now();
-        self.memory.deeds.by(&format!("pull-{kind}"));
+        self.memory.actions.by(&format!("pull-{kind}"));
         let ports = self.ports();
         let _ = self.alive(pull::schedule(&ports, kind)).await;
         let summaries = self.pull_jobs(kind).await;
@@ -250,8 +251,8 @@ impl World {
     }
 
     /// One invocation of a pull function.
-    pub async fn pull(&self, kind: Kind, job: &Job) -> Ended<bridge::fault::Result<Summary>> {
-        self.memory.deeds.by(&format!("pull-{kind}"));
+    pub async fn pull(&self, kind: Kind, job: &Job) -> Ended<bridge::words::fault::Result<Summary>> {
+        self.memory.actions.by(&format!("pull-{kind}"));
         let ports = self.ports();
         let run = self.run(PULL_TIME);
         self.alive(pull::job(&ports, &run, kind, job)).await
@@ -272,7 +273,7 @@ impl World {
 
     /// One batch of the import; whether all of it was taken off the queue.
     pub async fn import(&self) -> bool {
-        self.memory.deeds.by("wms-import");
+        self.memory.actions.by("wms-import");
         let messages = self.memory.receive(10);
         let deliveries: Vec<Delivery> = messages.iter().map(Message::delivery).collect();
         let ports = self.ports();

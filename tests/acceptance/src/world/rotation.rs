@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use async_trait::async_trait;
-use bridge::fault::{Fault, Result};
+use bridge::doors::rotation::{self, Described, Request, Step, Version, Versions, Which};
 use bridge::ports::Put;
-use bridge::rotation::{self, Described, Request, Step, Version, Versions, Which};
-use bridge::secret::Secret;
+use bridge::words::fault::{Fault, Result};
+use bridge::words::secret::Secret;
 
 use super::{Ended, IMPORT_TIME, Memory, World};
-use crate::vault::Vault;
+use crate::secret_versions::SecretVersions;
 
 /// What stands before every secret's name.
 const PREFIX: &str = "stack/";
@@ -17,12 +17,12 @@ const PREFIX: &str = "stack/";
 impl World {
     /// RotateSecret for a secret, named without the prefix: a version with this id, and nothing in it. Whether it was made.
     pub fn begin_rotation(&self, secret: &str, version: &str) -> bool {
-        self.memory.secrets.borrow_mut().get_mut(secret).is_some_and(|vault| vault.begin(version))
+        self.memory.secrets.borrow_mut().get_mut(secret).is_some_and(|versions| versions.begin(version))
     }
 
     /// One call to the rotation function.
     pub async fn rotate(&self, secret: &str, version: &str, step: Step) -> Ended<Result<()>> {
-        self.memory.deeds.by("rotate-credentials");
+        self.memory.actions.by("rotate-credentials");
         let versions: Rc<dyn Versions> = Rc::clone(&self.memory) as Rc<_>;
         let (ports, run) = (self.ports(), self.run(IMPORT_TIME));
         let secret_id = format!("{PREFIX}{secret}");
@@ -32,9 +32,14 @@ impl World {
 }
 
 impl Memory {
-    fn vault<T>(&self, asked: &'static str, secret: &str, effect: impl FnOnce(&mut Vault) -> T) -> Option<T> {
+    fn versions<T>(
+        &self,
+        asked: &'static str,
+        secret: &str,
+        effect: impl FnOnce(&mut SecretVersions) -> T,
+    ) -> Option<T> {
         let name = secret.strip_prefix(PREFIX).unwrap_or(secret);
-        self.deeds.note(asked, name);
+        self.actions.note(asked, name);
         self.secrets.borrow_mut().get_mut(name).map(effect)
     }
 }
@@ -47,23 +52,23 @@ fn put(done: Option<bool>) -> Result<Put> {
 #[async_trait(?Send)]
 impl Versions for Memory {
     async fn describe(&self, secret: &str) -> Result<Option<Described>> {
-        Ok(self.vault("Versions::describe", secret, |vault| vault.described(secret.to_owned())))
+        Ok(self.versions("Versions::describe", secret, |versions| versions.described(secret.to_owned())))
     }
 
     async fn read(&self, secret: &str, which: Which<'_>) -> Result<Option<Version>> {
-        Ok(self.vault("Versions::read", secret, |vault| vault.read(which)).flatten())
+        Ok(self.versions("Versions::read", secret, |versions| versions.read(which)).flatten())
     }
 
     async fn put(&self, secret: &str, version: &str, value: &Secret, labels: &[&str]) -> Result<Put> {
-        put(self.vault("Versions::put", secret, |vault| vault.put(version, value.expose(), labels)))
+        put(self.versions("Versions::put", secret, |versions| versions.put(version, value.expose(), labels)))
     }
 
     async fn move_current(&self, secret: &str, from: &str, to: &str) -> Result<Put> {
-        put(self.vault("Versions::move_current", secret, |vault| vault.move_current(from, to)))
+        put(self.versions("Versions::move_current", secret, |versions| versions.move_current(from, to)))
     }
 
     async fn drop_pending(&self, secret: &str, version: &str) -> Result<()> {
-        self.vault("Versions::drop_pending", secret, |vault| vault.drop_pending(version));
+        self.versions("Versions::drop_pending", secret, |versions| versions.drop_pending(version));
         Ok(())
     }
 }

@@ -1,14 +1,14 @@
 //! Shipped orders back to Procountor, where sending one mails it to the customer: webhook or no webhook, one mail.
 
 mod once;
-mod refused;
+mod rejected;
 mod slow;
 mod stories;
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};
 use acceptance::world::World;
-use bridge::erp::Kind;
-use bridge::webhook::Reply;
+use bridge::doors::webhook::Reply;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::procountor::Kind as Record;
 

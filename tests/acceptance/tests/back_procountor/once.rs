@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use acceptance::world::{Message, Site, World};
-use bridge::import::Delivery;
 use bridge::ports::{Ports, Run};
-use bridge::write_back;
+use bridge::roads::write_back;
+use bridge::words::delivery::Delivery;
 use serde_json::{Value, json};
 use simulators::Trouble;
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::fault::Result;
 use bridge::ports::{Broken, Clock, Item, Ports, Put, State, Transport};
+use bridge::words::fault::Result;
 use bytes::Bytes;
 
 struct Slow<T: ?Sized> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use acceptance::shops::ProcountorShop;
 use acceptance::world::{GOODS_OWNER, World, tenant};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};

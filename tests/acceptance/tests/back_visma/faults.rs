@@ -2,7 +2,7 @@
 
 use acceptance::shops::{Shop, VismaShop};
 use acceptance::world::{Site, World};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
 use simulators::visma::RowIds;

@@ -2,8 +2,8 @@
 
 use acceptance::shops::{Shop, VismaShop, article_number};
 use acceptance::world::{World, tenant};
-use bridge::erp::Kind;
-use bridge::webhook::Reply;
+use bridge::doors::webhook::Reply;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::visma::Rules;
 

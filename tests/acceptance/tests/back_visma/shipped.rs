@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use acceptance::shops::article_number;
 use acceptance::world::{GOODS_OWNER, World};
-use bridge::erp::{Feed, Kind};
-use bridge::outcome::Outcome;
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 use simulators::visma::{RowIds, Rules};
 

@@ -3,7 +3,7 @@
 use acceptance::shops::finago::IDENTITY;
 use acceptance::shops::{FinagoShop, PowerOfficeShop, ProcountorShop, VismaShop};
 use acceptance::world::World;
-use bridge::check::{Point, State};
+use bridge::roads::check::{Point, State};
 use serde_json::{Value, json};
 use simulators::procountor::{Right, Rights};
 use simulators::visma::Fault;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use acceptance::shops::{self, Shop};
 use acceptance::world::World;
-use bridge::check::{self, Point, Report, State};
+use bridge::roads::check::{self, Point, Report, State};
 use bridge::tenant::Tenant;
 use serde_json::json;
 use simulators::Trouble;
@@ -79,7 +79,7 @@ async fn a_check_writes_nothing() {
         let world = connected(shop.as_ref());
         let (tenant, ports) = (tenant(&world).await, world.ports());
         // The edges of a plan refuse every write but those that all callers of an ERP share.
-        let quiet = bridge::plan::quiet(&ports, "acme");
+        let quiet = bridge::roads::plan::read_only(&ports, "acme");
         let deadline = world.now() + Duration::from_secs(300);
         assert!(check::erp(&quiet, &tenant, deadline).await.good(), "{}", shop.kind());
         assert!(check::ongoing(&quiet, &tenant, deadline).await.good(), "{}", shop.kind());

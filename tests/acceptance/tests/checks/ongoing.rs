@@ -2,7 +2,7 @@
 
 use acceptance::shops::PowerOfficeShop;
 use acceptance::world::World;
-use bridge::check::{Point, State};
+use bridge::roads::check::{Point, State};
 use serde_json::{Value, json};
 
 use crate::{connected, ongoing, only_missing, points};

@@ -5,9 +5,9 @@ use std::time::Duration;
 use acceptance::consent::visma::{consent, open};
 use acceptance::consent::{API, Browser, link};
 use acceptance::world::{World, tenant};
-use bridge::consent::ticket;
-use bridge::erp::Kind;
+use bridge::doors::consent::ticket;
 use bridge::tenant::Tenant;
+use bridge::words::kind::Kind;
 use serde_json::json;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);

@@ -4,7 +4,7 @@ use acceptance::consent::procountor::{COMPANY, consent, key, open, paste};
 use acceptance::consent::{Browser, link};
 use acceptance::shops::{ProcountorShop, Shop};
 use acceptance::world::World;
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::{Trouble, procountor::Right};
 

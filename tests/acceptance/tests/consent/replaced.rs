@@ -7,7 +7,7 @@ use acceptance::consent::visma::{consenting, open};
 use acceptance::consent::{Browser, link};
 use async_trait::async_trait;
 use bridge::ports::{Clock, Secrets};
-use bridge::secret::Secret;
+use bridge::words::secret::Secret;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -24,18 +24,18 @@ struct Behind {
 
 #[async_trait(?Send)]
 impl Secrets for Behind {
-    async fn get(&self, name: &str, fresh: bool) -> bridge::fault::Result<Option<Secret>> {
+    async fn get(&self, name: &str, fresh: bool) -> bridge::words::fault::Result<Option<Secret>> {
         if name == self.name && self.clock.now() < self.until {
             return Ok(Some(Secret::new(self.was.to_string())));
         }
         self.store.get(name, fresh).await
     }
 
-    async fn put(&self, name: &str, value: &Secret) -> bridge::fault::Result<()> {
+    async fn put(&self, name: &str, value: &Secret) -> bridge::words::fault::Result<()> {
         self.store.put(name, value).await
     }
 
-    async fn set(&self, name: &str, value: &Secret) -> bridge::fault::Result<()> {
+    async fn set(&self, name: &str, value: &Secret) -> bridge::words::fault::Result<()> {
         self.store.set(name, value).await
     }
 }

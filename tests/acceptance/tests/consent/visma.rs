@@ -6,7 +6,7 @@ use acceptance::consent::visma::{app, consent, consenting, open};
 use acceptance::consent::{Browser, Page, at_vendor, link};
 use acceptance::shops::{Shop, VismaShop};
 use acceptance::world::{GOODS_OWNER, World};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use futures_util::future::join;
 use serde_json::Value;
 use simulators::Trouble;
@@ -308,9 +308,9 @@ async fn a_refresh_under_way_does_not_write_the_old_consent_over_the_new_one() {
 pub(crate) async fn pulled(
     world: &World,
     ports: &bridge::ports::Ports,
-) -> bridge::fault::Result<bridge::pull::Summary> {
+) -> bridge::words::fault::Result<bridge::roads::pull::Summary> {
     let run = bridge::ports::Run { id: "pull".into(), deadline: world.now() + Duration::from_secs(300) };
-    bridge::pull::job(ports, &run, Kind::Visma, &bridge::envelope::Job::tick("acme")).await
+    bridge::roads::pull::job(ports, &run, Kind::Visma, &bridge::words::envelope::Job::tick("acme")).await
 }
 
 #[tokio::test(start_paused = true)]

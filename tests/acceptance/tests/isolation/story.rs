@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use acceptance::world::{Echo, Ended, World};
 use async_trait::async_trait;
-use bridge::envelope::Job;
-use bridge::erp::Kind;
+use bridge::doors::webhook::Reply;
 use bridge::ports::{Broken, Ports, Run, Transport};
-use bridge::webhook::Reply;
+use bridge::words::envelope::Job;
+use bridge::words::kind::Kind;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use futures_util::future::join_all;
@@ -229,10 +229,10 @@ async fn panics(world: &World, said: &mut Said) {
         let ports = Ports { transport, ..inner };
         let run = Run { id: format!("panic-{who}"), deadline: world.now() + Duration::from_secs(300) };
         let job = Job::tick(&id(who));
-        let ended = AssertUnwindSafe(bridge::pull::job(&ports, &run, kind(who), &job)).catch_unwind().await;
+        let ended = AssertUnwindSafe(bridge::roads::pull::job(&ports, &run, kind(who), &job)).catch_unwind().await;
         said.panics += usize::from(ended.is_err());
         let next = ALL.start + (who + 4 - ALL.start) % ALL.len();
-        let _ = bridge::pull::job(&world.ports(), &run, kind(next), &Job::tick(&id(next))).await;
+        let _ = bridge::roads::pull::job(&world.ports(), &run, kind(next), &Job::tick(&id(next))).await;
     }
     std::panic::set_hook(silent);
     world.wait(Duration::from_secs(1800)).await;

@@ -2,7 +2,7 @@
 
 use acceptance::shops::finago::APPLICATION;
 use acceptance::world::{Site, World};
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::finago::{Identity, Kind as Office};
 use simulators::ongoing::Ongoing;

@@ -3,8 +3,8 @@
 
 use acceptance::shops;
 use acceptance::world::{Ended, Site};
-use bridge::outcome::Outcome;
-use bridge::plan;
+use bridge::roads::plan;
+use bridge::words::outcome::Outcome;
 use serde_json::json;
 use simulators::Trouble;
 

@@ -9,12 +9,12 @@ mod scene;
 
 use acceptance::shops::{self, article_number};
 use acceptance::world::World;
-use bridge::envelope::Job;
-use bridge::erp::Feed;
-use bridge::outcome::Outcome;
-use bridge::plan::Step;
 use bridge::ports::{Item, Put};
-use bridge::secret::Secret;
+use bridge::roads::plan::Step;
+use bridge::words::envelope::Job;
+use bridge::words::feed::Feed;
+use bridge::words::outcome::Outcome;
+use bridge::words::secret::Secret;
 use serde_json::json;
 
 use scene::{Scene, steps};
@@ -152,14 +152,14 @@ async fn a_plan_survives_its_file() {
         scene.filled().await;
         let (_, plan) = scene.plan(None).await;
         let file = serde_json::to_string(&plan).unwrap();
-        assert_eq!(serde_json::from_str::<bridge::plan::Plan>(&file).unwrap(), plan, "{}", shop.kind());
+        assert_eq!(serde_json::from_str::<bridge::roads::plan::Plan>(&file).unwrap(), plan, "{}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_edges_of_a_plan_let_nothing_of_its_own_out() {
     let world = World::new();
-    let ports = bridge::plan::quiet(&world.ports(), "acme");
+    let ports = bridge::roads::plan::read_only(&world.ports(), "acme");
     let item = |pk: &str| Item { pk: pk.into(), sk: "x".into(), rev: 1, body: json!({}), expires: None };
     for pk in ["tenant#acme", "unreadable", "tenant#other"] {
         assert!(ports.state.put(item(pk)).await.is_err(), "{pk}");

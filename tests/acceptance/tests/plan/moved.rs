@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use acceptance::shops::{self, article_number};
-use bridge::cursor::Lease;
-use bridge::plan::{Moved, Refused};
 use bridge::ports::Run;
+use bridge::roads::plan::{Moved, Refused};
+use bridge::state::lease::Lease;
 use serde_json::json;
 
 use crate::scene::Scene;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use acceptance::shops::Shop;
 use acceptance::world::{World, tenant};
-use bridge::plan::{self, Applied, Became, Plan, Reading, Refused, Step};
 use bridge::ports::Run;
+use bridge::roads::plan::{self, Applied, Became, Plan, Reading, Refused, Step};
 use bridge::tenant::Tenant;
 use serde_json::{Value, json};
 
@@ -59,13 +59,13 @@ impl<'a> Scene<'a> {
 
     pub async fn read(&self, since: Option<&str>, earlier: Option<&Plan>) -> Reading {
         let since = since.map(|since| since.parse().unwrap());
-        let ports = plan::quiet(&self.world.ports(), "acme");
+        let ports = plan::read_only(&self.world.ports(), "acme");
         plan::read(&ports, &self.run(), &self.tenant, since, earlier, &|_| ()).await.unwrap()
     }
 
     pub async fn weigh(&self, reading: &Reading) -> Plan {
-        let ports = plan::quiet(&self.world.ports(), "acme");
-        plan::weigh(&ports, &self.run(), &self.tenant, reading, &|_| ()).await.unwrap()
+        let ports = plan::read_only(&self.world.ports(), "acme");
+        plan::assess(&ports, &self.run(), &self.tenant, reading, &|_| ()).await.unwrap()
     }
 
     pub async fn plan(&self, since: Option<&str>) -> (Reading, Plan) {
@@ -75,10 +75,10 @@ impl<'a> Scene<'a> {
     }
 
     /// A plan, as far as it can be made.
-    pub async fn try_plan(&self) -> bridge::fault::Result<Plan> {
-        let ports = plan::quiet(&self.world.ports(), "acme");
+    pub async fn try_plan(&self) -> bridge::words::fault::Result<Plan> {
+        let ports = plan::read_only(&self.world.ports(), "acme");
         let reading = plan::read(&ports, &self.run(), &self.tenant, None, None, &|_| ()).await?;
-        plan::weigh(&ports, &self.run(), &self.tenant, &reading, &|_| ()).await
+        plan::assess(&ports, &self.run(), &self.tenant, &reading, &|_| ()).await
     }
 
     pub async fn apply(&self, reading: Reading, plan: &Plan) -> Result<Applied, Refused> {
@@ -93,7 +93,7 @@ impl<'a> Scene<'a> {
     /// The same where nothing gets on the import queue.
     pub async fn apply_without_queue(&self, reading: Reading, plan: &Plan) -> Result<Applied, Refused> {
         let ports = self.world.ports();
-        let without = bridge::ports::Ports { queue: plan::quiet(&ports, "acme").queue, ..ports };
+        let without = bridge::ports::Ports { queue: plan::read_only(&ports, "acme").queue, ..ports };
         let store = async || {
             self.stored.set(self.stored.get() + 1);
             Ok(())

@@ -3,8 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod place;
-mod refused;
+mod fixture;
+mod rejected;
 mod search;
 mod visma;
 mod webhook;

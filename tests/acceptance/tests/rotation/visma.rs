@@ -5,14 +5,13 @@
 
 use std::rc::Rc;
 
-use bridge::fault::{Fault, Result};
-use bridge::rotation::{CURRENT, PENDING, Step};
+use bridge::doors::rotation::{CURRENT, PENDING, Step};
+use bridge::words::fault::{Fault, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use simulators::visma::Oauth;
 
-use crate::place::{Model, Place, Upset};
+use crate::fixture::{Fixture, Model, Upset};
 use crate::search::{Story, every_sequence};
 
 const STEPS: [Step; 4] = [Step::CreateSecret, Step::SetSecret, Step::TestSecret, Step::FinishSecret];
@@ -53,27 +52,27 @@ enum Happening {
     Create(&'static str),
 }
 
-fn consent(place: &Rc<Place>) {
+fn consent(place: &Rc<Fixture>) {
     let mut model = place.model.borrow_mut();
     let now = model.now;
     let token = model.oauth.grant(now, "acme", &SCOPES);
-    model.vault.replace(&json!({ "refresh_token": token }).to_string());
+    model.versions.replace(&json!({ "refresh_token": token }).to_string());
 }
 
-fn pull(place: &Rc<Place>) {
+fn pull(place: &Rc<Fixture>) {
     let _ = place.pull(true);
 }
 
-fn create_first(place: &Rc<Place>) {
+fn create_first(place: &Rc<Fixture>) {
     let _ = place.rotate(Step::CreateSecret, ROTATIONS[0]);
 }
 
-fn create_second(place: &Rc<Place>) {
+fn create_second(place: &Rc<Fixture>) {
     let _ = place.rotate(Step::CreateSecret, ROTATIONS[1]);
 }
 
 fn name(token: &str) -> String {
-    bridge::envelope::hex(&Sha256::digest(token))
+    bridge::words::digest::sha256(token)
 }
 
 fn refresh_token(text: &str) -> String {
@@ -88,10 +87,10 @@ impl Connection {
         Self { model: Model::new("visma/acme", &json!({ "refresh_token": token }), oauth), lost: false }
     }
 
-    fn place(&self) -> Rc<Place> {
+    fn place(&self) -> Rc<Fixture> {
         let mut model = self.model.clone();
         model.now += PAUSE;
-        Place::new(model)
+        Fixture::new(model)
     }
 
     /// Every token of the newest consent, the live one last, and whether it is revoked.
@@ -101,7 +100,7 @@ impl Connection {
     }
 
     /// Takes over what an invocation left.
-    fn with(&self, place: &Place, happened: Option<Happening>) -> Self {
+    fn with(&self, place: &Fixture, happened: Option<Happening>) -> Self {
         let model = place.model.borrow().clone();
         let anew = model.oauth.consents().count() > self.model.oauth.consents().count();
         let mut next = Self { model, lost: self.lost && !anew };
@@ -109,7 +108,7 @@ impl Connection {
         let (tokens, _) = next.consented();
         let stored = |token: &String| {
             next.model
-                .vault
+                .versions
                 .versions
                 .iter()
                 .any(|version| version.value.as_deref().map(refresh_token).as_ref() == Some(token))
@@ -124,14 +123,14 @@ impl Connection {
 
     /// The next move comes while a lease that is held has just been taken, or else after an hour.
     fn at_once(&mut self) {
-        let until = self.model.slip.as_ref().and_then(|slip| slip.body["until"].as_str());
+        let until = self.model.lease.as_ref().and_then(|lease| lease.body["until"].as_str());
         let until: Option<Timestamp> = until.map(|until| until.parse().unwrap());
         if let Some(until) = until.filter(|until| *until > self.model.now) {
             self.model.now = until - SignedDuration::from_secs(120);
         }
     }
 
-    fn run(&self, chosen: &Move, upset: Option<(usize, Happening)>) -> (Rc<Place>, Option<Result<()>>) {
+    fn run(&self, chosen: &Move, upset: Option<(usize, Happening)>) -> (Rc<Fixture>, Option<Result<()>>) {
         let place = self.place();
         if let Some((call, happening)) = upset {
             let upset = match happening {
@@ -178,7 +177,7 @@ impl Connection {
         let (tokens, revoked) = self.consented();
         if !self.lost {
             assert!(!revoked, "the consent was revoked");
-            let current = refresh_token(self.model.vault.current());
+            let current = refresh_token(self.model.versions.current());
             assert_eq!(Some(&current), tokens.last(), "everybody reads a token that is used up");
         }
     }
@@ -188,17 +187,17 @@ impl Connection {
         let asked = self.model.token_calls > before.model.token_calls;
         assert!(before.dead().is_none() || !asked, "the vendor is asked again about a consent that is lost");
         let Move::Step(step, token, _) = chosen else { return };
-        let vault = &self.model.vault;
+        let versions = &self.model.versions;
         match done {
             Ok(()) if *step == Step::FinishSecret => {
-                let version = vault.version(token).unwrap();
+                let version = versions.version(token).unwrap();
                 assert!(!version.labels.contains(PENDING), "left pending");
                 let made = refresh_token(version.value.as_ref().unwrap());
                 let (tokens, _) = self.consented();
                 let overtaken = tokens.last() != Some(&made);
                 assert!(version.labels.contains(CURRENT) || overtaken, "it ended and is not current");
             }
-            Ok(()) | Err(Fault::Rejected { .. } | Fault::Unavailable(_)) => {}
+            Ok(()) | Err(Fault::Rejected { .. } | Fault::Unavailable { .. }) => {}
             Err(Fault::Unauthorized(why)) => {
                 assert!(self.lost && why.contains("bridgectl connect-link acme"), "{why}");
             }
@@ -208,8 +207,8 @@ impl Connection {
 
     /// The name of the token that is known to be dead, if that is the one everybody reads.
     fn dead(&self) -> Option<String> {
-        let dead = self.model.slip.as_ref()?.body["needs_consent"].as_str()?.to_owned();
-        (dead == name(&refresh_token(self.model.vault.current()))).then_some(dead)
+        let dead = self.model.lease.as_ref()?.body["needs_consent"].as_str()?.to_owned();
+        (dead == name(&refresh_token(self.model.versions.current()))).then_some(dead)
     }
 
     /// A step that comes a second time does nothing more, and says the same.
@@ -219,10 +218,10 @@ impl Connection {
         match (done, &again) {
             (Ok(()), Ok(())) | (Err(Fault::Rejected { .. }), Err(Fault::Rejected { .. })) => {
                 let model = place.model.borrow();
-                assert_eq!(model.vault, self.model.vault, "the second time did something");
+                assert_eq!(model.versions, self.model.versions, "the second time did something");
                 assert_eq!(model.token_calls, self.model.token_calls, "the second time asked the vendor");
             }
-            (Err(Fault::Unauthorized(_)), Err(Fault::Unauthorized(_))) | (Err(Fault::Unavailable(_)), _) => {}
+            (Err(Fault::Unauthorized(_)), Err(Fault::Unauthorized(_))) | (Err(Fault::Unavailable { .. }), _) => {}
             _ => panic!("the second time: {again:?} after {done:?}"),
         }
     }
@@ -230,7 +229,7 @@ impl Connection {
     /// From here a rotation that is under way comes to an end once leases have run out, or says what a person has to do.
     fn comes_to_an_end(&self) {
         let under_way = |model: &Model| {
-            let version = model.vault.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
+            let version = model.versions.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
             version.map(|version| version.id.clone())
         };
         let Some(token) = under_way(&self.model) else { return };
@@ -254,7 +253,7 @@ impl Story for Connection {
         moves.extend(self.upsets(&Move::Pull(None)).into_iter().map(|upset| Move::Pull(Some(upset))));
         for (place, rotation) in ROTATIONS.iter().enumerate() {
             // The second one is the same as the first until the first has begun.
-            if place > 0 && self.model.vault.version(ROTATIONS[0]).is_none() {
+            if place > 0 && self.model.versions.version(ROTATIONS[0]).is_none() {
                 break;
             }
             moves.push(Move::Begin(rotation));
@@ -272,7 +271,7 @@ impl Story for Connection {
         let next = match chosen {
             Move::Begin(token) => {
                 let mut next = self.clone();
-                next.model.vault.begin(token);
+                next.model.versions.begin(token);
                 next
             }
             Move::Step(_, _, upset) | Move::Pull(upset) => {
@@ -312,9 +311,9 @@ impl Story for Connection {
     /// A token is known by its consent and by how many came after it, as far as it is stored or the live one of the newest
     /// consent; times by whether they have come at the next move.
     fn key(&self) -> String {
-        let vault = &self.model.vault;
+        let versions = &self.model.versions;
         let next = self.model.now + PAUSE;
-        let mut shown: Vec<_> = vault.versions.iter().collect();
+        let mut shown: Vec<_> = versions.versions.iter().collect();
         shown.retain(|version| version.labels.contains(CURRENT) || ROTATIONS.contains(&version.id.as_str()));
         shown.sort_by_key(|version| (!version.labels.contains(CURRENT), version.id.clone()));
         let stored: Vec<String> =
@@ -352,11 +351,11 @@ impl Story for Connection {
         for (consent, nth, revoked, _) in &names {
             key += &format!("{consent}.{nth}.{revoked} ");
         }
-        if let Some(slip) = &self.model.slip {
-            let of = |member: &str| slip.body[member].as_str();
+        if let Some(lease) = &self.model.lease {
+            let of = |member: &str| lease.body[member].as_str();
             let until: Option<Timestamp> = of("until").map(|text| text.parse().unwrap());
             let left = until.map_or(0, |until| until.duration_since(next).as_secs().max(0));
-            let spent: Vec<_> = slip.body["spent"].as_array().into_iter().flatten().collect();
+            let spent: Vec<_> = lease.body["spent"].as_array().into_iter().flatten().collect();
             let spent: Vec<_> = spent.iter().filter_map(|digest| known(digest.as_str().unwrap())).collect();
             key += &format!("{left} {:?} {spent:?} {:?}", of("intent").map(known), of("needs_consent").map(known));
         }

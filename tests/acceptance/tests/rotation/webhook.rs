@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use acceptance::vault::Vault;
-use bridge::fault::Fault;
-use bridge::rotation::{CURRENT, PENDING, Step};
+use acceptance::secret_versions::SecretVersions;
+use bridge::doors::rotation::{CURRENT, PENDING, Step};
+use bridge::words::fault::Fault;
 use serde_json::{Value, json};
 use simulators::visma::Oauth;
 
-use crate::place::{Model, Place, Upset};
+use crate::fixture::{Fixture, Model, Upset};
 use crate::search::{Story, every_sequence};
 
 const STEPS: [Step; 4] = [Step::CreateSecret, Step::SetSecret, Step::TestSecret, Step::FinishSecret];
@@ -47,8 +47,8 @@ enum Happening {
     Tokens,
 }
 
-fn value(vault: &Vault) -> Value {
-    serde_json::from_str(vault.current()).unwrap()
+fn value(versions: &SecretVersions) -> Value {
+    serde_json::from_str(versions.current()).unwrap()
 }
 
 fn tokens(value: &Value) -> Vec<String> {
@@ -56,19 +56,19 @@ fn tokens(value: &Value) -> Vec<String> {
 }
 
 fn replace(model: &mut Model, change: impl FnOnce(&mut Value)) {
-    let mut replaced = value(&model.vault);
+    let mut replaced = value(&model.versions);
     change(&mut replaced);
-    model.vault.replace(&replaced.to_string());
+    model.versions.replace(&replaced.to_string());
 }
 
-fn new_password(place: &Rc<Place>) {
+fn new_password(place: &Rc<Fixture>) {
     replace(&mut place.model.borrow_mut(), |value| {
         let number: usize = value["password"].as_str().unwrap().parse().unwrap();
         value["password"] = json!((number + 1).to_string());
     });
 }
 
-fn new_tokens(place: &Rc<Place>) {
+fn new_tokens(place: &Rc<Fixture>) {
     let mut model = place.model.borrow_mut();
     model.random += 1;
     let token = format!("by-hand-{}", model.random);
@@ -84,21 +84,21 @@ impl Webhook {
         Self { model, outside: "by-hand-0".into(), since: 0, ended: [false; 2], password: 0 }
     }
 
-    fn place(&self) -> Rc<Place> {
-        Place::new(self.model.clone())
+    fn place(&self) -> Rc<Fixture> {
+        Fixture::new(self.model.clone())
     }
 
     /// Takes over what a step left, and what a person did meanwhile.
-    fn with(&self, place: &Place, happened: Option<Happening>) -> Self {
+    fn with(&self, place: &Fixture, happened: Option<Happening>) -> Self {
         let mut next = Self { model: place.model.borrow().clone(), ..self.clone() };
         match happened {
             Some(Happening::Password) => next.password += 1,
             Some(Happening::Tokens) => next.tell(),
             Some(Happening::Crash) | None => {}
         }
-        let in_use = tokens(&value(&next.model.vault));
+        let in_use = tokens(&value(&next.model.versions));
         for (ended, rotation) in next.ended.iter_mut().zip(ROTATIONS) {
-            let version = next.model.vault.version(rotation).and_then(|version| version.value.as_deref());
+            let version = next.model.versions.version(rotation).and_then(|version| version.value.as_deref());
             let made = version.map(|text| tokens(&serde_json::from_str(text).unwrap()).remove(0));
             if !*ended && made.is_some_and(|made| in_use.contains(&made)) {
                 *ended = true;
@@ -109,7 +109,7 @@ impl Webhook {
     }
 
     fn tell(&mut self) {
-        self.outside = tokens(&value(&self.model.vault)).remove(0);
+        self.outside = tokens(&value(&self.model.versions)).remove(0);
         self.since = 0;
     }
 
@@ -134,17 +134,17 @@ impl Webhook {
 
     /// What a step leaves that was not disturbed.
     fn ended_as_it_should(&self, step: Step, token: &str, done: &Result<(), Fault>) {
-        let vault = &self.model.vault;
+        let versions = &self.model.versions;
         match done {
             Ok(()) => {
-                let made = vault.version(token).and_then(|version| version.value.clone()).unwrap();
+                let made = versions.version(token).and_then(|version| version.value.clone()).unwrap();
                 let made = tokens(&serde_json::from_str(&made).unwrap());
                 if step == Step::FinishSecret {
-                    let current = vault.labelled(CURRENT).unwrap();
-                    let passed = tokens(&value(vault)).contains(&made[0]);
+                    let current = versions.labelled(CURRENT).unwrap();
+                    let passed = tokens(&value(versions)).contains(&made[0]);
                     assert!(current.id == token || passed, "it ended and is not current");
                     assert!(
-                        vault.version(token).is_some_and(|version| !version.labels.contains(PENDING)),
+                        versions.version(token).is_some_and(|version| !version.labels.contains(PENDING)),
                         "left pending"
                     );
                 }
@@ -164,7 +164,7 @@ impl Webhook {
 
     /// What holds at every moment.
     fn holds(&self) {
-        let value = value(&self.model.vault);
+        let value = value(&self.model.versions);
         let tokens = tokens(&value);
         assert!((1..=2).contains(&tokens.len()), "{} live tokens", tokens.len());
         assert!(tokens.len() < 2 || tokens[0] != tokens[1]);
@@ -176,7 +176,7 @@ impl Webhook {
     /// From here a rotation that is under way comes to an end, or is given up so that another can begin.
     fn comes_to_an_end(&self) {
         let pending = |model: &Model| {
-            let version = model.vault.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
+            let version = model.versions.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
             version.map(|version| version.id.clone())
         };
         let Some(token) = pending(&self.model) else { return };
@@ -196,7 +196,7 @@ impl Story for Webhook {
         let mut moves = vec![Move::Password, Move::Tokens, Move::Told];
         for (place, rotation) in ROTATIONS.iter().enumerate() {
             // The second one is the same as the first until the first has begun.
-            if place > 0 && self.model.vault.version(ROTATIONS[0]).is_none() {
+            if place > 0 && self.model.versions.version(ROTATIONS[0]).is_none() {
                 break;
             }
             moves.push(Move::Begin(rotation));
@@ -218,7 +218,7 @@ impl Story for Webhook {
         let next = match chosen {
             Move::Begin(token) => {
                 let mut next = self.clone();
-                next.model.vault.begin(token);
+                next.model.versions.begin(token);
                 next
             }
             Move::Step(step, token, upset) => self.step(*step, token, *upset),
@@ -256,8 +256,8 @@ impl Story for Webhook {
             })
         };
         let mut key = String::new();
-        let vault = &self.model.vault;
-        let mut shown: Vec<_> = vault.versions.iter().collect();
+        let versions = &self.model.versions;
+        let mut shown: Vec<_> = versions.versions.iter().collect();
         shown.retain(|version| version.labels.contains(CURRENT) || ROTATIONS.contains(&version.id.as_str()));
         shown.sort_by_key(|version| (!version.labels.contains(CURRENT), version.id.clone()));
         for version in shown {
@@ -285,22 +285,22 @@ fn webhook_tokens_in_every_sequence_of_eight() {
 fn an_undisturbed_rotation_ends_with_the_new_token_before_the_former_one() {
     let story = Webhook::new();
     let place = story.place();
-    assert!(place.model.borrow_mut().vault.begin("t"));
+    assert!(place.model.borrow_mut().versions.begin("t"));
     for step in STEPS {
         assert_eq!(place.rotate(step, "t"), Some(Ok(())));
     }
     let model = place.model.borrow();
-    let current = model.vault.labelled(CURRENT).unwrap();
+    let current = model.versions.labelled(CURRENT).unwrap();
     assert_eq!(current.id, "t");
     assert!(!current.labels.contains(PENDING));
-    let tokens = tokens(&value(&model.vault));
+    let tokens = tokens(&value(&model.versions));
     assert_eq!((tokens.len(), tokens[1].as_str(), tokens[0].len()), (2, "by-hand-0", 43));
 }
 
 #[test]
 fn a_password_that_was_replaced_meanwhile_is_not_undone() {
     let place = Webhook::new().place();
-    assert!(place.model.borrow_mut().vault.begin("t"));
+    assert!(place.model.borrow_mut().versions.begin("t"));
     assert_eq!(place.rotate(Step::CreateSecret, "t"), Some(Ok(())));
     new_password(&place);
     for step in [Step::FinishSecret, Step::CreateSecret, Step::FinishSecret] {
@@ -308,6 +308,6 @@ fn a_password_that_was_replaced_meanwhile_is_not_undone() {
         assert!(why.contains("begin anew"), "{why}");
     }
     let mut model = place.model.borrow_mut();
-    assert_eq!(value(&model.vault)["password"], "1");
-    assert!(model.vault.begin("u"), "another rotation can begin");
+    assert_eq!(value(&model.versions)["password"], "1");
+    assert!(model.versions.begin("u"), "another rotation can begin");
 }

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use acceptance::consent::{Browser, link};
 use acceptance::shops::{self, Shop, VismaShop, article_number, story};
-use acceptance::world::{Deed, Ended, World, tenant};
-use bridge::rotation::Step;
+use acceptance::world::{Action, Ended, World, tenant};
+use bridge::doors::rotation::Step;
 use serde_json::json;
 use simulators::Trouble;
 
 /// Every function at its work: records in, shipments and stock back, with and without webhooks, and what is refused, parked,
 /// unreadable or lost on the way.
-pub async fn journeys() -> BTreeSet<Deed> {
+pub async fn journeys() -> BTreeSet<Action> {
     let mut done = BTreeSet::new();
     for shop in shops::all() {
         let (world, orders) = story(shop.as_ref()).await;
@@ -22,7 +22,7 @@ pub async fn journeys() -> BTreeSet<Deed> {
             world.onboard(item);
         }
         journey(shop.as_ref(), &world, &orders).await;
-        done.extend(world.memory.deeds.done());
+        done.extend(world.memory.actions.done());
         for call in 0..6 {
             done.extend(refused(shop.as_ref(), call).await);
         }
@@ -30,7 +30,7 @@ pub async fn journeys() -> BTreeSet<Deed> {
     for world in
         [visma_connects().await, procountor_connects().await, webhook_tokens_rotate().await, consent_rotates().await]
     {
-        done.extend(world.memory.deeds.done());
+        done.extend(world.memory.actions.done());
     }
     done
 }
@@ -66,7 +66,7 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
 }
 
 /// A shipment whose write-back is refused at this call: what was begun is forgotten.
-async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Deed> {
+async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Action> {
     let (world, orders) = story(shop).await;
     world.tick(shop.kind()).await;
     fill_the_shelves(&world);
@@ -77,7 +77,7 @@ async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Deed> {
     let site = world.site(shop.site());
     site.plan(site.calls() + call, Trouble::Refused);
     world.write_back_all().await;
-    world.memory.deeds.done()
+    world.memory.actions.done()
 }
 
 fn fill_the_shelves(world: &World) {

@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
-mod deeds;
+mod iam_actions;
 mod journeys;
 mod read;
 mod rules;
@@ -189,7 +189,7 @@ fn every_action_of_a_role_is_needed_by_its_function_and_none_is_missing() {
         format!("/Resources/{role}/Properties/Policies/0/PolicyDocument/Statement/{n}/{member}")
     };
     holds(
-        deeds::rights,
+        iam_actions::rights,
         &[
             (&statement("PullPowerofficeRole", 0, "Action"), json!(["dynamodb:Scan"])),
             (

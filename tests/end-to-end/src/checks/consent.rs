@@ -1,8 +1,8 @@
 //! The consent pages in a browser: a link, a click, the vendor's own page, and what a person reads at the end.
 
-use bridge::consent::ticket;
-use bridge::erp::Kind;
+use bridge::doors::consent::ticket;
 use bridge::tenant::Tenant;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use url::Url;
 

@@ -1,7 +1,7 @@
 //! What is left behind: nothing in the way, nothing given up, nothing told that is nobody's business.
 
-use bridge::erp::Kind;
 use bridge::tenant::Tenant;
+use bridge::words::kind::Kind;
 use serde_json::Value;
 
 use super::roads::equal;

@@ -1,6 +1,6 @@
 //! What an operator does, with the real command.
 
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 use serde_json::{Value, json};
 
 use super::{Stage, ensure};

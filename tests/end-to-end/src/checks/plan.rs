@@ -83,7 +83,7 @@ pub async fn a_plan_is_done_exactly_or_says_what_moved(stage: &Stage) -> Result 
         applied.to_string()
     })?;
     let after = there().await?;
-    let article = after.records.get(&(bridge::erp::Feed::Articles, PRODUCT.to_owned()));
+    let article = after.records.get(&(bridge::words::feed::Feed::Articles, PRODUCT.to_owned()));
     ensure(article.is_some_and(|article| article.name == "Turkopp, alm"), || format!("{article:?}"))?;
     ensure(after.writes == before.writes + 1, || format!("{} writes", after.writes - before.writes))?;
     let tick = crate::tick::run(stack, std::slice::from_ref(&second), |_| ()).await?.remove(0);

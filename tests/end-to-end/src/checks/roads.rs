@@ -1,6 +1,6 @@
 //! The main job, for every ERP.
 
-use bridge::outcome::Outcome;
+use bridge::words::outcome::Outcome;
 
 use super::{Stage, ensure};
 use crate::Result;

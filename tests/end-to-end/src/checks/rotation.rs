@@ -1,6 +1,6 @@
 //! Rotation, as Secrets Manager has it done.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 use super::{Stage, ensure};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 use serde_json::{Value, json};
 
 use super::roads::equal;

@@ -1,6 +1,6 @@
 //! What a scene is made of.
 
-use bridge::erp::Feed;
+use bridge::words::feed::Feed;
 use serde_json::Value;
 
 use crate::warehouse::There;

@@ -1,6 +1,7 @@
 //! A Swedish shop on Visma eAccounting.
 
-use bridge::erp::{Feed, Kind};
+use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 use super::{Act, Scene, Source, Told};

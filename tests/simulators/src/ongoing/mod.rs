@@ -6,11 +6,11 @@
 
 mod allowed;
 mod articles;
-mod floor;
 mod order_search;
 mod order_view;
 mod orders;
 mod owner;
+mod picking;
 mod purchase_order_view;
 mod purchase_orders;
 mod query;
@@ -174,7 +174,7 @@ impl Simulator for Ongoing {
         let owner = self.owners.get_mut(&chosen).ok_or("there is no such goods owner")?;
         match action {
             "allocate" | "pick" | "ship" | "collect" | "set_status" => {
-                floor::order(owner, &mut self.house, now, action, args)
+                picking::order(owner, &mut self.house, now, action, args)
             }
             "receive" => receiving::receive(owner, &mut self.house, now, args),
             "count" => stock::count(owner, &mut self.house, now, args),

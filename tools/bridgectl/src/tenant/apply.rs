@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use bridge::fault::Fault;
-use bridge::plan::{Plan, Reading, Refused};
 use bridge::ports::{Put, Run};
+use bridge::roads::plan::{Plan, Reading, Refused};
 use bridge::tenant::Tenant;
+use bridge::words::fault::Fault;
 use bridge_aws::tenants::Stored;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ use crate::args::{Apply, Cli};
 use crate::deployment::Deployment;
 use crate::diff::{self, Difference};
 use crate::document::Document;
-use crate::told::{Failure, Paint, Told, note};
-use crate::{person, records};
+use crate::output::{Failure, Paint, Told, note};
+use crate::{prompt, records};
 
 /// How long somebody waits for the imports; what is not done by then goes on all the same.
 const WAIT: Duration = Duration::from_secs(180);
@@ -89,7 +89,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
         note(&records::text(plan, Paint::of_stderr()));
     }
     let question = format!("do this in the stack {}? [y/N]", deployment.stack.name);
-    if !apply.yes && !person::confirms(&question, &["y", "yes"])? {
+    if !apply.yes && !prompt::confirms(&question, &["y", "yes"])? {
         return Ok(Told::of(false, told(false), "nothing was written"));
     }
     let mut json = told(true);

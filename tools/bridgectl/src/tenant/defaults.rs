@@ -1,6 +1,6 @@
 //! An item with its defaults filled in, as the published schema tells them: for all ERPs, then for the tenant's own.
 
-use bridge::erp::Kind;
+use bridge::words::kind::Kind;
 use serde_json::{Map, Value, json};
 
 /// `item` with a value for every member that has a default.
@@ -72,7 +72,7 @@ mod tests {
             assert_eq!(bare.sends_shipments(), on("shipments"));
             assert_eq!(bare.sends_stock(), on("stock"));
             assert_eq!(bare.sends_import_status(), on("import_status"));
-            for feed in bridge::erp::Feed::ALL {
+            for feed in bridge::words::feed::Feed::ALL {
                 assert_eq!(bare.feeds().contains(&feed), on(feed.word()), "{kind} {feed}");
             }
         }

@@ -6,8 +6,8 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
+use crate::output::{Failure, Told};
 use crate::table::table;
-use crate::told::{Failure, Told};
 
 /// Tenants that are asked about at the same time.
 const AT_ONCE: usize = 8;
@@ -74,7 +74,7 @@ fn read(deployment: &Deployment, item: &Value) -> Result<Tenant, String> {
 
 /// What is switched on, in the words of the item.
 fn processes(tenant: &Tenant) -> Vec<&'static str> {
-    let feeds = tenant.feeds().into_iter().map(bridge::erp::Feed::word);
+    let feeds = tenant.feeds().into_iter().map(bridge::words::feed::Feed::word);
     let back = [
         ("shipments", tenant.sends_shipments()),
         ("stock", tenant.sends_stock()),

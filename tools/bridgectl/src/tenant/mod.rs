@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::args::{Cli, TenantCommand};
 use crate::deployment::Deployment;
-use crate::told::{Failure, Told};
+use crate::output::{Failure, Told};
 
 /// The schema of a tenant file as it is published; a test holds it against the types.
 pub const SCHEMA: &str = include_str!("../../../../docs/tenant.schema.json");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bridge::plan::Plan;
+use bridge::roads::plan::Plan;
 use bridge::tenant::Tenant;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -10,8 +10,8 @@ use serde_json::Value;
 use crate::args::Cli;
 use crate::deployment::Deployment;
 use crate::document::Document;
+use crate::output::{Failure, Paint, Told, note};
 use crate::records;
-use crate::told::{Failure, Paint, Told, note};
 
 pub async fn run(cli: &Cli, what: &str, since: Option<Timestamp>, out: Option<&Path>) -> Result<Told, Failure> {
     let deployment = Deployment::find(cli.stack.as_deref()).await?;

@@ -1,6 +1,6 @@
 //! `tenant remove`: the item goes; what stays is said.
 
-use bridge::consent::ticket;
+use bridge::doors::consent::ticket;
 use bridge::http::login::{PARTITIONS, refreshing};
 use bridge::ports::{Put, State};
 use bridge::tenant::Tenant;
@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, MOST};
-use crate::person;
-use crate::told::{Failure, Told};
+use crate::output::{Failure, Told};
+use crate::prompt;
 
 pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> Result<Told, Failure> {
     let (stored, item) = deployment.stored(id).await?;
@@ -17,7 +17,7 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     if item.get("enabled") != Some(&Value::Bool(false)) && !force {
         return Err(Failure::wrong(format!("{id} is enabled: bridgectl tenant pause {id} first, or --force")));
     }
-    if !yes && !person::confirms(&format!("type the tenant's id to remove {id}:"), &[id])? {
+    if !yes && !prompt::confirms(&format!("type the tenant's id to remove {id}:"), &[id])? {
         return Ok(Told::of(false, json!({ "tenant_id": id, "removed": false }), "nothing was removed"));
     }
     if deployment.tenants.remove(&stored).await? == Put::Conflict {
@@ -25,8 +25,8 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     }
     let left = forget(&deployment.state, id, deployment.ports.clock.now()).await;
     let prefix = deployment.stack.output("SecretPrefix")?;
-    let erp = item["erp"]["kind"].as_str().and_then(bridge::erp::Kind::named);
-    let systems = ["ongoing"].into_iter().chain(erp.map(bridge::erp::Kind::word));
+    let erp = item["erp"]["kind"].as_str().and_then(bridge::words::kind::Kind::named);
+    let systems = ["ongoing"].into_iter().chain(erp.map(bridge::words::kind::Kind::word));
     let secrets: Vec<String> = systems.map(|system| format!("{prefix}/{system}/{id}")).collect();
     let table = deployment.stack.output("StateTableName")?;
     let partition = Tenant::partition(id);
@@ -84,8 +84,8 @@ mod tests {
     use std::cell::RefCell;
 
     use async_trait::async_trait;
-    use bridge::fault::Result;
     use bridge::ports::Item;
+    use bridge::words::fault::Result;
 
     use super::*;
 

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::defaults;
 use crate::deployment::Deployment;
+use crate::output::{Failure, Told};
 use crate::parked::{self, Waiting};
 use crate::table::table;
-use crate::told::{Failure, Told};
 
 pub async fn run(deployment: &Deployment, id: &str) -> Result<Told, Failure> {
     let (_, stored) = deployment.stored(id).await?;

@@ -4,7 +4,7 @@ use bridge::ports::Put;
 use serde_json::json;
 
 use crate::deployment::Deployment;
-use crate::told::{Failure, Told};
+use crate::output::{Failure, Told};
 
 pub async fn run(deployment: &Deployment, id: &str, enabled: bool) -> Result<Told, Failure> {
     if enabled {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::document::{Document, FileFault};
-use crate::told::{Failure, Told};
+use crate::output::{Failure, Told};
 
 pub fn run(files: &[String], allow_local: bool) -> Result<Told, Failure> {
     let mut faults: Vec<FileFault> = Vec::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::fault::Fault;
+use crate::words::fault::Fault;
 
 /// The path of a fault about the query of a list.
 pub(super) const QUERY: &str = "$filter";
@@ -44,16 +44,20 @@ pub(super) fn fault(status: StatusCode, after: Option<Duration>, body: &[u8]) ->
     // Support asks for the error's id.
     let id = refusal.error_id.as_deref().unwrap_or("none");
     let said: String = [text, detail].join(" ").trim().chars().take(300).collect();
-    let why = format!("{} {}: {said} (error id {id})", status.as_u16(), refusal.error_code);
+    let status = status.as_u16();
+    let why = format!("{status} {}: {said} (error id {id})", refusal.error_code);
+    let came_with = Some(status);
     Some(match refusal.error_code {
-        4010 => Fault::RateLimited { after: after.or_else(|| seconds(text)).unwrap_or(MINUTE), why },
+        4010 => Fault::RateLimited { status: came_with, after: after.or_else(|| seconds(text)).unwrap_or(MINUTE), why },
         // Token, start guide, company, user, licence, scope, permission, product variant, sandbox: a person's turn.
         4003..=4007 | 4009 | 4011 | 4012 | 4019 | 4034 => Fault::Unauthorized(why),
-        _ if matches!(status.as_u16(), 401 | 403) => Fault::Unauthorized(why),
-        5000..=5002 => Fault::Unavailable(why),
-        6000 | 6001 => Fault::Rejected { path: Some(QUERY.into()), why },
+        _ if matches!(status, 401 | 403) => Fault::Unauthorized(why),
+        5000..=5002 => Fault::Unavailable { status: came_with, why },
+        6000 | 6001 => Fault::Rejected { status: came_with, path: Some(QUERY.into()), why },
         // 5003 to 5007 are refusals in spite of their number.
-        2000..=4999 | 5003..=5007 => Fault::Rejected { path: first.and_then(|detail| detail.field), why },
+        2000..=4999 | 5003..=5007 => {
+            Fault::Rejected { status: came_with, path: first.and_then(|detail| detail.field), why }
+        }
         _ => return None,
     })
 }

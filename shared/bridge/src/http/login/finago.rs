@@ -9,12 +9,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::{digest, looked_at, read};
-use crate::fault::{Fault, Result};
 use crate::http::Exchange;
 use crate::http::classify::Service;
 use crate::http::soap::{self, Node};
 use crate::ports::{Item, Ports, Put};
-use crate::secret::Secret;
+use crate::words::fault::{Fault, Result};
+use crate::words::secret::Secret;
 
 /// The identity that the vendor calls the default one.
 const DEFAULT_IDENTITY: &str = "00000000-0000-0000-0000-000000000000";

@@ -8,68 +8,23 @@ pub(crate) mod visma;
 
 pub use self::visma::refreshing;
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::time::Duration;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
-use crate::envelope::hex;
-use crate::fault::{Fault, Result};
 use crate::http::classify::Service;
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
-use crate::secret::Secret;
-
-/// Access tokens kept while the process lives, by tenant, each with the digest of the credentials that it was made from: a
-/// token of credentials that were replaced is not used any more, however long it would work (contract, section 3).
-#[derive(Default)]
-pub struct TokenCache(RefCell<HashMap<String, Cached>>);
-
-struct Cached {
-    of: String,
-    token: Secret,
-    until: Timestamp,
-}
+use crate::words::fault::{Fault, Result};
+use crate::words::secret::Secret;
 
 /// Partitions of the state table in which a tenant's logins are kept under its id: a session, the turn of its refreshes.
-pub const PARTITIONS: [&str; 2] = [finago::PARTITION, visma::slip::PARTITION];
-
-/// Renew this long before a token runs out.
-const EARLY: Duration = Duration::from_secs(60);
-
-impl TokenCache {
-    fn get(&self, name: &str, of: &str, now: Timestamp) -> Option<Secret> {
-        let tokens = self.0.borrow();
-        tokens
-            .get(name)
-            .filter(|cached| cached.of == of && cached.until > now + EARLY)
-            .map(|cached| cached.token.clone())
-    }
-
-    /// The token that was used last, whatever it was made from.
-    fn last(&self, name: &str) -> Option<Secret> {
-        self.0.borrow().get(name).map(|cached| cached.token.clone())
-    }
-
-    pub(crate) fn put(&self, name: &str, of: String, token: Secret, until: Timestamp) {
-        self.0.borrow_mut().insert(name.to_owned(), Cached { of, token, until });
-    }
-
-    /// What is kept under `trial` takes the place of what is kept under `name`.
-    pub(crate) fn take_over(&self, trial: &str, name: &str) {
-        let mut kept = self.0.borrow_mut();
-        if let Some(token) = kept.remove(trial) {
-            kept.insert(name.to_owned(), token);
-        }
-    }
-}
+pub const PARTITIONS: [&str; 2] = [finago::PARTITION, visma::refresh_lease::PARTITION];
 
 /// Tells credentials apart without keeping them.
 fn digest(credentials: &[&str]) -> String {
@@ -78,7 +33,7 @@ fn digest(credentials: &[&str]) -> String {
         digest.update((one.len() as u64).to_be_bytes());
         digest.update(one);
     }
-    hex(&digest.finalize())
+    hex::encode(digest.finalize())
 }
 
 /// Who calls.

@@ -6,10 +6,10 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{digest, fetch, looked_at, read};
-use crate::fault::Result;
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
-use crate::secret::Secret;
+use crate::words::fault::Result;
+use crate::words::secret::Secret;
 
 /// `poweroffice/app`.
 #[derive(Deserialize)]

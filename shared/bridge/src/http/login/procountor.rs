@@ -7,11 +7,12 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{EARLY, digest, fetch, looked_at, read, under};
-use crate::fault::Result;
+use super::{digest, fetch, looked_at, read, under};
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
-use crate::secret::Secret;
+use crate::ports::token_cache::EARLY;
+use crate::words::fault::Result;
+use crate::words::secret::Secret;
 
 /// A token is not used in the last five minutes of its hour.
 const MARGIN: Duration = Duration::from_secs(300 - EARLY.as_secs());

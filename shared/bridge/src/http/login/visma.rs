@@ -1,7 +1,7 @@
 //! OAuth with rotating refresh tokens (Visma sheet, section 1).
 //!
 //! A rotating refresh token works once: sent twice, the whole consent is lost. So of all invocations one refreshes at a
-//! time. It takes a lease by a conditional write that also notes which token it is about to send ([`slip`]); it keeps the
+//! time. It takes a lease by a conditional write that also notes which token it is about to send ([`refresh_lease`]); it keeps the
 //! new token in the secret store before anybody uses it; only then does it give the lease back. The others wait, and read.
 //!
 //! An answer that never came may have burned the token that was sent. The lease then stays until no call can be under way
@@ -9,8 +9,8 @@
 //! all is well; where it did, the one that followed it is known to nobody, so nothing is lost by asking. A grant that the
 //! vendor calls dead is not asked about again until the secret holds another one.
 
-pub(super) mod slip;
-pub(crate) mod turn;
+pub(crate) mod lease_guard;
+pub(super) mod refresh_lease;
 
 use std::time::Duration;
 
@@ -19,19 +19,19 @@ use http::header::AUTHORIZATION;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 use url::Url;
 
-pub use self::slip::refreshing;
+pub use self::refresh_lease::refreshing;
 
-use self::slip::Slip;
-use super::{EARLY, digest, looked_at, read, under};
-use crate::envelope::hex;
-use crate::fault::{Fault, Result};
+use self::refresh_lease::RefreshLease;
+use super::{digest, looked_at, read, under};
 use crate::http::classify::{Service, grant_is_dead, turned_away};
 use crate::http::{Call, Exchange};
+use crate::ports::token_cache::EARLY;
 use crate::ports::{Ports, Put};
-use crate::secret::Secret;
+use crate::words::digest::sha256;
+use crate::words::fault::{Fault, Result};
+use crate::words::secret::Secret;
 
 /// Refresh this long before an access token runs out (Visma sheet, section 1: 2 to 5 minutes).
 const LEAD: Duration = Duration::from_secs(180);
@@ -117,12 +117,12 @@ pub(super) async fn rotate(
     Connection::new(&exchange, tenant_id, auth_url).rotate(done).await
 }
 
-/// The right to send a refresh token, until the slip is written again.
+/// The right to send a refresh token, until the refresh_lease is written again.
 struct Lease {
-    /// The slip's revision with the lease on it.
+    /// The refresh_lease's revision with the lease on it.
     rev: u64,
-    /// The slip before.
-    before: Slip,
+    /// The refresh_lease before.
+    before: RefreshLease,
     /// The name of the token that is sent.
     sent: String,
 }
@@ -137,7 +137,7 @@ struct Connection<'a> {
 impl<'a> Connection<'a> {
     fn new(exchange: &Exchange<'a>, tenant_id: &'a str, auth_url: &'a Url) -> Self {
         // Without the pace of the endpoint that asks: a turn waited for would be taken out of the lease.
-        let exchange = Exchange { ports: exchange.ports, pace: None, deadline: exchange.deadline };
+        let exchange = Exchange { ports: exchange.ports, budget: None, deadline: exchange.deadline };
         Self { exchange, tenant_id, auth_url, name: format!("visma/{tenant_id}") }
     }
 
@@ -159,25 +159,25 @@ impl<'a> Connection<'a> {
         let refused = ports.tokens.last(&self.name).filter(|_| renew);
         let give_up = self.now() + PATIENCE;
         loop {
-            // The slip first: whoever refreshed before it was read has kept the token that is read next.
-            let (rev, slip) = slip::read(ports, self.tenant_id).await?;
-            let of_another = |app: &App| slip.app.as_ref().is_some_and(|of| *of != app.of());
+            // The refresh_lease first: whoever refreshed before it was read has kept the token that is read next.
+            let (rev, refresh_lease) = refresh_lease::read(ports, self.tenant_id).await?;
+            let of_another = |app: &App| refresh_lease.app.as_ref().is_some_and(|of| *of != app.of());
             if of_another(&app) {
                 // Either the application's secret was replaced, or this process has not seen yet that it was.
                 app = read(ports, APP, true).await?;
             }
             let consent: Consent = read(ports, &self.name, true).await?;
             let now = self.now();
-            let young = slip.refreshed_at.is_some_and(|at| at + YOUNG > now);
+            let young = refresh_lease.refreshed_at.is_some_and(|at| at + YOUNG > now);
             let other = refused.as_ref().is_some_and(|refused| consent.access_token.as_ref() != Some(refused));
-            if !slip.spent.contains(&name(&consent.refresh_token))
+            if !refresh_lease.spent.contains(&name(&consent.refresh_token))
                 && !of_another(&app)
                 && (!renew || young || other)
                 && let Some(token) = self.live(&app, &consent)
             {
                 return Ok(token);
             }
-            if let Some(lease) = self.lease(rev, &slip, &consent, give_up).await? {
+            if let Some(lease) = self.lease(rev, &refresh_lease, &consent, give_up).await? {
                 return self.refresh(lease, &app, &consent).await;
             }
         }
@@ -189,13 +189,13 @@ impl<'a> Connection<'a> {
         let app: App = read(ports, APP, true).await?;
         let give_up = self.now() + PATIENCE;
         loop {
-            // Whoever refreshes after the slip was read keeps this one from taking the lease.
-            let (rev, slip) = slip::read(ports, self.tenant_id).await?;
+            // Whoever refreshes after the refresh_lease was read keeps this one from taking the lease.
+            let (rev, refresh_lease) = refresh_lease::read(ports, self.tenant_id).await?;
             if done().await? {
                 return Ok(());
             }
             let consent: Consent = read(ports, &self.name, true).await?;
-            if let Some(lease) = self.lease(rev, &slip, &consent, give_up).await? {
+            if let Some(lease) = self.lease(rev, &refresh_lease, &consent, give_up).await? {
                 return self.refresh(lease, &app, &consent).await.map(|_| ());
             }
         }
@@ -203,28 +203,34 @@ impl<'a> Connection<'a> {
 
     /// Takes the lease for sending the consent's refresh token; `None` where somebody else has it or the read of the consent
     /// is behind: then it is time to look again.
-    async fn lease(&self, rev: u64, slip: &Slip, consent: &Consent, give_up: Timestamp) -> Result<Option<Lease>> {
+    async fn lease(
+        &self,
+        rev: u64,
+        refresh_lease: &RefreshLease,
+        consent: &Consent,
+        give_up: Timestamp,
+    ) -> Result<Option<Lease>> {
         let ports = self.exchange.ports;
         let (now, sent) = (self.now(), name(&consent.refresh_token));
         // A read that is behind the last refresh shows a token that is used up.
-        let behind = slip.spent.contains(&sent);
-        if slip.needs_consent.as_ref() == Some(&sent) {
+        let behind = refresh_lease.spent.contains(&sent);
+        if refresh_lease.needs_consent.as_ref() == Some(&sent) {
             return Err(stopped(self.tenant_id));
         }
         if now > give_up {
             return Err(waited_in_vain(behind));
         }
-        if behind || slip.until.is_some_and(|until| until > now) {
+        if behind || refresh_lease.until.is_some_and(|until| until > now) {
             let pause = Duration::from_millis(200).mul_f64(1.0 + ports.clock.chance());
             ports.clock.sleep(pause).await;
             return Ok(None);
         }
         if now + LONGEST_CALL > self.exchange.deadline {
-            return Err(Fault::Unavailable("too little time is left to refresh the token".into()));
+            return Err(Fault::unavailable("too little time is left to refresh the token"));
         }
-        let taken = Slip { until: Some(now + LEASE), intent: Some(sent.clone()), ..slip.clone() };
-        let put = slip::write(ports, self.tenant_id, rev + 1, &taken).await?;
-        Ok((put == Put::Done).then(|| Lease { rev: rev + 1, before: slip.clone(), sent }))
+        let taken = RefreshLease { until: Some(now + LEASE), intent: Some(sent.clone()), ..refresh_lease.clone() };
+        let put = refresh_lease::write(ports, self.tenant_id, rev + 1, &taken).await?;
+        Ok((put == Put::Done).then(|| Lease { rev: rev + 1, before: refresh_lease.clone(), sent }))
     }
 
     /// The access token of a consent, if it is good for a while; kept in this process.
@@ -252,17 +258,18 @@ impl<'a> Connection<'a> {
         let next = granted.refresh_token.as_ref().unwrap_or(&consent.refresh_token);
         let mut spent = before.spent;
         if name(next) != sent {
-            slip::push(&mut spent, sent.clone());
+            refresh_lease::push(&mut spent, sent.clone());
         }
         if self.replaced(&sent).await {
             // Somebody consented anew in the meantime; that consent is the one to keep.
-            let slip = Slip { spent, ..Slip::default() };
-            self.give_back(rev, &slip).await;
-            return Err(Fault::Unavailable("the consent was replaced while its token was refreshed".into()));
+            let refresh_lease = RefreshLease { spent, ..RefreshLease::default() };
+            self.give_back(rev, &refresh_lease).await;
+            return Err(Fault::unavailable("the consent was replaced while its token was refreshed"));
         }
         self.keep(next, &granted.access_token, until).await?;
-        let slip = Slip { spent, refreshed_at: Some(self.now()), app: Some(app.of()), ..Slip::default() };
-        self.give_back(rev, &slip).await;
+        let refresh_lease =
+            RefreshLease { spent, refreshed_at: Some(self.now()), app: Some(app.of()), ..RefreshLease::default() };
+        self.give_back(rev, &refresh_lease).await;
         tracing::info!(target: "connection", tenant_id = self.tenant_id, erp = "visma", outcome = "refreshed", "connection");
         Ok(self.hold(app.of_token(next), granted.access_token, until))
     }
@@ -277,8 +284,9 @@ impl<'a> Connection<'a> {
         let Lease { rev, before, sent } = lease;
         let lost_before = before.intent.as_ref() == Some(&sent);
         if grant_is_dead(&fault) {
-            let slip = Slip { needs_consent: Some(sent), spent: before.spent, ..Slip::default() };
-            self.give_back(rev, &slip).await;
+            let refresh_lease =
+                RefreshLease { needs_consent: Some(sent), spent: before.spent, ..RefreshLease::default() };
+            self.give_back(rev, &refresh_lease).await;
             let reason = if lost_before {
                 "the answer to an earlier refresh was lost, and its token with it"
             } else {
@@ -296,13 +304,13 @@ impl<'a> Connection<'a> {
             return stopped(self.tenant_id);
         }
         if turned_away(&fault) {
-            self.give_back(rev, &Slip { until: None, ..before }).await;
+            self.give_back(rev, &RefreshLease { until: None, ..before }).await;
             return fault;
         }
         // The call may have been taken, or still be under way: the lease runs out by itself, and the intent says what was sent.
         let reason = format!("no answer to a refresh: {fault}");
         tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason, "connection");
-        Fault::Unavailable(reason)
+        Fault::unavailable(reason)
     }
 
     /// Whether the stored refresh token is another one than was sent.
@@ -316,9 +324,9 @@ impl<'a> Connection<'a> {
         persist(ports, self.tenant_id, async || ports.secrets.put(&self.name, &value).await).await
     }
 
-    /// Writes the slip without a lease. Where it cannot be written the lease runs out by itself.
-    async fn give_back(&self, rev: u64, slip: &Slip) {
-        if let Err(fault) = slip::write(self.exchange.ports, self.tenant_id, rev + 1, slip).await {
+    /// Writes the refresh_lease without a lease. Where it cannot be written the lease runs out by itself.
+    async fn give_back(&self, rev: u64, refresh_lease: &RefreshLease) {
+        if let Err(fault) = refresh_lease::write(self.exchange.ports, self.tenant_id, rev + 1, refresh_lease).await {
             tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
         }
     }
@@ -367,7 +375,7 @@ async fn persist(ports: &Ports, tenant_id: &str, write: impl AsyncFn() -> Result
 
 /// Tells refresh tokens apart without keeping them.
 fn name(token: &Secret) -> String {
-    hex(&Sha256::digest(token.expose()))
+    sha256(token.expose())
 }
 
 /// What a person does about a consent that is lost.
@@ -384,5 +392,5 @@ fn waited_in_vain(behind: bool) -> Fault {
     if behind {
         return Fault::Unauthorized("the secret holds a refresh token that has been used up".into());
     }
-    Fault::Unavailable("another invocation has not finished refreshing the token".into())
+    Fault::unavailable("another invocation has not finished refreshing the token")
 }

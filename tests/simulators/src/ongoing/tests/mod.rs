@@ -1,7 +1,7 @@
 //! Each trap, proven.
 
-mod floor;
 mod framing;
+mod picking;
 mod reads;
 mod started;
 mod writes;

@@ -1,0 +1,98 @@
+//! The one-time state of a consent under way: made at the click, sent to the ERP, taken when it comes back. It is bound to
+//! tenant, ERP, ticket and browser, and lives ten minutes.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
+
+use super::request::Cookie;
+use super::ticket::{self, Ticket};
+use super::translations::Language;
+use crate::ports::{Item, Ports, Put};
+use crate::tenant::Tenant;
+use crate::words::fault::{Fault, Result};
+use crate::words::kind::Kind;
+use crate::words::secret::Secret;
+
+/// How long there is from the click to the way back (contract, section 4).
+const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+
+/// The state table's partition of all of them: on the way back nothing else says whose it is.
+const PARTITION: &str = "consent-state";
+
+/// What a state stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pending {
+    /// Whose company.
+    pub tenant_id: String,
+    /// On which ERP.
+    pub erp: Kind,
+    /// The digest of the ticket that it was begun with.
+    pub ticket: String,
+    /// The language of the pages.
+    pub language: Language,
+    browser: String,
+    until: Timestamp,
+}
+
+/// What became of a state that came back.
+pub(super) enum Taken {
+    /// It is good, and will not be again.
+    Good(Pending),
+    /// It came back to another browser than it began in; where it began it is still good.
+    Elsewhere(Language),
+    /// It is too old; whose it was is still known.
+    Late(Pending),
+    /// Unknown, used, or too old to be known.
+    Gone,
+}
+
+/// Begins a consent.
+pub(super) async fn begin(
+    ports: &Ports,
+    tenant: &Tenant,
+    ticket: &Ticket,
+    cookie: &Cookie,
+    language: Language,
+) -> Result<Secret> {
+    let state = ticket::unguessable(&*ports.random);
+    let until = ports.clock.now() + LIFETIME;
+    let pending = Pending {
+        tenant_id: tenant.tenant_id.clone(),
+        erp: tenant.erp.kind,
+        ticket: ticket.digest.clone(),
+        language,
+        browser: ticket::digest(&cookie.browser),
+        until,
+    };
+    let body = serde_json::to_value(pending).map_err(|error| Fault::Unexpected(error.to_string()))?;
+    let item = Item { pk: PARTITION.into(), sk: ticket::digest(&state), rev: 1, body, expires: Some(until) };
+    match ports.state.put(item).await? {
+        Put::Done => Ok(state),
+        Put::Conflict => Err(Fault::unavailable("this state is there already")),
+    }
+}
+
+/// Takes a state, once: whoever else comes with it, even at the same moment, finds it gone.
+pub(super) async fn take(ports: &Ports, kind: Kind, cookie: Option<&Cookie>, state: &Secret) -> Result<Taken> {
+    let digest = ticket::digest(state);
+    let Some(item) = ports.state.get(PARTITION, &digest).await? else { return Ok(Taken::Gone) };
+    let pending: Pending = serde_json::from_value(item.body)
+        .map_err(|error| Fault::Unexpected(format!("a state cannot be read: {error}")))?;
+    if pending.erp != kind {
+        return Ok(Taken::Gone);
+    }
+    // The store forgets late.
+    let late = ports.clock.now() >= pending.until;
+    let browser = cookie.map(|cookie| ticket::digest(&cookie.browser)).unwrap_or_default();
+    if !bool::from(browser.as_bytes().ct_eq(pending.browser.as_bytes())) {
+        return Ok(if late { Taken::Gone } else { Taken::Elsewhere(pending.language) });
+    }
+    if late {
+        return Ok(Taken::Late(pending));
+    }
+    Ok(match ports.state.delete(PARTITION, &digest, item.rev).await? {
+        Put::Done => Taken::Good(pending),
+        Put::Conflict => Taken::Gone,
+    })
+}

@@ -1,0 +1,252 @@
+//! A call to the consent pages, as API Gateway hands it over (payload format 2.0).
+
+use serde_json::Value;
+use url::Url;
+use url::form_urlencoded::parse;
+
+use super::ticket;
+use super::translations::Language;
+use crate::doors::api_request;
+use crate::words::kind::Kind;
+use crate::words::secret::Secret;
+
+/// Where the pages are; the ERP and the tenant's id, or [`CALLBACK`], follow.
+const PAGES: &str = "/connect/";
+
+/// Where ERPs send a person back to; no tenant has this id (contract, section 3).
+const CALLBACK: &str = "callback";
+
+/// Only a browser on the very host that set it sends this cookie, and never along with a form of another site.
+const COOKIE: &str = "__Host-connect";
+
+/// No form of ours is longer.
+const LONGEST_FORM: usize = 16 * 1024;
+
+/// Longer than any code, state, ticket or key that is given out.
+const LONGEST_VALUE: usize = 8 * 1024;
+
+/// The way in that a ticket opens: the start page's address.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Door {
+    /// `{ApiUrl}/connect/{erp}/{tenant_id}`.
+    pub path: String,
+    /// The ticket.
+    pub ticket: Secret,
+}
+
+impl Door {
+    /// The start page.
+    pub fn of(api_url: &Url, kind: Kind, tenant_id: &str, ticket: &Secret) -> Self {
+        Self { path: ticket::page(api_url, kind, tenant_id), ticket: ticket.clone() }
+    }
+
+    /// The whole link.
+    pub fn link(&self) -> String {
+        format!("{}?ticket={}", self.path, self.ticket.expose())
+    }
+}
+
+/// What a browser keeps for us: who it is, and through which door it came.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Cookie {
+    /// Names the browser; bound into every state.
+    pub browser: Secret,
+    /// The last ticket it showed, and its tenant.
+    pub came_by: Option<(String, Secret)>,
+}
+
+impl Cookie {
+    /// `<browser>` or `<browser>.<tenant_id>.<ticket>`; anything else is nobody's.
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split('.');
+        let browser = parts.next().filter(|browser| is_token(browser))?;
+        let came_by = match (parts.next(), parts.next(), parts.next()) {
+            (Some(id), Some(ticket), None) if crate::tenant::is_id(id) && is_token(ticket) => {
+                Some((id.to_owned(), Secret::new(ticket.to_owned())))
+            }
+            _ => None,
+        };
+        Some(Self { browser: Secret::new(browser.to_owned()), came_by })
+    }
+
+    /// The header's value. It lives as long as a ticket.
+    pub fn set(&self) -> String {
+        let by = self.came_by.as_ref().map_or_else(String::new, |(id, ticket)| format!(".{id}.{}", ticket.expose()));
+        let age = ticket::LIFETIME.as_secs();
+        format!("{COOKIE}={}{by}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax", self.browser.expose())
+    }
+}
+
+/// Whether it has the form of what [`ticket::unguessable`] makes.
+fn is_token(text: &str) -> bool {
+    text.len() == 43 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+/// What is asked for.
+pub(super) enum Step {
+    /// The start page of a tenant.
+    Look { tenant_id: String },
+    /// The button on it.
+    Click { tenant_id: String },
+    /// A pasted key.
+    Paste { tenant_id: String },
+    /// Back from the ERP.
+    Back,
+}
+
+/// A call.
+pub(super) struct Visit {
+    /// The ERP in the path.
+    pub kind: Option<Kind>,
+    /// What is asked for; `None` where nothing is.
+    pub step: Option<Step>,
+    /// Who asks.
+    pub cookie: Option<Cookie>,
+    /// In which language; `None` where the browser has not said it by a click of its own.
+    pub chosen: Option<Language>,
+    /// The browser's language.
+    pub accepted: Language,
+    fields: Vec<(String, String)>,
+}
+
+impl Visit {
+    /// Reads an invocation's payload.
+    ///
+    /// # Errors
+    /// A sentence, when the payload is no call of the HTTP API.
+    pub fn read(payload: &Value) -> Result<Self, String> {
+        api_request::is_call(payload)?;
+        let method = payload["requestContext"]["http"]["method"].as_str().unwrap_or_default();
+        let path = payload["rawPath"].as_str().unwrap_or_default();
+        // A stage that has a name stands before the route.
+        let (erp, place) = path.split_once(PAGES).and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default();
+        let fields = match method {
+            "GET" => parse(payload["rawQueryString"].as_str().unwrap_or_default().as_bytes()).into_owned().collect(),
+            "POST" => parse(&api_request::body(payload, LONGEST_FORM).unwrap_or_default()).into_owned().collect(),
+            _ => Vec::new(),
+        };
+        let mut visit = Self {
+            kind: Kind::named(&api_request::decoded(erp)),
+            step: None,
+            cookie: cookie(payload),
+            chosen: None,
+            accepted: Language::accepted(api_request::header(payload, "accept-language").unwrap_or_default()),
+            fields,
+        };
+        let tenant_id = api_request::decoded(place);
+        visit.chosen = visit.field("lang").and_then(Language::of);
+        visit.step = match (method, tenant_id.as_str()) {
+            ("GET", CALLBACK) => Some(Step::Back),
+            ("GET", _) => Some(Step::Look { tenant_id }),
+            ("POST", _) if visit.field("step") == Some("key") => Some(Step::Paste { tenant_id }),
+            ("POST", _) => Some(Step::Click { tenant_id }),
+            _ => None,
+        };
+        Ok(visit)
+    }
+
+    /// A field of the query, or of the form, with something in it.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let value = &self.fields.iter().find(|(known, _)| known == name)?.1;
+        Some(value.trim()).filter(|value| !value.is_empty() && value.len() <= LONGEST_VALUE)
+    }
+
+    /// The same, where nobody may see it.
+    pub fn secret(&self, name: &str) -> Option<Secret> {
+        self.field(name).map(|value| Secret::new(value.to_owned()))
+    }
+
+    /// The language of the answer.
+    pub fn language(&self) -> Language {
+        self.chosen.unwrap_or(self.accepted)
+    }
+}
+
+/// API Gateway lists cookies by themselves; whoever stands in for it leaves them in their header.
+fn cookie(payload: &Value) -> Option<Cookie> {
+    let listed = payload["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let header = api_request::header(payload, "cookie").unwrap_or_default();
+    let mut pairs = listed.chain(header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).and_then(|(_, value)| Cookie::read(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn get(path: &str, query: &str, headers: Value) -> Visit {
+        let payload = json!({
+            "version": "2.0", "rawPath": path, "rawQueryString": query, "headers": headers,
+            "requestContext": { "http": { "method": "GET", "path": path } },
+        });
+        Visit::read(&payload).unwrap()
+    }
+
+    fn tenant(visit: &Visit) -> &str {
+        match &visit.step {
+            Some(Step::Look { tenant_id } | Step::Click { tenant_id } | Step::Paste { tenant_id }) => tenant_id,
+            Some(Step::Back) => "back",
+            None => "none",
+        }
+    }
+
+    #[test]
+    fn the_path_says_which_erp_and_whose_page() {
+        let visit = get("/prod/connect/visma/%61cme", "ticket=t%2Bu&lang=sv", json!({ "Accept-Language": "fi" }));
+        assert_eq!((visit.kind, tenant(&visit)), (Some(Kind::Visma), "acme"));
+        assert_eq!(
+            (visit.field("ticket"), visit.language(), visit.accepted),
+            (Some("t+u"), Language::Sv, Language::Fi)
+        );
+        assert_eq!(tenant(&get("/connect/procountor/callback", "code=c", json!({}))), "back");
+        for path in ["", "/connect/", "/connect/visma", "/connect/visma/acme/more", "/connect//acme", "/webhooks/x"] {
+            let visit = get(path, "", json!({}));
+            assert!(visit.kind.is_none() || !crate::tenant::is_id(tenant(&visit)), "{path}");
+        }
+        assert_eq!(get("/connect/sap/acme", "", json!({})).kind, None);
+    }
+
+    #[test]
+    fn a_cookie_is_read_where_it_stands_and_only_as_it_was_made() {
+        let (browser, ticket) = ("b".repeat(43), "t".repeat(43));
+        let whole = format!("{browser}.acme.{ticket}");
+        let cookie = Cookie::read(&whole).unwrap();
+        assert!(cookie.set().starts_with(&format!("__Host-connect={whole}; Path=/; Max-Age=86400; Secure; HttpOnly;")));
+        let header = json!({ "cookie": format!("a=b; __Host-connect={whole}; c=d") });
+        assert!(get("/connect/visma/acme", "", header).cookie == Some(cookie.clone()));
+        let mut payload = json!({
+            "version": "2.0", "rawPath": "/connect/visma/acme", "requestContext": { "http": { "method": "GET" } },
+        });
+        payload["cookies"] = json!(["a=b", format!("__Host-connect={whole}")]);
+        assert!(Visit::read(&payload).unwrap().cookie == Some(cookie));
+        for odd in ["", ".", "short", &browser[1..], &format!("{browser}x"), &browser.replace('b', "é")] {
+            assert!(Cookie::read(odd).is_none(), "{odd}");
+        }
+        for half in
+            [browser.clone(), format!("{browser}.app.{ticket}"), format!("{browser}.acme.x"), format!("{whole}.x")]
+        {
+            assert!(Cookie::read(&half).unwrap().came_by.is_none(), "{half}");
+        }
+    }
+
+    #[test]
+    fn a_form_is_read_in_either_of_its_spellings_up_to_a_limit() {
+        use base64::Engine as _;
+        let post = |body: &str, encoded: bool| {
+            let payload = json!({
+                "version": "2.0", "rawPath": "/connect/visma/acme", "rawQueryString": "step=key", "isBase64Encoded": encoded,
+                "requestContext": { "http": { "method": "POST" } }, "body": body,
+            });
+            Visit::read(&payload).unwrap()
+        };
+        let form = "step=key&api_key=+a%0A&ticket=";
+        for visit in [post(form, false), post(&base64::prelude::BASE64_STANDARD.encode(form), true)] {
+            assert!(matches!(visit.step, Some(Step::Paste { .. })));
+            assert_eq!((visit.field("api_key"), visit.field("ticket")), (Some("a"), None));
+        }
+        assert!(matches!(post("", false).step, Some(Step::Click { .. })), "the query of a form counts for nothing");
+        assert!(post(&format!("ticket=t&x={}", "x".repeat(LONGEST_FORM)), false).field("ticket").is_none());
+    }
+}

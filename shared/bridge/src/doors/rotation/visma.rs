@@ -1,0 +1,83 @@
+//! Visma's refresh token, in `visma/<tenant_id>`.
+//!
+//! A refresh token that rotates works once, and the one that follows it exists nowhere but in the answer. So it cannot wait in
+//! a pending version until it is tested: other invocations would send the used one meanwhile, and the whole consent would be
+//! lost. The first step therefore does all of it, in the turns of every refresh ([`crate::http::login`]): it sends the token
+//! under the lease and puts what comes back into the version, pending and current at one stroke. The vendor's answer was the
+//! test.
+//!
+//! From then on the version only ages. Whatever is current in its place is a later refresh, or a person's new consent, and no
+//! step puts the older one back: the last one only takes the label away.
+
+use std::rc::Rc;
+
+use async_trait::async_trait;
+
+use super::{CURRENT, LeaseGuard, PENDING, Step, Versions, refused};
+use crate::http::Exchange;
+use crate::http::login;
+use crate::ports::{Ports, Put, Secrets};
+use crate::state::tenants::valid;
+use crate::tenant::Tenant;
+use crate::words::fault::Result;
+use crate::words::kind::Kind;
+use crate::words::secret::Secret;
+
+pub(super) async fn step(turn: &LeaseGuard<'_>, tenant_id: &str) -> Result<()> {
+    if turn.value().await?.is_some() {
+        return turn.end_if_finished().await;
+    }
+    if turn.step() != Step::CreateSecret || !turn.pending {
+        return Err(turn.without_a_value());
+    }
+    let tenant = tenant(turn.ports, tenant_id).await?;
+    let kept = AsVersion {
+        secrets: Rc::clone(&turn.ports.secrets),
+        versions: Rc::clone(turn.versions),
+        name: format!("visma/{tenant_id}"),
+        secret: turn.request.secret_id.clone(),
+        version: turn.request.client_request_token.clone(),
+    };
+    let ports = Ports { secrets: Rc::new(kept), ..turn.ports.clone() };
+    let exchange = Exchange { ports: &ports, budget: None, deadline: turn.run.deadline };
+    let done = async || Ok(turn.value().await?.is_some());
+    login::rotate_visma(exchange, tenant_id, &tenant.erp.auth_url, done).await
+}
+
+/// Whose consent it is: the tenant item says where it is renewed. A tenant that is switched off keeps its consent too.
+async fn tenant(ports: &Ports, tenant_id: &str) -> Result<Tenant> {
+    let item = ports.tenants.get(tenant_id).await?;
+    let tenant = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.erp.kind == Kind::Visma);
+    tenant.ok_or_else(|| refused(format!("there is no valid tenant {tenant_id} on Visma eAccounting")))
+}
+
+/// The secret store, in which what is kept of the consent becomes the version that is asked for.
+struct AsVersion {
+    secrets: Rc<dyn Secrets>,
+    versions: Rc<dyn Versions>,
+    name: String,
+    secret: String,
+    version: String,
+}
+
+#[async_trait(?Send)]
+impl Secrets for AsVersion {
+    async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
+        self.secrets.get(name, fresh).await
+    }
+
+    async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        if name != self.name {
+            return self.secrets.put(name, value).await;
+        }
+        match self.versions.put(&self.secret, &self.version, value, &[CURRENT, PENDING]).await? {
+            Put::Done => Ok(()),
+            // A token that exists nowhere else is kept, in whatever version.
+            Put::Conflict => self.secrets.put(name, value).await,
+        }
+    }
+
+    async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        self.secrets.set(name, value).await
+    }
+}

@@ -1,0 +1,121 @@
+//! The tokens that Ongoing's webhooks show, in `ongoing/<tenant_id>`.
+//!
+//! Ongoing is told a token by a person, in its administration (Ongoing sheet, section 4.1: there is no API). So the new one
+//! comes to stand before the one that was current, both open the door until the next rotation, and by then the person has
+//! put the new one into Ongoing. There are never more than two.
+//!
+//! A version's value is made once. Where somebody replaced the secret since, a password for example, the version is stale:
+//! it is given up, never made current, and Secrets Manager begins another.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::{LeaseGuard, Step, refused};
+use crate::ports::Put;
+use crate::words::fault::{Fault, Result};
+use crate::words::secret::Secret;
+
+const TOKENS: &str = "webhook_tokens";
+
+/// How a version that was made stands to what is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    /// It is what is in use, with one token more in front.
+    Next,
+    /// Its token is in use: it was current, and somebody replaced the secret since.
+    Passed,
+    /// What it was made from is not in use any more.
+    Stale,
+}
+
+pub(super) async fn step(turn: &LeaseGuard<'_>) -> Result<()> {
+    let Some(value) = turn.value().await? else {
+        return if turn.step() == Step::CreateSecret && turn.pending {
+            create(turn).await
+        } else {
+            Err(turn.without_a_value())
+        };
+    };
+    let in_use = turn.in_use().await?;
+    match standing(&parsed(&value)?, &parsed(&in_use.value)?) {
+        Standing::Passed => turn.end_if_finished().await,
+        Standing::Next if !turn.pending => Err(turn.without_a_value()),
+        Standing::Next if turn.step() == Step::FinishSecret => match turn.make_current(&in_use.id).await? {
+            Put::Done => turn.end().await,
+            Put::Conflict => Err(Fault::unavailable("the secret was replaced at this moment")),
+        },
+        Standing::Next => Ok(()),
+        Standing::Stale => {
+            turn.end().await?;
+            Err(refused("the secret was replaced since the rotation began: it is given up, and has to begin anew"))
+        }
+    }
+}
+
+async fn create(turn: &LeaseGuard<'_>) -> Result<()> {
+    let in_use = parsed(&turn.in_use().await?.value)?;
+    if tokens(&in_use).is_empty() {
+        return Err(refused(
+            "the secret has no webhook token, and Ongoing has no API that changes a password: change it there, then put it \
+             with `bridgectl secret put`",
+        ));
+    }
+    let token = BASE64_URL_SAFE_NO_PAD.encode(turn.ports.random.bytes());
+    // Another invocation of this step may have been first: its token is as good.
+    turn.put_pending(&Secret::new(next(&in_use, &token).to_string())).await.map(|_| ())
+}
+
+/// What is in use, with a token in front, and the one that was in front behind it.
+fn next(in_use: &Value, token: &str) -> Value {
+    let mut next = in_use.clone();
+    next[TOKENS] = tokens(in_use).first().map_or_else(|| json!([token]), |former| json!([token, former]));
+    next
+}
+
+fn standing(made: &Value, in_use: &Value) -> Standing {
+    match tokens(made).first() {
+        Some(token) if tokens(in_use).contains(token) => Standing::Passed,
+        Some(token) if *made == next(in_use, token) => Standing::Next,
+        _ => Standing::Stale,
+    }
+}
+
+/// The tokens that open the door; an empty one opens nothing.
+fn tokens(value: &Value) -> Vec<&str> {
+    let all = value[TOKENS].as_array().into_iter().flatten();
+    all.filter_map(Value::as_str).filter(|token| !token.is_empty()).collect()
+}
+
+fn parsed(value: &Secret) -> Result<Value> {
+    let value: Option<Value> = serde_json::from_str(value.expose()).ok();
+    value.filter(Value::is_object).ok_or_else(|| refused("the secret is not the JSON that is expected"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secret(password: &str, tokens: &[&str]) -> Value {
+        json!({ "username": "u", "password": password, "webhook_tokens": tokens, "note": 1.50 })
+    }
+
+    #[test]
+    fn the_new_token_stands_before_the_current_one_and_everything_else_stays() {
+        assert_eq!(next(&secret("p", &["a"]), "n"), secret("p", &["n", "a"]));
+        assert_eq!(next(&secret("p", &["a", "b"]), "n"), secret("p", &["n", "a"]));
+        assert_eq!(next(&secret("p", &["", "a", "b", "c"]), "n"), secret("p", &["n", "a"]));
+    }
+
+    #[test]
+    fn a_version_is_next_only_to_what_it_was_made_from() {
+        let made = secret("p", &["n", "a"]);
+        assert_eq!(standing(&made, &secret("p", &["a", "b"])), Standing::Next);
+        assert_eq!(standing(&made, &secret("new", &["a", "b"])), Standing::Stale);
+        assert_eq!(standing(&made, &secret("p", &["b", "a"])), Standing::Stale);
+        assert_eq!(standing(&made, &secret("p", &[])), Standing::Stale);
+        assert_eq!(standing(&made, &secret("new", &["n", "a"])), Standing::Passed);
+        assert_eq!(standing(&made, &secret("new", &["m", "n"])), Standing::Passed);
+        assert_eq!(standing(&json!({}), &secret("p", &["a"])), Standing::Stale);
+    }
+}

@@ -1,0 +1,178 @@
+//! Ongoing's webhooks: told apart by their shape, and turned into notices. What a webhook says is a hint; the write-back
+//! reads the truth.
+
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use subtle::{Choice, ConstantTimeEq as _};
+
+use crate::ports::Ports;
+use crate::words::envelope::{Hint, Notice};
+use crate::words::fault::Result;
+use crate::words::secret::Secret;
+
+/// The largest payload that is read (contract, section 4).
+pub const LARGEST: usize = 256 * 1024;
+
+/// What to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// 202: stored, or nothing that concerns an ERP.
+    Accepted,
+    /// 401: unknown tenant, missing or wrong token; always the same.
+    Unauthorized,
+    /// 400: not a webhook of Ongoing's.
+    NotAWebhook,
+    /// 413.
+    TooLarge,
+    /// 503: not stored; Ongoing comes again.
+    Unavailable,
+}
+
+impl Reply {
+    /// Status and body.
+    #[must_use]
+    pub fn http(self) -> (u16, &'static str) {
+        match self {
+            Self::Accepted => (202, r#"{"message":"accepted"}"#),
+            Self::Unauthorized => (401, r#"{"message":"unauthorized"}"#),
+            Self::NotAWebhook => (400, r#"{"message":"not a webhook of Ongoing WMS"}"#),
+            Self::TooLarge => (413, r#"{"message":"too large"}"#),
+            Self::Unavailable => (503, r#"{"message":"not stored, come again"}"#),
+        }
+    }
+}
+
+/// A call to `POST /webhooks/ongoing/{tenant_id}`.
+pub struct Incoming<'a> {
+    /// From the path.
+    pub tenant_id: &'a str,
+    /// `X-Auth-Token`, or the password of Basic.
+    pub token: Option<Secret>,
+    /// The body.
+    pub body: &'a [u8],
+    /// The invocation's id.
+    pub correlation_id: &'a str,
+}
+
+/// The part of `ongoing/<tenant_id>` that this function reads.
+#[derive(Deserialize)]
+struct Tokens {
+    #[serde(default)]
+    webhook_tokens: Vec<Secret>,
+}
+
+/// Authenticates, recognises, stores, and only then says yes.
+pub async fn receive(ports: &Ports, incoming: &Incoming<'_>) -> Reply {
+    if incoming.body.len() > LARGEST {
+        return Reply::TooLarge;
+    }
+    match allowed(ports, incoming).await {
+        Ok(true) => {}
+        Ok(false) => return Reply::Unauthorized,
+        Err(fault) => {
+            tracing::error!(target: "webhook", correlation_id = incoming.correlation_id, fault = fault.name(), reason = %fault, "webhook");
+            return Reply::Unavailable;
+        }
+    }
+    let Some(payload) = Payload::read(incoming.body) else { return Reply::NotAWebhook };
+    let notice = payload.hint.map(|hint| Notice {
+        v: Notice::VERSION,
+        tenant_id: incoming.tenant_id.to_owned(),
+        hint,
+        cause: payload.cause,
+        correlation_id: incoming.correlation_id.to_owned(),
+    });
+    let stored = match &notice {
+        Some(notice) => ports.queue.write_back(std::slice::from_ref(notice)).await,
+        None => Ok(()),
+    };
+    tracing::info!(
+        target: "webhook",
+        tenant_id = incoming.tenant_id,
+        correlation_id = incoming.correlation_id,
+        kind = payload.kind,
+        stored = stored.is_ok() && notice.is_some(),
+        "webhook"
+    );
+    if stored.is_ok() { Reply::Accepted } else { Reply::Unavailable }
+}
+
+/// Whether the token is one of the tenant's live ones. Every token is compared whole, whatever the others said, and an
+/// unknown tenant costs a comparison too.
+async fn allowed(ports: &Ports, incoming: &Incoming<'_>) -> Result<bool> {
+    let given = incoming.token.as_ref().map_or("", Secret::expose);
+    let known = crate::tenant::is_id(incoming.tenant_id);
+    let mut live = live(ports, incoming.tenant_id, known, false).await?;
+    let mut right = matches(given, &live);
+    if !right && known && !given.is_empty() {
+        // The token may have been replaced a moment ago.
+        live = self::live(ports, incoming.tenant_id, known, true).await?;
+        right = matches(given, &live);
+    }
+    Ok(right)
+}
+
+async fn live(ports: &Ports, tenant_id: &str, known: bool, fresh: bool) -> Result<Vec<Secret>> {
+    if !known {
+        return Ok(Vec::new());
+    }
+    let secret = ports.secrets.get(&format!("ongoing/{tenant_id}"), fresh).await?;
+    let tokens = secret.and_then(|secret| serde_json::from_str::<Tokens>(secret.expose()).ok());
+    Ok(tokens.map(|tokens| tokens.webhook_tokens).unwrap_or_default())
+}
+
+/// Digests are compared, so that not even a token's length shows; every live token is, whatever the others said.
+fn matches(given: &str, live: &[Secret]) -> bool {
+    let digest = |token: &str| Sha256::digest(token);
+    let given = digest(given);
+    let mut right = given.ct_eq(&digest("a token that nobody has")) & Choice::from(0);
+    for token in live.iter().map(Secret::expose).filter(|token| !token.is_empty()) {
+        right |= given.ct_eq(&digest(token));
+    }
+    right.into()
+}
+
+/// A recognised payload.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Payload {
+    /// What kind it is, for the log.
+    pub kind: &'static str,
+    /// Where to look; `None` for kinds that no ERP is told of.
+    pub hint: Option<Hint>,
+    /// Tells it apart from other events; a retry of Ongoing's repeats it.
+    pub cause: String,
+}
+
+impl Payload {
+    /// Recognises a payload by the id that only its kind has (Ongoing sheet, section 4.5); `webhookTemplate` is the
+    /// warehouse's own text and decides nothing.
+    #[must_use]
+    pub fn read(body: &[u8]) -> Option<Self> {
+        let payload: Value = serde_json::from_slice(body).ok()?;
+        let event = payload["webhookEventId"].as_i64()?;
+        let article = || {
+            let number =
+                payload["article"]["articleNumber"].as_str().map(str::trim).filter(|number| !number.is_empty());
+            number.map(|number| Hint::Articles(vec![number.to_owned()]))
+        };
+        let has = |member: &str| payload[member].is_i64() || payload[member].is_u64();
+        let (kind, hint) = if has("webhookOrdersId") {
+            ("order", Some(Hint::Order(payload["orderId"].as_i64()?)))
+        } else if has("webhookInventoryId") {
+            ("inventory", Some(article()?))
+        } else if has("webhookPickingId") {
+            ("picking", Some(article()?))
+        } else if has("webhookMovesId") {
+            ("inbound_and_move", Some(article()?))
+        } else if has("webhookArticleItemsId") {
+            ("article_item", Some(article()?))
+        } else if has("webhookArticlesId") || has("webhookPurchaseOrdersId") || has("webhookPurchaseOrderLinesId") {
+            ("other", None)
+        } else {
+            return None;
+        };
+        let at = payload["timestamp"].as_str().unwrap_or_default().chars().take(40).collect::<String>();
+        Some(Self { kind, hint, cause: format!("{kind}/{event}/{at}") })
+    }
+}

@@ -1,0 +1,65 @@
+//! The refresh_lease of paper that refreshers pass on: one item a connection in the state table, partition `refresh#visma`.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ports::{Item, Ports, Put};
+use crate::words::fault::{Fault, Result};
+
+/// Spent tokens remembered: a read of the secret is never further behind.
+const SPENT: usize = 4;
+
+/// What is known about a connection's refresh token. Tokens are named by their digest.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct RefreshLease {
+    /// Until when somebody refreshes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The token that was about to be sent; it stays where no answer came.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<String>,
+    /// The tokens that were exchanged for others, the last one at the end.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<String>,
+    /// The token that the vendor calls dead: nothing is asked until the secret holds another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs_consent: Option<String>,
+    /// When the last refresh ended well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refreshed_at: Option<Timestamp>,
+    /// By which application's credentials, as their digest: once they are replaced, the access token that they made is too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app: Option<String>,
+}
+
+pub(in crate::http::login) const PARTITION: &str = "refresh#visma";
+
+/// What writing an item of the state table says of a Visma refresh token: whose, and whether it is about to be sent (`true`)
+/// or what followed it is kept (`false`). `None` for an item that is no refresh_lease.
+#[must_use]
+pub fn refreshing(item: &Item) -> Option<(&str, bool)> {
+    (item.pk == PARTITION).then(|| (item.sk.as_str(), item.body.get("until").is_some()))
+}
+
+/// The refresh_lease with its revision; 0 where there is none yet.
+pub(super) async fn read(ports: &Ports, tenant_id: &str) -> Result<(u64, RefreshLease)> {
+    let Some(item) = ports.state.get(PARTITION, tenant_id).await? else { return Ok((0, RefreshLease::default())) };
+    let refresh_lease = serde_json::from_value(item.body)
+        .map_err(|error| Fault::Unexpected(format!("the refresh item of {tenant_id} cannot be read: {error}")))?;
+    Ok((item.rev, refresh_lease))
+}
+
+/// Writes the refresh_lease as revision `rev`, if the one before is still there.
+pub(super) async fn write(ports: &Ports, tenant_id: &str, rev: u64, refresh_lease: &RefreshLease) -> Result<Put> {
+    let body = serde_json::to_value(refresh_lease).map_err(|error| Fault::Unexpected(error.to_string()))?;
+    ports.state.put(Item { pk: PARTITION.into(), sk: tenant_id.into(), rev, body, expires: None }).await
+}
+
+/// Remembers one more spent token.
+pub(super) fn push(spent: &mut Vec<String>, token: String) {
+    spent.push(token);
+    if spent.len() > SPENT {
+        spent.remove(0);
+    }
+}

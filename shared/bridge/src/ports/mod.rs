@@ -1,0 +1,174 @@
+//! What the cloud keeps for us, and what comes in through the edges: time, state, queues, secrets, the network.
+//!
+//! Two implementations each: the AWS one in `shared/aws`, and the one in memory that the simulation uses, in which every
+//! call can be the last one before a crash.
+
+pub mod token_cache;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::ports::token_cache::TokenCache;
+use crate::words::envelope::{Envelope, Job, Notice};
+use crate::words::fault::Result;
+use crate::words::kind::Kind;
+use crate::words::secret::Secret;
+
+/// The time, and the way to let it pass.
+#[async_trait(?Send)]
+pub trait Clock {
+    /// Now, UTC.
+    fn now(&self) -> Timestamp;
+    /// Waits. Only `http` calls this.
+    async fn sleep(&self, pause: Duration);
+    /// A number in `0.0..1.0` for jitter.
+    fn chance(&self) -> f64;
+}
+
+/// Bytes that nobody can guess: tickets, states, tokens that we issue.
+pub trait Random {
+    /// 32 of them, never the same again.
+    fn bytes(&self) -> [u8; 32];
+}
+
+/// An item of the state table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Item {
+    /// Partition: `tenant#acme`, `budget#poweroffice`.
+    pub pk: String,
+    /// Sort key: `cursor#orders`, `ledger#orders#<key>`, `lease#orders`.
+    pub sk: String,
+    /// Counts up by one with every write; the base of every conditional write.
+    pub rev: u64,
+    /// The item's members.
+    pub body: Value,
+    /// When the store may forget the item.
+    pub expires: Option<Timestamp>,
+}
+
+/// What a conditional write met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// Written.
+    Done,
+    /// Somebody else wrote in between; nothing was changed.
+    Conflict,
+}
+
+/// Small items with conditional writes: cursors, leases, the ledger, rate budgets.
+#[async_trait(?Send)]
+pub trait State {
+    /// One item, read consistently.
+    async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>>;
+    /// Many items of one partition, read consistently, in no particular order; what is missing is left out.
+    async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>>;
+    /// Items of one partition whose sort key begins with `prefix`, at most `limit`, ordered by sort key.
+    async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>>;
+    /// Writes `item` if the stored revision is `item.rev - 1` (1: if there is none).
+    async fn put(&self, item: Item) -> Result<Put>;
+    /// Removes an item if its revision is `rev`.
+    async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put>;
+}
+
+/// The tenant table, as JSON: what is in it is validated by [`crate::tenant`], one item at a time.
+#[async_trait(?Send)]
+pub trait Tenants {
+    /// Every item whose `erp.kind` may be `kind`, with its `tenant_id`.
+    async fn list(&self, kind: Kind) -> Result<Vec<Value>>;
+    /// One item.
+    async fn get(&self, tenant_id: &str) -> Result<Option<Value>>;
+}
+
+/// The queues.
+#[async_trait(?Send)]
+pub trait Queue {
+    /// Puts records on the import queue, in order. An error means that any number of them may be on it already.
+    async fn import(&self, envelopes: &[Envelope]) -> Result<()>;
+    /// Puts notices on the write-back queue. An error means that any number of them may be on it already.
+    async fn write_back(&self, notices: &[Notice]) -> Result<()>;
+    /// Puts jobs on the function's own job queue.
+    async fn jobs(&self, jobs: &[Job]) -> Result<()>;
+}
+
+/// The secret store.
+#[async_trait(?Send)]
+pub trait Secrets {
+    /// The JSON text under `<prefix>/<name>`, or `None`. `fresh` asks past every cache (after a 401).
+    async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>>;
+    /// Replaces the JSON text under `<prefix>/<name>`. The next `get` of this process, fresh or not, sees it.
+    async fn put(&self, name: &str, value: &Secret) -> Result<()>;
+    /// As [`Secrets::put`], and makes the secret where there is none yet: a company that consents for the first time.
+    async fn set(&self, name: &str, value: &Secret) -> Result<()>;
+}
+
+#[async_trait(?Send)]
+impl<S: Secrets + ?Sized> Secrets for Rc<S> {
+    async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
+        S::get(self, name, fresh).await
+    }
+
+    async fn put(&self, name: &str, value: &Secret) -> Result<()> {
+        S::put(self, name, value).await
+    }
+
+    async fn set(&self, name: &str, value: &Secret) -> Result<()> {
+        S::set(self, name, value).await
+    }
+}
+
+/// What broke before there was an HTTP answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// No connection, or none in time: the call did not take effect.
+    Connect(String),
+    /// The answer never came: the call may have taken effect.
+    Lost(String),
+    /// The answer was larger than [`crate::http::LARGEST_ANSWER`].
+    TooLarge,
+    /// The address guard refused the host.
+    Guarded(String),
+}
+
+/// One HTTP exchange: no redirects, no retries, header names in Title-Case, HTTP/1.1 (Ongoing sheet, section 0).
+#[async_trait(?Send)]
+pub trait Transport {
+    /// Sends the request and reads the whole answer.
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken>;
+}
+
+/// All edges together.
+#[derive(Clone)]
+pub struct Ports {
+    /// Time.
+    pub clock: Rc<dyn Clock>,
+    /// Chance that nobody can guess.
+    pub random: Rc<dyn Random>,
+    /// Cursors, leases, ledger, budgets.
+    pub state: Rc<dyn State>,
+    /// Who we work for.
+    pub tenants: Rc<dyn Tenants>,
+    /// Queues.
+    pub queue: Rc<dyn Queue>,
+    /// Secrets.
+    pub secrets: Rc<dyn Secrets>,
+    /// The network.
+    pub transport: Rc<dyn Transport>,
+    /// Access tokens kept while this process lives.
+    pub tokens: Rc<TokenCache>,
+    /// Whether tenant items may name `http://` and loopback hosts (`AllowLocalEndpoints`).
+    pub allow_local: bool,
+}
+
+/// One invocation: who is asked for it in the logs, and when it must be over.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Correlation id: the invocation's own id.
+    pub id: String,
+    /// After this no new page or record is begun.
+    pub deadline: Timestamp,
+}

@@ -1,0 +1,207 @@
+//! The road in, second half: records from the import queue into Ongoing.
+//!
+//! Within a message group in order, one call in flight. A record that is itself the problem is parked and the group goes
+//! on; a fault of the connection gives the rest of the group back to the queue, unrun.
+
+pub(crate) mod dry_run;
+mod ledger_update;
+mod order;
+mod purchase_order;
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use serde_json::Value;
+
+use crate::http::MARGIN;
+use crate::http::classify::is_gone;
+use crate::ports::{Ports, Run};
+use crate::roads::write_back;
+use crate::state::ledger::{InOngoing, Ledger, Stored};
+use crate::state::tenants::valid;
+use crate::state::unreadable;
+use crate::systems::ongoing::{Ongoing, map};
+use crate::tenant::Tenant;
+use crate::words::delivery::Delivery;
+use crate::words::domain::Record;
+use crate::words::envelope::{Envelope, Hint};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::outcome::Outcome;
+
+/// Receives of one record, failing with an answer from Ongoing, after which the record itself is suspected.
+const SUSPECT: u32 = 5;
+
+/// What became of one record: the outcome with its reason, and its counterpart.
+struct Done {
+    outcome: Outcome,
+    reason: Option<String>,
+    ongoing: Option<InOngoing>,
+}
+
+impl Done {
+    fn plain(outcome: Outcome) -> Self {
+        Self { outcome, reason: None, ongoing: None }
+    }
+
+    fn because(outcome: Outcome, reason: impl Into<String>) -> Self {
+        Self { outcome, reason: Some(reason.into()), ongoing: None }
+    }
+
+    fn at(self, id: i64, number: &str) -> Self {
+        Self { ongoing: Some(InOngoing { id, number: number.to_owned() }), ..self }
+    }
+}
+
+/// Imports a batch. Returns the ids of the messages that go back to the queue.
+pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
+    let mut import = Import { ports, run, tenants: HashMap::new() };
+    let mut back = Vec::new();
+    let mut stopped: Vec<String> = Vec::new();
+    for delivery in deliveries {
+        if stopped.contains(&delivery.group) || ports.clock.now() + MARGIN > run.deadline {
+            stopped.push(delivery.group);
+            back.push(delivery.id);
+            continue;
+        }
+        // A panic is one record's own affair too.
+        let imported = AssertUnwindSafe(import.delivery(&delivery)).catch_unwind().await;
+        let imported = match imported {
+            Ok(imported) => imported,
+            Err(_) => import.give_up(&delivery, "the import of this record panicked").await,
+        };
+        if let Err(fault) = imported {
+            tracing::error!(
+                target: "import",
+                correlation_id = run.id,
+                group = delivery.group,
+                fault = fault.name(),
+                reason = %fault,
+                "given back"
+            );
+            stopped.push(delivery.group);
+            back.push(delivery.id);
+        }
+    }
+    back
+}
+
+struct Import<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    tenants: HashMap<String, Tenant>,
+}
+
+impl Import<'_> {
+    /// Deals with one message; an error gives it back to the queue with the rest of its group.
+    async fn delivery(&mut self, delivery: &Delivery) -> Result<()> {
+        let envelope: Envelope = match read(&delivery.body) {
+            Ok(envelope) => envelope,
+            Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, &reason).await,
+        };
+        let ledger = Ledger::new(self.ports, &envelope.tenant_id);
+        let stored = ledger.get(envelope.feed, &envelope.key).await?;
+        let done = match ledger_update::settled(&stored.entry, &envelope) {
+            Some(done) => done,
+            None => self.import(delivery, &envelope, &stored).await?,
+        };
+        let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
+        ledger_update::note(self.ports, &ledger, &envelope, stored, done).await?;
+        if arrived && matches!(envelope.record, Record::Order(_)) {
+            self.tell_imported(&envelope).await?;
+        }
+        Ok(())
+    }
+
+    /// The ERP order's status after import. Queued after the ledger's note: a crash in between brings the message again,
+    /// and a notice that comes twice meets the journal.
+    async fn tell_imported(&mut self, envelope: &Envelope) -> Result<()> {
+        if !self.tenant(&envelope.tenant_id).await?.is_some_and(|tenant| tenant.sends_import_status()) {
+            return Ok(());
+        }
+        let hints = vec![Hint::Imported(envelope.key.clone())];
+        let cause = format!("imported/{}/{}", envelope.version, envelope.attempt);
+        let notices = write_back::notices(&envelope.tenant_id, &cause, &envelope.correlation_id, hints);
+        self.ports.queue.write_back(&notices).await
+    }
+
+    /// Sends the record to Ongoing; what is the record's own fault becomes an outcome.
+    async fn import(&mut self, delivery: &Delivery, envelope: &Envelope, stored: &Stored) -> Result<Done> {
+        let Some(tenant) = self.tenant(&envelope.tenant_id).await? else {
+            return Ok(Done::because(Outcome::Parked, "the tenant is not there, not valid or not enabled"));
+        };
+        let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
+        let ledger = Ledger::new(self.ports, &envelope.tenant_id);
+        let sent = match &envelope.record {
+            Record::Article(article) => {
+                let body = map::article(article, ongoing.goods_owner_id());
+                article_sent(&ongoing, stored, &article.article_number, &body).await
+            }
+            Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
+            Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, stored, order).await,
+            Record::Withdrawal(withdrawal) if envelope.feed == Feed::PurchaseOrders => {
+                purchase_order::withdrawn(&ongoing, withdrawal).await
+            }
+            Record::Withdrawal(withdrawal) => order::withdrawn(&ongoing, &tenant, withdrawal).await,
+        };
+        match sent {
+            Ok(done) => Ok(done),
+            Err(fault @ Fault::Unavailable { .. }) if delivery.received >= SUSPECT && ongoing.probe().await.is_ok() => {
+                let reason = format!("failed {} times while Ongoing answers others: {fault}", delivery.received);
+                Ok(Done::because(Outcome::Parked, reason))
+            }
+            Err(fault) if fault.passes_by_itself() || matches!(fault, Fault::Unauthorized(_)) => Err(fault),
+            Err(fault) => Ok(Done::because(Outcome::Parked, fault.to_string())),
+        }
+    }
+
+    async fn tenant(&mut self, tenant_id: &str) -> Result<Option<Tenant>> {
+        if let Some(tenant) = self.tenants.get(tenant_id) {
+            return Ok(Some(tenant.clone()));
+        }
+        let item = self.ports.tenants.get(tenant_id).await?;
+        let tenant = item.and_then(|item| valid(self.ports, &item)).filter(|tenant| tenant.enabled);
+        if let Some(tenant) = &tenant {
+            self.tenants.insert(tenant_id.to_owned(), tenant.clone());
+        }
+        Ok(tenant)
+    }
+
+    /// Parks a record whose import cannot be tried in the ordinary way.
+    async fn give_up(&self, delivery: &Delivery, reason: &str) -> Result<()> {
+        let Ok(envelope) = read(&delivery.body) else {
+            return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
+        };
+        let ledger = Ledger::new(self.ports, &envelope.tenant_id);
+        let stored = ledger.get(envelope.feed, &envelope.key).await?;
+        ledger_update::note(self.ports, &ledger, &envelope, stored, Done::because(Outcome::Parked, reason)).await
+    }
+}
+
+/// The envelope of a message body.
+fn read(body: &str) -> Result<Envelope, String> {
+    let value: Value = serde_json::from_str(body).map_err(|error| format!("the message is no JSON: {error}"))?;
+    let v = value["v"].as_u64().unwrap_or_default();
+    if v > u64::from(Envelope::VERSION) {
+        return Err(format!("the message is of version {v}, this release reads up to {}", Envelope::VERSION));
+    }
+    crate::words::wire::decode(&value).map_err(|fault| format!("the message is no record: {fault}"))
+}
+
+/// An article goes by its number; one that was imported before and has another number now is renamed by its id, since
+/// the number alone would make a second article (Ongoing sheet, section 2.1).
+async fn article_sent(ongoing: &Ongoing, stored: &Stored, number: &str, body: &Value) -> Result<Done> {
+    let before = stored.entry.ongoing.as_ref();
+    let renamed = before.filter(|there| there.number != number).map(|there| there.id);
+    let outcome = if before.is_some() { Outcome::Updated } else { Outcome::Created };
+    let id = match renamed {
+        Some(id) => match ongoing.put_article(Some(id), number, body).await {
+            // The id is gone: by the number, then (Ongoing sheet, section 1.8).
+            Err(fault) if is_gone(&fault) => ongoing.put_article(None, number, body).await?,
+            other => other?,
+        },
+        None => ongoing.put_article(None, number, body).await?,
+    };
+    Ok(Done::plain(outcome).at(id, number))
+}

@@ -1,0 +1,166 @@
+//! Orders into Ongoing: never over one that the warehouse has started on, never over somebody else's.
+
+use serde_json::Value;
+
+use super::Done;
+use crate::state::ledger::{Ledger, Stored};
+use crate::systems::ongoing::wire::ExistingOrder;
+use crate::systems::ongoing::{Ongoing, emptied_row, map};
+use crate::tenant::Tenant;
+use crate::words::domain::{Order, Withdrawal};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::outcome::Outcome;
+
+/// `PUT /orders`.
+pub(super) async fn sent(
+    ongoing: &Ongoing,
+    ledger: &Ledger<'_>,
+    tenant: &Tenant,
+    stored: &Stored,
+    order: &Order,
+) -> Result<Done> {
+    let mut order = order.clone();
+    for (index, line) in order.order_lines.iter_mut().enumerate() {
+        if line.article_number.is_none() {
+            let at = format!("/orderLines/{index}/articleNumber");
+            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
+        }
+    }
+    let number = &order.order_info.goods_owner_order_number;
+    let existing = ongoing.order(number).await?;
+    if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, tenant, stored, &order)) {
+        return Ok(done);
+    }
+    let body = map::order(&order, ongoing.goods_owner_id());
+    let id = match ongoing.put_order(number, &body).await {
+        // The warehouse may have started between the look and the write (Ongoing sheet, section 2.4).
+        Err(refusal @ Fault::Rejected { .. }) => {
+            let now = ongoing.order(number).await?;
+            return match now.and_then(|now| kept(&now, tenant, stored, &order)) {
+                Some(done) => Ok(done),
+                None => Err(refusal),
+            };
+        }
+        other => other?,
+    };
+    if let Some(existing) = &existing {
+        empty_left_rows(ongoing, number, existing, &order, body).await?;
+    }
+    let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
+    Ok(Done::plain(outcome).at(id, number))
+}
+
+/// Why an order that is there keeps what it has, if it does.
+pub(super) fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, order: &Order) -> Option<Done> {
+    let (id, number) = (existing.order_info.order_id, &order.order_info.goods_owner_order_number);
+    let ours = order.order_info.goods_owner_order_id.as_deref();
+    let theirs = existing.order_info.goods_owner_order_id.as_deref();
+    if let (Some(ours), Some(theirs)) = (ours, theirs)
+        && ours != theirs
+    {
+        let reason = format!("the order number {number} is taken in Ongoing by the ERP's record {theirs}");
+        return Some(Done::because(Outcome::Parked, reason));
+    }
+    if !existing.started(tenant.ongoing.started_from_status) {
+        return None;
+    }
+    let never_noted = stored.entry.settled.is_none() && stored.entry.ongoing.is_none();
+    Some(if never_noted && ours.is_some() && ours == theirs {
+        // Made by an import whose note was lost; the warehouse was quick.
+        Done::because(Outcome::Created, "made by an earlier attempt").at(id, number)
+    } else {
+        let status = existing.status().map_or_else(String::new, |status| format!(" (status {status})"));
+        Done::because(Outcome::Blocked, format!("the warehouse has started on the order{status}")).at(id, number)
+    })
+}
+
+/// Rows that the ERP no longer has and Ongoing still shows after the write are emptied: whether a row left out of a PUT
+/// is removed is not known (Ongoing sheet, section 2.5).
+async fn empty_left_rows(
+    ongoing: &Ongoing,
+    number: &str,
+    before: &ExistingOrder,
+    order: &Order,
+    mut body: Value,
+) -> Result<()> {
+    let ours = |row: &str| order.order_lines.iter().any(|line| line.external_order_line_code == row);
+    let gone = |existing: &ExistingOrder| -> Vec<Value> {
+        let rows = existing.order_lines.iter().filter(|row| row.ordered_number_of_items.is_none_or(|n| !n.is_zero()));
+        rows.filter_map(|row| {
+            let row_number = row.row_number.as_deref().filter(|row| !ours(row))?;
+            Some(emptied_row(row_number, row.article.as_ref()?.article_number.as_deref()?))
+        })
+        .collect()
+    };
+    if gone(before).is_empty() {
+        return Ok(());
+    }
+    let Some(after) = ongoing.order(number).await? else { return Ok(()) };
+    let left = gone(&after);
+    if let (false, Some(rows)) = (left.is_empty(), body["orderLines"].as_array_mut()) {
+        rows.extend(left);
+        ongoing.put_order(number, &body).await?;
+    }
+    Ok(())
+}
+
+/// The article number of an ERP product id: by the ledger, else by Ongoing's product code, else the order waits for the
+/// article (Ongoing sheet, section 5.4).
+pub(super) async fn article_number(
+    ongoing: &Ongoing,
+    ledger: &Ledger<'_>,
+    product_code: Option<&str>,
+    at: &str,
+) -> Result<String> {
+    let Some(product_code) = product_code else {
+        return Err(Fault::rejected(at, "the row names no article"));
+    };
+    let known = ledger.get(Feed::Articles, product_code).await?.entry.ongoing;
+    if let Some(article) = known {
+        return Ok(article.number);
+    }
+    let found = ongoing.articles_by_product_code(product_code).await?;
+    match found.as_slice() {
+        [article] => article.article_number.clone(),
+        _ => None,
+    }
+    .ok_or_else(|| {
+        Fault::rejected(at, format!("the article with the ERP's product id {product_code} has not arrived yet"))
+    })
+}
+
+/// Cancels an order that left the statuses that are pulled, unless the warehouse has started.
+pub(super) async fn withdrawn(ongoing: &Ongoing, tenant: &Tenant, withdrawal: &Withdrawal) -> Result<Done> {
+    let number = &withdrawal.goods_owner_order_number;
+    let Some(existing) = ongoing.order(number).await? else {
+        return Ok(Done::because(Outcome::Cancelled, format!("{}; it is not in Ongoing", withdrawal.reason)));
+    };
+    if let Some(done) = kept_as_withdrawn(&existing, tenant, withdrawal) {
+        return Ok(done);
+    }
+    let id = existing.order_info.order_id;
+    match ongoing.cancel_order(id).await {
+        Ok(()) => Ok(Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number)),
+        // A refusal is an outcome, not an error: look once more at what it is.
+        Err(refusal @ Fault::Rejected { .. }) => {
+            let now = ongoing.order(number).await?;
+            now.and_then(|now| kept_as_withdrawn(&now, tenant, withdrawal)).ok_or(refusal)
+        }
+        Err(fault) => Err(fault),
+    }
+}
+
+/// Why a withdrawn order is left as it is, if it is: cancelled already, or begun.
+pub(super) fn kept_as_withdrawn(existing: &ExistingOrder, tenant: &Tenant, withdrawal: &Withdrawal) -> Option<Done> {
+    const CANCELLED: i64 = 1000;
+    let (id, number) = (existing.order_info.order_id, &withdrawal.goods_owner_order_number);
+    if existing.status() == Some(CANCELLED) {
+        return Some(Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number));
+    }
+    existing.started(tenant.ongoing.started_from_status).then(|| {
+        let status = existing.status().map_or_else(String::new, |status| format!(" (status {status})"));
+        let reason = format!("{}, but the warehouse has started on the order{status}", withdrawal.reason);
+        Done::because(Outcome::Blocked, reason).at(id, number)
+    })
+}

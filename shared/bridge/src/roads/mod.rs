@@ -1,0 +1,9 @@
+//! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
+//! [`check`] look ahead for the operator.
+
+pub mod check;
+pub mod import;
+pub mod plan;
+pub mod pull;
+pub mod reconcile;
+pub mod write_back;

@@ -1,0 +1,121 @@
+//! What the next pull would read: the real pages of the ERP, mapped.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::Progress;
+use crate::http::MARGIN;
+use crate::ports::{Ports, Run};
+use crate::state::cursor::{self, StoredCursor};
+use crate::state::ledger::Ledger;
+use crate::systems::erp::{Erp, Known, Page};
+use crate::systems::erps;
+use crate::tenant::Tenant;
+use crate::words::cursor::Cursor;
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+
+/// What was read, feed by feed.
+#[derive(Debug)]
+pub struct Reading {
+    /// Backfill: from this moment on.
+    pub(super) since: Option<Timestamp>,
+    pub(super) feeds: Vec<FeedReading>,
+}
+
+/// What was read of one feed.
+#[derive(Debug)]
+pub(super) struct FeedReading {
+    pub feed: Feed,
+    pub stored: StoredCursor,
+    pub from: Cursor,
+    pub pages: Vec<Page>,
+    pub fault: Option<Fault>,
+}
+
+/// Reads what the tenant's next pull would read, or with `since` what a backfill would. A tenant that was never pulled
+/// begins where its first pull would, were it now; with `earlier`, where that plan began, as long as no pull has moved on.
+/// A feed's fault is kept, and stops the other feeds only where they cannot go better.
+///
+/// # Errors
+/// When the state cannot be read.
+pub async fn read(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    since: Option<Timestamp>,
+    earlier: Option<&super::Plan>,
+    progress: &dyn Fn(Progress),
+) -> Result<Reading> {
+    let erp = erps::connect(ports, tenant, run.deadline);
+    let known = KnownVersions { ledger: Ledger::new(ports, &tenant.tenant_id), backfill: since.is_some() };
+    let mut feeds = Vec::new();
+    for feed in tenant.feeds() {
+        let stored = cursor::read(ports, &tenant.tenant_id, feed).await?;
+        let before = earlier.and_then(|plan| plan.feeds.iter().find(|planned| planned.feed == feed));
+        let from = match (since, &stored.cursor, before) {
+            (Some(since), ..) => Cursor::Since(since),
+            (None, Some(cursor), _) => cursor.clone(),
+            (None, None, Some(before)) => before.from.clone(),
+            (None, None, None) => first(ports, tenant, feed).await?,
+        };
+        let mut reading = FeedReading { feed, stored, from, pages: Vec::new(), fault: None };
+        reading.fault = reading.read(ports, run, erp.as_ref(), &known, progress).await.err();
+        let stop = matches!(reading.fault, Some(Fault::Unauthorized(_)));
+        feeds.push(reading);
+        if stop {
+            break;
+        }
+    }
+    Ok(Reading { since, feeds })
+}
+
+/// Where a first pull begins.
+async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
+    if !feed.starts_at_a_date() {
+        return Ok(Cursor::Beginning);
+    }
+    let seen = cursor::first_seen_before(ports, &tenant.tenant_id).await?;
+    Ok(Cursor::Since(tenant.settings.start_date.or(seen).unwrap_or_else(|| ports.clock.now())))
+}
+
+impl FeedReading {
+    async fn read(
+        &mut self,
+        ports: &Ports,
+        run: &Run,
+        erp: &dyn Erp,
+        known: &dyn Known,
+        progress: &dyn Fn(Progress),
+    ) -> Result<()> {
+        let mut at = self.from.clone();
+        let mut read = 0;
+        loop {
+            if ports.clock.now() + MARGIN > run.deadline {
+                return Err(Fault::unavailable("there is more than could be read in the time"));
+            }
+            let page = erp.changes(self.feed, &at, known).await?;
+            read += page.changes.len();
+            progress(Progress::Read(self.feed, read));
+            at = page.cursor.clone();
+            let more = page.more;
+            self.pages.push(page);
+            if !more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What the ledger knows, looked at and left alone.
+struct KnownVersions<'a> {
+    ledger: Ledger<'a>,
+    backfill: bool,
+}
+
+#[async_trait(?Send)]
+impl Known for KnownVersions<'_> {
+    async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        self.ledger.known(feed, versions, self.backfill).await
+    }
+}

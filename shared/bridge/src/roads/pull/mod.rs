@@ -1,0 +1,247 @@
+//! The road in, first half: what changed in the ERP, mapped, past the ledger, on to the import queue.
+//!
+//! The order of the steps is the protocol: queue, then ledger, then cursor. A crash after any step makes the next run do
+//! some of it again, and the ledger or the import absorbs it; none loses a record.
+
+pub(crate) mod page;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::http::MARGIN;
+use crate::ports::{Ports, Run};
+use crate::state::cursor::{self, StoredCursor};
+use crate::state::lease::HANDING_OUT;
+use crate::state::lease::Lease;
+use crate::state::ledger::Ledger;
+use crate::state::tenants::valid;
+use crate::systems::erp::{Erp, Known, Page};
+use crate::systems::erps;
+use crate::tenant::Tenant;
+use crate::words::cursor::Cursor;
+use crate::words::envelope::Job;
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+
+pub use page::Counts;
+
+/// What a pull did, feed by feed.
+#[derive(Debug, Default, Serialize)]
+pub struct Summary {
+    /// Whose.
+    pub tenant_id: String,
+    /// One each, in the order of pulling.
+    pub feeds: Vec<FeedSummary>,
+}
+
+/// What a pull did with one feed.
+#[derive(Debug, Serialize)]
+pub struct FeedSummary {
+    /// Which.
+    pub feed: Feed,
+    /// How many records went where.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// How it ended.
+    pub end: End,
+    /// Why, where it did not end well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// How a pull of a feed ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// All there is has been read.
+    Complete,
+    /// The invocation's time was up; the next one goes on from here.
+    ToBeContinued,
+    /// Another invocation is at it.
+    Leased,
+    /// A fault; the next tick begins again where this one stood.
+    Failed,
+}
+
+/// On a schedule event: one job per enabled tenant of this kind. An invalid item is logged and disturbs nobody else.
+///
+/// # Errors
+/// When the tenants cannot be listed or the jobs not be queued.
+pub async fn schedule(ports: &Ports, kind: Kind) -> Result<usize> {
+    let mut jobs = Vec::new();
+    for item in ports.tenants.list(kind).await? {
+        if let Some(tenant) = valid(ports, &item)
+            && tenant.enabled
+            && tenant.erp.kind == kind
+        {
+            jobs.push(Job::tick(&tenant.tenant_id));
+        }
+    }
+    ports.queue.jobs(&jobs).await?;
+    tracing::info!(target: "tick", erp = kind.word(), jobs = jobs.len(), "tick");
+    Ok(jobs.len())
+}
+
+/// On a job: pulls the tenant's feeds. A feed's fault is in the summary and stops the other feeds only where they cannot
+/// go better.
+///
+/// # Errors
+/// When the tenant cannot be read, or a backfill must be tried again.
+pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summary> {
+    let mut summary = Summary { tenant_id: job.tenant_id.clone(), feeds: Vec::new() };
+    let Some(item) = ports.tenants.get(&job.tenant_id).await? else {
+        tracing::warn!(target: "tenant", tenant_id = job.tenant_id, outcome = "unknown", "tenant");
+        return Ok(summary);
+    };
+    let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) else {
+        return Ok(summary);
+    };
+    let erp = erps::connect(ports, &tenant, run.deadline);
+    let ledger = Ledger::new(ports, &tenant.tenant_id);
+    let pull = Pull { ports, run, tenant: &tenant, job, ledger: &ledger };
+    for feed in tenant.feeds() {
+        if job.feeds.as_ref().is_some_and(|wanted| !wanted.contains(&feed)) {
+            continue;
+        }
+        let mut counts = Counts::default();
+        let ended = pull.feed(erp.as_ref(), feed, &mut counts).await;
+        let stop = matches!(ended, Err(Fault::Unauthorized(_)));
+        let (end, fault) = match ended {
+            Ok(end) => (end, None),
+            Err(fault) => {
+                tracing::error!(
+                    target: "feed",
+                    tenant_id = tenant.tenant_id,
+                    feed = feed.word(),
+                    correlation_id = run.id,
+                    fault = fault.name(),
+                    reason = %fault,
+                    "feed"
+                );
+                if job.since.is_some() && fault.passes_by_itself() {
+                    return Err(fault);
+                }
+                (End::Failed, Some(fault.to_string()))
+            }
+        };
+        summary.feeds.push(FeedSummary { feed, counts, end, fault });
+        if stop {
+            break;
+        }
+    }
+    Ok(summary)
+}
+
+/// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
+/// moves none. The feed's lease is held by whoever calls, and renewed with every page.
+///
+/// # Errors
+/// When the queue or the state cannot be reached, or somebody moved the cursor all the same.
+#[expect(clippy::too_many_arguments, reason = "what a pull knows of a feed, held by the caller since it was read")]
+pub(crate) async fn replay(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    since: Option<Timestamp>,
+    feed: Feed,
+    mut stored: StoredCursor,
+    pages: Vec<Page>,
+    lease: &mut Lease,
+) -> Result<Counts> {
+    let ledger = Ledger::new(ports, &tenant.tenant_id);
+    let job = Job { since, ..Job::tick(&tenant.tenant_id) };
+    let pull = Pull { ports, run, tenant, job: &job, ledger: &ledger };
+    let mut counts = Counts::default();
+    for page in pages {
+        lease.renew(ports, ports.clock.now() + HANDING_OUT).await?;
+        pull.hand_out(feed, page.changes, &mut counts).await?;
+        pull.advance(feed, &mut stored, &page.cursor).await?;
+    }
+    Ok(counts)
+}
+
+/// A pull of one tenant.
+struct Pull<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    tenant: &'a Tenant,
+    job: &'a Job,
+    ledger: &'a Ledger<'a>,
+}
+
+impl Pull<'_> {
+    async fn feed(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+        let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed.word(), self.run).await? else {
+            return Ok(End::Leased);
+        };
+        let ended = self.leased(erp, feed, counts).await;
+        // A lease that cannot be given back runs out by itself.
+        let returned = lease.give_back(self.ports).await;
+        let ended = ended?;
+        returned?;
+        Ok(ended)
+    }
+
+    async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+        if self.job.since.is_none() {
+            self.offer_parked(erp, feed, counts).await?;
+        }
+        let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
+        let mut at = self.start(feed, &stored).await?;
+        loop {
+            if self.ports.clock.now() + MARGIN > self.run.deadline {
+                return self.to_be_continued(feed, at).await;
+            }
+            let page = erp.changes(feed, &at, self).await?;
+            self.hand_out(feed, page.changes, counts).await?;
+            self.advance(feed, &mut stored, &page.cursor).await?;
+            at = page.cursor;
+            if !page.more {
+                return Ok(End::Complete);
+            }
+        }
+    }
+
+    /// Moves the cursor to where a page ended; a backfill leaves it where it is.
+    async fn advance(&self, feed: Feed, stored: &mut StoredCursor, to: &Cursor) -> Result<()> {
+        if self.job.since.is_none() && stored.cursor.as_ref() != Some(to) {
+            stored.rev = cursor::advance(self.ports, &self.tenant.tenant_id, feed, stored, to).await?;
+            stored.cursor = Some(to.clone());
+        }
+        Ok(())
+    }
+
+    async fn start(&self, feed: Feed, stored: &StoredCursor) -> Result<Cursor> {
+        if let Some(since) = self.job.since {
+            return Ok(self.job.resume.clone().unwrap_or(Cursor::Since(since)));
+        }
+        if let Some(cursor) = &stored.cursor {
+            return Ok(cursor.clone());
+        }
+        // Asked in any case, so that the moment is fixed by the first run.
+        let first_seen = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
+        Ok(if feed.starts_at_a_date() {
+            Cursor::Since(self.tenant.settings.start_date.unwrap_or(first_seen))
+        } else {
+            Cursor::Beginning
+        })
+    }
+
+    /// The time is up: a tick goes on from the stored cursor, a backfill is handed to the next invocation.
+    async fn to_be_continued(&self, feed: Feed, at: Cursor) -> Result<End> {
+        if self.job.since.is_some() {
+            let rest = Job { feeds: Some(vec![feed]), resume: Some(at), ..self.job.clone() };
+            self.ports.queue.jobs(&[rest]).await?;
+        }
+        Ok(End::ToBeContinued)
+    }
+}
+
+#[async_trait(?Send)]
+impl Known for Pull<'_> {
+    async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        self.ledger.known(feed, versions, self.job.since.is_some()).await
+    }
+}

@@ -1,0 +1,272 @@
+//! What no webhook told: orders shipped, stock changed, write-backs that were refused and are due again. So the system is
+//! right with no webhook at all.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::http::MARGIN;
+use crate::ports::{Item, Ports, Put, Run};
+use crate::roads::write_back::{level, notices, shipment};
+use crate::state::cursor;
+use crate::state::journal::{Back, Journal};
+use crate::state::lease::Lease;
+use crate::state::tenants::valid;
+use crate::systems::ongoing::Ongoing;
+use crate::tenant::Tenant;
+use crate::words::envelope::{Hint, Job};
+use crate::words::fault::{Fault, Result};
+use crate::words::kind::Kind;
+use crate::words::outcome::Outcome;
+
+/// Statuses and stock may show a little after their time.
+const OVERLAP: Duration = Duration::from_secs(600);
+
+/// Ongoing answers stock changes of the last 24 h only (Ongoing sheet, section 0); after that everything is read.
+const STOCK_REACH: Duration = Duration::from_secs(23 * 3600);
+
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// Refused write-backs progress at in one run.
+const PARKED: usize = 200;
+
+/// Once a day, orders whose status changed in this long are progress at again: a notice may have been lost on the way.
+const LOOK_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Where the last look ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Progress {
+    /// Order statuses.
+    orders: Walk,
+    /// Stock.
+    stock: Walk,
+}
+
+/// How far a list has been read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Walk {
+    /// Everything is known up to here.
+    known: Option<Timestamp>,
+    /// When everything was last compared, not just what changed.
+    swept: Option<Timestamp>,
+    /// A walk that ran out of time: the next run goes on with it.
+    under_way: Option<UnderWay>,
+}
+
+/// A walk through a list by ascending ids.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct UnderWay {
+    /// Only what changed after it; `None`: everything.
+    since: Option<Timestamp>,
+    /// Whether everything is compared.
+    whole: bool,
+    /// The server's time when it began.
+    began: Option<Timestamp>,
+    /// The id to go on with.
+    id_from: i64,
+}
+
+impl Walk {
+    /// Goes on with the walk that is under way, or begins one: over everything once a day.
+    fn begin(&self, now: Timestamp, first: Option<Timestamp>, back: Option<Duration>) -> UnderWay {
+        if let Some(under_way) = &self.under_way {
+            return under_way.clone();
+        }
+        let whole = self.swept.is_none_or(|swept| swept + DAY <= now);
+        let known = self.known.or(first);
+        let since = match (whole, back) {
+            (true, None) => None,
+            (true, Some(back)) => known.map(|known| known.min(now.checked_sub(back).unwrap_or(known))),
+            (false, _) => known,
+        };
+        UnderWay { since, whole, began: None, id_from: 0 }
+    }
+
+    /// Notes that a walk was read to its end; what is known never goes back.
+    fn end(&mut self, walked: &UnderWay, now: Timestamp) {
+        let known = walked.began.and_then(|began| began.checked_sub(OVERLAP).ok());
+        self.known = self.known.max(known).max(walked.since);
+        self.under_way = None;
+        if walked.whole {
+            self.swept = Some(now);
+        }
+    }
+}
+
+/// On a schedule event: one job per enabled tenant.
+///
+/// # Errors
+/// When the tenants cannot be listed or the jobs not be queued.
+pub async fn schedule(ports: &Ports) -> Result<usize> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for kind in Kind::ALL {
+        for item in ports.tenants.list(kind).await? {
+            if let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) {
+                jobs.push(Job::tick(&tenant.tenant_id));
+            }
+        }
+    }
+    ports.queue.jobs(&jobs).await?;
+    Ok(jobs.len())
+}
+
+/// On a job: looks at one tenant's warehouse. Returns how many notices were queued.
+///
+/// # Errors
+/// When something cannot be reached: the next tick looks again from where this one began.
+pub async fn job(ports: &Ports, run: &Run, tenant_id: &str) -> Result<usize> {
+    let item = ports.tenants.get(tenant_id).await?;
+    let Some(tenant) = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled) else {
+        return Ok(0);
+    };
+    let Some(lease) = Lease::take(ports, tenant_id, "reconcile", run).await? else { return Ok(0) };
+    let found = find(ports, run, &tenant).await;
+    lease.give_back(ports).await?;
+    found
+}
+
+async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
+    let tenant_id = &tenant.tenant_id;
+    let reconcile = Reconcile {
+        ports,
+        run,
+        tenant,
+        ongoing: Ongoing::new(ports, tenant, run.deadline),
+        journal: Journal::new(ports, tenant_id),
+    };
+    let (rev, progress) = reconcile.progress().await?;
+    let mut next = progress.clone();
+    let mut hints = reconcile.due().await?;
+    if tenant.sends_shipments() {
+        hints.extend(reconcile.orders(&mut next.orders).await?);
+    }
+    if tenant.sends_stock() {
+        hints.extend(reconcile.stock(&mut next.stock).await?);
+    }
+    let notices = notices(tenant_id, &run.id, &run.id, hints);
+    ports.queue.write_back(&notices).await?;
+    if next != progress {
+        reconcile.move_on(rev, &next).await?;
+    }
+    tracing::info!(target: "reconcile", tenant_id, correlation_id = run.id, notices = notices.len(), "reconcile");
+    Ok(notices.len())
+}
+
+struct Reconcile<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    tenant: &'a Tenant,
+    ongoing: Ongoing,
+    journal: Journal<'a>,
+}
+
+impl Reconcile<'_> {
+    /// Orders whose status changed, whose delivered quantities are not in the journal.
+    async fn orders(&self, walk: &mut Walk) -> Result<Vec<Hint>> {
+        let first = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
+        let statuses = &self.tenant.ongoing.shipped_statuses;
+        let Some(lowest) = statuses.iter().min().copied() else { return Ok(Vec::new()) };
+        let mut at = walk.begin(self.ports.clock.now(), Some(first), Some(LOOK_BACK));
+        // Nothing before the tenant was first seen is the integration's.
+        let since = at.since.unwrap_or(first).max(first);
+        let mut hints = Vec::new();
+        while self.in_time() {
+            let (orders, server_time) = self.ongoing.orders_changed(since, lowest, at.id_from).await?;
+            at.began = at.began.or(server_time);
+            let Some(last) = orders.iter().map(|order| order.order_info.order_id).max() else {
+                walk.end(&at, self.ports.clock.now());
+                return Ok(hints);
+            };
+            let shipped = orders.iter().filter(|order| order.status().is_some_and(|status| statuses.contains(&status)));
+            let shipments: Vec<_> =
+                shipped.filter_map(|order| Some((order.order_info.order_id, shipment(order)?))).collect();
+            let keys: Vec<String> = shipments.iter().map(|(id, _)| id.to_string()).collect();
+            let notes = self.journal.read(Back::Shipments, &keys).await?;
+            let untold = shipments.iter().filter(|(id, shipment)| {
+                !notes.get(&id.to_string()).is_some_and(|note| {
+                    // What was refused comes again when its own time has come.
+                    note.outcome == Some(Outcome::Parked)
+                        || note.written.as_deref() == Some(&shipment.fingerprint())
+                            && note.tracking == shipment.tracking
+                })
+            });
+            hints.extend(untold.map(|(id, _)| Hint::Order(*id)));
+            at.id_from = last + 1;
+        }
+        walk.under_way = Some(at);
+        Ok(hints)
+    }
+
+    /// Articles whose stock is not what was written last; once a day all of them, since a stock may have been changed by
+    /// hand in the ERP.
+    async fn stock(&self, walk: &mut Walk) -> Result<Vec<Hint>> {
+        let now = self.ports.clock.now();
+        if walk.known.is_some_and(|known| known + STOCK_REACH <= now) {
+            walk.swept = None;
+        }
+        let mut at = walk.begin(now, None, None);
+        let out_of_reach = at.since.is_some_and(|since| since + STOCK_REACH <= now);
+        if out_of_reach || at.since.is_none() {
+            at = UnderWay { since: None, whole: true, ..at };
+        }
+        let mut hints = Vec::new();
+        while self.in_time() {
+            let (articles, server_time) = self.ongoing.articles_page(at.since, at.id_from).await?;
+            at.began = at.began.or(server_time);
+            let Some(last) = articles.iter().filter_map(|article| article.article_system_id).max() else {
+                walk.end(&at, now);
+                return Ok(hints);
+            };
+            let levels: Vec<_> = articles.iter().filter_map(|article| level(article, self.tenant)).collect();
+            let keys: Vec<String> = levels.iter().map(|level| level.article_number.clone()).collect();
+            let notes = self.journal.read(Back::Stock, &keys).await?;
+            let different = levels.into_iter().filter(|level| {
+                let quantity = level.quantity.normalize().to_string();
+                let note = notes.get(&level.article_number);
+                at.whole || note.is_none_or(|note| note.written.as_deref() != Some(&quantity))
+            });
+            hints.extend(different.map(|level| Hint::Articles(vec![level.article_number])));
+            at.id_from = last + 1;
+        }
+        walk.under_way = Some(at);
+        Ok(hints)
+    }
+
+    /// Refused write-backs whose time has come.
+    async fn due(&self) -> Result<Vec<Hint>> {
+        let due = self.journal.due(PARKED).await?;
+        Ok(due
+            .into_iter()
+            .filter_map(|(back, key, _)| match back {
+                Back::Shipments => key.parse().ok().map(Hint::Order),
+                Back::Stock => Some(Hint::Articles(vec![key])),
+                Back::ImportStatus => Some(Hint::Imported(key)),
+            })
+            .collect())
+    }
+
+    fn in_time(&self) -> bool {
+        self.ports.clock.now() + MARGIN < self.run.deadline
+    }
+
+    async fn progress(&self) -> Result<(u64, Progress)> {
+        let pk = Tenant::partition(&self.tenant.tenant_id);
+        let Some(item) = self.ports.state.get(&pk, "reconcile").await? else { return Ok((0, Progress::default())) };
+        let progress = serde_json::from_value(item.body)
+            .map_err(|error| Fault::Unexpected(format!("the reconcile's own moments cannot be read: {error}")))?;
+        Ok((item.rev, progress))
+    }
+
+    async fn move_on(&self, rev: u64, progress: &Progress) -> Result<()> {
+        let pk = Tenant::partition(&self.tenant.tenant_id);
+        let item = Item { pk, sk: "reconcile".into(), rev: rev + 1, body: json!(progress), expires: None };
+        match self.ports.state.put(item).await? {
+            // Another run was quicker: both queued what they found, and the write-back does it once.
+            Put::Done | Put::Conflict => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,348 @@
+//! The way back: what happened in the warehouse, into the ERP, exactly once.
+//!
+//! A notice says where to write_back. The truth is read from Ongoing, compared with what was written last and with what the ERP
+//! says, and only what differs is written. So doubled, forged and reordered notices are harmless.
+
+mod warehouse_events;
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt as _;
+use serde_json::Value;
+
+use crate::http::MARGIN;
+use crate::ports::{Ports, Run};
+use crate::state::intents::Intents;
+use crate::state::journal::{Back, Journal};
+use crate::state::ledger::Ledger;
+use crate::state::tenants::valid;
+use crate::state::unreadable;
+use crate::systems::erps;
+use crate::systems::ongoing::Ongoing;
+use crate::tenant::Tenant;
+use crate::words::delivery::Delivery;
+use crate::words::domain::{Effect, ImportedOrder, Shipment, StockLevel, WarehouseEvent};
+use crate::words::envelope::{Hint, Notice};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::outcome::{self, Outcome, Subject};
+
+pub use warehouse_events::{level, shipment};
+
+/// Writes a batch of notices back. Returns the ids of the messages that go back to the queue: within a group, from the
+/// first that met a fault on.
+pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
+    let mut back = Vec::new();
+    let mut stopped: HashSet<String> = HashSet::new();
+    let mut done: HashSet<(String, Hint)> = HashSet::new();
+    let notices: Vec<(Delivery, Result<Notice, String>)> = deliveries
+        .into_iter()
+        .map(|delivery| {
+            let notice = read(&delivery.body);
+            (delivery, notice)
+        })
+        .collect();
+    for (delivery, notice) in &notices {
+        if stopped.contains(&delivery.group) || ports.clock.now() + MARGIN > run.deadline {
+            stopped.insert(delivery.group.clone());
+            back.push(delivery.id.clone());
+            continue;
+        }
+        let notice = match notice {
+            Ok(notice) => notice,
+            Err(reason) => {
+                if unreadable::keep(ports, run, "write_back", delivery, reason).await.is_err() {
+                    back.push(delivery.id.clone());
+                }
+                continue;
+            }
+        };
+        // Everything in this batch was noticed before anything is read, so one look serves all notices of the same.
+        let hint = together(notice, &notices);
+        if done.contains(&(notice.tenant_id.clone(), hint.clone())) {
+            continue;
+        }
+        // A panic is one notice's own affair too.
+        let ended = match AssertUnwindSafe(process(ports, run, notice, &hint)).catch_unwind().await {
+            Ok(ended) => ended,
+            Err(_) => later(ports, notice, &hint, "the write-back panicked").await,
+        };
+        match ended {
+            Ok(()) => {
+                done.insert((notice.tenant_id.clone(), hint));
+            }
+            Err(fault) => {
+                tracing::error!(
+                    target: "write_back",
+                    tenant_id = notice.tenant_id,
+                    correlation_id = notice.correlation_id,
+                    fault = fault.name(),
+                    reason = %fault,
+                    "given back"
+                );
+                stopped.insert(delivery.group.clone());
+                back.push(delivery.id.clone());
+            }
+        }
+    }
+    back
+}
+
+/// The hint of a notice, with the articles of every other notice of the tenant in the batch.
+fn together(notice: &Notice, notices: &[(Delivery, Result<Notice, String>)]) -> Hint {
+    let Hint::Articles(_) = notice.hint else { return notice.hint.clone() };
+    let same =
+        notices.iter().filter_map(|(_, other)| other.as_ref().ok()).filter(|other| other.tenant_id == notice.tenant_id);
+    let all: BTreeSet<String> = same
+        .filter_map(|other| match &other.hint {
+            Hint::Articles(articles) => Some(articles.clone()),
+            Hint::Order(_) | Hint::Imported(_) => None,
+        })
+        .flatten()
+        .collect();
+    Hint::Articles(all.into_iter().collect())
+}
+
+fn read(body: &str) -> Result<Notice, String> {
+    let value: Value = serde_json::from_str(body).map_err(|error| format!("the message is no JSON: {error}"))?;
+    let v = value["v"].as_u64().unwrap_or_default();
+    if v > u64::from(Notice::VERSION) {
+        return Err(format!("the message is of version {v}, this release reads up to {}", Notice::VERSION));
+    }
+    crate::words::wire::decode(&value).map_err(|fault| format!("the message is no notice: {fault}"))
+}
+
+/// Looks where a notice points, and writes back what differs.
+async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Result<()> {
+    let item = ports.tenants.get(&notice.tenant_id).await?;
+    let tenant = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled);
+    let Some(tenant) = tenant else {
+        tracing::warn!(target: "tenant", tenant_id = notice.tenant_id, outcome = "unknown", "tenant");
+        return later(ports, notice, hint, "the tenant is not there, not valid or not enabled").await;
+    };
+    let write_back = WriteBack {
+        ports,
+        run,
+        tenant: &tenant,
+        notice,
+        ongoing: Ongoing::new(ports, &tenant, run.deadline),
+        journal: Journal::new(ports, &tenant.tenant_id),
+    };
+    match hint {
+        Hint::Order(id) if tenant.sends_shipments() => write_back.order(*id).await,
+        Hint::Articles(numbers) if tenant.sends_stock() => write_back.articles(numbers).await,
+        Hint::Imported(key) if tenant.sends_import_status() => write_back.imported(key).await,
+        // The process is switched off, or the ERP's document does not have it.
+        Hint::Order(_) | Hint::Articles(_) | Hint::Imported(_) => Ok(()),
+    }
+}
+
+/// Keeps what a notice pointed at in the journal, to be looked at again: the reconcile is past it already.
+async fn later(ports: &Ports, notice: &Notice, hint: &Hint, reason: &str) -> Result<()> {
+    let journal = Journal::new(ports, &notice.tenant_id);
+    let now = ports.clock.now();
+    let places: Vec<(Back, String)> = match hint {
+        Hint::Order(id) => vec![(Back::Shipments, id.to_string())],
+        Hint::Articles(numbers) => numbers.iter().map(|number| (Back::Stock, number.clone())).collect(),
+        Hint::Imported(key) => vec![(Back::ImportStatus, key.clone())],
+    };
+    for (back, key) in places {
+        journal.update(back, &key, |note| note.park(reason.to_owned(), now)).await?;
+    }
+    Ok(())
+}
+
+struct WriteBack<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    tenant: &'a Tenant,
+    notice: &'a Notice,
+    ongoing: Ongoing,
+    journal: Journal<'a>,
+}
+
+impl WriteBack<'_> {
+    async fn order(&self, id: i64) -> Result<()> {
+        let key = id.to_string();
+        let Some(order) = self.ongoing.order_by_id(id).await? else {
+            return self.nothing_to_write(Back::Shipments, &key, "the order is not in Ongoing").await;
+        };
+        let shipped = order.status().is_some_and(|status| self.tenant.ongoing.shipped_statuses.contains(&status));
+        let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else {
+            return self.nothing_to_write(Back::Shipments, &key, "the order is not shipped").await;
+        };
+        // Only what came from the ERP goes back to it: the ledger knows.
+        let ours = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, &shipment.key).await?;
+        if ours.entry.ongoing.is_none() {
+            self.log(Back::Shipments, &key, &shipment.number, Outcome::Filtered, "the order is not the ERP's");
+            return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
+        }
+        let fingerprint = shipment.fingerprint();
+        let note =
+            self.journal.read(Back::Shipments, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+        if note.written.as_deref() == Some(&fingerprint) && note.tracking == shipment.tracking {
+            return self.nothing_to_write(Back::Shipments, &key, "the ERP says so already").await;
+        }
+        let effects = self.effects(&WarehouseEvent::Shipped(shipment.clone())).await;
+        if effects.is_ok() {
+            self.stock_after(&shipment).await?;
+        }
+        self.note(Back::Shipments, &key, &shipment.number, &fingerprint, first(effects), Some(&shipment)).await
+    }
+
+    /// An ERP that is told of a shipment may take the goods from its own stock, which the warehouse's picking has been
+    /// written to already (Finago sheet, section 2.3): its stock is looked at once more. Queued before the journal's note,
+    /// so that no crash in between leaves it out.
+    async fn stock_after(&self, shipment: &Shipment) -> Result<()> {
+        if !self.tenant.sends_stock() {
+            return Ok(());
+        }
+        let articles: BTreeSet<String> = shipment.lines.iter().filter_map(|line| line.article_number.clone()).collect();
+        let hints = vec![Hint::Articles(articles.into_iter().collect())];
+        let cause = format!("{}/shipped", self.notice.cause);
+        let notices = notices(&self.tenant.tenant_id, &cause, &self.notice.correlation_id, hints);
+        self.ports.queue.write_back(&notices).await
+    }
+
+    async fn nothing_to_write(&self, back: Back, key: &str, why: &str) -> Result<()> {
+        self.journal.update(back, key, |note| note.drop_parked(why)).await.map(|_| ())
+    }
+
+    async fn articles(&self, numbers: &[String]) -> Result<()> {
+        for numbers in numbers.chunks(Notice::ARTICLES) {
+            let found = self.ongoing.articles(numbers).await?;
+            let levels: Vec<StockLevel> = found.iter().filter_map(|article| level(article, self.tenant)).collect();
+            for number in numbers.iter().filter(|number| !levels.iter().any(|level| level.article_number == **number)) {
+                self.nothing_to_write(Back::Stock, number, "the article has no stock of its own in Ongoing").await?;
+            }
+            if !levels.is_empty() {
+                self.levels(levels).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn levels(&self, levels: Vec<StockLevel>) -> Result<()> {
+        match self.effects(&WarehouseEvent::Stock(levels.clone())).await {
+            Ok(effects) => {
+                for (level, effect) in levels.iter().zip(effects) {
+                    self.stock(level, Ok(effect)).await?;
+                }
+                Ok(())
+            }
+            // One of them is refused: each for itself, so that the others are written.
+            Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => {
+                for level in &levels {
+                    let effects = self.effects(&WarehouseEvent::Stock(vec![level.clone()])).await;
+                    self.stock(level, first(effects)).await?;
+                }
+                Ok(())
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    async fn stock(&self, level: &StockLevel, effect: Result<Effect>) -> Result<()> {
+        let quantity = level.quantity.normalize().to_string();
+        self.note(Back::Stock, &level.article_number, &level.article_number, &quantity, effect, None).await
+    }
+
+    async fn imported(&self, key: &str) -> Result<()> {
+        let stored = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, key).await?;
+        let Some(number) = stored.entry.number.filter(|_| stored.entry.ongoing.is_some()) else { return Ok(()) };
+        let done = self.journal.read(Back::ImportStatus, &[key.to_owned()]).await?;
+        if done.get(key).is_some_and(|note| note.written.is_some()) {
+            return Ok(());
+        }
+        let event = WarehouseEvent::Imported(ImportedOrder { key: key.to_owned(), number: number.clone() });
+        let effects = self.effects(&event).await;
+        self.note(Back::ImportStatus, key, &number, "imported", first(effects), None).await
+    }
+
+    async fn effects(&self, event: &WarehouseEvent) -> Result<Vec<Effect>> {
+        let erp = erps::connect(self.ports, self.tenant, self.run.deadline);
+        erp.write_back(event, &Intents::new(self.ports, &self.tenant.tenant_id)).await
+    }
+
+    /// Writes the journal, and the log line; gives a fault of the connection back to the queue.
+    async fn note(
+        &self,
+        back: Back,
+        key: &str,
+        number: &str,
+        written: &str,
+        effect: Result<Effect>,
+        shipment: Option<&Shipment>,
+    ) -> Result<()> {
+        let now = self.ports.clock.now();
+        let (outcome, reason) = match effect {
+            Ok(Effect::Written(what)) => (Outcome::Updated, what),
+            Ok(Effect::Unchanged(why)) => (Outcome::Unchanged, why),
+            Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => (Outcome::Parked, fault.to_string()),
+            Err(fault) => return Err(fault),
+        };
+        let note = self
+            .journal
+            .update(back, key, |note| {
+                note.number = Some(number.to_owned());
+                note.correlation_id.clone_from(&self.notice.correlation_id);
+                if let Some(shipment) = shipment {
+                    note.tracking.clone_from(&shipment.tracking);
+                }
+                match outcome {
+                    Outcome::Parked => note.park(reason.clone(), now),
+                    _ => note.settle(outcome, reason.clone(), written.to_owned()),
+                }
+            })
+            .await?;
+        self.log(back, key, number, outcome, &reason);
+        if outcome == Outcome::Parked && note.retry_at.is_none() {
+            outcome::left_for_a_person(&self.subject(back, key, number));
+        }
+        Ok(())
+    }
+
+    fn log(&self, back: Back, key: &str, number: &str, outcome: Outcome, reason: &str) {
+        outcome::log(&self.subject(back, key, number), outcome, Some(reason));
+    }
+
+    fn subject<'b>(&'b self, back: Back, key: &'b str, number: &'b str) -> Subject<'b> {
+        Subject {
+            tenant_id: &self.tenant.tenant_id,
+            feed: back.word(),
+            key,
+            number: Some(number),
+            version: "",
+            correlation_id: &self.notice.correlation_id,
+        }
+    }
+}
+
+fn first(effects: Result<Vec<Effect>>) -> Result<Effect> {
+    effects?.into_iter().next().ok_or_else(|| Fault::Unexpected("the write-back says nothing of its effect".into()))
+}
+
+/// Notices for a sweep's findings: articles in bundles.
+#[must_use]
+pub fn notices(tenant_id: &str, cause: &str, correlation_id: &str, hints: Vec<Hint>) -> Vec<Notice> {
+    let mut bundles: HashMap<bool, Vec<String>> = HashMap::new();
+    let mut all = Vec::new();
+    for hint in hints {
+        match hint {
+            Hint::Articles(articles) => bundles.entry(true).or_default().extend(articles),
+            other => all.push(other),
+        }
+    }
+    for articles in bundles.into_values() {
+        all.extend(articles.chunks(Notice::ARTICLES).map(|articles| Hint::Articles(articles.to_vec())));
+    }
+    let notice = |hint| Notice {
+        v: Notice::VERSION,
+        tenant_id: tenant_id.to_owned(),
+        hint,
+        cause: cause.to_owned(),
+        correlation_id: correlation_id.to_owned(),
+    };
+    all.into_iter().map(notice).collect()
+}

@@ -1,0 +1,80 @@
+//! Cursors on the state table.
+//!
+//! A cursor moves only by a conditional write from the revision that was read, after everything before it is on the queue.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::ports::{Item, Ports, Put};
+use crate::tenant::Tenant;
+use crate::words::cursor::Cursor;
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+
+/// A cursor with the revision it was read at; 0 where none is stored.
+#[derive(Clone, Debug)]
+pub struct StoredCursor {
+    /// Revision.
+    pub rev: u64,
+    /// Where to go on.
+    pub cursor: Option<Cursor>,
+}
+
+/// Reads a feed's cursor.
+///
+/// # Errors
+/// When the store cannot be reached, or holds something that is no cursor.
+pub async fn read(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<StoredCursor> {
+    let Some(item) = ports.state.get(&Tenant::partition(tenant_id), &format!("cursor#{feed}")).await? else {
+        return Ok(StoredCursor { rev: 0, cursor: None });
+    };
+    let cursor = serde_json::from_value(item.body["cursor"].clone())
+        .map_err(|error| Fault::Unexpected(format!("the cursor of {tenant_id} {feed} cannot be read: {error}")))?;
+    Ok(StoredCursor { rev: item.rev, cursor: Some(cursor) })
+}
+
+/// Moves a cursor from where it was read.
+///
+/// # Errors
+/// [`Fault::Unavailable`] when somebody else moved it in between: what was queued is safe, and the run is over.
+pub async fn advance(ports: &Ports, tenant_id: &str, feed: Feed, from: &StoredCursor, to: &Cursor) -> Result<u64> {
+    let item = Item {
+        pk: Tenant::partition(tenant_id),
+        sk: format!("cursor#{feed}"),
+        rev: from.rev + 1,
+        body: json!({ "cursor": to, "moved_at": ports.clock.now() }),
+        expires: None,
+    };
+    match ports.state.put(item).await? {
+        Put::Done => Ok(from.rev + 1),
+        Put::Conflict => Err(Fault::unavailable(format!("the cursor of {tenant_id} {feed} was moved by another run"))),
+    }
+}
+
+/// The moment a tenant was first seen: where its orders start unless `start_date` says otherwise.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn first_seen(ports: &Ports, tenant_id: &str) -> Result<Timestamp> {
+    let pk = Tenant::partition(tenant_id);
+    for _ in 0..2 {
+        if let Some(at) = first_seen_before(ports, tenant_id).await? {
+            return Ok(at);
+        }
+        let now = ports.clock.now();
+        let item = Item { pk: pk.clone(), sk: "first_seen".into(), rev: 1, body: json!({ "at": now }), expires: None };
+        if ports.state.put(item).await? == Put::Done {
+            return Ok(now);
+        }
+    }
+    Err(Fault::Unexpected(format!("the moment {tenant_id} was first seen cannot be read")))
+}
+
+/// The moment a tenant was first seen, if it ever was.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn first_seen_before(ports: &Ports, tenant_id: &str) -> Result<Option<Timestamp>> {
+    let item = ports.state.get(&Tenant::partition(tenant_id), "first_seen").await?;
+    Ok(item.and_then(|item| item.body["at"].as_str()?.parse().ok()))
+}

@@ -1,0 +1,298 @@
+//! The ledger knows what is true: one item per (tenant, feed, key), with the version last seen in the ERP, the version
+//! last settled in Ongoing, and what became of it. It answers "where is order 10023?".
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::ports::{Item, Ports, Put};
+use crate::tenant::Tenant;
+use crate::words::envelope::Envelope;
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::outcome::Outcome;
+
+/// What is known of one source record.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Article or order number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// The last version that a pull dealt with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Seen>,
+    /// The last version that an import dealt with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+    /// What became of the newest version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+    /// Why, where there is a why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What it is in Ongoing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ongoing: Option<InOngoing>,
+    /// How it is kept while parked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parked: Option<Parked>,
+    /// The run that dealt with it last.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub correlation_id: String,
+}
+
+/// A version that a pull dealt with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// Source version.
+    pub version: String,
+    /// Of the mapped record; `None` where nothing was mapped.
+    pub fingerprint: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A version that an import dealt with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settled {
+    /// Source version.
+    pub version: String,
+    /// Of the mapped record.
+    pub fingerprint: String,
+    /// When it had been queued: orders equal versions.
+    pub queued_at: Timestamp,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// A record's counterpart.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InOngoing {
+    /// Ongoing's internal id.
+    pub id: i64,
+    /// The number it has there.
+    pub number: String,
+}
+
+/// A record kept for another try.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Parked {
+    /// The record; `None` where it could not be read or mapped: it is read again from the ERP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Box<Envelope>>,
+    /// How often it has been tried again.
+    #[serde(default)]
+    pub attempt: u32,
+    /// When it is offered again by itself; `None`: left for a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_at: Option<Timestamp>,
+}
+
+impl Parked {
+    /// Whether it is time to try again.
+    #[must_use]
+    pub fn due(&self, now: Timestamp) -> bool {
+        self.retry_at.is_some_and(|at| at <= now)
+    }
+}
+
+impl Entry {
+    /// Whether a version needs no second look: it has been dealt with, and is not waiting for better luck.
+    #[must_use]
+    pub fn knows(&self, version: &str) -> bool {
+        self.outcome != Some(Outcome::Parked) && self.seen.as_ref().is_some_and(|seen| seen.version == version)
+    }
+
+    /// The fingerprint that Ongoing has, where the last import left the record in place.
+    #[must_use]
+    pub fn applied(&self) -> Option<&str> {
+        let settled = self.settled.as_ref()?;
+        matches!(settled.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged | Outcome::Cancelled)
+            .then_some(settled.fingerprint.as_str())
+    }
+}
+
+/// An entry with the revision it was read at; 0 where there is none yet.
+#[derive(Clone, Debug, Default)]
+pub struct Stored {
+    /// Revision.
+    pub rev: u64,
+    /// The entry.
+    pub entry: Entry,
+}
+
+/// The ledger of one tenant.
+pub struct Ledger<'a> {
+    ports: &'a Ports,
+    pk: String,
+}
+
+/// Conditional writes tried before the store is called unavailable.
+const TRIES: usize = 20;
+
+/// How often a parked record is tried again by itself: after a pause just shorter than a tick, doubled up to a day.
+const OFFERS: u32 = 12;
+
+impl<'a> Ledger<'a> {
+    /// The ledger of a tenant.
+    #[must_use]
+    pub fn new(ports: &'a Ports, tenant_id: &str) -> Self {
+        Self { ports, pk: Tenant::partition(tenant_id) }
+    }
+
+    fn sk(feed: Feed, key: &str) -> String {
+        format!("ledger#{feed}#{key}")
+    }
+
+    /// Entries by key; keys without one are left out.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn read(&self, feed: Feed, keys: &[String]) -> Result<HashMap<String, Stored>> {
+        let prefix = Self::sk(feed, "");
+        let sks: Vec<String> = keys.iter().map(|key| Self::sk(feed, key)).collect();
+        let items = self.ports.state.get_many(&self.pk, &sks).await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let key = item.sk.strip_prefix(&prefix).unwrap_or(&item.sk).to_owned();
+                Ok((key, Stored { rev: item.rev, entry: entry(item)? }))
+            })
+            .collect()
+    }
+
+    /// For each `(key, version)`, whether it needs no second look; a backfill looks at all of them.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn known(&self, feed: Feed, versions: &[(String, String)], backfill: bool) -> Result<Vec<bool>> {
+        if backfill {
+            return Ok(vec![false; versions.len()]);
+        }
+        let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
+        let entries = self.read(feed, &keys).await?;
+        let knows = |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.knows(version));
+        Ok(versions.iter().map(|(key, version)| knows(key, version)).collect())
+    }
+
+    /// One entry.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn get(&self, feed: Feed, key: &str) -> Result<Stored> {
+        let item = self.ports.state.get(&self.pk, &Self::sk(feed, key)).await?;
+        item.map_or_else(|| Ok(Stored::default()), |item| Ok(Stored { rev: item.rev, entry: entry(item)? }))
+    }
+
+    /// Changes an entry, from the state it was read in where nobody else wrote since, else from the newest one.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn update(&self, feed: Feed, key: &str, read: Stored, change: impl Fn(&mut Entry)) -> Result<Entry> {
+        let mut stored = read;
+        for _ in 0..TRIES {
+            let mut entry = stored.entry.clone();
+            change(&mut entry);
+            if entry == stored.entry {
+                return Ok(entry);
+            }
+            if self.put(feed, key, stored.rev, &entry).await? == Put::Done {
+                return Ok(entry);
+            }
+            stored = self.get(feed, key).await?;
+        }
+        Err(Fault::unavailable(format!("too many writers on the ledger entry {feed}#{key}")))
+    }
+
+    async fn put(&self, feed: Feed, key: &str, rev: u64, entry: &Entry) -> Result<Put> {
+        // The index of what is parked stands before the entry that says so: a crash in between leaves an index too many,
+        // which the next look removes, never one too few.
+        if entry.outcome == Some(Outcome::Parked) {
+            self.index(feed, key).await?;
+        }
+        let body = serde_json::to_value(entry).map_err(|error| Fault::Unexpected(error.to_string()))?;
+        let item = Item { pk: self.pk.clone(), sk: Self::sk(feed, key), rev: rev + 1, body, expires: None };
+        self.ports.state.put(item).await
+    }
+
+    async fn index(&self, feed: Feed, key: &str) -> Result<()> {
+        self.place(format!("parked#{feed}#{key}"), feed, key).await
+    }
+
+    async fn place(&self, sk: String, feed: Feed, key: &str) -> Result<()> {
+        let body = json!({ "feed": feed, "key": key });
+        let item = Item { pk: self.pk.clone(), sk, rev: 1, body, expires: None };
+        // A conflict means that it is there already.
+        self.ports.state.put(item).await.map(|_| ())
+    }
+
+    /// What is parked and tried again by itself, at most `limit`, with its feed and key. Index items of others are removed.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn parked(&self, feeds: &[Feed], limit: usize) -> Result<Vec<(Feed, String, Stored)>> {
+        let mut parked = Vec::new();
+        let prefix = match feeds {
+            [feed] => format!("parked#{feed}#"),
+            _ => "parked#".to_owned(),
+        };
+        for item in self.ports.state.list(&self.pk, &prefix, limit).await? {
+            let (Some(feed), Some(key)) = (
+                serde_json::from_value::<Feed>(item.body["feed"].clone()).ok(),
+                item.body["key"].as_str().map(str::to_owned),
+            ) else {
+                continue;
+            };
+            let stored = self.get(feed, &key).await?;
+            let is_parked = stored.entry.outcome == Some(Outcome::Parked);
+            let waits = stored.entry.parked.as_ref().is_some_and(|parked| parked.retry_at.is_some());
+            if is_parked && waits {
+                if feeds.contains(&feed) {
+                    parked.push((feed, key, stored));
+                }
+                continue;
+            }
+            if is_parked {
+                // Left for a person: listed apart, so that these never crowd out the ones that are tried again.
+                self.place(format!("left#{feed}#{key}"), feed, &key).await?;
+            }
+            self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
+        }
+        Ok(parked)
+    }
+
+    /// Applies `change` to many entries that were read before, a few at a time.
+    ///
+    /// # Errors
+    /// When the store cannot be reached; some may be written then.
+    pub async fn update_all<F: Fn(&mut Entry)>(&self, feed: Feed, changes: Vec<(String, Stored, F)>) -> Result<()> {
+        stream::iter(changes)
+            .map(|(key, stored, change)| async move { self.update(feed, &key, stored, change).await })
+            .buffer_unordered(8)
+            .try_for_each(|_| async { Ok(()) })
+            .await
+    }
+}
+
+fn entry(item: Item) -> Result<Entry> {
+    let sk = item.sk;
+    serde_json::from_value::<Entry>(item.body)
+        .map_err(|error| Fault::Unexpected(format!("the ledger entry {sk} cannot be read: {error}")))
+}
+
+/// When a record that has been tried again `attempt` times is tried once more; `None`: a person's turn.
+#[must_use]
+pub fn next_offer(attempt: u32, now: Timestamp) -> Option<Timestamp> {
+    let minutes = 14_u64.saturating_mul(1 << attempt.min(OFFERS)).min(24 * 60 - 1);
+    (attempt < OFFERS).then(|| now + Duration::from_secs(minutes * 60))
+}
+
+/// For reading an entry where it is shown, not acted upon.
+#[must_use]
+pub fn shown(entry: &Entry) -> Value {
+    json!({ "number": entry.number, "outcome": entry.outcome, "reason": entry.reason, "ongoing": entry.ongoing })
+}

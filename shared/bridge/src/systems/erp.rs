@@ -1,0 +1,90 @@
+//! The contract of an ERP: what changed there, as pages of records in Ongoing's words.
+
+use async_trait::async_trait;
+
+use crate::state::intents::Intents;
+use crate::words::cursor::Cursor;
+use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+
+/// One page of changes.
+#[derive(Debug)]
+pub struct Page {
+    /// What changed, in the order in which it should be imported.
+    pub changes: Vec<Change>,
+    /// Where to go on if the run ends here.
+    pub cursor: Cursor,
+    /// Whether there is more right now.
+    pub more: bool,
+}
+
+/// One version of one source record.
+#[derive(Debug)]
+pub struct Change {
+    /// The ERP's own stable id of the record.
+    pub key: String,
+    /// The number a person would ask for: article number, order number.
+    pub number: Option<String>,
+    /// Orders the versions of one record: a later one compares greater as text. Empty where the record could not even be
+    /// read: the version that was seen.
+    pub version: String,
+    /// What is to be done with it.
+    pub what: What,
+}
+
+/// What is to be done with a change.
+#[derive(Debug)]
+pub enum What {
+    /// Import it.
+    Import(Box<Record>),
+    /// Left out by the document's filters or the tenant's, with the reason.
+    Filtered(String),
+    /// It no longer belongs in the warehouse: cancel it there if it was imported and not begun, with the reason.
+    Withdrawn(String),
+    /// It cannot be mapped: the reason names the member at fault.
+    Parked(String),
+    /// Its details could not be read: parked, and read again by its key when its time has come.
+    Unread(Fault),
+    /// This version has been handed out before; its details were not read again.
+    Known,
+}
+
+/// Which versions have been handed out already, so that an adapter need not read their details again.
+#[async_trait(?Send)]
+pub trait Known {
+    /// For each `(key, version)`, whether it is settled and need not be read again.
+    async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>>;
+}
+
+/// An ERP, bound to one tenant.
+#[async_trait(?Send)]
+pub trait Erp {
+    /// The next page of a feed.
+    ///
+    /// When the invocation's time runs out in the middle, the page ends early with a cursor that stays before it; what is
+    /// in it will be [`What::Known`] the next time.
+    ///
+    /// Callers may rely on: every version the ERP shows from the cursor on is in some page, at least once; a page's
+    /// cursor never passes a record that is not in it or in an earlier one; a record that cannot be read is in the page
+    /// as [`What::Parked`] and never fails it.
+    ///
+    /// # Errors
+    /// Only for what concerns the whole page.
+    async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page>;
+
+    /// The records of these keys as they are now: how a parked record is read again. One that is gone in the ERP comes as
+    /// [`What::Filtered`]; a key may be left out where the ERP cannot tell.
+    ///
+    /// # Errors
+    /// Only for what concerns them all.
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
+
+    /// Makes the ERP say what happened in the warehouse: reads what it says now, writes only what differs. May be called
+    /// any number of times with the same event, also after an answer was lost: the effect happens once. One effect for
+    /// each thing the event is about, in its order.
+    ///
+    /// # Errors
+    /// [`Fault::Rejected`] when the ERP cannot take it as it is; the others as classified.
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>>;
+}

@@ -1,0 +1,195 @@
+//! Finago Office, formerly 24SevenOffice: the SOAP services (Finago sheet, part A).
+
+mod articles;
+mod back;
+mod client;
+mod companies;
+pub mod map;
+mod names;
+mod orders;
+mod paging;
+mod values;
+pub mod wire;
+mod write_back_requests;
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::Value;
+
+use self::client::{Found, Services};
+use self::companies::Companies;
+use self::paging::{Position, SLICE};
+use self::wire::{InvoiceOrder, Product};
+use super::version;
+use crate::http::Client;
+use crate::http::classify::Service;
+use crate::http::rate_budget::RateBudget;
+use crate::http::soap;
+use crate::ports::Ports;
+use crate::state::intents::Intents;
+use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::tenant::{Settings, Tenant};
+use crate::words::cursor::Cursor;
+use crate::words::digest::sha256;
+use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::wire::decode;
+
+/// 7200 requests an hour for an address (Finago sheet, section 5.1). All functions of a deployment may go out through one
+/// address, so all tenants share one budget, with room for a slot used late.
+const INTERVAL: Duration = Duration::from_millis(510);
+
+/// The budget that all calls take a turn of, the login's too.
+pub(super) fn rate_budget() -> RateBudget {
+    RateBudget::new("finago", INTERVAL)
+}
+
+/// Finago Office, for one tenant.
+pub struct Finago<'a> {
+    tenant: &'a Tenant,
+    services: Services<'a>,
+    companies: Companies,
+    lists: RefCell<HashMap<Feed, (Position, Vec<i64>)>>,
+    now: Timestamp,
+    today: civil::Date,
+}
+
+impl<'a> Finago<'a> {
+    /// A connection that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
+        let base_url = &tenant.erp.base_url;
+        let client = Client::new(ports, Service::Finago, super::login(tenant), Some(rate_budget()), deadline);
+        let now = ports.clock.now();
+        // The current date of an order without a delivery date is the one on a Norwegian calendar.
+        let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
+        Self {
+            tenant,
+            services: Services::new(client, base_url, &tenant.settings),
+            companies: Companies::default(),
+            lists: RefCell::default(),
+            now,
+            today: now.to_zoned(oslo).date(),
+        }
+    }
+
+    /// The company that the session is in.
+    pub(crate) async fn identity(&self) -> Result<Value> {
+        Ok(self.services.send(soap::AUTHENTICATE, "GetIdentity", Vec::new(), true).await?.1)
+    }
+
+    /// Whether a service answers this user: a search for what changed in a time to come.
+    pub(crate) async fn answers(&self, feed: Feed) -> Result<()> {
+        let tomorrow = self.now + Duration::from_secs(24 * 60 * 60);
+        let since = paging::filter(Some(tomorrow));
+        match feed {
+            Feed::Articles => self.services.products_changed(since).await,
+            Feed::Orders => self.services.orders_changed(since).await,
+            Feed::Suppliers | Feed::PurchaseOrders => self.services.companies_changed(since).await,
+        }
+        .map(|_| ())
+    }
+
+    /// The sorted numbers of a pass: asked for once a run, and again by a run that goes on with an earlier one's pass.
+    async fn list(&self, feed: Feed, position: &mut Position) -> Result<Vec<i64>> {
+        let listed = |lists: &HashMap<Feed, (Position, Vec<i64>)>, position: &Position| {
+            let (of, numbers) = lists.get(&feed)?;
+            (of.since == position.since && of.suppliers_since == position.suppliers_since).then(|| numbers.clone())
+        };
+        if position.pass.is_some()
+            && let Some(numbers) = listed(&self.lists.borrow(), position)
+        {
+            return Ok(numbers);
+        }
+        let (mut numbers, at) = match feed {
+            Feed::Orders => self.orders_listed(position).await?,
+            _ => self.articles_listed(position).await?,
+        };
+        numbers.sort_unstable();
+        numbers.dedup();
+        position.pass(at.unwrap_or(self.now));
+        self.lists.borrow_mut().insert(feed, (position.clone(), numbers.clone()));
+        Ok(numbers)
+    }
+}
+
+#[async_trait(?Send)]
+impl Erp for Finago<'_> {
+    async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        match feed {
+            Feed::Articles => self.articles(cursor).await,
+            Feed::Orders => self.orders(cursor, known).await,
+            // Suppliers have no endpoint in Ongoing: they travel with the articles that refer to them, and one position
+            // tells what of both has been handed out, so that no crash can lose one of the two.
+            Feed::Suppliers => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+            // The document names none.
+            Feed::PurchaseOrders => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+        }
+    }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let numbers: Vec<i64> = keys.iter().filter_map(|key| key.parse().ok()).collect();
+        let mut changes = Vec::new();
+        for slice in numbers.chunks(SLICE) {
+            changes.extend(match feed {
+                Feed::Articles => self.article_changes(self.services.products(slice).await?).await?,
+                Feed::Orders => self.order_changes(self.services.orders(slice).await?).await?,
+                // Neither has records of its own, so none can be parked.
+                Feed::Suppliers | Feed::PurchaseOrders => return Ok(changes),
+            });
+        }
+        let there: HashSet<String> = changes.iter().map(|change| change.key.clone()).collect();
+        let gone = numbers.iter().map(i64::to_string).filter(|key| !there.contains(key));
+        changes.extend(gone.map(|key| Change {
+            key,
+            number: None,
+            version: String::new(),
+            what: What::Filtered("it is gone in Finago Office".into()),
+        }));
+        Ok(changes)
+    }
+
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        Ok(match event {
+            WarehouseEvent::Shipped(shipment) => vec![self.shipped(shipment, intents).await?],
+            WarehouseEvent::Stock(levels) => self.stock(levels).await?,
+            WarehouseEvent::Imported(order) => vec![self.arrived(order, intents).await?],
+        })
+    }
+}
+
+/// What the mapping makes of a source record.
+pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
+    match feed {
+        Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?)?)),
+        Feed::Orders => {
+            let order = map::order(&decode::<InvoiceOrder>(source)?, settings, today)?;
+            Ok(Record::Order(Box::new(order)))
+        }
+        Feed::Suppliers => Err(Fault::Unexpected("suppliers travel with articles".into())),
+        Feed::PurchaseOrders => Err(Fault::Unexpected("the document of Finago Office names no purchase orders".into())),
+    }
+}
+
+/// A change of the record whose number is in `member`; one without a number is known by its whole content.
+fn change(row: &Value, member: &str, number: Option<String>, changed: Option<Timestamp>, what: What) -> Change {
+    let without = || format!("without-id-{}", &sha256(row.to_string())[..16]);
+    let key = values::number(row, member).map_or_else(without, |number| number.to_string());
+    Change { key, number, version: version(changed.unwrap_or_default()), what }
+}
+
+/// The numbers of what was found.
+fn numbers(found: &Found, member: &str) -> Vec<i64> {
+    found.rows.iter().filter_map(|row| values::number(row, member)).collect()
+}
+
+/// A record that the service itself could not read, inside a good answer.
+fn unread(row: &Value) -> Option<What> {
+    soap::refusal(row).map(What::Unread)
+}

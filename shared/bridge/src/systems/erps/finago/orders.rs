@@ -1,0 +1,151 @@
+//! Orders: what changed, whatever its state, so that an order which left the pulled states is seen as well (Finago sheet,
+//! sections 2.2 and 2.3).
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::paging::{self, Position};
+use super::wire::{InvoiceOrder, OrderHead};
+use super::{Finago, change, names, numbers, record, unread, values};
+use crate::systems::erp::{Change, Known, Page, What};
+use crate::systems::erps::imported;
+use crate::words::cursor::Cursor;
+use crate::words::fault::Result;
+use crate::words::feed::Feed;
+use crate::words::vocabulary::finago::{self as states, Meaning};
+use crate::words::wire::decode;
+
+/// A search for changes from longer ago is asked as a list for synchronization: the plain one times out then.
+const FAR_BACK: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// What an order is, before its company is joined.
+enum Verdict {
+    /// Import it.
+    Pulled(OrderHead),
+    /// Something else is to be done.
+    Other(What),
+}
+
+impl Finago<'_> {
+    /// The numbers of the orders that changed, with the server's time.
+    pub(super) async fn orders_listed(&self, position: &Position) -> Result<(Vec<i64>, Option<Timestamp>)> {
+        let filter = paging::filter(position.since);
+        if position.since.is_some_and(|since| since + FAR_BACK > self.now) {
+            let found = self.services.orders_changed(filter).await?;
+            return Ok((numbers(&found, "OrderId"), found.at));
+        }
+        let found = self.services.orders_changed_far_back(filter).await?;
+        let number = |row: &Value| row.as_str()?.trim().parse().ok().filter(|number| *number > 0);
+        Ok((found.rows.iter().filter_map(number).collect(), found.at))
+    }
+
+    pub(super) async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        let mut position = Position::of(cursor)?;
+        let list = self.list(Feed::Orders, &mut position).await?;
+        let (slice, last) = position.slice(&list);
+        let mut rows = if slice.is_empty() { Vec::new() } else { self.services.orders(&slice).await? };
+        rows.sort_by_key(|row| values::number(row, "OrderId"));
+        rows.retain(|row| position.seen(values::moment(row, "DateChanged")));
+        let mut changes = self.order_changes(rows).await?;
+        settle_known(&mut changes, known).await?;
+        Ok(position.page(changes, &slice, last))
+    }
+
+    /// What is to be done with orders as they are.
+    pub(super) async fn order_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
+        let judged: Vec<(Value, Verdict)> = rows
+            .into_iter()
+            .map(|row| {
+                let verdict = self.judged(&row);
+                (row, verdict)
+            })
+            .collect();
+        let needed = judged.iter().filter_map(|(_, verdict)| self.needs_company(verdict)).collect();
+        self.companies.read(&self.services, needed).await?;
+        let changes = judged.into_iter().map(|(row, verdict)| match verdict {
+            Verdict::Other(what) => order_change(&row, what),
+            Verdict::Pulled(_) => self.pulled(row, &verdict),
+        });
+        Ok(changes.collect())
+    }
+
+    fn judged(&self, row: &Value) -> Verdict {
+        if let Some(what) = unread(row) {
+            return Verdict::Other(what);
+        }
+        let head = match decode::<OrderHead>(row) {
+            Ok(head) => head,
+            Err(fault) => return Verdict::Other(What::Parked(fault.to_string())),
+        };
+        let state = head.state();
+        let settings = &self.tenant.settings;
+        if self.pulls(state) {
+            return Verdict::Pulled(head);
+        }
+        let (word, meaning) = states::of(state);
+        let reason = format!("the order is {word}");
+        // The states that we set ourselves are no withdrawals, whatever they are.
+        let ours =
+            [&settings.shipped_status, &settings.import_status].iter().any(|ours| ours.as_deref() == Some(state));
+        Verdict::Other(match meaning {
+            Meaning::Withdrawn if !ours => What::Withdrawn(reason),
+            _ => What::Filtered(reason),
+        })
+    }
+
+    /// Whether orders in this state come in. Where orders are given a state after their import, that one does too: else
+    /// no later change of them would.
+    pub(super) fn pulls(&self, state: &str) -> bool {
+        let settings = &self.tenant.settings;
+        let listed = match &settings.order_statuses {
+            Some(states) => states.iter().any(|wanted| wanted.as_str() == Some(state)),
+            None => state == states::CONFIRMED,
+        };
+        listed || self.tenant.sends_import_status() && settings.import_status.as_deref() == Some(state)
+    }
+
+    /// The company that an order needs for its phone and e-mail, or for the tenant's own fields.
+    fn needs_company(&self, verdict: &Verdict) -> Option<i64> {
+        let Verdict::Pulled(head) = verdict else { return None };
+        let asked = || names::points_to(&self.tenant.settings, Feed::Orders, "/Company");
+        if !head.is_hard_to_reach() && !asked() {
+            return None;
+        }
+        head.customer_id.as_ref()?.parse().ok()
+    }
+
+    fn pulled(&self, mut row: Value, verdict: &Verdict) -> Change {
+        match self.needs_company(verdict).map(|number| self.companies.get(number)) {
+            Some(Ok(Some(company))) => row["Company"] = company,
+            Some(Ok(None)) | None => {}
+            Some(Err(fault)) => return order_change(&row, What::Unread(fault)),
+        }
+        let settings = &self.tenant.settings;
+        let what = match decode::<InvoiceOrder>(&row) {
+            Ok(order) if order.goods().next().is_none() => What::Filtered("no row of the order names a product".into()),
+            _ => imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today)),
+        };
+        order_change(&row, what)
+    }
+}
+
+fn order_change(row: &Value, what: What) -> Change {
+    let number = values::number(row, "OrderId").map(|number| number.to_string());
+    change(row, "OrderId", number, values::moment(row, "DateChanged"), what)
+}
+
+/// What is left out or withdrawn comes again for as long as the overlap shows it: once is enough. What is imported is
+/// compared by its content, since an order may change twice within one reading of the vendor's clock.
+async fn settle_known(changes: &mut [Change], known: &dyn Known) -> Result<()> {
+    let aside = |change: &&mut Change| matches!(change.what, What::Filtered(_) | What::Withdrawn(_));
+    let mut aside: Vec<&mut Change> = changes.iter_mut().filter(aside).collect();
+    let versions: Vec<(String, String)> =
+        aside.iter().map(|change| (change.key.clone(), change.version.clone())).collect();
+    let known = known.known(Feed::Orders, &versions).await?;
+    for (change, _) in aside.iter_mut().zip(known).filter(|(_, known)| *known) {
+        change.what = What::Known;
+    }
+    Ok(())
+}

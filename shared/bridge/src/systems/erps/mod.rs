@@ -1,0 +1,110 @@
+//! The ERPs. `mod.rs` of each talks, `wire.rs` spells, `map.rs` means.
+
+pub mod finago;
+pub mod poweroffice;
+pub mod procountor;
+pub mod visma;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::http::login::Login;
+use crate::http::rate_budget::RateBudget;
+use crate::ports::Ports;
+use crate::systems::erp::{Erp, What};
+use crate::tenant::{Settings, Tenant};
+use crate::words::digest::sha256;
+use crate::words::domain::Record;
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+
+/// The ERP of a tenant.
+#[must_use]
+pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) -> Box<dyn Erp + 'a> {
+    match tenant.erp.kind {
+        Kind::PowerOffice => Box::new(poweroffice::PowerOffice::new(ports, tenant, deadline)),
+        Kind::Finago => Box::new(finago::Finago::new(ports, tenant, deadline)),
+        Kind::Procountor => Box::new(procountor::Procountor::new(ports, tenant, deadline)),
+        Kind::Visma => Box::new(visma::Visma::new(ports, tenant, deadline)),
+    }
+}
+
+/// Who calls a tenant's ERP.
+#[must_use]
+pub fn login(tenant: &Tenant) -> Login {
+    let (tenant_id, auth_url) = (tenant.tenant_id.clone(), tenant.erp.auth_url.clone());
+    match tenant.erp.kind {
+        Kind::PowerOffice => Login::PowerOffice { tenant_id, auth_url },
+        Kind::Finago => Login::Finago { tenant_id, base_url: tenant.erp.base_url.clone() },
+        Kind::Procountor => Login::Procountor { tenant_id, auth_url },
+        Kind::Visma => Login::Visma { tenant_id, auth_url },
+    }
+}
+
+/// The budget that a login of its own takes a turn of; Visma's limits count its API alone (Visma sheet, section 4).
+pub(crate) fn rate_budget(kind: Kind) -> Option<RateBudget> {
+    match kind {
+        Kind::PowerOffice => Some(poweroffice::rate_budget()),
+        Kind::Finago => Some(finago::rate_budget()),
+        Kind::Procountor => Some(procountor::rate_budget()),
+        Kind::Visma => None,
+    }
+}
+
+/// What the mapping of an ERP's document makes of a source record: the vendor's object with what is joined to it.
+///
+/// # Errors
+/// [`Fault::Rejected`] with the path of the member at fault.
+pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today: Date) -> Result<Record> {
+    match kind {
+        Kind::PowerOffice => poweroffice::record(feed, source, settings, today),
+        Kind::Finago => finago::record(feed, source, settings, today),
+        Kind::Procountor => procountor::record(feed, source, settings, today),
+        Kind::Visma => visma::record(feed, source, settings, today),
+    }
+}
+
+/// What to do with a record that was mapped: the tenant's filters and further members apply to every ERP alike.
+fn imported(tenant: &Tenant, feed: Feed, source: &Value, mapped: Result<Record>) -> What {
+    if let Some(reason) = tenant.settings.filtered(feed, source) {
+        return What::Filtered(reason);
+    }
+    match mapped {
+        Ok(mut record) => {
+            if let Some(extra) = record.extra_mut() {
+                *extra = tenant.settings.extra(feed, source);
+            }
+            What::Import(Box::new(record))
+        }
+        Err(fault) => What::Parked(fault.to_string()),
+    }
+}
+
+/// A member that the mapping cannot do without.
+///
+/// # Errors
+/// [`Fault::Rejected`] with its path.
+fn required<T>(member: Option<T>, path: &str) -> Result<T> {
+    member.ok_or_else(|| Fault::rejected(path, "a value is expected"))
+}
+
+/// A moment as a version: comparing the texts compares the moments.
+fn version(moment: Timestamp) -> String {
+    format!("{moment:.9}")
+}
+
+/// The vendor's own id of a row; a row without one is known by its whole content.
+fn key(row: &Value) -> String {
+    text(&row["Id"]).unwrap_or_else(|| format!("without-id-{}", &sha256(row.to_string())[..16]))
+}
+
+/// A number or a text, as text.
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}

@@ -1,0 +1,379 @@
+//! PowerOffice Go, API v2 (PowerOffice sheet).
+
+mod back;
+pub mod map;
+mod paging;
+pub mod wire;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::future::ready;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::stream::{self, StreamExt as _};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::{Value, json};
+use url::Url;
+
+use self::paging::{INVOICES, Position, ROWS};
+use self::wire::{InvoiceHead, OutgoingInvoice, Product};
+use super::{imported, key, text, version};
+use crate::http::classify::Service;
+use crate::http::rate_budget::RateBudget;
+use crate::http::{Call, Client};
+use crate::ports::Ports;
+use crate::state::intents::Intents;
+use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::tenant::{Settings, Tenant};
+use crate::words::cursor::Cursor;
+use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::wire::decode;
+
+/// 10 requests a second for all tenants together (PowerOffice sheet, section 5), with room for a slot used late.
+const INTERVAL: Duration = Duration::from_millis(115);
+
+/// The budget that all calls take a turn of, the login's too.
+pub(super) fn rate_budget() -> RateBudget {
+    RateBudget::new("poweroffice", INTERVAL)
+}
+
+/// Details read at the same time; the pace holds them apart.
+const AT_ONCE: usize = 4;
+
+/// Customers asked for in one call.
+const BATCH: usize = 100;
+
+/// Records whose details could not be read, after which the whole API is taken to be down.
+const UNREAD: usize = 3;
+
+/// PowerOffice Go, for one tenant.
+pub struct PowerOffice<'a> {
+    tenant: &'a Tenant,
+    client: Client,
+    today: civil::Date,
+    groups: RefCell<Option<HashMap<i64, Value>>>,
+    customers: RefCell<HashMap<i64, Value>>,
+    addresses: RefCell<HashMap<i64, Value>>,
+}
+
+impl<'a> PowerOffice<'a> {
+    /// A connection that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
+        // The current date of the table is the one on a Norwegian calendar.
+        let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
+        Self {
+            tenant,
+            client: Client::new(ports, Service::PowerOffice, super::login(tenant), Some(rate_budget()), deadline),
+            today: ports.clock.now().to_zoned(oslo).date(),
+            groups: RefCell::default(),
+            customers: RefCell::default(),
+            addresses: RefCell::default(),
+        }
+    }
+
+    fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
+        let mut url = self.tenant.erp.base_url.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/{path}"));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value> {
+        self.client.json(&Call::get(self.url(path, query))).await
+    }
+
+    /// What the integration may do in this company: needs a token and no privilege (PowerOffice sheet, section 1).
+    pub(crate) async fn information(&self) -> Result<Value> {
+        self.get("ClientIntegrationInformation", &[]).await
+    }
+
+    async fn articles(&self, cursor: &Cursor) -> Result<Page> {
+        let mut position = Position::of(cursor)?;
+        let filter = "lastChangedDateTimeOffsetGreaterThan";
+        let url = self.url("Products", &position.query(ROWS, filter));
+        let (rows, last) = position.read(&self.client, ROWS, url).await?;
+        let mut changes = Vec::new();
+        for row in rows {
+            position.seen(moment(&row, "LastChangedDateTimeOffset"));
+            changes.push(self.product(row).await?);
+        }
+        Ok(position.page(changes, last))
+    }
+
+    async fn product(&self, mut row: Value) -> Result<Change> {
+        let changed = moment(&row, "LastChangedDateTimeOffset");
+        if let Some(group) = row["ProductGroupId"].as_i64() {
+            row["ProductGroup"] = self.group(group).await?;
+        }
+        let what = match &self.tenant.settings.product_types {
+            Some(types) if !types.iter().any(|wanted| row["ProductType"].as_str() == Some(wanted)) => {
+                What::Filtered("the product's type is not among product_types".into())
+            }
+            _ => {
+                let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
+                imported(self.tenant, Feed::Articles, &row, mapped)
+            }
+        };
+        Ok(change(&row, "/Code", changed, what))
+    }
+
+    /// A product group. All of them are read with the first: one call instead of one a group.
+    async fn group(&self, id: i64) -> Result<Value> {
+        if self.groups.borrow().is_none() {
+            let mut all = HashMap::new();
+            let mut position = Position::from(None);
+            loop {
+                let url = self.url("ProductGroups", &position.query(ROWS, "unfiltered"));
+                let (rows, last) = position.read(&self.client, ROWS, url).await?;
+                all.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
+                if last {
+                    break;
+                }
+                position.turn();
+            }
+            *self.groups.borrow_mut() = Some(all);
+        }
+        Ok(self.groups.borrow().as_ref().and_then(|all| all.get(&id).cloned()).unwrap_or_default())
+    }
+
+    async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        let mut position = Position::of(cursor)?;
+        let filter = "balanceLastChangedDateTimeOffsetGreaterThan";
+        let before = position.clone();
+        let url = self.url("OutgoingInvoices", &position.query(INVOICES, filter));
+        let (rows, last) = position.read(&self.client, INVOICES, url).await?;
+        let mut changes: Vec<Change> = Vec::new();
+        let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
+        for row in rows {
+            // The cursor follows the balance, since the filter does.
+            position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
+            match head(row) {
+                Ok(wanted) => paid.push(wanted),
+                Err(other) => changes.push(*other),
+            }
+        }
+        let versions: Vec<(String, String)> = paid.iter().map(|(row, head)| identity(row, head)).collect();
+        let known = known.known(Feed::Orders, &versions).await?;
+        let (old, new): (Vec<_>, Vec<_>) = paid.into_iter().zip(known).partition(|(_, known)| *known);
+        changes.extend(old.iter().map(|((row, head), _)| invoice(row, head, What::Known)));
+        let wanted = new.len();
+        let joined = self.all_joined(new.into_iter().map(|(paid, _)| paid).collect()).await?;
+        let in_time = joined.len() == wanted;
+        changes.extend(joined);
+        Ok(if in_time { position.page(changes, last) } else { Position::early(before, changes) })
+    }
+
+    /// Reads what belongs to each of these invoices, as far as the time allows.
+    async fn all_joined(&self, invoices: Vec<(Value, InvoiceHead)>) -> Result<Vec<Change>> {
+        self.customers(invoices.iter().map(|(_, head)| head)).await?;
+        let in_time = stream::iter(invoices).take_while(|_| ready(self.client.has_time()));
+        let joined: Vec<_> = in_time.map(|(row, head)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
+        let changes: Vec<Change> = joined.into_iter().collect::<Result<_>>()?;
+        let mut unread = changes.iter().filter_map(|change| match &change.what {
+            What::Unread(fault) if fault.passes_by_itself() => Some(fault),
+            _ => None,
+        });
+        match unread.nth(UNREAD - 1) {
+            Some(fault) => Err(fault.clone()),
+            None => Ok(changes),
+        }
+    }
+
+    /// An invoice with its lines, its customer and, where needed, the customer's delivery addresses.
+    async fn joined(&self, mut row: Value, head: InvoiceHead) -> Result<Change> {
+        match self.join(&mut row, &head).await {
+            Ok(()) => {}
+            Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
+            Err(fault) => return Ok(invoice(&row, &head, What::Unread(fault))),
+        }
+        let what = match decode::<OutgoingInvoice>(&row) {
+            Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
+                What::Filtered("no line of the invoice names a product".into())
+            }
+            _ => {
+                let mapped = record(Feed::Orders, &row, &self.tenant.settings, self.today);
+                imported(self.tenant, Feed::Orders, &row, mapped)
+            }
+        };
+        Ok(invoice(&row, &head, what))
+    }
+
+    async fn join(&self, row: &mut Value, head: &InvoiceHead) -> Result<()> {
+        let id = row["Id"].as_str().ok_or_else(|| Fault::rejected("/Id", "an invoice id is expected"))?;
+        let mut lines = self.get(&format!("OutgoingInvoices/{id}/Lines"), &[]).await?;
+        if let Some(lines) = lines.as_array_mut() {
+            lines.sort_by_key(|line| line["SortOrder"].as_i64());
+        }
+        row["Lines"] = lines;
+        let Some(customer_id) = head.customer_id else {
+            return Err(Fault::rejected("/CustomerId", "a customer is expected"));
+        };
+        row["Customer"] = self.customer(customer_id).await?;
+        row["ContactDeliveryAddresses"] = self.addresses.borrow().get(&customer_id).cloned().unwrap_or(json!([]));
+        Ok(())
+    }
+
+    /// Reads the customers of many invoices, a batch a call, and the delivery addresses of those without mail address.
+    async fn customers(&self, heads: impl Iterator<Item = &InvoiceHead>) -> Result<()> {
+        let missing: Vec<(i64, i64)> = {
+            let have = self.customers.borrow();
+            let mut missing: Vec<_> = heads
+                .filter_map(|head| Some((head.customer_id?, head.customer_no?)))
+                .filter(|(id, _)| !have.contains_key(id))
+                .collect();
+            missing.sort_unstable();
+            missing.dedup();
+            missing
+        };
+        for batch in missing.chunks(BATCH) {
+            let numbers = batch.iter().map(|(_, number)| number.to_string()).collect::<Vec<_>>().join(",");
+            let found = self.get("Customers", &[("customerNos", numbers)]).await?;
+            let rows = found.as_array().cloned().unwrap_or_default();
+            let mut have = self.customers.borrow_mut();
+            have.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
+        }
+        let homeless: Vec<i64> = {
+            let have = self.customers.borrow();
+            missing.iter().map(|(id, _)| *id).filter(|id| have.get(id).is_some_and(without_mail_address)).collect()
+        };
+        self.delivery_addresses(&homeless).await
+    }
+
+    /// One customer, from the cache where it is there.
+    async fn customer(&self, id: i64) -> Result<Value> {
+        if let Some(customer) = self.customers.borrow().get(&id) {
+            return Ok(customer.clone());
+        }
+        let customer = self.get(&format!("Customers/{id}"), &[]).await?;
+        if without_mail_address(&customer) {
+            self.delivery_addresses(&[id]).await?;
+        }
+        self.customers.borrow_mut().insert(id, customer.clone());
+        Ok(customer)
+    }
+
+    async fn delivery_addresses(&self, customers: &[i64]) -> Result<()> {
+        for batch in customers.chunks(BATCH) {
+            let ids = batch.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+            let found = self.get("ContactDeliveryAddresses", &[("contactIds", ids)]).await?;
+            let mut have = self.addresses.borrow_mut();
+            for row in found.as_array().cloned().unwrap_or_default() {
+                let Some(contact) = row["ContactId"].as_i64() else { continue };
+                if let Some(all) = have.entry(contact).or_insert_with(|| json!([])).as_array_mut() {
+                    all.push(row);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl Erp for PowerOffice<'_> {
+    async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        match feed {
+            Feed::Articles => self.articles(cursor).await,
+            Feed::Orders => self.orders(cursor, known).await,
+            // The document names neither.
+            Feed::Suppliers | Feed::PurchaseOrders => {
+                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
+            }
+        }
+    }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let path = match feed {
+            Feed::Articles => "Products",
+            Feed::Orders => "OutgoingInvoices",
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let mut changes = Vec::new();
+        let mut paid = Vec::new();
+        for key in keys {
+            match (feed, self.get(&format!("{path}/{key}"), &[]).await) {
+                (Feed::Articles, Ok(row)) => changes.push(self.product(row).await?),
+                (_, Ok(row)) => match head(row) {
+                    Ok(wanted) => paid.push(wanted),
+                    Err(other) => changes.push(*other),
+                },
+                // Still refused: it stays parked, and waits longer.
+                (_, Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_)))) => {
+                    let what = What::Unread(fault);
+                    changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
+                }
+                (_, Err(fault)) => return Err(fault),
+            }
+        }
+        changes.extend(self.all_joined(paid).await?);
+        Ok(changes)
+    }
+
+    async fn write_back(&self, event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        match event {
+            WarehouseEvent::Stock(levels) => self.stock(levels).await,
+            // The document names neither.
+            WarehouseEvent::Shipped(_) | WarehouseEvent::Imported(_) => {
+                Ok(vec![Effect::Unchanged("PowerOffice Go is told of stock alone".into())])
+            }
+        }
+    }
+}
+
+/// A paid invoice with its head, or what becomes of another one.
+fn head(row: Value) -> Result<(Value, InvoiceHead), Box<Change>> {
+    let what = match decode::<InvoiceHead>(&row) {
+        Err(fault) => return Err(Box::new(change(&row, "/OrderNo", None, What::Parked(fault.to_string())))),
+        Ok(head) => match (head.is_reversed, head.unpaid()) {
+            (true, _) => invoice(&row, &head, What::Withdrawn("the invoice was reversed".into())),
+            (false, Some(reason)) => invoice(&row, &head, What::Filtered(reason.into())),
+            (false, None) => return Ok((row, head)),
+        },
+    };
+    Err(Box::new(what))
+}
+
+/// What the mapping makes of a source record.
+pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
+    match feed {
+        Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?)?)),
+        Feed::Orders => {
+            let order = map::order(&decode::<OutgoingInvoice>(source)?, settings, today)?;
+            Ok(Record::Order(Box::new(order)))
+        }
+        Feed::Suppliers | Feed::PurchaseOrders => {
+            Err(Fault::Unexpected(format!("PowerOffice Go's document names no {feed}")))
+        }
+    }
+}
+
+fn without_mail_address(customer: &Value) -> bool {
+    serde_json::from_value::<Option<wire::ContactAddress>>(customer["MailAddress"].clone())
+        .is_ok_and(|address| !address.is_some_and(|address| address.is_set()))
+}
+
+fn moment(row: &Value, member: &str) -> Option<Timestamp> {
+    row[member].as_str().and_then(|text| text.parse().ok())
+}
+
+fn identity(row: &Value, head: &InvoiceHead) -> (String, String) {
+    (key(row), version(head.changed().unwrap_or_default()))
+}
+
+fn invoice(row: &Value, head: &InvoiceHead, what: What) -> Change {
+    let number =
+        ["/OrderNo", "/ImportedOrderNo", "/InvoiceNo"].iter().find(|at| !row.pointer(at).is_none_or(Value::is_null));
+    change(row, number.unwrap_or(&"/OrderNo"), head.changed(), what)
+}
+
+fn change(row: &Value, number: &str, changed: Option<Timestamp>, what: What) -> Change {
+    let number = row.pointer(number).and_then(text);
+    Change { key: key(row), number, version: version(changed.unwrap_or_default()), what }
+}

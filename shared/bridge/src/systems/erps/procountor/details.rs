@@ -1,0 +1,179 @@
+//! Whole documents in batches, and what is joined to them (Procountor sheet, section 2).
+
+use std::collections::{HashMap, HashSet};
+use std::future::ready;
+
+use futures_util::stream::{self, StreamExt as _};
+use serde_json::Value;
+
+use super::{Listed, Procountor};
+use crate::systems::erp::{Change, What};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+
+/// What is said of a record that the answer leaves out.
+pub(super) const GONE: &str = "the record is not among those that can be read";
+
+/// Records asked for in one call; up to 200 are allowed, fewer keep the answers small.
+const BATCH: usize = 50;
+
+/// Batches read at the same time; the pace holds them apart.
+const AT_ONCE: usize = 2;
+
+impl Procountor<'_> {
+    /// The whole documents of list rows, each with the fault that kept it from being read; as far as the time allows.
+    ///
+    /// # Errors
+    /// When nobody may read any.
+    pub(super) async fn details(&self, listed: Vec<Listed>) -> Result<Vec<(Listed, Result<Value>)>> {
+        let mut listed = listed.into_iter().peekable();
+        let mut batches: Vec<Vec<Listed>> = Vec::new();
+        while listed.peek().is_some() {
+            batches.push(listed.by_ref().take(BATCH).collect());
+        }
+        let read: Vec<Result<_>> = stream::iter(batches)
+            .take_while(|_| ready(self.client.has_time()))
+            .map(|batch| self.batch("invoices", batch))
+            .buffered(AT_ONCE)
+            .collect()
+            .await;
+        let mut all = Vec::new();
+        for batch in read {
+            all.extend(batch?);
+        }
+        Ok(all)
+    }
+
+    async fn batch(&self, resource: &str, listed: Vec<Listed>) -> Result<Vec<(Listed, Result<Value>)>> {
+        let ids: Vec<i64> = listed.iter().filter_map(|listed| listed.row["id"].as_i64()).collect();
+        let mut found = match self.records(resource, &ids).await {
+            Ok(found) => found.into_iter().map(|(id, whole)| (id, Ok(whole))).collect(),
+            Err(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { .. })) => return Err(fault),
+            // One record may be at fault for all: each by itself, then.
+            Err(_) => self.one_by_one(resource, &ids).await?,
+        };
+        let whole = |listed: Listed| {
+            let id = listed.row["id"].as_i64().unwrap_or_default();
+            let missing = || Err(Fault::Unexpected(GONE.into()));
+            (listed, found.remove(&id).unwrap_or_else(missing))
+        };
+        Ok(listed.into_iter().map(whole).collect())
+    }
+
+    async fn one_by_one(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Result<Value>>> {
+        let mut found = HashMap::new();
+        for id in ids {
+            match self.records(resource, &[*id]).await {
+                Ok(records) => found.extend(records.into_iter().map(|(id, whole)| (id, Ok(whole)))),
+                Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
+                Err(fault) => {
+                    let down = found.values().filter(|read| passing(read)).count() + 1 >= super::UNREAD;
+                    if down && fault.passes_by_itself() {
+                        return Err(fault);
+                    }
+                    found.insert(*id, Err(fault));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Records of a resource by their ids: a list, a bare object where one id was asked for, 404 where none exists.
+    pub(super) async fn records(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Value>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let joined = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let records = match self.get(&format!("{resource}/{joined}"), &[]).await {
+            Ok(Value::Array(records)) => records,
+            Ok(Value::Null) => Vec::new(),
+            Ok(record) => vec![record],
+            Err(fault) if crate::http::classify::is_gone(&fault) => Vec::new(),
+            Err(fault) => return Err(fault),
+        };
+        Ok(records.into_iter().filter_map(|record| Some((record["id"].as_i64()?, record))).collect())
+    }
+
+    /// Products by their keys, as they are now.
+    ///
+    /// # Errors
+    /// When nobody may read any.
+    pub(super) async fn products(&self, keys: &[String]) -> Result<Vec<Change>> {
+        let types = self.product_types();
+        let mut changes = Vec::new();
+        for batch in keys.chunks(BATCH) {
+            for (Listed { row, .. }, whole) in self.batch("products", super::by_key(batch)).await? {
+                changes.push(match whole {
+                    Ok(row) => self.product(Listed { version: self.version(&row), row }, &types),
+                    Err(Fault::Unexpected(why)) if why == GONE => super::gone(&Listed { row, version: String::new() }),
+                    Err(fault) => super::invoice(&row, String::new(), What::Unread(fault)),
+                });
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Reads what documents need beside themselves: the company, where a counterparty has no country; the counterparties'
+    /// entries in the register, where text messages are wanted.
+    ///
+    /// # Errors
+    /// For what passes by itself; an entry that cannot be read otherwise is done without.
+    pub(super) async fn join<'w>(&self, feed: Feed, wholes: impl Iterator<Item = &'w Value>) -> Result<()> {
+        if feed != Feed::Orders {
+            return Ok(());
+        }
+        let (mut partners, mut homeless) = (HashSet::new(), false);
+        for whole in wholes {
+            homeless |= without_country(whole);
+            partners.extend(whole["partnerId"].as_i64());
+        }
+        if homeless && self.session.borrow().is_none() {
+            let session = optional(self.get("sessioninfo", &[]).await)?;
+            *self.session.borrow_mut() = Some(session.unwrap_or_default());
+        }
+        if self.tenant.settings.notify_by_sms != Some(true) {
+            return Ok(());
+        }
+        let mut missing: Vec<i64> =
+            partners.into_iter().filter(|id| !self.partners.borrow().contains_key(id)).collect();
+        missing.sort_unstable();
+        for batch in missing.chunks(BATCH) {
+            let found = optional(self.records("businesspartners", batch).await)?.unwrap_or_default();
+            self.partners.borrow_mut().extend(found);
+        }
+        Ok(())
+    }
+
+    /// Adds what was read beside a document to it.
+    pub(super) fn add_joined(&self, feed: Feed, whole: &mut Value) {
+        if feed != Feed::Orders || !whole.is_object() {
+            return;
+        }
+        if without_country(whole)
+            && let Some(session) = self.session.borrow().as_ref()
+        {
+            whole["sessionInfo"] = session.clone();
+        }
+        if let Some(partner) = whole["partnerId"].as_i64().and_then(|id| self.partners.borrow().get(&id).cloned()) {
+            whole["businessPartner"] = partner;
+        }
+    }
+}
+
+fn passing(read: &Result<Value>) -> bool {
+    read.as_ref().is_err_and(Fault::passes_by_itself)
+}
+
+fn without_country(whole: &Value) -> bool {
+    let country = whole["counterParty"]["counterPartyAddress"]["country"].as_str();
+    country.is_none_or(|country| country.trim().is_empty())
+}
+
+/// What can be done without, unless it comes by itself a little later.
+fn optional<T>(read: Result<T>) -> Result<Option<T>> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(fault) if fault.passes_by_itself() || matches!(fault, Fault::Unauthorized(_)) => Err(fault),
+        Err(_) => Ok(None),
+    }
+}

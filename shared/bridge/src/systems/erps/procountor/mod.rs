@@ -1,0 +1,323 @@
+//! Procountor's REST API (Procountor sheet).
+
+mod back;
+mod countries;
+mod details;
+pub mod map;
+mod outgoing;
+mod paging;
+pub mod status;
+mod times;
+pub mod wire;
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::{Value, json};
+use url::Url;
+
+use self::paging::{List, Position, Rows};
+use self::wire::{Invoice, InvoiceHead, Product};
+use super::imported;
+use crate::http::classify::Service;
+use crate::http::rate_budget::RateBudget;
+use crate::http::{Answer, Call, Client};
+use crate::ports::Ports;
+use crate::state::intents::Intents;
+use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::tenant::{Settings, Tenant};
+use crate::words::cursor::Cursor;
+use crate::words::digest::sha256;
+use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::wire::decode;
+
+/// 60 requests a second for all tenants together (Procountor sheet, section 4), with room for a slot used late: who goes
+/// over may be shut off with all its customers.
+const INTERVAL: Duration = Duration::from_millis(18);
+
+/// The budget that all calls take a turn of, the login's too.
+pub(super) fn rate_budget() -> RateBudget {
+    RateBudget::new("procountor", INTERVAL)
+}
+
+/// Records whose details could not be read, after which the whole API is taken to be down.
+const UNREAD: usize = 3;
+
+/// What orders are to the vendor, for whom every document is an invoice.
+const SALES_ORDER: &str = "SALES_ORDER";
+const PURCHASE_ORDER: &str = "PURCHASE_ORDER";
+
+/// Procountor, for one tenant.
+pub struct Procountor<'a> {
+    tenant: &'a Tenant,
+    client: Client,
+    zone: TimeZone,
+    today: civil::Date,
+    /// The vendor's time by its last answer.
+    now: Cell<Option<Timestamp>>,
+    session: RefCell<Option<Value>>,
+    partners: RefCell<HashMap<i64, Value>>,
+}
+
+/// A list's row with what was seen of it on the way.
+struct Listed {
+    row: Value,
+    version: String,
+}
+
+impl<'a> Procountor<'a> {
+    /// A connection that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
+        let zone = times::zone();
+        Self {
+            tenant,
+            client: Client::new(ports, Service::Procountor, super::login(tenant), Some(rate_budget()), deadline),
+            today: zone.to_datetime(ports.clock.now()).date(),
+            zone,
+            now: Cell::default(),
+            session: RefCell::default(),
+            partners: RefCell::default(),
+        }
+    }
+
+    /// Below the host's `api`; an address with a path of its own names another version of the API, such as `/latest/api`
+    /// (Procountor sheet, section 1).
+    fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
+        let mut url = self.tenant.erp.base_url.clone();
+        let base = match url.path().trim_end_matches('/') {
+            "" => "/api".to_owned(),
+            base => base.to_owned(),
+        };
+        url.set_path(&format!("{base}/{path}"));
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value> {
+        let (answer, body) = self.client.send(&Call::get(self.url(path, query))).await?;
+        self.now.set(Answer::server_time(&answer).or(self.now.get()));
+        Ok(body)
+    }
+
+    /// Whose key it is (Procountor sheet, section 1).
+    pub(crate) async fn session_info(&self) -> Result<Value> {
+        self.get("sessioninfo", &[]).await
+    }
+
+    /// What the user behind the key may do (Procountor sheet, section 1).
+    pub(crate) async fn rights(&self) -> Result<Value> {
+        self.get("users/rights", &[]).await
+    }
+
+    /// The next page of a list: its rows with their versions, and whether they are the last.
+    async fn list(&self, position: &mut Position, list: List) -> Result<(Vec<Listed>, bool)> {
+        let path = match list {
+            List::Products => "products",
+            List::Invoices => "invoices",
+        };
+        let body = self.get(path, &position.query(list)).await?;
+        let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
+        let listed = rows.into_iter().map(|row| {
+            position.seen(row["version"].as_str().and_then(times::read));
+            Listed { version: self.version(&row), row }
+        });
+        Ok((listed.collect(), last))
+    }
+
+    /// A record's version as text that compares; what is no time stays as it is.
+    fn version(&self, row: &Value) -> String {
+        let text = row["version"].as_str().unwrap_or_default();
+        times::read(text).map_or_else(|| text.to_owned(), |at| times::version(at, self.now.get(), &self.zone))
+    }
+
+    fn product_types(&self) -> Vec<String> {
+        self.tenant.settings.product_types.clone().unwrap_or_else(|| vec!["SALES".into()])
+    }
+
+    async fn articles(&self, cursor: &Cursor) -> Result<Page> {
+        let types = self.product_types();
+        let mut position = Position::of(cursor, &self.zone)?;
+        if types.is_empty() {
+            return Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false });
+        }
+        position.turn_to(&types);
+        let (rows, last) = self.list(&mut position, List::Products).await?;
+        let changes = rows.into_iter().map(|listed| self.product(listed, &types)).collect();
+        Ok(position.page(changes, last, &types))
+    }
+
+    fn product(&self, Listed { row, version }: Listed, types: &[String]) -> Change {
+        let what = if !types.iter().any(|wanted| row["type"].as_str() == Some(wanted)) {
+            What::Filtered("the product's type is not among product_types".into())
+        } else if row["code"].as_str().is_none_or(|code| code.trim().is_empty()) && !row["code"].is_number() {
+            What::Filtered("the product has no code".into())
+        } else {
+            let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
+            imported(self.tenant, Feed::Articles, &row, mapped)
+        };
+        Change { key: key(&row), number: text(&row["code"]), version, what }
+    }
+
+    async fn invoices(&self, feed: Feed, of: &str, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        let types = [of.to_owned()];
+        let mut position = Position::of(cursor, &self.zone)?;
+        position.turn_to(&types);
+        let before = position.clone();
+        let (rows, last) = self.list(&mut position, List::Invoices).await?;
+        let mut changes = Vec::new();
+        let mut wanted = Vec::new();
+        for listed in rows {
+            match self.verdict(feed, of, &listed.row) {
+                Some(what) => changes.push(invoice(&listed.row, listed.version, what)),
+                None => wanted.push(listed),
+            }
+        }
+        let versions: Vec<(String, String)> =
+            wanted.iter().map(|listed| (key(&listed.row), listed.version.clone())).collect();
+        let known = known.known(feed, &versions).await?;
+        let (old, new): (Vec<_>, Vec<_>) = wanted.into_iter().zip(known).partition(|(_, known)| *known);
+        changes.extend(old.into_iter().map(|(listed, _)| invoice(&listed.row, listed.version, What::Known)));
+        let wanted = new.len();
+        let read = self.details(new.into_iter().map(|(listed, _)| listed).collect()).await?;
+        let in_time = read.len() == wanted;
+        changes.extend(self.wholes(feed, of, read).await?);
+        Ok(if in_time { position.page(changes, last, &types) } else { before.early(changes) })
+    }
+
+    /// What becomes of documents whose details were read, or were not.
+    async fn wholes(&self, feed: Feed, of: &str, read: Vec<(Listed, Result<Value>)>) -> Result<Vec<Change>> {
+        let mut passing = read.iter().filter_map(|(_, whole)| whole.as_ref().err().filter(|f| f.passes_by_itself()));
+        if let Some(fault) = passing.nth(UNREAD - 1) {
+            return Err(fault.clone());
+        }
+        self.join(feed, read.iter().filter_map(|(_, whole)| whole.as_ref().ok())).await?;
+        let change = |(listed, whole): (Listed, Result<Value>)| match whole {
+            Ok(whole) => self.whole(feed, of, whole),
+            Err(fault) => invoice(&listed.row, listed.version, What::Unread(fault)),
+        };
+        Ok(read.into_iter().map(change).collect())
+    }
+
+    fn verdict(&self, feed: Feed, of: &str, row: &Value) -> Option<What> {
+        match decode::<InvoiceHead>(row) {
+            Ok(head) => status::verdict(feed, of, &head, &self.tenant.settings),
+            Err(fault) => Some(What::Parked(fault.to_string())),
+        }
+    }
+
+    /// What becomes of a whole document, which may have moved on since it was listed.
+    fn whole(&self, feed: Feed, of: &str, mut row: Value) -> Change {
+        self.add_joined(feed, &mut row);
+        let what = self.verdict(feed, of, &row).unwrap_or_else(|| match decode::<Invoice>(&row) {
+            Ok(source) if source.goods().next().is_none() => {
+                What::Withdrawn("no row of the order names a product code and a quantity".into())
+            }
+            source => {
+                source.iter().for_each(|source| self.log_left_out(feed, &row, source));
+                let mapped = record(feed, &row, &self.tenant.settings, self.today);
+                imported(self.tenant, feed, &row, mapped)
+            }
+        });
+        invoice(&row, self.version(&row), what)
+    }
+
+    fn log_left_out(&self, feed: Feed, row: &Value, source: &Invoice) {
+        for (path, reason) in source.left_out() {
+            let (tenant_id, feed) = (&self.tenant.tenant_id, feed.word());
+            tracing::warn!(target: "left_out", tenant_id, feed, key = key(row), path, reason, "left out");
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Erp for Procountor<'_> {
+    async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        match feed {
+            Feed::Articles => self.articles(cursor).await,
+            Feed::PurchaseOrders => self.invoices(feed, PURCHASE_ORDER, cursor, known).await,
+            Feed::Orders => self.invoices(feed, SALES_ORDER, cursor, known).await,
+            // The document names none.
+            Feed::Suppliers => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+        }
+    }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let of = match feed {
+            Feed::Articles => return self.products(keys).await,
+            Feed::PurchaseOrders => PURCHASE_ORDER,
+            Feed::Orders => SALES_ORDER,
+            Feed::Suppliers => return Ok(Vec::new()),
+        };
+        let (mut wholes, mut changes) = (Vec::new(), Vec::new());
+        for (listed, whole) in self.details(by_key(keys)).await? {
+            match whole {
+                Err(Fault::Unexpected(why)) if why == details::GONE => changes.push(gone(&listed)),
+                whole => wholes.push((listed, whole)),
+            }
+        }
+        changes.extend(self.wholes(feed, of, wholes).await?);
+        Ok(changes)
+    }
+
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        let unchanged = |why: &str| Effect::Unchanged(why.to_owned());
+        match event {
+            WarehouseEvent::Shipped(shipment) => Ok(vec![self.shipped(shipment, intents).await?]),
+            // Nothing there takes a quantity (Procountor sheet, section 2, "Stock balance").
+            WarehouseEvent::Stock(levels) => {
+                Ok(levels.iter().map(|_| unchanged("Procountor's API has no stock")).collect())
+            }
+            // The document names none.
+            WarehouseEvent::Imported(_) => Ok(vec![unchanged("Procountor has no status for imported orders")]),
+        }
+    }
+}
+
+/// What the mapping makes of a source record.
+pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
+    match feed {
+        Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?, settings)?)),
+        Feed::PurchaseOrders => Ok(Record::PurchaseOrder(map::purchase_order(&decode::<Invoice>(source)?)?)),
+        Feed::Orders => {
+            let order = map::order(&decode::<Invoice>(source)?, settings, today)?;
+            Ok(Record::Order(Box::new(order)))
+        }
+        Feed::Suppliers => Err(Fault::Unexpected(format!("Procountor's document names no {feed}"))),
+    }
+}
+
+/// Rows as a list would show them, of which nothing but the id is known.
+fn by_key(keys: &[String]) -> Vec<Listed> {
+    let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
+    ids.map(|id| Listed { row: json!({ "id": id }), version: String::new() }).collect()
+}
+
+fn gone(listed: &Listed) -> Change {
+    invoice(&listed.row, String::new(), What::Filtered("the record is gone in Procountor".into()))
+}
+
+fn invoice(row: &Value, version: String, what: What) -> Change {
+    Change { key: key(row), number: text(&row["invoiceNumber"]), version, what }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// The vendor's own id; a row without one is known by its whole content.
+fn key(row: &Value) -> String {
+    text(&row["id"]).unwrap_or_else(|| format!("without-id-{}", &sha256(row.to_string())[..16]))
+}

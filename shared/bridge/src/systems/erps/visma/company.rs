@@ -1,0 +1,181 @@
+//! Calls to one company: an endpoint each with its own rate budget, and what is read once a run.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::time::Duration;
+
+use http::Method;
+use jiff::Timestamp;
+use serde_json::Value;
+use url::Url;
+
+use crate::http::classify::Service;
+use crate::http::rate_budget::RateBudget;
+use crate::http::{Answer, Call, Client};
+use crate::ports::Ports;
+use crate::systems::erps;
+use crate::tenant::Tenant;
+use crate::words::fault::{Fault, Result};
+
+/// 600 requests a minute for each client id and endpoint (Visma sheet, section 4), with room for a slot used late. The
+/// client id is ours, so all tenants share it.
+const INTERVAL: Duration = Duration::from_millis(105);
+
+/// Customers asked for in one call: their ids stand in the address, which should stay below 2000 characters.
+const BATCH: usize = 25;
+
+/// An endpoint of the API.
+pub(super) struct Endpoint {
+    /// Its path.
+    pub name: &'static str,
+    client: Client,
+}
+
+/// A company.
+pub(super) struct Company<'a> {
+    tenant: &'a Tenant,
+    pub articles: Endpoint,
+    pub orders: Endpoint,
+    customers: Endpoint,
+    company_settings: Endpoint,
+    settings: RefCell<Option<Value>>,
+    known_customers: RefCell<HashMap<String, Value>>,
+    /// Whether customers can only be read one by one.
+    singly: Cell<bool>,
+}
+
+impl<'a> Company<'a> {
+    pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
+        let endpoint = |name: &'static str| {
+            let pace = RateBudget::new(format!("visma/{name}"), INTERVAL);
+            Endpoint { name, client: Client::new(ports, Service::Visma, erps::login(tenant), Some(pace), deadline) }
+        };
+        Self {
+            tenant,
+            articles: endpoint("articles"),
+            orders: endpoint("orders"),
+            customers: endpoint("customers"),
+            company_settings: endpoint("companysettings"),
+            settings: RefCell::default(),
+            known_customers: RefCell::default(),
+            singly: Cell::default(),
+        }
+    }
+
+    fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
+        let mut url = self.tenant.erp.base_url.clone();
+        let base = url.path().trim_end_matches('/').to_owned();
+        url.set_path(&format!("{base}/{path}"));
+        // Names keep their `$`, values are encoded whole, with %20 for a blank.
+        let encoded = |value: &str| url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
+        let pairs = query.iter().map(|(name, value)| format!("{name}={}", encoded(value).replace('+', "%20")));
+        let query = pairs.collect::<Vec<_>>().join("&");
+        url.set_query((!query.is_empty()).then_some(query.as_str()));
+        url
+    }
+
+    /// A page of a list.
+    pub async fn list(&self, endpoint: &Endpoint, query: &[(&str, String)]) -> Result<(Answer, Value)> {
+        endpoint.client.send(&Call::get(self.url(endpoint.name, query))).await
+    }
+
+    /// A record by its id; `None` where the key is no id.
+    pub async fn read(&self, endpoint: &Endpoint, id: &str) -> Option<Result<Value>> {
+        if !is_guid(id) {
+            return None;
+        }
+        Some(endpoint.client.json(&Call::get(self.url(&format!("{}/{id}", endpoint.name), &[]))).await)
+    }
+
+    /// A record as it is now.
+    pub async fn existing(&self, endpoint: &Endpoint, id: &str) -> Result<Value> {
+        let read = self.read(endpoint, id).await;
+        read.unwrap_or_else(|| Err(Fault::rejected("/Id", "a GUID is expected")))
+    }
+
+    /// Writes a whole record. Never sent again blindly: somebody may have changed it meanwhile.
+    pub async fn replace(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Result<()> {
+        let url = self.url(&format!("{}/{id}", endpoint.name), &[]);
+        endpoint.client.json(&Call::with_json(Method::PUT, url, whole, false)).await.map(|_| ())
+    }
+
+    /// Takes an order one step further: a call of its own, without a body.
+    pub async fn step(&self, order: &str, step: &str) -> Result<()> {
+        let url = self.url(&format!("orders/{order}/{step}"), &[]);
+        let call = Call { method: Method::POST, replayable: false, ..Call::get(url) };
+        self.orders.client.json(&call).await.map(|_| ())
+    }
+
+    /// Whether there is time for another record.
+    pub fn has_time(&self) -> bool {
+        self.customers.client.has_time()
+    }
+
+    /// The company's settings; `null` where they cannot be read for a reason that stays.
+    pub async fn settings(&self) -> Result<Value> {
+        if let Some(settings) = &*self.settings.borrow() {
+            return Ok(settings.clone());
+        }
+        let settings = match self.settings_now().await {
+            Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => Value::Null,
+            other => other?,
+        };
+        *self.settings.borrow_mut() = Some(settings.clone());
+        Ok(settings)
+    }
+
+    /// The company's settings, or why they cannot be read.
+    pub async fn settings_now(&self) -> Result<Value> {
+        self.company_settings.client.json(&Call::get(self.url("companysettings", &[]))).await
+    }
+
+    /// Reads customers that are not known yet, a batch a call. What a batch does not bring is asked for singly later.
+    pub async fn read_customers(&self, ids: impl Iterator<Item = String>) -> Result<()> {
+        let missing: Vec<String> = {
+            let known = self.known_customers.borrow();
+            let mut missing: Vec<String> = ids.filter(|id| is_guid(id) && !known.contains_key(&lower(id))).collect();
+            missing.sort_unstable();
+            missing.dedup();
+            missing
+        };
+        for batch in missing.chunks(BATCH) {
+            if self.singly.get() {
+                return Ok(());
+            }
+            let filter = batch.iter().map(|id| format!("Id eq {id}")).collect::<Vec<_>>().join(" or ");
+            let query = [("$filter", filter), ("$pagesize", BATCH.to_string())];
+            match self.list(&self.customers, &query).await {
+                Ok((_, mut body)) => {
+                    let Value::Array(rows) = body["Data"].take() else { continue };
+                    let mut known = self.known_customers.borrow_mut();
+                    known.extend(rows.into_iter().filter_map(|row| Some((lower(row["Id"].as_str()?), row))));
+                }
+                Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => self.singly.set(true),
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(())
+    }
+
+    /// One customer.
+    pub async fn customer(&self, id: &str) -> Result<Value> {
+        if !is_guid(id) {
+            return Err(Fault::rejected("/CustomerId", "a GUID is expected"));
+        }
+        if let Some(customer) = self.known_customers.borrow().get(&lower(id)) {
+            return Ok(customer.clone());
+        }
+        let customer = self.customers.client.json(&Call::get(self.url(&format!("customers/{id}"), &[]))).await?;
+        self.known_customers.borrow_mut().insert(lower(id), customer.clone());
+        Ok(customer)
+    }
+}
+
+fn lower(id: &str) -> String {
+    id.to_ascii_lowercase()
+}
+
+/// Whether an id may stand in a path or a filter as it is.
+pub(super) fn is_guid(id: &str) -> bool {
+    id.len() == 36 && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}

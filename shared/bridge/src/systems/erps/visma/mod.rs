@@ -1,0 +1,305 @@
+//! Visma eAccounting, API v2 (Visma sheet).
+
+mod back;
+mod company;
+pub mod map;
+mod paging;
+pub mod wire;
+
+use async_trait::async_trait;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+use serde_json::Value;
+
+use self::company::{Company, Endpoint};
+use self::paging::{Position, changed};
+use self::wire::{Article, Order, OrderHead, Row};
+use super::{imported, key, text, version};
+use crate::http::classify::{is_gone, query_refused};
+use crate::ports::Ports;
+use crate::state::intents::Intents;
+use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::tenant::{Settings, Tenant};
+use crate::words::cursor::Cursor;
+use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::wire::decode;
+
+/// Ready for the warehouse (Visma sheet, section 2).
+const ONGOING: i64 = 2;
+
+/// The members of an article that say when it changed.
+const ARTICLE_STAMPS: &[&str] = &["ChangedUtc"];
+
+/// The members of an order that say when it changed: it may have the first only once it was edited.
+const ORDER_STAMPS: &[&str] = &["ModifiedUtc", "CreatedUtc"];
+
+/// Records that could not be read, after which the whole API is taken to be down.
+const UNREAD: usize = 3;
+
+/// Visma eAccounting, for one tenant.
+pub struct Visma<'a> {
+    ports: &'a Ports,
+    tenant: &'a Tenant,
+    company: Company<'a>,
+    today: civil::Date,
+}
+
+impl<'a> Visma<'a> {
+    /// A connection that stops retrying at `deadline`.
+    #[must_use]
+    pub fn new(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
+        // The current date of an order without dates is the one on a Swedish calendar.
+        let stockholm = TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC);
+        Self {
+            ports,
+            tenant,
+            company: Company::new(ports, tenant, deadline),
+            today: ports.clock.now().to_zoned(stockholm).date(),
+        }
+    }
+
+    /// The company's settings: name, status, variant, modules (Visma sheet, section 1).
+    pub(crate) async fn company_settings(&self) -> Result<Value> {
+        self.company.settings_now().await
+    }
+
+    /// The module by which Visma keeps the stock itself, where it is active.
+    pub(crate) fn stock_module(settings: &Value) -> Option<&str> {
+        back::stock_module(settings)
+    }
+
+    /// The next page of a list. Where its filter is refused the list begins again without it.
+    async fn list(&self, endpoint: &Endpoint, cursor: &Cursor, size: usize, stamps: &[&str]) -> Result<Listed> {
+        let mut before = Position::of(cursor, self.ports.clock.now())?;
+        let (answer, body) = match self.company.list(endpoint, &before.query(size, stamps)).await {
+            Err(fault) if query_refused(&fault) && before.is_filtered() => {
+                tracing::warn!(
+                    target: "feed", tenant_id = self.tenant.tenant_id, endpoint = endpoint.name, reason = %fault,
+                    "the filter was refused; the whole list is read instead"
+                );
+                before = before.without_filter(self.ports.clock.now());
+                self.company.list(endpoint, &before.query(size, stamps)).await?
+            }
+            other => other?,
+        };
+        let mut position = before.clone();
+        let (rows, last) = position.read(&answer, body, size, stamps)?;
+        Ok(Listed { before, position, rows, last })
+    }
+
+    async fn articles(&self, cursor: &Cursor) -> Result<Page> {
+        let Listed { position, rows, last, .. } =
+            self.list(&self.company.articles, cursor, paging::ARTICLES, ARTICLE_STAMPS).await?;
+        Ok(position.page(self.article_changes(rows).await?, last))
+    }
+
+    async fn article_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
+        let company = if rows.is_empty() { Value::Null } else { self.company.settings().await? };
+        let changes = rows.into_iter().map(|mut row| {
+            join(&mut row, "Company", &company);
+            let what = if row["IsServiceArticle"] == Value::Bool(true) {
+                What::Filtered("the article is a service".into())
+            } else {
+                let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
+                imported(self.tenant, Feed::Articles, &row, mapped)
+            };
+            change(&row, ARTICLE_STAMPS, what)
+        });
+        Ok(changes.collect())
+    }
+
+    async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        let Listed { before, position, rows, last } =
+            self.list(&self.company.orders, cursor, paging::ORDERS, ORDER_STAMPS).await?;
+        let (changes, in_time) = self.order_changes(rows, Some(known)).await?;
+        Ok(if in_time { position.page(changes, last) } else { Position::early(before, changes) })
+    }
+
+    /// What becomes of these orders, and whether the time was enough for all of them.
+    ///
+    /// An order in a pulled status is read again even where its version is known: stamps may be coarser than two edits are
+    /// apart, and its customer may have changed. The ledger drops what is the same.
+    async fn order_changes(&self, mut rows: Vec<Value>, known: Option<&dyn Known>) -> Result<(Vec<Change>, bool)> {
+        // Imported in the order in which they were made.
+        rows.sort_by_key(|row| row["Number"].as_i64());
+        let statuses = statuses(&self.tenant.settings);
+        let (mut changes, mut wanted, mut aside) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            match decode::<OrderHead>(&row) {
+                Ok(head) => match left_out(&head, &statuses) {
+                    None => wanted.push((row, head)),
+                    Some(what) => aside.push((row, what)),
+                },
+                Err(fault) => changes.push(change(&row, ORDER_STAMPS, What::Parked(fault.to_string()))),
+            }
+        }
+        let versions: Vec<(String, String)> = aside.iter().map(|(row, _)| identity(row, ORDER_STAMPS)).collect();
+        let known = match known {
+            Some(known) => known.known(Feed::Orders, &versions).await?,
+            None => vec![false; versions.len()],
+        };
+        for ((row, what), known) in aside.into_iter().zip(known) {
+            changes.push(change(&row, ORDER_STAMPS, if known { What::Known } else { what }));
+        }
+        if wanted.is_empty() {
+            return Ok((changes, true));
+        }
+        let company = self.company.settings().await?;
+        self.company.read_customers(wanted.iter().filter_map(|(_, head)| head.customer_id.clone())).await?;
+        let mut unread = 0;
+        for (mut row, head) in wanted {
+            if !self.company.has_time() {
+                return Ok((changes, false));
+            }
+            join(&mut row, "Company", &company);
+            let what = self.joined(&mut row, &head).await?;
+            if let What::Unread(fault) = &what
+                && fault.passes_by_itself()
+            {
+                unread += 1;
+                if unread >= UNREAD {
+                    return Err(fault.clone());
+                }
+            }
+            changes.push(change(&row, ORDER_STAMPS, what));
+        }
+        Ok((changes, true))
+    }
+
+    /// What becomes of an order in a pulled status, once its customer is read.
+    async fn joined(&self, row: &mut Value, head: &OrderHead) -> Result<What> {
+        let Some(id) = &head.customer_id else {
+            return Ok(What::Parked(Fault::rejected("/CustomerId", "a customer is expected").to_string()));
+        };
+        match self.company.customer(id).await {
+            Ok(customer) => join(row, "Customer", &customer),
+            Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
+            Err(fault) => return Ok(What::Unread(fault)),
+        }
+        for (index, left) in head.rows.iter().enumerate().filter(|(_, row)| !row.is_text_row && !row.is_goods()) {
+            tracing::info!(
+                target: "row", tenant_id = self.tenant.tenant_id, key = key(row), path = format!("/Rows/{index}"),
+                reason = if left.is_service_article { "a service" } else { "nothing is ordered" }, "left out"
+            );
+        }
+        let mapped = record(Feed::Orders, row, &self.tenant.settings, self.today);
+        Ok(imported(self.tenant, Feed::Orders, row, mapped))
+    }
+}
+
+#[async_trait(?Send)]
+impl Erp for Visma<'_> {
+    async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
+        match feed {
+            Feed::Articles => self.articles(cursor).await,
+            Feed::Orders => self.orders(cursor, known).await,
+            // The API has no purchase orders, and suppliers stand under another scope (Visma sheet, section 2).
+            Feed::Suppliers | Feed::PurchaseOrders => {
+                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
+            }
+        }
+    }
+
+    async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
+        let endpoint = match feed {
+            Feed::Articles => &self.company.articles,
+            Feed::Orders => &self.company.orders,
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let (mut rows, mut changes) = (Vec::new(), Vec::new());
+        for key in keys {
+            // A record that had no id of its own cannot be asked for; the list will show it again.
+            let Some(read) = self.company.read(endpoint, key).await else { continue };
+            let what = match read {
+                Ok(row) => {
+                    rows.push(row);
+                    continue;
+                }
+                Err(fault) if is_gone(&fault) => What::Filtered("it is gone in the ERP".into()),
+                // Still refused: it stays parked, and waits longer.
+                Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => What::Unread(fault),
+                Err(fault) => return Err(fault),
+            };
+            changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
+        }
+        changes.extend(match feed {
+            Feed::Articles => self.article_changes(rows).await?,
+            _ => self.order_changes(rows, None).await?.0,
+        });
+        Ok(changes)
+    }
+
+    async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
+        match event {
+            WarehouseEvent::Shipped(shipment) => Ok(vec![self.shipped(shipment, intents).await?]),
+            WarehouseEvent::Stock(levels) => self.stock(levels, intents).await,
+            // Visma's document has no status for orders that were imported.
+            WarehouseEvent::Imported(_) => Ok(vec![Effect::Unchanged("Visma has no status for it".into())]),
+        }
+    }
+}
+
+/// A page of a list as it was answered.
+struct Listed {
+    before: Position,
+    position: Position,
+    rows: Vec<Value>,
+    last: bool,
+}
+
+/// What the mapping makes of a source record.
+pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
+    match feed {
+        Feed::Articles => Ok(Record::Article(map::article(&decode::<Article>(source)?)?)),
+        Feed::Orders => {
+            let order = map::order(&decode::<Order>(source)?, settings, today)?;
+            Ok(Record::Order(Box::new(order)))
+        }
+        Feed::Suppliers | Feed::PurchaseOrders => Err(Fault::Unexpected(format!("Visma's document names no {feed}"))),
+    }
+}
+
+/// The statuses that come in.
+fn statuses(settings: &Settings) -> Vec<i64> {
+    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.parse().ok());
+    settings.order_statuses.as_ref().map_or_else(|| vec![ONGOING], |wanted| wanted.iter().filter_map(number).collect())
+}
+
+/// Why an order does not come in, if it does not. One that went back to an earlier status must not be sent; one that went
+/// on was shipped or invoiced, which takes nothing back.
+fn left_out(head: &OrderHead, statuses: &[i64]) -> Option<What> {
+    if !statuses.contains(&head.status) {
+        let reason = format!("the order's status is {} ({})", head.status, status_name(head.status));
+        let gone_back = !statuses.is_empty() && statuses.iter().all(|wanted| head.status < *wanted);
+        return Some(if gone_back { What::Withdrawn(reason) } else { What::Filtered(reason) });
+    }
+    (!head.rows.iter().any(Row::is_goods)).then(|| What::Withdrawn("no row of the order names goods".into()))
+}
+
+fn status_name(status: i64) -> &'static str {
+    match status {
+        1 => "draft",
+        2 => "ongoing",
+        3 => "shipped",
+        4 => "invoiced",
+        _ => "unknown",
+    }
+}
+
+/// Adds a joined object as a further member.
+fn join(row: &mut Value, name: &str, joined: &Value) {
+    if let Some(members) = row.as_object_mut() {
+        members.insert(name.to_owned(), joined.clone());
+    }
+}
+
+fn identity(row: &Value, stamps: &[&str]) -> (String, String) {
+    (key(row), version(changed(row, stamps).unwrap_or_default()))
+}
+
+fn change(row: &Value, stamps: &[&str], what: What) -> Change {
+    let (key, version) = identity(row, stamps);
+    Change { key, number: text(&row["Number"]), version, what }
+}

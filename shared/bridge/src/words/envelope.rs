@@ -1,0 +1,134 @@
+//! What travels on the queues: versioned JSON that a consumer one release older or newer still reads. Unknown members
+//! are ignored; members may be added, never renamed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::words::cursor::Cursor;
+use crate::words::digest::sha256;
+use crate::words::domain::Record;
+use crate::words::feed::Feed;
+
+/// A mapped record on its way to Ongoing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Envelope {
+    /// The envelope's own version; a consumer refuses a greater one than it knows.
+    pub v: u32,
+    /// Whose record it is.
+    pub tenant_id: String,
+    /// Ongoing's base address and goods owner: the queue's message group, since Ongoing wants one call in flight per
+    /// goods owner (Ongoing sheet, section 1.4).
+    pub group: String,
+    /// The feed it came from.
+    pub feed: Feed,
+    /// The ERP's own id of it.
+    pub key: String,
+    /// Article or order number.
+    pub number: Option<String>,
+    /// Source version.
+    pub version: String,
+    /// Hash of the mapped record.
+    pub fingerprint: String,
+    /// When it was handed to the queue; orders equal versions.
+    pub queued_at: Timestamp,
+    /// The run that read it, in every log line about it.
+    pub correlation_id: String,
+    /// How often it has been offered again after it was parked.
+    #[serde(default)]
+    pub attempt: u32,
+    /// The record.
+    pub record: Record,
+}
+
+impl Envelope {
+    /// The version written by this release.
+    pub const VERSION: u32 = 1;
+
+    /// The largest envelope that fits a message with its attributes: SQS takes 256 KiB everywhere.
+    pub const LARGEST: usize = 250 * 1024;
+
+    /// Equal for the same version of the same record offered the same time, so that the queue drops a doubled send.
+    #[must_use]
+    pub fn deduplication_id(&self) -> String {
+        sha256(format!(
+            "{}\n{}\n{}\n{}\n{}\n{}",
+            self.tenant_id, self.feed, self.key, self.version, self.fingerprint, self.attempt
+        ))
+    }
+}
+
+/// Something in the warehouse to look at, on its way to the write-back. It says where to look, never what is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The notice's own version; a consumer refuses a greater one than it knows.
+    pub v: u32,
+    /// Whose goods.
+    pub tenant_id: String,
+    /// Where to look.
+    pub hint: Hint,
+    /// Tells two notices of the same apart: a webhook's event, a run of the reconcile.
+    pub cause: String,
+    /// The run that noticed it, in every log line about it.
+    pub correlation_id: String,
+}
+
+/// Where to look.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// At the order with Ongoing's id.
+    Order(i64),
+    /// At these articles.
+    Articles(Vec<String>),
+    /// At an order that was imported: the ERP's key of it.
+    Imported(String),
+}
+
+impl Notice {
+    /// The version written by this release.
+    pub const VERSION: u32 = 1;
+
+    /// Articles in one notice: one read of Ongoing for all of them.
+    pub const ARTICLES: usize = 50;
+
+    /// The message group: what must happen one after the other.
+    #[must_use]
+    pub fn group(&self) -> String {
+        match &self.hint {
+            Hint::Order(id) => format!("{}.order.{id}", self.tenant_id),
+            Hint::Articles(_) => format!("{}.stock", self.tenant_id),
+            Hint::Imported(key) => format!("{}.imported.{key}", self.tenant_id),
+        }
+    }
+
+    /// Equal for the same cause, so that the queue drops a doubled send.
+    #[must_use]
+    pub fn deduplication_id(&self) -> String {
+        sha256(format!("{}\n{}\n{:?}", self.tenant_id, self.cause, self.hint))
+    }
+}
+
+/// Work for a pull function: one tenant's feeds, now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// Whose feeds.
+    pub tenant_id: String,
+    /// Only these; all that are switched on when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feeds: Option<Vec<Feed>>,
+    /// Backfill: everything changed after this moment, without touching the cursors.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+    /// Where an earlier invocation of the same backfill stopped, one feed at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resume: Option<Cursor>,
+}
+
+impl Job {
+    /// A plain pull of everything that is switched on.
+    #[must_use]
+    pub fn tick(tenant_id: &str) -> Self {
+        Self { tenant_id: tenant_id.to_owned(), feeds: None, since: None, resume: None }
+    }
+}

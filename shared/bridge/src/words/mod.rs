@@ -1,0 +1,15 @@
+//! The words that every floor shares. They do no I/O.
+
+pub mod address_guard;
+pub mod cursor;
+pub mod delivery;
+pub mod digest;
+pub mod domain;
+pub mod envelope;
+pub mod fault;
+pub mod feed;
+pub mod kind;
+pub mod outcome;
+pub mod secret;
+pub mod vocabulary;
+pub mod wire;

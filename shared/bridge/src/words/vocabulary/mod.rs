@@ -1,0 +1,5 @@
+//! The vendors' closed lists of words, against which tenant items are validated.
+
+pub mod finago;
+pub mod ongoing;
+pub mod procountor;

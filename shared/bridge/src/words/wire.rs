@@ -1,0 +1,160 @@
+//! Absorbs representation, so that no mapping row has parsing in it: `17` and `"17"`, blank and absent, date forms.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde::Deserialize as _;
+use serde::de::{self, DeserializeOwned, Deserializer};
+use serde_json::Value;
+
+use crate::words::fault::{Fault, Result};
+
+/// Reads a wire struct out of a source record.
+///
+/// # Errors
+/// [`Fault::Rejected`] with the JSON pointer of the member at fault.
+pub fn decode<T: DeserializeOwned>(value: &Value) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = pointer(error.path());
+        Fault::rejected(path, error.into_inner().to_string())
+    })
+}
+
+/// A serde path as a JSON pointer: `Lines[1].Quantity` is `/Lines/1/Quantity`.
+#[must_use]
+pub fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .map(|segment| match segment {
+            Segment::Seq { index } => format!("/{index}"),
+            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { .. } | Segment::Unknown => String::new(),
+        })
+        .collect()
+}
+
+/// Text that may come as a number; blank is absent. Outer white space goes.
+///
+/// # Errors
+/// When it is neither.
+pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    let text = match &value {
+        Value::Null => return Ok(None),
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            return Err(de::Error::custom(format!("text is expected, not {}", shape(&value))));
+        }
+    };
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// An exact decimal that may come as text; blank is absent.
+///
+/// # Errors
+/// When it is no decimal, or has more digits than an exact decimal holds.
+pub fn decimal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Decimal>, D::Error> {
+    let Some(text) = text(deserializer)? else { return Ok(None) };
+    exact(&text).map(Some).map_err(de::Error::custom)
+}
+
+/// Text as an exact decimal.
+///
+/// # Errors
+/// A sentence that says what is wrong.
+pub fn exact(text: &str) -> Result<Decimal, String> {
+    let parsed = if text.contains(['e', 'E']) { Decimal::from_scientific(text) } else { Decimal::from_str_exact(text) };
+    parsed.map_err(|_| format!("a decimal number is expected, not {text:?}"))
+}
+
+/// A calendar date, also where it comes with a time of day, which is dropped; blank is absent.
+///
+/// # Errors
+/// When it is no date.
+pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
+    let Some(text) = text(deserializer)? else { return Ok(None) };
+    let day = text.get(..10).unwrap_or(&text);
+    day.parse().map(Some).map_err(|_| de::Error::custom(format!("a date is expected, not {text:?}")))
+}
+
+/// `null` where a list was promised is an empty one.
+///
+/// # Errors
+/// When an element cannot be read.
+pub fn list<'de, D: Deserializer<'de>, T: serde::Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    Option::<Vec<T>>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// What a value is, without saying it.
+#[must_use]
+pub fn shape(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// A JSON number with exactly this decimal's digits, without trailing zeros.
+#[must_use]
+pub fn number(decimal: Decimal) -> Value {
+    let text = decimal.normalize().to_string();
+    // Unreachable else: a decimal's text is always a JSON number.
+    serde_json::from_str(&text).unwrap_or(Value::String(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Row {
+        #[serde(default, deserialize_with = "text")]
+        code: Option<String>,
+        #[serde(default, deserialize_with = "decimal")]
+        quantity: Option<Decimal>,
+        #[serde(default, deserialize_with = "date")]
+        day: Option<Date>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Rows {
+        #[serde(default, deserialize_with = "list")]
+        rows: Vec<Row>,
+    }
+
+    #[test]
+    fn representation_is_absorbed() {
+        let row: Row = decode(&json!({"code": 17, "quantity": " 2.50 ", "day": "2026-03-02T23:00:00"})).unwrap();
+        assert_eq!(row.code.as_deref(), Some("17"));
+        assert_eq!(row.quantity.map(|quantity| quantity.to_string()).as_deref(), Some("2.50"));
+        assert_eq!(row.day, Some(jiff::civil::date(2026, 3, 2)));
+        let row: Row = decode(&json!({"code": "  ", "quantity": null})).unwrap();
+        assert!(row.code.is_none() && row.quantity.is_none() && row.day.is_none());
+        assert!(decode::<Rows>(&json!({"rows": null})).unwrap().rows.is_empty());
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        let exactly = |text: &str| exact(text).unwrap().to_string();
+        assert_eq!(exactly("0.1"), "0.1");
+        assert_eq!(exactly("79228162514264337593543950335"), "79228162514264337593543950335");
+        assert_eq!(exactly("1.5e3"), "1500");
+        assert!(exact("0.12345678901234567890123456789012345").is_err());
+        assert!(exact("many").is_err());
+        let value: Value = serde_json::from_str("0.1").unwrap();
+        assert_eq!(number("0.10".parse().unwrap()), value);
+    }
+
+    #[test]
+    fn a_fault_has_the_pointer_to_it() {
+        let fault = decode::<Rows>(&json!({"rows": [{}, {"quantity": "many"}]})).unwrap_err();
+        assert_eq!(fault.to_string(), "rejected at /rows/1/quantity: a decimal number is expected, not \"many\"");
+    }
+}

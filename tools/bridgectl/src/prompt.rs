@@ -1,0 +1,40 @@
+//! Asking the person at the terminal. Questions go to standard error, so that standard output is the answer alone.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use indicatif::ProgressBar;
+
+use crate::output::Failure;
+
+/// Whether somebody can be asked.
+pub fn is_there() -> bool {
+    std::io::stdin().is_terminal()
+}
+
+/// Asks for one of few words; `wanted` is the one that means yes.
+pub fn confirms(question: &str, wanted: &[&str]) -> Result<bool, Failure> {
+    if !is_there() {
+        return Err(Failure::usage("nobody can be asked where standard input is no terminal; --yes answers before"));
+    }
+    let mut error = std::io::stderr();
+    let mut answer = String::new();
+    let asked = write!(error, "{question} ").and_then(|()| error.flush());
+    let read = asked.and_then(|()| std::io::stdin().lock().read_line(&mut answer));
+    read.map_err(|error| Failure::usage(error.to_string()))?;
+    Ok(wanted.contains(&answer.trim()))
+}
+
+/// Asks for a text that is not shown while it is typed.
+pub fn hidden(question: &str) -> Result<String, Failure> {
+    rpassword::prompt_password(format!("{question}: ")).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Shows on a terminal that something is under way.
+pub async fn meanwhile<T>(what: &'static str, work: impl Future<Output = T>) -> T {
+    let bar = ProgressBar::new_spinner().with_message(what);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let done = work.await;
+    bar.finish_and_clear();
+    done
+}
