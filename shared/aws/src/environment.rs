@@ -2,8 +2,6 @@
 
 use url::Url;
 
-use crate::queue::Addresses;
-
 /// Where mapped records go.
 pub const IMPORT_QUEUE_URL: &str = "IMPORT_QUEUE_URL";
 
@@ -15,6 +13,17 @@ pub const JOB_QUEUE_URL: &str = "JOB_QUEUE_URL";
 
 /// The deployment's own address, for functions that others are sent back to.
 pub const API_URL: &str = "API_URL";
+
+/// Where the queues are. Where a function has none of a kind, its address is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Addresses {
+    /// `IMPORT_QUEUE_URL`: mapped records on their way to Ongoing.
+    pub import: Option<String>,
+    /// `WRITEBACK_QUEUE_URL`: notices on their way to the write-back.
+    pub write_back: Option<String>,
+    /// `JOB_QUEUE_URL`: the function's own job queue.
+    pub jobs: Option<String>,
+}
 
 /// A function's environment.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
 
-use crate::environment::{IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
+use crate::environment::{Addresses, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
 use crate::error_mapping::fault;
 use crate::message::{Message, body, entry, group};
 
@@ -23,17 +23,6 @@ const BYTES: usize = 256 * 1024;
 
 /// Times a message is sent before the queue counts as not available.
 const ROUNDS: u32 = 5;
-
-/// Where the queues are. Where a function has none of a kind, its address is left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Addresses {
-    /// `IMPORT_QUEUE_URL`: mapped records on their way to Ongoing.
-    pub import: Option<String>,
-    /// `WRITEBACK_QUEUE_URL`: notices on their way to the write-back.
-    pub write_back: Option<String>,
-    /// `JOB_QUEUE_URL`: the function's own job queue.
-    pub jobs: Option<String>,
-}
 
 /// The queues on SQS.
 pub struct Queues {

@@ -7,8 +7,7 @@ use quick_xml::events::Event;
 
 use crate::cloud::Cloud;
 use crate::dynamo::StateTable;
-use crate::environment::Environment;
-use crate::queue::Addresses;
+use crate::environment::{Addresses, Environment};
 use crate::secrets::SecretStore;
 use crate::tenants::TenantTable;
 

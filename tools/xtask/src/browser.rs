@@ -11,7 +11,6 @@ use std::thread;
 use std::time::Duration;
 
 use crate::guard::Guarded;
-use crate::stack::log;
 use crate::steps::{Failure, Steps};
 use crate::workspace::Workspace;
 
@@ -142,7 +141,7 @@ fn drive(workspace: &Workspace, browser: &Browser) -> Result<Driver, Failure> {
         }
     }
     let failed = |e| Failure::new(format!("chromedriver: {e}"));
-    let mut process = Guarded::start(&command, log(workspace, "chromedriver")?, true).map_err(failed)?;
+    let mut process = Guarded::start(&command, workspace.log("chromedriver")?, true).map_err(failed)?;
     let output = process.output().ok_or_else(|| Failure::new("chromedriver: no output"))?;
     let (said, hears) = mpsc::channel();
     thread::spawn(move || {

@@ -9,7 +9,6 @@ use serde_json::Value;
 
 use crate::build;
 use crate::guard::Guarded;
-use crate::stack::log;
 use crate::steps::Failure;
 use crate::workspace::Workspace;
 
@@ -27,11 +26,11 @@ impl Simulators {
     pub fn start(workspace: &Workspace) -> Result<Self, Failure> {
         let failed = |e: io::Error| Failure::new(format!("simulators: {e}"));
         let mut process =
-            Guarded::start(&build::companion(workspace, "simulators"), log(workspace, "simulators")?, true)
+            Guarded::start(&build::companion(workspace, "simulators"), workspace.log("simulators")?, true)
                 .map_err(failed)?;
         let output = process.output().ok_or_else(|| Failure::new("simulators: no output"))?;
         let (said, hears) = mpsc::channel();
-        let mut rest = log(workspace, "simulators-output")?;
+        let mut rest = workspace.log("simulators-output")?;
         thread::spawn(move || {
             let mut output = BufReader::new(output);
             let mut line = String::new();

@@ -1,6 +1,6 @@
 //! The stack on this machine: an AWS emulator on loopback, and our template deployed to it.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -87,12 +87,6 @@ impl Drop for Stack {
     }
 }
 
-/// A log file for a background process.
-pub fn log(workspace: &Workspace, name: &str) -> Result<File, Failure> {
-    let path = workspace.logs().join(format!("{name}.log"));
-    File::create(&path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
-}
-
 fn standard(port: u16) -> [(&'static str, String); 6] {
     [
         ("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}")),
@@ -135,7 +129,7 @@ fn emulator(workspace: &Workspace) -> Result<(u16, Guarded), Failure> {
         .arg(format!("MINISTACK_REGION={REGION}"))
         .args(["AUTH=true", "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0"])
         .arg(workspace.tool("ministack"));
-    let mut process = Guarded::start(&command, log(workspace, "emulator")?, false).map_err(failed)?;
+    let mut process = Guarded::start(&command, workspace.log("emulator")?, false).map_err(failed)?;
     let until = Instant::now() + PATIENCE;
     while !healthy(port) {
         if process.ended() || Instant::now() > until {

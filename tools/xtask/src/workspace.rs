@@ -1,6 +1,6 @@
 //! Where things lie in this checkout, and what machine this is.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -41,6 +41,12 @@ impl Workspace {
     /// One file per step and per background process.
     pub fn logs(&self) -> PathBuf {
         self.local().join("logs")
+    }
+
+    /// A new log file of a background process.
+    pub fn log(&self, name: &str) -> Result<File, Failure> {
+        let path = self.logs().join(format!("{name}.log"));
+        File::create(&path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
     }
 
     /// A command of the tools' environment.
