@@ -19,6 +19,14 @@ pub struct Page {
     pub more: bool,
 }
 
+impl Page {
+    /// Nothing, now: of a feed that this ERP's document does not have, or whose end is reached.
+    #[must_use]
+    pub fn empty(cursor: &Cursor) -> Self {
+        Self { changes: Vec::new(), cursor: cursor.clone(), more: false }
+    }
+}
+
 /// One version of one source record.
 #[derive(Debug)]
 pub struct Change {

@@ -127,9 +127,9 @@ impl Erp for Finago<'_> {
             Feed::Orders => self.orders(cursor, known).await,
             // Suppliers have no endpoint in Ongoing: they travel with the articles that refer to them, and one position
             // tells what of both has been handed out, so that no crash can lose one of the two.
-            Feed::Suppliers => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+            Feed::Suppliers => Ok(Page::empty(cursor)),
             // The document names none.
-            Feed::PurchaseOrders => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+            Feed::PurchaseOrders => Ok(Page::empty(cursor)),
         }
     }
 

@@ -283,9 +283,7 @@ impl Erp for PowerOffice<'_> {
             Feed::Articles => self.articles(cursor).await,
             Feed::Orders => self.orders(cursor, known).await,
             // The document names neither.
-            Feed::Suppliers | Feed::PurchaseOrders => {
-                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
-            }
+            Feed::Suppliers | Feed::PurchaseOrders => Ok(Page::empty(cursor)),
         }
     }
 

@@ -196,9 +196,7 @@ impl Erp for Visma<'_> {
             Feed::Articles => self.articles(cursor).await,
             Feed::Orders => self.orders(cursor, known).await,
             // The API has no purchase orders, and suppliers stand under another scope (Visma sheet, section 2).
-            Feed::Suppliers | Feed::PurchaseOrders => {
-                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
-            }
+            Feed::Suppliers | Feed::PurchaseOrders => Ok(Page::empty(cursor)),
         }
     }
 
