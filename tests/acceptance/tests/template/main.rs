@@ -6,6 +6,7 @@ mod iam_actions;
 mod journeys;
 mod read;
 mod rules;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

@@ -9,6 +9,7 @@ use super::query::{Query, within};
 use super::routes::Body;
 use super::values::{get, members, merge, nested, nested_list, text, utc};
 use super::webhooks::Origin;
+use super::written::existing;
 use super::{refusal, stock};
 use crate::{Request, Response};
 
@@ -34,16 +35,13 @@ pub(super) fn put(
 ) -> Result<Response, Response> {
     let number = text(&body.head, "articleNumber").unwrap_or_default().to_owned();
     let holder = owner.articles.values().find(|article| article.number == number).map(|article| article.id);
-    if let (Some(target), Some(holder)) = (target, holder)
-        && target != holder
-    {
-        return Err(refusal::message(400, &format!("Another article already has article number '{number}'.")));
-    }
+    let taken = format!("Another article already has article number '{number}'.");
+    let existing = existing(target, holder, &taken)?;
     for part in body.head.get("structureDefinition").and_then(|kit| kit["rows"].as_array()).into_iter().flatten() {
         owner.known_article(part["articleNumber"].as_str().unwrap_or_default())?;
     }
     let said = owner.remember_supplier(house, &body.head);
-    let id = target.or(holder).unwrap_or_else(|| house.article_ids.next());
+    let id = existing.unwrap_or_else(|| house.article_ids.next());
     let clears = owner.rules.clears_missing_fields;
     let article = owner.articles.entry(id).or_insert_with(|| Article {
         id,

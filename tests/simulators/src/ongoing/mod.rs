@@ -23,6 +23,7 @@ mod state;
 mod stock;
 mod values;
 mod webhooks;
+mod written;
 
 #[cfg(test)]
 mod tests;
