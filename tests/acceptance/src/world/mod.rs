@@ -311,6 +311,7 @@ fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
         secrets: Rc::new(SecretCache::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
         transport: Rc::clone(net) as Rc<_>,
         tokens: Rc::default(),
+        circuits: None,
         allow_local: false,
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::ports::Queue;
+use bridge::ports::{Fifo, Queue};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
@@ -116,6 +116,24 @@ impl Queue for Memory {
         for batch in notices.chunks(sqs::MOST) {
             let all: Vec<_> = batch.iter().map(|one| (one.group(), one.deduplication_id(), one)).collect();
             self.write(Peer::Queues, "queue write-back", || self.put(self.queue_of(WRITE_BACK), &all)).await?;
+        }
+        Ok(())
+    }
+
+    async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()> {
+        self.actions.note("Queue::put_off", "");
+        let queue = self.queue_of(match queue {
+            Fifo::Import => IMPORT,
+            Fifo::WriteBack => WRITE_BACK,
+        });
+        for batch in pauses.chunks(sqs::MOST) {
+            let now = self.around.now();
+            let all = || {
+                for (id, pause) in batch {
+                    queue.change_visibility_of(now, id, *pause);
+                }
+            };
+            self.write(Peer::Queues, "queue put off", all).await?;
         }
         Ok(())
     }
