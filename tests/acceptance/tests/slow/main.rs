@@ -9,18 +9,18 @@ mod write_backs;
 
 use std::time::Duration;
 
-use bridge::ports::Queue as _;
 use bridge::words::domain::{Article, Record};
 use bridge::words::envelope::Envelope;
 use bridge::words::feed::Feed;
 
 use acceptance::world::World;
 
-pub const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// Puts articles of a tenant on the import queue, as its pull would.
-pub async fn queue_articles(world: &World, tenant_id: &str, goods_owner: i64, numbers: &[String]) {
-    let envelopes: Vec<Envelope> = numbers.iter().map(|number| article(world, tenant_id, goods_owner, number)).collect();
+async fn queue_articles(world: &World, tenant_id: &str, goods_owner: i64, numbers: &[String]) {
+    let envelopes: Vec<Envelope> =
+        numbers.iter().map(|number| article(world, tenant_id, goods_owner, number)).collect();
     world.ports().queue.import(&envelopes).await.unwrap();
 }
 
@@ -42,4 +42,15 @@ fn article(world: &World, tenant_id: &str, goods_owner: i64, number: &str) -> En
         attempt: 0,
         record,
     }
+}
+
+/// `10001`, `10002` and so on.
+fn numbers(count: usize) -> Vec<String> {
+    (1..=count).map(|n| (10_000 + n).to_string()).collect()
+}
+
+/// Articles that a goods owner has.
+fn arrived(world: &World, goods_owner: i64) -> usize {
+    let state = world.vendors.ongoing.borrow().model.state(goods_owner).unwrap();
+    state["articles"].as_array().map_or(0, Vec::len)
 }

@@ -76,7 +76,7 @@ impl Consumer for Import<'_> {
             // Past the circuit breakers: it is the record that is suspected.
             Ok(Some(tenant)) => {
                 let ports = Ports { circuits: None, ..self.ports.clone() };
-                Ongoing::new(&ports, &tenant, self.run.deadline).probe().await.is_ok()
+                Ongoing::new(&ports, &tenant, self.run.deadline).reads_goods_owner().await.is_ok()
             }
             Ok(None) => true,
             Err(_) => false,

@@ -73,7 +73,7 @@ impl Consumer for Notices<'_> {
         let ports = Ports { circuits: None, ..self.ports.clone() };
         match enabled(&ports, &notice.tenant_id).await {
             Ok(Some(tenant)) => {
-                Ongoing::new(&ports, &tenant, self.run.deadline).probe().await.is_ok()
+                Ongoing::new(&ports, &tenant, self.run.deadline).reads_goods_owner().await.is_ok()
                     && erps::connect(&ports, &tenant, self.run.deadline).probe().await.is_ok()
             }
             Ok(None) => true,
