@@ -71,7 +71,9 @@ async fn the_one_record_at_which_it_hangs_is_parked_and_its_group_goes_on() {
 
 #[tokio::test(start_paused = true)]
 async fn tries_are_counted_when_the_process_is_killed_in_them() {
-    let (world, _) = two().await;
+    let world = World::new();
+    let companies = Companies::found(&world, Kind::PowerOffice, 1, &json!({}));
+    queue_articles(&world, &companies.tenant_id(0), companies.goods_owner(0), &numbers(5)).await;
     let mut begun = 0;
     // At its first step a process has noted nothing yet, at all later ones that it begins.
     for (delivery, step) in [0, 0, 3, 0, 1, 2, 0, 4].into_iter().enumerate() {
