@@ -142,8 +142,9 @@ impl Connection {
         for name in [&self.tenant, &self.system] {
             if !matches!(circuits.get(name), Some(Circuit::Closed)) {
                 circuits.set(name, Circuit::Closed);
-                if let Some(item) = ports.state.get(PARTITION, name).await? {
-                    ports.state.delete(PARTITION, name, item.rev).await?;
+                let (rev, record) = read(ports, name).await?;
+                if rev > 0 && record.until.is_some() {
+                    write(ports, name, rev, &Record::default()).await?;
                     tracing::info!(target: "circuit", connection = name, "closed");
                 }
             }

@@ -121,7 +121,7 @@ impl Queue for Memory {
     }
 
     async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()> {
-        self.actions.note("Queue::put_off", "");
+        self.actions.note("Queue::put_off", queue.word());
         let queue = self.queue_of(match queue {
             Fifo::Import => IMPORT,
             Fifo::WriteBack => WRITE_BACK,
