@@ -7,6 +7,7 @@ use acceptance::world::deployment::IMPORT;
 use acceptance::world::{Ended, Happens, Peer, Rule, Site, World};
 use bridge::words::envelope::Job;
 use bridge::words::kind::Kind;
+use bytes::Bytes;
 use serde_json::json;
 
 async fn shop() -> World {
@@ -44,13 +45,15 @@ async fn it_ends_in_the_middle_of_whatever_it_waits_for() {
 #[tokio::test(start_paused = true)]
 async fn its_process_takes_all_that_it_kept_with_it() {
     let world = shop().await;
+    // A token that outlives the test.
+    world.new_process();
+    world.pull(Kind::PowerOffice, &Job::tick("acme")).await;
     let before = logins(&world);
     world.pull(Kind::PowerOffice, &Job::tick("acme")).await;
     assert_eq!(logins(&world), before, "the process kept its token");
     let hangs = world.rules.add(Rule::to(Peer::State, Happens::Hangs));
     assert!(matches!(world.pull(Kind::PowerOffice, &Job::tick("acme")).await, Ended::TimedOut));
     world.rules.remove(&hangs);
-    world.wait(Duration::from_secs(1800)).await;
     assert!(matches!(world.pull(Kind::PowerOffice, &Job::tick("acme")).await, Ended::Ran(Ok(_))));
     assert_eq!(logins(&world), before + 1);
 }
@@ -77,4 +80,18 @@ async fn its_messages_come_again_after_the_time_out_and_have_been_received_once_
     assert_eq!(world.counters.deliveries("import.fifo"), [(1, 12), (2, 10)].into());
     let invoked = world.counters.invoked("wms-import");
     assert_eq!((invoked.ended["timed out"], invoked.longest), (1, IMPORT.timeout));
+}
+
+#[tokio::test(start_paused = true)]
+async fn its_calls_are_under_way_no_longer() {
+    let world = World::new();
+    let owners =
+        || http::Request::get("https://api.ongoingsystems.se/acme/api/v1/goodsOwners").body(Bytes::new()).unwrap();
+    let drips = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), Happens::Drips(Duration::from_secs(50))));
+    let invocation = world.invocation(IMPORT, world.process());
+    let calls = async { while invocation.ports.transport.send(owners()).await.is_ok() {} };
+    assert!(matches!(world.live(&invocation, calls).await, Ended::TimedOut), "in the middle of the third call");
+    world.rules.remove(&drips);
+    world.ports().transport.send(owners()).await.unwrap();
+    assert_eq!(world.most_in_flight(), 1);
 }

@@ -6,7 +6,7 @@ use acceptance::shops::{PowerOfficeShop, ProcountorShop, Shop};
 use acceptance::world::deployment::{IMPORT, WRITE_BACK, pull_of};
 use acceptance::world::{GOODS_OWNER, Happens, Peer, Pump, Rule, Site, World};
 use bridge::ports::Queue as _;
-use bridge::words::envelope::{Hint, Notice};
+use bridge::words::envelope::{Hint, Job, Notice};
 use bridge::words::kind::Kind;
 use serde_json::json;
 
@@ -99,19 +99,32 @@ async fn one_erp_that_hangs_holds_every_invocation_of_the_write_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_process_serves_again_unless_it_is_gone_or_each_is_a_new_one() {
-    let logins = async |fresh: bool, killed: bool| {
+    // Three jobs within the life of one access token.
+    let logins = async |fresh: bool, hangs: bool| {
         let world = shop();
-        let pump = Pump::new(&world).scheduled([pull_of(Kind::PowerOffice)]);
-        let mut pump = if fresh { pump.with_new_processes() } else { pump };
-        pump.run(14 * MINUTE).await;
-        if killed {
-            world.rules.add(Rule::when(|call| call.what == "list poweroffice", Happens::Hangs).times(1));
-            pump.run(15 * MINUTE).await;
+        let mut pump = if fresh { Pump::new(&world).with_new_processes() } else { Pump::new(&world) };
+        for nth in 0..3 {
+            if hangs && nth == 1 {
+                world.rules.add(Rule::to(Peer::Tenants, Happens::Hangs).times(1));
+            }
+            world.memory.jobs(&[Job::tick("acme")]).await.unwrap();
+            pump.run(6 * MINUTE).await;
         }
-        pump.run(14 * MINUTE).await;
         let log = world.site(Site::PowerOffice).log();
         log.iter().filter(|(_, target)| target.to_ascii_lowercase().contains("token")).count()
     };
-    assert_eq!((logins(false, false).await, logins(true, false).await), (1, 2));
+    assert_eq!((logins(false, false).await, logins(true, false).await), (1, 3));
     assert_eq!(logins(false, true).await, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pollers_are_added_while_there_is_work() {
+    let world = shop();
+    world.memory.jobs(&vec![Job::tick("acme"); 30]).await.unwrap();
+    world.rules.add(Rule::to(Peer::Tenants, Happens::Hangs));
+    let mut pump = Pump::new(&world);
+    for expected in [5, 10, 15, 20] {
+        pump.run(Duration::from_secs(1)).await;
+        assert_eq!(pump.most(pull_of(Kind::PowerOffice)), expected);
+    }
 }

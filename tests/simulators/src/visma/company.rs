@@ -1,6 +1,6 @@
 //! One company that uses the product: its registers, its settings, and what lies between it and the API.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -45,6 +45,8 @@ pub fn resource(path: &str) -> Option<&'static Resource> {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     rows: Vec<Body>,
+    /// Their ids in lower case: a register of thousands is not searched for one that is not there.
+    ids: HashSet<String>,
     late: Vec<(Timestamp, Body)>,
 }
 
@@ -62,6 +64,7 @@ impl Table {
     /// Writes a record in place of the one with its id.
     pub fn put(&mut self, record: Body) {
         self.remove(text(&record, "Id"));
+        self.ids.insert(text(&record, "Id").to_ascii_lowercase());
         self.rows.push(record);
     }
 
@@ -73,7 +76,8 @@ impl Table {
     /// The record with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Body> {
-        self.rows.iter().find(|row| text(row, "Id").eq_ignore_ascii_case(id))
+        let row = || self.rows.iter().find(|row| text(row, "Id").eq_ignore_ascii_case(id));
+        self.ids.contains(&id.to_ascii_lowercase()).then(row).flatten()
     }
 
     /// The first record whose member has this value.
@@ -84,6 +88,9 @@ impl Table {
 
     /// Takes a record out.
     pub fn remove(&mut self, id: &str) -> Option<Body> {
+        if !self.ids.remove(&id.to_ascii_lowercase()) {
+            return None;
+        }
         let at = self.rows.iter().position(|row| text(row, "Id").eq_ignore_ascii_case(id))?;
         Some(self.rows.remove(at))
     }
