@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::handed_out::HandedOut;
 use crate::ports::{Item, Ports, Put};
 use crate::tenant::Tenant;
 use crate::words::envelope::Envelope;
@@ -25,6 +26,9 @@ pub struct Entry {
     /// The last version that a pull dealt with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
+    /// The last version that was put on the import queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_out: Option<HandedOut>,
     /// The last version that an import dealt with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settled>,
@@ -54,6 +58,9 @@ pub struct Seen {
     pub fingerprint: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// Whether it takes the record back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// A version that an import dealt with.
@@ -67,6 +74,12 @@ pub struct Settled {
     pub queued_at: Timestamp,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether it took the record back, or was taken back itself before it could be imported.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawal: bool,
+    /// When it was settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// A record's counterpart.
@@ -101,10 +114,13 @@ impl Parked {
 }
 
 impl Entry {
-    /// Whether a version needs no second look: it has been dealt with, and is not waiting for better luck.
+    /// Whether a version that is to be imported needs no second look: it has been dealt with, is not waiting for better
+    /// luck, and was not taken back meanwhile, for which a change time may be too coarse.
     #[must_use]
-    pub fn knows(&self, version: &str) -> bool {
-        self.outcome != Some(Outcome::Parked) && self.seen.as_ref().is_some_and(|seen| seen.version == version)
+    pub fn knows(&self, version: &str, now: Timestamp) -> bool {
+        let seen = self.seen.as_ref().filter(|seen| seen.version == version);
+        let same = seen.is_some_and(|seen| !(seen.withdrawn && self.was_handed_out()));
+        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now)
     }
 
     /// The fingerprint that Ongoing has, where the last import left the record in place.
@@ -174,8 +190,9 @@ impl<'a> Ledger<'a> {
             return Ok(vec![false; versions.len()]);
         }
         let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
-        let entries = self.read(feed, &keys).await?;
-        let knows = |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.knows(version));
+        let (entries, now) = (self.read(feed, &keys).await?, self.ports.clock.now());
+        let knows =
+            |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.knows(version, now));
         Ok(versions.iter().map(|(key, version)| knows(key, version)).collect())
     }
 

@@ -3,6 +3,7 @@
 //! The order of the steps is the protocol: queue, then ledger, then cursor. A crash after any step makes the next run do
 //! some of it again, and the ledger or the import absorbs it; none loses a record.
 
+pub(crate) mod decision;
 pub(crate) mod page;
 
 use async_trait::async_trait;
@@ -16,7 +17,7 @@ use crate::state::lease::HANDING_OUT;
 use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
 use crate::state::tenants::valid;
-use crate::systems::erp::{Erp, Known, Page};
+use crate::systems::erp::{Aside, Erp, Known, Page};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::cursor::Cursor;
@@ -243,5 +244,9 @@ impl Pull<'_> {
 impl Known for Pull<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.known(feed, versions, self.job.since.is_some()).await
+    }
+
+    async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
+        decision::known_aside(self.ports, self.ledger, feed, versions, self.job.since.is_some()).await
     }
 }
