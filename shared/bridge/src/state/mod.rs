@@ -6,6 +6,7 @@ pub mod intents;
 pub mod journal;
 pub mod lease;
 pub mod ledger;
+pub mod outstanding;
 pub mod secret_cache;
 pub(crate) mod tenants;
 pub(crate) mod unreadable;

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use acceptance::shops::{self, PowerOfficeShop, Shop};
 use acceptance::world::World;
-use acceptance::world::deployment::IMPORT;
-use bridge::ports::State as _;
+use acceptance::world::deployment::{IMPORT, LONGEST_RETENTION};
+use bridge::state::handed_out::GONE_AFTER;
 use bridge::words::outcome::Outcome;
 use serde_json::json;
 
-use crate::scene::{entry, is_open, open, pull, status};
+use crate::scene::{entry, is_open, open, pull, restore, status};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
@@ -25,6 +25,12 @@ async fn days_until_open(world: &World, shop: &dyn Shop, order: &str, most: usiz
         }
     }
     None
+}
+
+#[test]
+fn no_message_outlives_the_age_at_which_it_is_gone() {
+    // The world's queues are held equal to the template's by a test of their own.
+    assert!(GONE_AFTER >= IMPORT.mapping.unwrap().queue.retention + LONGEST_RETENTION);
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,12 +151,7 @@ async fn a_restored_table_recognises_what_ongoing_has() {
                 }
             }
             // The table as it was before the import; what the import took off the queue is gone.
-            for item in world.memory.items("tenant#acme", "") {
-                world.memory.delete(&item.pk, &item.sk, item.rev).await.unwrap();
-            }
-            for item in before {
-                world.memory.put(bridge::ports::Item { rev: 1, ..item }).await.unwrap();
-            }
+            restore(&world, "", before).await;
             world.wait(DAY * 29).await;
             for _ in 0..2 {
                 world.tick(shop.kind()).await;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use acceptance::shops::{FinagoShop, Shop, finago::IDENTITY};
 use acceptance::world::{GOODS_OWNER, World};
+use bridge::ports::{Item, State as _};
 use bridge::state::ledger::Entry;
 use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
@@ -128,4 +129,14 @@ fn erp_visma(world: &World, at: Timestamp, members: &Value) -> Result<(), String
 /// Takes the goods off order `n` in Finago Office.
 pub fn without_goods(world: &World, n: usize) {
     FinagoShop::change(world, FinagoTable::Order, 20_000 + n, &json!({"InvoiceRows": {"InvoiceRow": []}}));
+}
+
+/// Puts the tenant's state back to what it was.
+pub async fn restore(world: &World, prefix: &str, before: Vec<Item>) {
+    for item in world.memory.items("tenant#acme", prefix) {
+        world.memory.delete(&item.pk, &item.sk, item.rev).await.unwrap();
+    }
+    for item in before {
+        world.memory.put(Item { rev: 1, ..item }).await.unwrap();
+    }
 }

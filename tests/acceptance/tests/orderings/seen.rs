@@ -77,7 +77,7 @@ async fn a_change_that_was_taken_back_unseen_is_not_applied_last() {
             crash(steps);
             pull(&world, shop.kind()).await;
             world.steps.plan(None);
-            assert_eq!(world.queued().len(), 1, "it is on the queue");
+            assert_eq!(world.queued().len(), 1, "it is on the queue: {steps} {:?}", world.steps.names());
             world.wait(Duration::from_secs(3600)).await;
             if slow {
                 // The next pull looks while the import writes.

@@ -4,6 +4,7 @@
 //! some of it again, and the ledger or the import absorbs it; none loses a record.
 
 pub(crate) mod decision;
+mod gone;
 pub(crate) mod page;
 
 use async_trait::async_trait;
@@ -188,6 +189,7 @@ impl Pull<'_> {
     async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         if self.job.since.is_none() {
             self.offer_parked(erp, feed, counts).await?;
+            self.offer_gone(erp, feed, counts).await?;
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;

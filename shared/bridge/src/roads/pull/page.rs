@@ -129,7 +129,13 @@ impl Pull<'_> {
 
     async fn queue(&self, feed: Feed, outgoing: Vec<Outgoing>) -> Result<()> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
+        if envelopes.is_empty() {
+            return Ok(());
+        }
         self.ports.queue.import(&envelopes).await?;
+        // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
+        let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
+        self.note_outstanding(feed, &keys).await?;
         let updates = outgoing.into_iter().map(|Outgoing { stored, envelope }| {
             let change = move |entry: &mut Entry| set_queued(entry, &envelope);
             (stored, change)
