@@ -47,21 +47,19 @@ async fn while_its_import_is_under_way() {
     for shop in shops::all() {
         for crashed in [false, true] {
             let world = open(shop.as_ref()).await;
+            shop.put_order(&world, 1, &[0]);
+            world.steps.plan(None);
+            pull(&world, shop.kind()).await;
+            let sent = world.steps.names().iter().position(|name| name == "after queue import").unwrap();
+
+            let world = open(shop.as_ref()).await;
             let order = shop.put_order(&world, 1, &[0]);
             if crashed {
                 // The ledger does not know what is on the queue.
-                world.steps.plan(None);
-                let names = {
-                    let world = open(shop.as_ref()).await;
-                    shop.put_order(&world, 1, &[0]);
-                    world.steps.plan(None);
-                    pull(&world, shop.kind()).await;
-                    world.steps.names()
-                };
-                let after = names.iter().position(|name| name == "after queue import").unwrap();
-                world.steps.plan(Some(after));
+                world.steps.plan(Some(sent));
                 pull(&world, shop.kind()).await;
                 world.steps.plan(None);
+                assert_eq!(world.queued().len(), 1);
                 world.wait(HOUR).await;
             } else {
                 pull(&world, shop.kind()).await;
