@@ -7,7 +7,7 @@ use std::time::Duration;
 use acceptance::shops::{Shop, VismaShop, article_number};
 use acceptance::world::{GOODS_OWNER, World, tenant};
 use async_trait::async_trait;
-use bridge::systems::erp::{Known, What};
+use bridge::systems::erp::{Aside, Known, What};
 use bridge::systems::erps;
 use bridge::tenant::Tenant;
 use bridge::words::cursor::Cursor;
@@ -51,6 +51,10 @@ struct Nothing;
 #[async_trait(?Send)]
 impl Known for Nothing {
     async fn known(&self, _feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        Ok(vec![false; versions.len()])
+    }
+
+    async fn known_aside(&self, _feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
         Ok(vec![false; versions.len()])
     }
 }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::handed_out::HandedOut;
 use crate::ports::{Item, Ports, Put};
 use crate::tenant::Tenant;
 use crate::words::envelope::Envelope;
@@ -25,6 +26,9 @@ pub struct Entry {
     /// The last version that a pull dealt with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
+    /// The last version that was put on the import queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_out: Option<HandedOut>,
     /// The last version that an import dealt with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled: Option<Settled>,
@@ -43,6 +47,9 @@ pub struct Entry {
     /// The run that dealt with it last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
+    /// When a backfill found nothing to do about the version that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backfilled: Option<Timestamp>,
 }
 
 /// A version that a pull dealt with.
@@ -54,6 +61,9 @@ pub struct Seen {
     pub fingerprint: Option<String>,
     /// When.
     pub at: Timestamp,
+    /// Whether it takes the record back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
 }
 
 /// A version that an import dealt with.
@@ -67,6 +77,12 @@ pub struct Settled {
     pub queued_at: Timestamp,
     /// What became of it.
     pub outcome: Outcome,
+    /// Whether it took the record back, or was taken back itself before it could be imported.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawal: bool,
+    /// When it was settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 /// A record's counterpart.
@@ -101,10 +117,20 @@ impl Parked {
 }
 
 impl Entry {
-    /// Whether a version needs no second look: it has been dealt with, and is not waiting for better luck.
+    /// Whether a version that is to be imported needs no second look: it has been dealt with, is not waiting for better
+    /// luck, and was not taken back meanwhile, for which a change time may be too coarse.
     #[must_use]
-    pub fn knows(&self, version: &str) -> bool {
-        self.outcome != Some(Outcome::Parked) && self.seen.as_ref().is_some_and(|seen| seen.version == version)
+    pub fn knows(&self, version: &str, now: Timestamp) -> bool {
+        let seen = self.seen.as_ref().filter(|seen| seen.version == version);
+        let same = seen.is_some_and(|seen| !(seen.withdrawn && self.was_handed_out()));
+        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now)
+    }
+
+    /// Whether a backfill that began then has dealt with this version.
+    #[must_use]
+    pub fn is_backfilled(&self, version: &str, begun: Timestamp) -> bool {
+        let since = |seen: &Seen| seen.at >= begun || self.backfilled.is_some_and(|at| at >= begun);
+        self.seen.as_ref().is_some_and(|seen| seen.version == version && since(seen))
     }
 
     /// The fingerprint that Ongoing has, where the last import left the record in place.
@@ -177,10 +203,10 @@ impl<'a> Ledger<'a> {
         begun: Option<Timestamp>,
     ) -> Result<Vec<bool>> {
         let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
-        let entries = self.read(feed, &keys).await?;
+        let (entries, now) = (self.read(feed, &keys).await?, self.ports.clock.now());
         let dealt_with = |entry: &Entry, version: &str| match begun {
-            None => entry.knows(version),
-            Some(begun) => entry.seen.as_ref().is_some_and(|seen| seen.version == version && seen.at >= begun),
+            None => entry.knows(version, now),
+            Some(begun) => entry.is_backfilled(version, begun),
         };
         let knows =
             |key: &String, version: &str| entries.get(key).is_some_and(|stored| dealt_with(&stored.entry, version));

@@ -1,10 +1,12 @@
 //! What is kept between invocations, on the state table and the secret store.
 
 pub mod cursor;
+pub mod handed_out;
 pub mod intents;
 pub mod journal;
 pub mod lease;
 pub mod ledger;
+pub mod outstanding;
 pub mod secret_cache;
 pub(crate) mod tenants;
 pub(crate) mod tries;

@@ -61,8 +61,44 @@ pub enum What {
 /// Which versions have been handed out already, so that an adapter need not read their details again.
 #[async_trait(?Send)]
 pub trait Known {
-    /// For each `(key, version)`, whether it is settled and need not be read again.
+    /// For each `(key, version)` of what is to be imported, whether it is settled and need not be read again.
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>>;
+    /// For each version that is left out or taken back, whether that has been dealt with.
+    async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>>;
+}
+
+/// A version that is not to be imported.
+#[derive(Clone, Debug)]
+pub struct Aside {
+    /// The ERP's own id of the record.
+    pub key: String,
+    /// Its version.
+    pub version: String,
+    /// Whether it is taken back; else it is left out.
+    pub taken_back: bool,
+}
+
+/// What is left out or taken back comes again for as long as an overlap shows it: once is enough. What is imported is
+/// compared by its content, since a record may change twice within one reading of the vendor's clock.
+///
+/// # Errors
+/// When the ledger cannot be read.
+pub async fn settle_known(feed: Feed, changes: &mut [Change], known: &dyn Known) -> Result<()> {
+    let aside = |change: &&mut Change| matches!(change.what, What::Filtered(_) | What::Withdrawn(_));
+    let mut changes: Vec<&mut Change> = changes.iter_mut().filter(aside).collect();
+    let versions: Vec<Aside> = changes
+        .iter()
+        .map(|change| Aside {
+            key: change.key.clone(),
+            version: change.version.clone(),
+            taken_back: matches!(change.what, What::Withdrawn(_)),
+        })
+        .collect();
+    let known = known.known_aside(feed, &versions).await?;
+    for (change, _) in changes.iter_mut().zip(known).filter(|(_, known)| *known) {
+        change.what = What::Known;
+    }
+    Ok(())
 }
 
 /// An ERP, bound to one tenant.

@@ -33,7 +33,8 @@ pub struct Envelope {
     pub queued_at: Timestamp,
     /// The run that read it, in every log line about it.
     pub correlation_id: String,
-    /// How often it has been offered again after it was parked.
+    /// How often this version has been offered before: after it was parked, after it was taken back or changed within one
+    /// reading of the ERP's clock, after its message was gone.
     #[serde(default)]
     pub attempt: u32,
     /// The record.
@@ -46,6 +47,12 @@ impl Envelope {
 
     /// The largest envelope that fits a message with its attributes: SQS takes 256 KiB everywhere.
     pub const LARGEST: usize = 250 * 1024;
+
+    /// Whether it takes the record back.
+    #[must_use]
+    pub fn is_withdrawal(&self) -> bool {
+        matches!(self.record, Record::Withdrawal(_))
+    }
 
     /// Equal for the same version of the same record offered the same time, so that the queue drops a doubled send.
     #[must_use]

@@ -107,7 +107,7 @@ async fn a_process_serves_again_unless_it_is_gone_or_each_is_a_new_one() {
             if hangs && nth == 1 {
                 world.rules.add(Rule::to(Peer::Tenants, Happens::Hangs).times(1));
             }
-            world.memory.jobs(&[Job::tick("acme")]).await.unwrap();
+            world.memory.jobs(&[Job::tick("acme")], Duration::ZERO).await.unwrap();
             pump.run(6 * MINUTE).await;
         }
         let log = world.site(Site::PowerOffice).log();
@@ -120,7 +120,7 @@ async fn a_process_serves_again_unless_it_is_gone_or_each_is_a_new_one() {
 #[tokio::test(start_paused = true)]
 async fn pollers_are_added_while_there_is_work() {
     let world = shop();
-    world.memory.jobs(&vec![Job::tick("acme"); 30]).await.unwrap();
+    world.memory.jobs(&vec![Job::tick("acme"); 30], Duration::ZERO).await.unwrap();
     world.rules.add(Rule::to(Peer::Tenants, Happens::Hangs));
     let mut pump = Pump::new(&world);
     for expected in [5, 10, 15, 20] {

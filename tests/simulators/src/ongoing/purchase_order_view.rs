@@ -61,6 +61,9 @@ fn info(owner: &Owner, order: &PurchaseOrder) -> Value {
     let as_written = "supplierOrderNumber goodsOwnerReference referenceNumber purchaseOrderRemark invoiceNumber \
         goodsOwnerPurchaseOrderId";
     let mut read = members(head, as_written);
+    if !owner.rules.keeps_purchase_order_ids {
+        read.remove("goodsOwnerPurchaseOrderId");
+    }
     let computed = json!({
         "purchaseOrderId": order.id,
         "purchaseOrderNumber": order.number,

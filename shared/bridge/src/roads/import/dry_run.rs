@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::order::{self, article_number};
+use super::own::Own;
 use super::{Done, purchase_order};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::diff::{Change, Difference, between};
@@ -78,7 +79,7 @@ impl<'a> DryRun<'a> {
             Record::Article(article) => self.article(stored, article).await,
             Record::Order(order) => self.order(stored, order).await,
             Record::PurchaseOrder(order) => self.purchase_order(stored, order).await,
-            Record::Withdrawal(withdrawal) => self.withdrawal(feed, withdrawal).await,
+            Record::Withdrawal(withdrawal) => self.withdrawal(feed, stored, withdrawal).await,
         };
         match assessed {
             Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => Ok(Verdict::Rejected(fault.to_string())),
@@ -157,14 +158,15 @@ impl<'a> DryRun<'a> {
         Ok(())
     }
 
-    async fn withdrawal(&self, feed: Feed, withdrawal: &Withdrawal) -> Result<Verdict> {
+    async fn withdrawal(&self, feed: Feed, stored: &Stored, withdrawal: &Withdrawal) -> Result<Verdict> {
         let number = &withdrawal.goods_owner_order_number;
+        let own = Own::new(withdrawal, "", stored);
         let kept = if feed == Feed::PurchaseOrders {
             let there = self.ongoing.purchase_order(number).await?;
-            there.map(|existing| purchase_order::kept_as_withdrawn(&existing, withdrawal))
+            there.map(|existing| purchase_order::kept_as_withdrawn(&existing, withdrawal, &own))
         } else {
             let there = self.ongoing.order(number).await?;
-            there.map(|existing| order::kept_as_withdrawn(&existing, self.tenant, withdrawal))
+            there.map(|existing| order::kept_as_withdrawn(&existing, self.tenant, withdrawal, &own))
         };
         Ok(match kept {
             // It is not there, so there is nothing to cancel.

@@ -6,6 +6,7 @@
 pub(crate) mod dry_run;
 mod ledger_update;
 mod order;
+mod own;
 mod purchase_order;
 
 use std::cell::RefCell;
@@ -14,9 +15,12 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use serde_json::Value;
 
+use self::ledger_update::{Before, Noted};
+use self::own::Own;
 use crate::http::classify::is_gone;
 use crate::ports::{Fifo, Ports, Run};
 use crate::roads::batch::{self, Consumer, Names};
+use crate::roads::pull::page;
 use crate::roads::write_back;
 use crate::state::ledger::{InOngoing, Ledger, Stored};
 use crate::state::tenants::valid;
@@ -30,20 +34,30 @@ use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
+/// How often a message is dealt with anew since its record was taken back meanwhile.
+const TURNS: usize = 3;
+
 /// What became of one record: the outcome with its reason, and its counterpart.
 struct Done {
     outcome: Outcome,
     reason: Option<String>,
     ongoing: Option<InOngoing>,
+    /// Parked, and no further try would make it better.
+    for_a_person: bool,
 }
 
 impl Done {
     fn plain(outcome: Outcome) -> Self {
-        Self { outcome, reason: None, ongoing: None }
+        Self { outcome, reason: None, ongoing: None, for_a_person: false }
     }
 
     fn because(outcome: Outcome, reason: impl Into<String>) -> Self {
-        Self { outcome, reason: Some(reason.into()), ongoing: None }
+        Self { reason: Some(reason.into()), ..Self::plain(outcome) }
+    }
+
+    /// What only a person can put right.
+    fn for_a_person(reason: impl Into<String>) -> Self {
+        Self { for_a_person: true, ..Self::because(Outcome::Parked, reason) }
     }
 
     fn at(self, id: i64, number: &str) -> Self {
@@ -90,7 +104,8 @@ impl Consumer for Import<'_> {
         };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let stored = ledger.get(envelope.feed, &envelope.key).await?;
-        ledger_update::note(self.ports, &ledger, &envelope, stored, Done::because(Outcome::Parked, reason)).await
+        let (done, withdrawal) = (Done::because(Outcome::Parked, reason), envelope.is_withdrawal());
+        ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await.map(|_| ())
     }
 
     fn names(&self, delivery: &Delivery) -> Names {
@@ -113,17 +128,30 @@ impl Import<'_> {
             Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, &reason).await,
         };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
-        let stored = ledger.get(envelope.feed, &envelope.key).await?;
-        let done = match ledger_update::settled(&stored.entry, &envelope) {
-            Some(done) => done,
-            None => self.import(&envelope, &stored).await?,
-        };
-        let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
-        ledger_update::note(self.ports, &ledger, &envelope, stored, done).await?;
-        if arrived && matches!(envelope.record, Record::Order(_)) {
-            self.tell_imported(&envelope).await?;
+        for _ in 0..TURNS {
+            let stored = ledger.get(envelope.feed, &envelope.key).await?;
+            let mut withdrawal = envelope.is_withdrawal();
+            let done = match ledger_update::before(&stored.entry, &envelope) {
+                Before::Done(done) => done,
+                Before::Apply => self.import(&envelope, &envelope.record, &stored).await?,
+                Before::TakenBack => {
+                    withdrawal = true;
+                    let number = envelope.record.number().to_owned();
+                    let withdrawn = Record::Withdrawal(page::withdrawal(&envelope.key, number, "the ERP took it back"));
+                    self.import(&envelope, &withdrawn, &stored).await?
+                }
+            };
+            let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
+            let noted = ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await?;
+            if noted == Noted::TakenBack {
+                continue;
+            }
+            if arrived && matches!(envelope.record, Record::Order(_)) {
+                self.tell_imported(&envelope).await?;
+            }
+            return Ok(());
         }
-        Ok(())
+        Err(Fault::unavailable("the record was taken back and released faster than it could be imported"))
     }
 
     /// The ERP order's status after import. Queued after the ledger's note: a crash in between brings the message again,
@@ -139,23 +167,26 @@ impl Import<'_> {
     }
 
     /// Sends the record to Ongoing; what is the record's own fault becomes an outcome.
-    async fn import(&self, envelope: &Envelope, stored: &Stored) -> Result<Done> {
+    async fn import(&self, envelope: &Envelope, record: &Record, stored: &Stored) -> Result<Done> {
         let Some(tenant) = self.tenant(&envelope.tenant_id).await? else {
             return Ok(Done::because(Outcome::Parked, "the tenant is not there, not valid or not enabled"));
         };
         let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
-        let sent = match &envelope.record {
+        let sent = match record {
             Record::Article(article) => {
                 let body = map::article(article, ongoing.goods_owner_id());
                 article_sent(&ongoing, stored, &article.article_number, &body).await
             }
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, stored, order).await,
-            Record::Withdrawal(withdrawal) if envelope.feed == Feed::PurchaseOrders => {
-                purchase_order::withdrawn(&ongoing, withdrawal).await
+            Record::Withdrawal(withdrawal) => {
+                let own = Own::new(withdrawal, &envelope.key, stored);
+                match envelope.feed {
+                    Feed::PurchaseOrders => purchase_order::withdrawn(&ongoing, withdrawal, &own).await,
+                    _ => order::withdrawn(&ongoing, &tenant, withdrawal, &own).await,
+                }
             }
-            Record::Withdrawal(withdrawal) => order::withdrawn(&ongoing, &tenant, withdrawal).await,
         };
         match sent {
             Ok(done) => Ok(done),

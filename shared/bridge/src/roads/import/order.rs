@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Done;
+use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
@@ -11,6 +12,9 @@ use crate::words::domain::{Order, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
+
+/// Ongoing's status of a cancelled order.
+const CANCELLED: i64 = 1000;
 
 /// `PUT /orders`.
 pub(super) async fn sent(
@@ -62,12 +66,15 @@ pub(super) fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, o
         let reason = format!("the order number {number} is taken in Ongoing by the ERP's record {theirs}");
         return Some(Done::because(Outcome::Parked, reason));
     }
+    if existing.status() == Some(CANCELLED) {
+        return Some(cancelled(&stored.entry, id, number));
+    }
     if !existing.started(tenant.ongoing.started_from_status) {
         return None;
     }
-    let never_noted = stored.entry.settled.is_none() && stored.entry.ongoing.is_none();
-    Some(if never_noted && ours.is_some() && ours == theirs {
-        // Made by an import whose note was lost; the warehouse was quick.
+    // The ledger has the id of every order that an import has noted.
+    Some(if stored.entry.ongoing.is_none() && ours.is_some() && ours == theirs {
+        // Made by an import whose note was lost, or after the state that a table was restored to; the warehouse was quick.
         Done::because(Outcome::Created, "made by an earlier attempt").at(id, number)
     } else {
         let status = existing.status().map_or_else(String::new, |status| format!(" (status {status})"));
@@ -131,12 +138,17 @@ pub(super) async fn article_number(
 }
 
 /// Cancels an order that left the statuses that are pulled, unless the warehouse has started.
-pub(super) async fn withdrawn(ongoing: &Ongoing, tenant: &Tenant, withdrawal: &Withdrawal) -> Result<Done> {
+pub(super) async fn withdrawn(
+    ongoing: &Ongoing,
+    tenant: &Tenant,
+    withdrawal: &Withdrawal,
+    own: &Own<'_>,
+) -> Result<Done> {
     let number = &withdrawal.goods_owner_order_number;
     let Some(existing) = ongoing.order(number).await? else {
         return Ok(Done::because(Outcome::Cancelled, format!("{}; it is not in Ongoing", withdrawal.reason)));
     };
-    if let Some(done) = kept_as_withdrawn(&existing, tenant, withdrawal) {
+    if let Some(done) = kept_as_withdrawn(&existing, tenant, withdrawal, own) {
         return Ok(done);
     }
     let id = existing.order_info.order_id;
@@ -145,16 +157,23 @@ pub(super) async fn withdrawn(ongoing: &Ongoing, tenant: &Tenant, withdrawal: &W
         // A refusal is an outcome, not an error: look once more at what it is.
         Err(refusal @ Fault::Rejected { .. }) => {
             let now = ongoing.order(number).await?;
-            now.and_then(|now| kept_as_withdrawn(&now, tenant, withdrawal)).ok_or(refusal)
+            now.and_then(|now| kept_as_withdrawn(&now, tenant, withdrawal, own)).ok_or(refusal)
         }
         Err(fault) => Err(fault),
     }
 }
 
-/// Why a withdrawn order is left as it is, if it is: cancelled already, or begun.
-pub(super) fn kept_as_withdrawn(existing: &ExistingOrder, tenant: &Tenant, withdrawal: &Withdrawal) -> Option<Done> {
-    const CANCELLED: i64 = 1000;
+/// Why a withdrawn order is left as it is, if it is: another record's, cancelled already, or begun.
+pub(super) fn kept_as_withdrawn(
+    existing: &ExistingOrder,
+    tenant: &Tenant,
+    withdrawal: &Withdrawal,
+    own: &Own<'_>,
+) -> Option<Done> {
     let (id, number) = (existing.order_info.order_id, &withdrawal.goods_owner_order_number);
+    if let Some(done) = own.is_not(id, existing.order_info.goods_owner_order_id.as_deref()) {
+        return Some(done);
+    }
     if existing.status() == Some(CANCELLED) {
         return Some(Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number));
     }

@@ -4,12 +4,16 @@ use serde_json::Value;
 
 use super::Done;
 use super::order::article_number;
+use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingPurchaseOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
 use crate::words::domain::{PurchaseOrder, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::outcome::Outcome;
+
+/// Ongoing's status of a cancelled purchase order.
+const CANCELLED: i64 = 900;
 
 /// `PUT /purchaseOrders`.
 pub(super) async fn sent(
@@ -57,11 +61,13 @@ pub(super) fn kept(existing: &ExistingPurchaseOrder, stored: &Stored, order: &Pu
         let reason = format!("the purchase order number {number} is taken in Ongoing by the ERP's record {theirs}");
         return Some(Done::because(Outcome::Parked, reason));
     }
+    if existing.status() == Some(CANCELLED) {
+        return Some(cancelled(&stored.entry, info.purchase_order_id, number));
+    }
     if !existing.started() {
         return None;
     }
-    let never_noted = stored.entry.settled.is_none() && stored.entry.ongoing.is_none();
-    Some(if never_noted && ours.is_some() && ours == theirs {
+    Some(if stored.entry.ongoing.is_none() && ours.is_some() && ours == theirs {
         // Made by an import whose note was lost; the warehouse was quick.
         Done::because(Outcome::Created, "made by an earlier attempt").at(info.purchase_order_id, number)
     } else {
@@ -101,12 +107,12 @@ async fn empty_left_rows(
 }
 
 /// Cancels a purchase order that left the statuses that are pulled, unless reception has begun.
-pub(super) async fn withdrawn(ongoing: &Ongoing, withdrawal: &Withdrawal) -> Result<Done> {
+pub(super) async fn withdrawn(ongoing: &Ongoing, withdrawal: &Withdrawal, own: &Own<'_>) -> Result<Done> {
     let (number, why) = (&withdrawal.goods_owner_order_number, &withdrawal.reason);
     let Some(existing) = ongoing.purchase_order(number).await? else {
         return Ok(Done::because(Outcome::Cancelled, format!("{why}; it is not in Ongoing")));
     };
-    if let Some(done) = kept_as_withdrawn(&existing, withdrawal) {
+    if let Some(done) = kept_as_withdrawn(&existing, withdrawal, own) {
         return Ok(done);
     }
     let id = existing.purchase_order_info.purchase_order_id;
@@ -115,17 +121,23 @@ pub(super) async fn withdrawn(ongoing: &Ongoing, withdrawal: &Withdrawal) -> Res
         // A refusal is an outcome, not an error: look once more at what it is.
         Err(refusal @ Fault::Rejected { .. }) => {
             let now = ongoing.purchase_order(number).await?;
-            now.and_then(|now| kept_as_withdrawn(&now, withdrawal)).ok_or(refusal)
+            now.and_then(|now| kept_as_withdrawn(&now, withdrawal, own)).ok_or(refusal)
         }
         Err(fault) => Err(fault),
     }
 }
 
-/// Why a withdrawn purchase order is left as it is, if it is: cancelled already, or begun.
-pub(super) fn kept_as_withdrawn(existing: &ExistingPurchaseOrder, withdrawal: &Withdrawal) -> Option<Done> {
-    const CANCELLED: i64 = 900;
+/// Why a withdrawn purchase order is left as it is, if it is: another record's, cancelled already, or begun.
+pub(super) fn kept_as_withdrawn(
+    existing: &ExistingPurchaseOrder,
+    withdrawal: &Withdrawal,
+    own: &Own<'_>,
+) -> Option<Done> {
     let (number, why) = (&withdrawal.goods_owner_order_number, &withdrawal.reason);
     let id = existing.purchase_order_info.purchase_order_id;
+    if let Some(done) = own.is_not(id, existing.purchase_order_info.goods_owner_purchase_order_id.as_deref()) {
+        return Some(done);
+    }
     if existing.status() == Some(CANCELLED) {
         return Some(Done::because(Outcome::Cancelled, why).at(id, number));
     }

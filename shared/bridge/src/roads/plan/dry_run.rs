@@ -2,16 +2,19 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use super::read::{FeedReading, Reading};
 use super::{FeedPlan, Plan, Planned, Progress, Step};
 use crate::ports::{Ports, Run};
 use crate::roads::import::dry_run::{DryRun, Verdict};
-use crate::roads::pull::page::{unchanged, withdrawn};
+use crate::roads::pull::decision::{self, Decision};
+use crate::roads::pull::page::withdrawal;
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::erp::{Change, What};
 use crate::systems::ongoing::Ongoing;
 use crate::tenant::Tenant;
-use crate::words::domain::{Record, Withdrawal};
+use crate::words::domain::Record;
 use crate::words::envelope::Envelope;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -34,7 +37,8 @@ pub async fn assess(
     let ongoing = Ongoing::new(ports, tenant, run.deadline);
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let dry_run = DryRun::new(&ongoing, &ledger, tenant);
-    let mut assessment = Assessment { ledger: &ledger, dry_run, backfill: reading.since.is_some(), progress };
+    let backfill = reading.since.is_some();
+    let mut assessment = Assessment { ledger: &ledger, dry_run, backfill, now: made_at, progress };
     let mut feeds = Vec::new();
     for feed in &reading.feeds {
         feeds.push(FeedPlan {
@@ -60,6 +64,7 @@ struct Assessment<'a> {
     ledger: &'a Ledger<'a>,
     dry_run: DryRun<'a>,
     backfill: bool,
+    now: Timestamp,
     progress: &'a dyn Fn(Progress),
 }
 
@@ -86,7 +91,7 @@ impl Assessment<'_> {
         let mut numbers: Vec<String> = Vec::new();
         for (change, stored) in chunk {
             let What::Import(record) = &change.what else { continue };
-            if unchanged(&stored.entry, &change.version, &record.fingerprint(), self.backfill) {
+            if self.unchanged(change, stored, &record.fingerprint()) {
                 continue;
             }
             numbers.extend(record.article_numbers().map(str::to_owned).filter(|number| !self.dry_run.knows(number)));
@@ -97,6 +102,10 @@ impl Assessment<'_> {
             self.dry_run.read_articles(some).await?;
         }
         Ok(())
+    }
+
+    fn unchanged(&self, change: &Change, stored: &Stored, fingerprint: &str) -> bool {
+        decision::mapped(&stored.entry, &change.version, fingerprint, self.backfill, self.now) == Decision::Unchanged
     }
 
     async fn record(&mut self, feed: Feed, change: &Change, stored: &Stored) -> Result<Planned> {
@@ -112,18 +121,22 @@ impl Assessment<'_> {
             What::Filtered(reason) => Step::Filtered { reason: reason.clone() },
             What::Parked(reason) => Step::Rejected { reason: reason.clone() },
             What::Unread(fault) => Step::Rejected { reason: format!("could not be read: {fault}") },
-            What::Withdrawn(reason) => match withdrawn(&stored.entry, &change.version) {
-                Some(number) => {
-                    let record = Withdrawal { goods_owner_order_number: number, reason: reason.clone() };
-                    step(self.dry_run.assess(feed, stored, &Record::Withdrawal(record)).await?)
+            What::Withdrawn(reason) => {
+                match decision::withdrawn(&stored.entry, &change.version, self.backfill, self.now) {
+                    Decision::Withdraw(_) => {
+                        let there = stored.entry.ongoing.as_ref().map(|there| there.number.clone());
+                        let number = there.or_else(|| planned.number.clone()).unwrap_or_default();
+                        let record = Record::Withdrawal(withdrawal(&change.key, number, reason));
+                        step(self.dry_run.assess(feed, stored, &record).await?)
+                    }
+                    _ => Step::Filtered { reason: reason.clone() },
                 }
-                None => Step::Filtered { reason: reason.clone() },
-            },
+            }
             What::Import(record) => {
                 let fingerprint = record.fingerprint();
                 planned.number = planned.number.or_else(|| Some(record.number().to_owned()));
                 planned.fingerprint = Some(fingerprint.clone());
-                let step = if unchanged(&stored.entry, &change.version, &fingerprint, self.backfill) {
+                let step = if self.unchanged(change, stored, &fingerprint) {
                     Step::Unchanged
                 } else if let Some(reason) = too_large(record) {
                     Step::Rejected { reason }

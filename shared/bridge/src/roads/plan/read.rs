@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use super::Progress;
 use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
+use crate::roads::pull::decision;
 use crate::state::cursor::{self, StoredCursor};
 use crate::state::ledger::Ledger;
-use crate::systems::erp::{Erp, Known, Page};
+use crate::systems::erp::{Aside, Erp, Known, Page};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::cursor::Cursor;
@@ -48,8 +49,8 @@ pub async fn read(
     progress: &dyn Fn(Progress),
 ) -> Result<Reading> {
     let erp = erps::connect(ports, tenant, run.deadline);
-    let known =
-        KnownVersions { ledger: Ledger::new(ports, &tenant.tenant_id), begun: since.map(|_| ports.clock.now()) };
+    let begun = since.map(|_| ports.clock.now());
+    let known = KnownVersions { ports, ledger: Ledger::new(ports, &tenant.tenant_id), begun };
     let mut feeds = Vec::new();
     for feed in tenant.feeds() {
         let stored = cursor::read(ports, &tenant.tenant_id, feed).await?;
@@ -110,6 +111,7 @@ impl FeedReading {
 
 /// What the ledger knows, looked at and left alone.
 struct KnownVersions<'a> {
+    ports: &'a Ports,
     ledger: Ledger<'a>,
     /// Of a backfill: nothing was dealt with since now.
     begun: Option<Timestamp>,
@@ -119,5 +121,9 @@ struct KnownVersions<'a> {
 impl Known for KnownVersions<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.known(feed, versions, self.begun).await
+    }
+
+    async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
+        decision::known_aside(self.ports, &self.ledger, feed, versions, self.begun).await
     }
 }

@@ -3,6 +3,8 @@
 //! The order of the steps is the protocol: queue, then ledger, then cursor. A crash after any step makes the next run do
 //! some of it again, and the ledger or the import absorbs it; none loses a record.
 
+pub(crate) mod decision;
+mod gone;
 pub(crate) mod page;
 
 use std::time::Duration;
@@ -18,7 +20,7 @@ use crate::state::lease::HANDING_OUT;
 use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
 use crate::state::tenants::valid;
-use crate::systems::erp::{Erp, Known, Page};
+use crate::systems::erp::{Aside, Erp, Known, Page};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::cursor::Cursor;
@@ -219,6 +221,7 @@ impl Pull<'_> {
     async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         if self.job.since.is_none() {
             self.offer_parked(erp, feed, counts).await?;
+            self.offer_gone(erp, feed, counts).await?;
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;
@@ -275,5 +278,9 @@ impl Pull<'_> {
 impl Known for Pull<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.known(feed, versions, self.job.begun).await
+    }
+
+    async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
+        decision::known_aside(self.ports, self.ledger, feed, versions, self.job.begun).await
     }
 }

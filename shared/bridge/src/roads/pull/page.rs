@@ -1,12 +1,14 @@
 //! What a pull does with a page of changes.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Pull;
-use crate::state::ledger::{Entry, Parked, Seen, Stored, next_offer};
+use super::decision::{self, Decision, Reason, set_aside, set_queued};
+use crate::state::ledger::{Entry, Seen, Stored, next_offer};
 use crate::systems::erp::{Change, Erp, What};
 use crate::words::domain::{Record, Withdrawal};
 use crate::words::envelope::Envelope;
@@ -44,108 +46,98 @@ impl Pull<'_> {
         let mut outgoing: Vec<Outgoing> = Vec::new();
         for change in newest(changes) {
             let stored = entries.remove(&change.key).unwrap_or_default();
-            match change.what {
-                What::Known => counts.unchanged += 1,
-                What::Filtered(ref reason) => {
-                    counts.filtered += 1;
-                    self.aside(feed, &change, stored, Outcome::Filtered, reason).await?;
-                }
-                What::Parked(ref reason) => {
-                    counts.parked += 1;
-                    self.aside(feed, &change, stored, Outcome::Parked, reason).await?;
-                }
-                What::Unread(ref fault) => {
-                    counts.parked += 1;
-                    self.aside(feed, &change, stored, Outcome::Parked, &format!("could not be read: {fault}")).await?;
-                }
-                What::Withdrawn(ref reason) => match self.withdrawal(feed, &change, &stored, reason) {
-                    Some(envelope) => outgoing.push(Outgoing { stored, envelope }),
-                    None => {
-                        counts.filtered += 1;
-                        self.aside(feed, &change, stored, Outcome::Filtered, reason).await?;
-                    }
-                },
-                What::Import(record) => {
-                    let envelope = self.envelope(feed, &change.key, change.number, change.version, *record);
-                    self.place(feed, stored, envelope, &mut outgoing, counts).await?;
-                }
-            }
+            outgoing.extend(self.dealt_with(feed, change, stored, counts).await?);
         }
         counts.queued += outgoing.len();
         self.queue(feed, outgoing).await
     }
 
-    fn envelope(&self, feed: Feed, key: &str, number: Option<String>, version: String, record: Record) -> Envelope {
+    /// Notes a version that goes no further; one that goes out comes back.
+    async fn dealt_with(
+        &self,
+        feed: Feed,
+        mut change: Change,
+        mut stored: Stored,
+        counts: &mut Counts,
+    ) -> Result<Option<Outgoing>> {
+        let fingerprint = fingerprint(&change.what);
+        loop {
+            let decision = self.decision(&stored.entry, &change, fingerprint.as_deref());
+            if let Decision::Offer(attempt) | Decision::Withdraw(attempt) = decision {
+                let envelope = self.envelope(feed, &change, &stored.entry, attempt);
+                let size = serde_json::to_string(&envelope).map_or(usize::MAX, |text| text.len());
+                if size <= Envelope::LARGEST {
+                    return Ok(Some(Outgoing { stored, envelope }));
+                }
+                change.what = What::Parked(format!("the record is too large for the queue: {size} bytes"));
+                continue;
+            }
+            if self.note(feed, &change, fingerprint.as_deref(), stored, &decision).await? {
+                match change.what {
+                    What::Known | What::Import(_) => counts.unchanged += 1,
+                    What::Filtered(_) | What::Withdrawn(_) => counts.filtered += 1,
+                    What::Parked(_) | What::Unread(_) => counts.parked += 1,
+                }
+                return Ok(None);
+            }
+            // An import noted something meanwhile that makes it another decision.
+            stored = self.ledger.get(feed, &change.key).await?;
+        }
+    }
+
+    fn decision(&self, entry: &Entry, change: &Change, fingerprint: Option<&str>) -> Decision {
+        let (now, backfill) = (self.ports.clock.now(), self.job.since.is_some());
+        match &change.what {
+            What::Known => Decision::Known,
+            What::Import(_) => decision::mapped(entry, &change.version, fingerprint.unwrap_or_default(), backfill, now),
+            What::Withdrawn(_) => decision::withdrawn(entry, &change.version, backfill, now),
+            What::Filtered(_) => decision::filtered(entry, &change.version, now),
+            What::Parked(_) | What::Unread(_) => Decision::Aside,
+        }
+    }
+
+    /// What goes on the queue: the record, or its cancellation.
+    fn envelope(&self, feed: Feed, change: &Change, entry: &Entry, attempt: u32) -> Envelope {
+        let there = entry.ongoing.as_ref().map(|there| there.number.clone());
+        let (record, number) = match &change.what {
+            What::Import(record) => {
+                let number = change.number.clone().unwrap_or_else(|| record.number().to_owned());
+                ((**record).clone(), number)
+            }
+            what => {
+                let number = there.or_else(|| entry.number.clone()).or_else(|| change.number.clone());
+                let number = number.unwrap_or_default();
+                (Record::Withdrawal(withdrawal(&change.key, number.clone(), &reason(what))), number)
+            }
+        };
+        let seen = || entry.seen.as_ref().map(|seen| seen.version.clone()).unwrap_or_default();
         Envelope {
             v: Envelope::VERSION,
             tenant_id: self.tenant.tenant_id.clone(),
             group: self.tenant.ongoing.group(),
             feed,
-            key: key.to_owned(),
-            number: number.or_else(|| Some(record.number().to_owned())),
-            version,
+            key: change.key.clone(),
+            number: Some(number),
+            version: if change.version.is_empty() { seen() } else { change.version.clone() },
             fingerprint: record.fingerprint(),
             queued_at: self.ports.clock.now(),
             correlation_id: self.run.id.clone(),
-            attempt: 0,
+            attempt,
             record,
         }
     }
 
-    /// Drops what is unchanged, parks what is too large, and lets the rest out.
-    async fn place(
-        &self,
-        feed: Feed,
-        stored: Stored,
-        mut envelope: Envelope,
-        outgoing: &mut Vec<Outgoing>,
-        counts: &mut Counts,
-    ) -> Result<()> {
-        let entry = &stored.entry;
-        let same = same(entry, &envelope.version, &envelope.fingerprint);
-        if unchanged(entry, &envelope.version, &envelope.fingerprint, self.job.since.is_some()) {
-            counts.unchanged += 1;
-            let noted =
-                |seen: &Seen| seen.version == envelope.version && self.job.begun.is_none_or(|begun| seen.at >= begun);
-            if !entry.seen.as_ref().is_some_and(noted) {
-                outcome::log(&subject(&envelope), Outcome::Unchanged, None);
-                let seen = seen(&envelope);
-                self.ledger.update(feed, &envelope.key, stored, |entry| entry.seen = Some(seen.clone())).await?;
-            }
-            return Ok(());
-        }
-        if same {
-            // Offered once more: the queue must not take it for the first time's double.
-            envelope.attempt = attempts(entry) + 1;
-        }
-        let size = serde_json::to_string(&envelope).map_or(usize::MAX, |text| text.len());
-        if size > Envelope::LARGEST {
-            counts.parked += 1;
-            let reason = format!("the record is too large for the queue: {size} bytes");
-            let change = Change {
-                key: envelope.key,
-                number: envelope.number,
-                version: envelope.version,
-                what: What::Parked(reason.clone()),
-            };
-            return self.aside(feed, &change, stored, Outcome::Parked, &reason).await;
-        }
-        outgoing.push(Outgoing { stored, envelope });
-        Ok(())
-    }
-
-    /// The cancellation of a record that was handed out before; nothing where it never was.
-    fn withdrawal(&self, feed: Feed, change: &Change, stored: &Stored, reason: &str) -> Option<Envelope> {
-        let number = withdrawn(&stored.entry, &change.version)?;
-        let record = Record::Withdrawal(Withdrawal { goods_owner_order_number: number.clone(), reason: reason.into() });
-        Some(self.envelope(feed, &change.key, Some(number), change.version.clone(), record))
-    }
-
     async fn queue(&self, feed: Feed, outgoing: Vec<Outgoing>) -> Result<()> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
+        if envelopes.is_empty() {
+            return Ok(());
+        }
         self.ports.queue.import(&envelopes).await?;
+        // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
+        let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
+        self.note_outstanding(feed, &keys).await?;
         let updates = outgoing.into_iter().map(|Outgoing { stored, envelope }| {
-            let change = move |entry: &mut Entry| queued(entry, &envelope);
+            let change = move |entry: &mut Entry| set_queued(entry, &envelope);
             (stored, change)
         });
         let keys = envelopes.iter().map(|envelope| envelope.key.clone());
@@ -157,49 +149,91 @@ impl Pull<'_> {
         Ok(())
     }
 
-    /// Notes a version that goes no further: once, and once more each time a parked one was tried again.
-    async fn aside(&self, feed: Feed, change: &Change, stored: Stored, outcome: Outcome, reason: &str) -> Result<()> {
+    /// Writes down what goes no further, unless the decision is another one on the entry that the write meets; whether it
+    /// was the same.
+    async fn note(
+        &self,
+        feed: Feed,
+        change: &Change,
+        fingerprint: Option<&str>,
+        stored: Stored,
+        decision: &Decision,
+    ) -> Result<bool> {
         let now = self.ports.clock.now();
-        let entry = &stored.entry;
-        // A record that could not even be read is still the version that was seen.
-        let seen = entry.seen.as_ref().map(|seen| seen.version.as_str());
-        let version = if change.version.is_empty() { seen.unwrap_or_default() } else { &change.version }.to_owned();
-        let noted =
-            entry.outcome == Some(outcome) && entry.reason.as_deref() == Some(reason) && seen == Some(version.as_str());
-        let tried_again = entry.parked.as_ref().is_some_and(|parked| parked.due(now));
-        if noted && !tried_again {
-            // A backfill notes how far it is.
-            if self.job.begun.is_some() {
-                let at = |entry: &mut Entry| entry.seen.iter_mut().for_each(|seen| seen.at = now);
-                self.ledger.update(feed, &change.key, stored, at).await?;
-            }
-            return Ok(());
+        let moved = |entry: &Entry| entry.seen.as_ref().is_none_or(|seen| seen.version != change.version);
+        if *decision == Decision::Known || *decision == Decision::Unchanged && !moved(&stored.entry) {
+            self.note_backfilled(feed, &change.key, stored).await?;
+            return Ok(true);
         }
-        let attempt = if noted { attempts(entry) + 1 } else { 0 };
-        let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now) };
-        self.ledger
+        let reason = reason(&change.what);
+        let parked = matches!(change.what, What::Parked(_) | What::Unread(_));
+        let outcome = if parked { Outcome::Parked } else { Outcome::Filtered };
+        let why = Reason {
+            version: &change.version,
+            number: change.number.as_deref(),
+            outcome,
+            reason: &reason,
+            taken_back: *decision == Decision::TakenBack,
+            run: &self.run.id,
+        };
+        let (same, noted) = (Cell::new(true), Cell::new(None));
+        let after = self
+            .ledger
             .update(feed, &change.key, stored, |entry| {
-                entry.seen = Some(Seen { version: version.clone(), fingerprint: None, at: now });
-                entry.number = change.number.clone().or(entry.number.take());
-                entry.outcome = Some(outcome);
-                entry.reason = Some(reason.to_owned());
-                entry.parked = (outcome == Outcome::Parked).then(parked);
-                entry.correlation_id.clone_from(&self.run.id);
+                same.set(self.decision(entry, change, fingerprint) == *decision);
+                noted.set(None);
+                if !same.get() {
+                    return;
+                }
+                match decision {
+                    Decision::Aside | Decision::TakenBack => noted.set(set_aside(entry, &why, now)),
+                    Decision::Unchanged if moved(entry) => {
+                        let fingerprint = fingerprint.map(str::to_owned);
+                        entry.seen =
+                            Some(Seen { version: change.version.clone(), fingerprint, at: now, withdrawn: false });
+                        noted.set(Some(0));
+                    }
+                    Decision::StillWithdrawn if moved(entry) && !change.version.is_empty() => {
+                        let version = change.version.clone();
+                        entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: true });
+                    }
+                    _ => {}
+                }
+                if self.job.begun.is_some() {
+                    entry.backfilled = Some(now);
+                }
             })
             .await?;
-        let subject = Subject {
-            tenant_id: &self.tenant.tenant_id,
-            feed: feed.word(),
-            key: &change.key,
-            number: change.number.as_deref(),
-            version: &version,
-            correlation_id: &self.run.id,
-        };
-        outcome::log(&subject, outcome, Some(reason));
-        if outcome == Outcome::Parked && next_offer(attempt, now).is_none() {
-            outcome::left_for_a_person(&subject);
+        if let (true, Some(attempt)) = (same.get(), noted.get()) {
+            let subject = Subject {
+                tenant_id: &self.tenant.tenant_id,
+                feed: feed.word(),
+                key: &change.key,
+                number: change.number.as_deref().or(after.number.as_deref()),
+                version: after.seen.as_ref().map_or(&change.version, |seen| &seen.version),
+                correlation_id: &self.run.id,
+            };
+            if *decision == Decision::Unchanged {
+                outcome::log(&subject, Outcome::Unchanged, None);
+            } else {
+                outcome::log(&subject, outcome, Some(&reason));
+                if outcome == Outcome::Parked && next_offer(attempt, now).is_none() {
+                    outcome::left_for_a_person(&subject);
+                }
+            }
         }
-        Ok(())
+        Ok(same.get())
+    }
+
+    /// A backfill keeps its place inside a page: what it has dealt with is not read again where the page did not fit the run.
+    async fn note_backfilled(&self, feed: Feed, key: &str, stored: Stored) -> Result<()> {
+        let Some(begun) = self.job.begun else { return Ok(()) };
+        let version = stored.entry.seen.as_ref().map(|seen| seen.version.clone()).unwrap_or_default();
+        if stored.entry.seen.is_none() || stored.entry.is_backfilled(&version, begun) {
+            return Ok(());
+        }
+        let now = self.ports.clock.now();
+        self.ledger.update(feed, key, stored, |entry| entry.backfilled = Some(now)).await.map(|_| ())
     }
 
     /// Tries parked records of this feed again whose time has come: those that were mapped go to the queue once more,
@@ -247,27 +281,29 @@ impl Pull<'_> {
     }
 }
 
-/// Whether a mapped record was handed out as it is: noted by a pull, or by an import that was quicker than a pull that
-/// died before its note.
-fn same(entry: &Entry, version: &str, fingerprint: &str) -> bool {
-    let seen = || entry.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint));
-    let settled = || entry.settled.as_ref().is_some_and(|settled| settled.version == version);
-    seen() || entry.seen.is_none() && settled() && entry.applied() == Some(fingerprint)
-}
-
-/// Whether a mapped record goes no further, since it was handed out before as it is. A backfill offers once more what
-/// waits for better luck.
-pub(crate) fn unchanged(entry: &Entry, version: &str, fingerprint: &str, backfill: bool) -> bool {
-    let waits = matches!(entry.outcome, Some(Outcome::Parked | Outcome::Blocked | Outcome::Filtered));
-    same(entry, version, fingerprint) && !(waits && (backfill || entry.outcome == Some(Outcome::Filtered)))
-}
-
-/// The number of a record that was handed out before and is to be cancelled; `None` where it never was.
-pub(crate) fn withdrawn(entry: &Entry, version: &str) -> Option<String> {
-    if entry.knows(version) || entry.settled.is_none() && entry.outcome != Some(Outcome::Queued) {
-        return None;
+/// The cancellation of a record.
+pub(crate) fn withdrawal(key: &str, number: String, reason: &str) -> Withdrawal {
+    // Every mapping has the ERP's own id of the record as the goods owner's order id.
+    Withdrawal {
+        goods_owner_order_number: number,
+        goods_owner_order_id: Some(key.to_owned()),
+        reason: reason.to_owned(),
     }
-    entry.ongoing.as_ref().map(|there| there.number.clone()).or_else(|| entry.number.clone())
+}
+
+fn reason(what: &What) -> String {
+    match what {
+        What::Filtered(reason) | What::Withdrawn(reason) | What::Parked(reason) => reason.clone(),
+        What::Unread(fault) => format!("could not be read: {fault}"),
+        What::Import(_) | What::Known => String::new(),
+    }
+}
+
+fn fingerprint(what: &What) -> Option<String> {
+    match what {
+        What::Import(record) => Some(record.fingerprint()),
+        _ => None,
+    }
 }
 
 /// Of several versions of one record in a page, only the newest goes on.
@@ -287,30 +323,6 @@ pub(crate) fn newest(changes: Vec<Change>) -> Vec<Change> {
         }
     }
     kept.into_values().collect()
-}
-
-fn queued(entry: &mut Entry, envelope: &Envelope) {
-    // An import that was quicker than this note has the last word.
-    let settled = entry
-        .settled
-        .as_ref()
-        .is_some_and(|settled| settled.queued_at >= envelope.queued_at && settled.version == envelope.version);
-    entry.seen = Some(seen(envelope));
-    if !settled {
-        entry.number.clone_from(&envelope.number);
-        entry.outcome = Some(Outcome::Queued);
-        entry.reason = None;
-        entry.parked = None;
-        entry.correlation_id.clone_from(&envelope.correlation_id);
-    }
-}
-
-fn seen(envelope: &Envelope) -> Seen {
-    Seen { version: envelope.version.clone(), fingerprint: Some(envelope.fingerprint.clone()), at: envelope.queued_at }
-}
-
-fn attempts(entry: &Entry) -> u32 {
-    entry.parked.as_ref().map_or(0, |parked| parked.attempt)
 }
 
 /// The names of an envelope's record.

@@ -241,6 +241,9 @@ pub struct OrderTextLine {
 pub struct Withdrawal {
     /// The order's number in Ongoing.
     pub goods_owner_order_number: String,
+    /// The ERP's internal id of it, by which the order in Ongoing is told from another one of that number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub goods_owner_order_id: Option<String>,
     /// Why.
     pub reason: String,
 }

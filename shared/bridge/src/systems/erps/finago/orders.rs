@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::paging::{self, Position};
 use super::wire::{InvoiceOrder, OrderHead};
 use super::{Finago, change, names, numbers, record, unread, values};
-use crate::systems::erp::{Change, Known, Page, What};
+use crate::systems::erp::{Change, Known, Page, What, settle_known};
 use crate::systems::erps::imported;
 use crate::words::cursor::Cursor;
 use crate::words::fault::Result;
@@ -49,7 +49,7 @@ impl Finago<'_> {
         rows.sort_by_key(|row| values::number(row, "OrderId"));
         rows.retain(|row| position.seen(values::moment(row, "DateChanged")));
         let mut changes = self.order_changes(rows).await?;
-        settle_known(&mut changes, known).await?;
+        settle_known(Feed::Orders, &mut changes, known).await?;
         Ok(position.page(changes, &slice, last))
     }
 
@@ -124,7 +124,9 @@ impl Finago<'_> {
         }
         let settings = &self.tenant.settings;
         let what = match decode::<InvoiceOrder>(&row) {
-            Ok(order) if order.goods().next().is_none() => What::Filtered("no row of the order names a product".into()),
+            Ok(order) if order.goods().next().is_none() => {
+                What::Withdrawn("no row of the order names a product".into())
+            }
             _ => imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today)),
         };
         order_change(&row, what)
@@ -134,18 +136,4 @@ impl Finago<'_> {
 fn order_change(row: &Value, what: What) -> Change {
     let number = values::number(row, "OrderId").map(|number| number.to_string());
     change(row, "OrderId", number, values::moment(row, "DateChanged"), what)
-}
-
-/// What is left out or withdrawn comes again for as long as the overlap shows it: once is enough. What is imported is
-/// compared by its content, since an order may change twice within one reading of the vendor's clock.
-async fn settle_known(changes: &mut [Change], known: &dyn Known) -> Result<()> {
-    let aside = |change: &&mut Change| matches!(change.what, What::Filtered(_) | What::Withdrawn(_));
-    let mut aside: Vec<&mut Change> = changes.iter_mut().filter(aside).collect();
-    let versions: Vec<(String, String)> =
-        aside.iter().map(|change| (change.key.clone(), change.version.clone())).collect();
-    let known = known.known(Feed::Orders, &versions).await?;
-    for (change, _) in aside.iter_mut().zip(known).filter(|(_, known)| *known) {
-        change.what = What::Known;
-    }
-    Ok(())
 }

@@ -196,7 +196,7 @@ impl<'a> PowerOffice<'a> {
         }
         let what = match decode::<OutgoingInvoice>(&row) {
             Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
-                What::Filtered("no line of the invoice names a product".into())
+                What::Withdrawn("no line of the invoice names a product".into())
             }
             _ => {
                 let mapped = record(Feed::Orders, &row, &self.tenant.settings, self.today);

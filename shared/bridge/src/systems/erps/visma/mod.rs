@@ -18,7 +18,7 @@ use super::{imported, key, text, version};
 use crate::http::classify::{is_gone, query_refused};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::systems::erp::{Change, Erp, Known, Page, What, settle_known};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
@@ -135,14 +135,11 @@ impl<'a> Visma<'a> {
                 Err(fault) => changes.push(change(&row, ORDER_STAMPS, What::Parked(fault.to_string()))),
             }
         }
-        let versions: Vec<(String, String)> = aside.iter().map(|(row, _)| identity(row, ORDER_STAMPS)).collect();
-        let known = match known {
-            Some(known) => known.known(Feed::Orders, &versions).await?,
-            None => vec![false; versions.len()],
-        };
-        for ((row, what), known) in aside.into_iter().zip(known) {
-            changes.push(change(&row, ORDER_STAMPS, if known { What::Known } else { what }));
+        let mut aside: Vec<Change> = aside.into_iter().map(|(row, what)| change(&row, ORDER_STAMPS, what)).collect();
+        if let Some(known) = known {
+            settle_known(Feed::Orders, &mut aside, known).await?;
         }
+        changes.extend(aside);
         if wanted.is_empty() {
             return Ok((changes, true));
         }
