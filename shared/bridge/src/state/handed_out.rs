@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::Entry;
+use crate::words::envelope::Envelope;
 use crate::words::outcome::Outcome;
 
 /// No message lives longer: the import queue keeps it for 14 days, and the dead-letter queue for 14 more, counted from
@@ -44,6 +45,14 @@ impl HandedOut {
     fn order(&self) -> Order<'_> {
         (&self.version, self.at)
     }
+
+    /// Whether this is the note of that message. A pull that died after its send is followed by one that sends the same
+    /// anew: the queue drops the second, and the note has the second's time.
+    #[must_use]
+    pub fn is(&self, envelope: &Envelope) -> bool {
+        let one = (&self.version, &self.fingerprint, self.attempt);
+        one == (&envelope.version, &envelope.fingerprint, envelope.attempt)
+    }
 }
 
 impl Entry {
@@ -75,21 +84,28 @@ impl Entry {
             settled.is_some_and(|settled| settled.withdrawal || settled.outcome == Outcome::Cancelled)
         };
         match &self.handed_out {
-            Some(last) if self.settled_order().is_none_or(|settled| settled < last.order()) => last.withdrawal,
+            Some(last) if self.is_unsettled() => last.withdrawal,
             _ => settled(),
         }
     }
 
     /// Whether a newer message than this one was put on the queue.
     #[must_use]
-    pub fn has_newer_message(&self, than: Order<'_>) -> bool {
-        self.noted().is_some_and(|noted| noted > than)
+    pub fn has_newer_message(&self, than: &Envelope) -> bool {
+        let same = self.handed_out.as_ref().is_some_and(|last| last.is(than));
+        !same && self.noted().is_some_and(|noted| noted > (than.version.as_str(), than.queued_at))
     }
 
     /// Whether no import has dealt with the newest message yet.
     #[must_use]
     pub fn is_unsettled(&self) -> bool {
-        self.noted().is_some() && self.noted() > self.settled_order()
+        let noted = self.noted();
+        let applied = || {
+            let (last, settled) = (self.handed_out.as_ref(), self.settled.as_ref());
+            last.zip(settled).is_some_and(|(last, settled)| last.version == settled.version)
+                && last.map(|last| last.fingerprint.as_str()) == self.applied()
+        };
+        noted.is_some() && noted > self.settled_order() && !applied()
     }
 
     /// Whether the newest message is gone without having been dealt with: it was found to be, or is older than any message

@@ -5,9 +5,9 @@
 //! 1. A pull puts the newest version on the queue and then notes it (`handed_out`, `seen`); what goes no further is noted
 //!    alone (`seen`). Whoever writes the ledger decides again on the entry that the write meets.
 //! 2. An import applies a message unless the ledger knows better: a newer message was *settled*; or the newest version
-//!    *seen* takes the record back, and then the message acts as the withdrawal itself, since nobody else may know of it;
-//!    or the newest version seen says something else and no message of it will come, or would meet an order that this
-//!    message has cancelled, which nobody can undo. Where the newest version is parked or left out, the older one goes.
+//!    *seen* takes the record back, and then the message acts as the withdrawal itself, since nobody else may know of it.
+//!    A withdrawal cancels nothing where the newest version seen is wanted: nobody could undo it. Where the newest version
+//!    is parked or left out, the older one goes.
 //! 3. A withdrawal is queued for whatever was ever handed out or settled, and ends cancelled, kept by a warehouse that
 //!    had begun, or parked and tried again; what is left out afterwards does not end it. What was never handed out is only
 //!    noted as taken back: for a message that a pull which died has left, by 2.
@@ -44,6 +44,8 @@ pub(super) enum Before {
     TakenBack,
     /// It is applied.
     Apply,
+    /// It is a withdrawal, and the record is wanted again: nothing is cancelled, but it may have been by an earlier try.
+    WantedAgain,
 }
 
 /// What became of a note.
@@ -64,12 +66,13 @@ pub(super) fn before(entry: &Entry, envelope: &Envelope) -> Before {
     if is_taken_back(entry, envelope) {
         return Before::TakenBack;
     }
-    if entry.applied() == Some(&envelope.fingerprint) {
+    // Of another version it need not be what Ongoing has: one in between may have taken effect and never come to its note.
+    let settled = entry.settled.as_ref().is_some_and(|settled| settled.version == envelope.version);
+    if settled && entry.applied() == Some(&envelope.fingerprint) {
         return Before::Done(Done::plain(Outcome::Unchanged));
     }
-    let otherwise = entry.has_seen_otherwise(order, &envelope.fingerprint);
-    if otherwise && (envelope.is_withdrawal() || !entry.has_newer_message(order)) {
-        return Before::Done(Done::because(Outcome::Superseded, "the ERP says something else since"));
+    if envelope.is_withdrawal() && entry.has_seen_otherwise(order, &envelope.fingerprint) {
+        return Before::WantedAgain;
     }
     Before::Apply
 }
@@ -118,7 +121,7 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
     if done.outcome == Outcome::Superseded || is_older_than_settled(entry, envelope) {
         return Noted::Stands;
     }
-    if !withdrawal && is_taken_back(entry, envelope) && !entry.has_newer_message(order) {
+    if !withdrawal && is_taken_back(entry, envelope) && !entry.has_newer_message(envelope) {
         return Noted::TakenBack;
     }
     if let Some(ongoing) = &done.ongoing {
@@ -144,10 +147,13 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
         at: settled_at,
     });
     if let Some(last) = entry.handed_out.as_mut().filter(|last| last.version == envelope.version) {
+        if last.is(envelope) {
+            last.at = envelope.queued_at;
+        }
         last.attempt = last.attempt.max(envelope.attempt);
     }
     // A newer message on its way has the last word on what became of the record.
-    if entry.has_newer_message(order) {
+    if entry.has_newer_message(envelope) {
         return Noted::Stands;
     }
     if entry.has_seen_newer(order) {
@@ -190,6 +196,11 @@ fn read_again(entry: &mut Entry, now: Timestamp) {
 }
 
 impl Done {
+    /// A withdrawal that cancels nothing.
+    pub(super) fn wanted_again() -> Self {
+        Self::because(Outcome::Superseded, "it is wanted again in the ERP")
+    }
+
     /// When what is parked is tried again.
     fn retry_at(&self, envelope: &Envelope, now: Timestamp) -> Option<Timestamp> {
         next_offer(envelope.attempt, now).filter(|_| !self.for_a_person)

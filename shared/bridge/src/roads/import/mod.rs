@@ -4,6 +4,8 @@
 //! on; a fault of the connection gives the rest of the group back to the queue, unrun.
 
 pub(crate) mod dry_run;
+#[cfg(test)]
+mod interleavings;
 mod ledger_update;
 mod order;
 mod own;
@@ -38,6 +40,7 @@ use crate::words::outcome::Outcome;
 const TURNS: usize = 3;
 
 /// What became of one record: the outcome with its reason, and its counterpart.
+#[derive(Clone, Debug)]
 struct Done {
     outcome: Outcome,
     reason: Option<String>,
@@ -133,12 +136,13 @@ impl Import<'_> {
             let mut withdrawal = envelope.is_withdrawal();
             let done = match ledger_update::before(&stored.entry, &envelope) {
                 Before::Done(done) => done,
-                Before::Apply => self.import(&envelope, &envelope.record, &stored).await?,
+                Before::Apply => self.import(&envelope, &envelope.record, &stored, false).await?,
+                Before::WantedAgain => self.import(&envelope, &envelope.record, &stored, true).await?,
                 Before::TakenBack => {
                     withdrawal = true;
                     let number = envelope.record.number().to_owned();
                     let withdrawn = Record::Withdrawal(page::withdrawal(&envelope.key, number, "the ERP took it back"));
-                    self.import(&envelope, &withdrawn, &stored).await?
+                    self.import(&envelope, &withdrawn, &stored, false).await?
                 }
             };
             let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
@@ -166,8 +170,14 @@ impl Import<'_> {
         self.ports.queue.write_back(&notices).await
     }
 
-    /// Sends the record to Ongoing; what is the record's own fault becomes an outcome.
-    async fn import(&self, envelope: &Envelope, record: &Record, stored: &Stored) -> Result<Done> {
+    /// Sends the record to Ongoing, or a withdrawal in its place; what is the record's own fault becomes an outcome.
+    async fn import(
+        &self,
+        envelope: &Envelope,
+        record: &Record,
+        stored: &Stored,
+        wanted_again: bool,
+    ) -> Result<Done> {
         let Some(tenant) = self.tenant(&envelope.tenant_id).await? else {
             return Ok(Done::because(Outcome::Parked, "the tenant is not there, not valid or not enabled"));
         };
@@ -181,7 +191,8 @@ impl Import<'_> {
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, stored, order).await,
             Record::Withdrawal(withdrawal) => {
-                let own = Own::new(withdrawal, &envelope.key, stored);
+                let mut own = Own::new(withdrawal, &envelope.key, stored);
+                own.wanted_again = wanted_again;
                 match envelope.feed {
                     Feed::PurchaseOrders => purchase_order::withdrawn(&ongoing, withdrawal, &own).await,
                     _ => order::withdrawn(&ongoing, &tenant, withdrawal, &own).await,

@@ -151,6 +151,9 @@ pub(super) async fn withdrawn(
     if let Some(done) = kept_as_withdrawn(&existing, tenant, withdrawal, own) {
         return Ok(done);
     }
+    if own.wanted_again {
+        return Ok(Done::wanted_again());
+    }
     let id = existing.order_info.order_id;
     match ongoing.cancel_order(id).await {
         Ok(()) => Ok(Done::because(Outcome::Cancelled, &withdrawal.reason).at(id, number)),

@@ -12,12 +12,14 @@ pub(super) struct Own<'a> {
     /// Ongoing's id of the order, where the ledger has it.
     id: Option<i64>,
     withdrawal: &'a Withdrawal,
+    /// It is not to be cancelled any more.
+    pub(super) wanted_again: bool,
 }
 
 impl<'a> Own<'a> {
     pub(super) fn new(withdrawal: &'a Withdrawal, key: &'a str, stored: &Stored) -> Self {
         let record = withdrawal.goods_owner_order_id.as_deref().unwrap_or(key);
-        Self { record, id: stored.entry.ongoing.as_ref().map(|there| there.id), withdrawal }
+        Self { record, id: stored.entry.ongoing.as_ref().map(|there| there.id), withdrawal, wanted_again: false }
     }
 
     /// Why the order with this id, which names this record, is none of ours; `None`: it is ours. Ongoing may keep no name

@@ -115,6 +115,9 @@ pub(super) async fn withdrawn(ongoing: &Ongoing, withdrawal: &Withdrawal, own: &
     if let Some(done) = kept_as_withdrawn(&existing, withdrawal, own) {
         return Ok(done);
     }
+    if own.wanted_again {
+        return Ok(Done::wanted_again());
+    }
     let id = existing.purchase_order_info.purchase_order_id;
     match ongoing.cancel_purchase_order(id).await {
         Ok(()) => Ok(Done::because(Outcome::Cancelled, why).at(id, number)),

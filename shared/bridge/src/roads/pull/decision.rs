@@ -109,7 +109,7 @@ pub(crate) async fn known_aside(
 }
 
 /// Why a version goes no further.
-pub(super) struct Reason<'a> {
+pub(crate) struct Reason<'a> {
     pub version: &'a str,
     pub number: Option<&'a str>,
     pub outcome: Outcome,
@@ -120,7 +120,7 @@ pub(super) struct Reason<'a> {
 
 /// Notes a version that goes no further: once, and once more each time a parked one was tried again. Says how often it was
 /// tried, where there was something to note.
-pub(super) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> Option<u32> {
+pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> Option<u32> {
     let seen = entry.seen.as_ref();
     let version = of(entry, why.version).to_owned();
     let noted = entry.outcome == Some(why.outcome)
@@ -143,11 +143,12 @@ pub(super) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
 
 /// Notes what was put on the queue.
 pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope) {
-    // An import that was quicker than this note has the last word.
-    let settled = entry
-        .settled
-        .as_ref()
-        .is_some_and(|settled| settled.queued_at >= envelope.queued_at && settled.version == envelope.version);
+    // An import that was quicker than this note has the last word; also that of the same message, which a pull sent that
+    // died.
+    let applied = entry.applied() == Some(&envelope.fingerprint);
+    let settled = entry.settled.as_ref().is_some_and(|settled| {
+        settled.version == envelope.version && (settled.queued_at >= envelope.queued_at || applied)
+    });
     entry.seen = Some(seen(envelope));
     entry.handed_out = Some(HandedOut {
         version: envelope.version.clone(),
