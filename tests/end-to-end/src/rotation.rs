@@ -46,7 +46,7 @@ impl Stack {
         let id = format!("{}/{name}", self.outputs.secret_prefix);
         let described = self.secrets.describe_secret().secret_id(id).send().await.map_err(said)?;
         let event = json!({ "SecretId": described.arn(), "ClientRequestToken": token, "Step": step });
-        self.cloud.invoke(&self.rotation_function(), &event).await?;
+        self.aws.invoke(&self.rotation_function(), &event).await?;
         Ok(())
     }
 

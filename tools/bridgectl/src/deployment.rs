@@ -5,10 +5,10 @@ use std::rc::Rc;
 use bridge::ports::{Ports, State as _};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
-use bridge_aws::dynamo::StateTable;
 use bridge_aws::entry;
-use bridge_aws::tenants::{Stored, TenantTable};
-use bridge_operator::cloud::Cloud;
+use bridge_aws::state_table::StateTable;
+use bridge_aws::tenant_table::{Stored, TenantTable};
+use bridge_operator::aws_client::AwsClient;
 use bridge_operator::stack::Stack;
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub const MOST: usize = 1000;
 
 /// A deployed stack.
 pub struct Deployment {
-    pub cloud: Cloud,
+    pub aws: AwsClient,
     pub stack: Stack,
     pub tenants: TenantTable,
     pub state: StateTable,
@@ -31,21 +31,21 @@ pub struct Deployment {
 impl Deployment {
     /// The stack of this name, else the only one of ours that there is.
     pub async fn find(name: Option<&str>) -> Result<Self, Failure> {
-        let cloud = Cloud::load().await;
+        let aws = AwsClient::load().await;
         let stack = match name {
-            Some(name) => Stack::find(&cloud, name).await.map_err(|fault| unknown(name, fault))?,
-            None => only(Stack::all(&cloud).await?)?,
+            Some(name) => Stack::find(&aws, name).await.map_err(|fault| unknown(name, fault))?,
+            None => only(Stack::all(&aws).await?)?,
         };
         let environment = stack.environment()?;
         let mut ports =
-            entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
-        let secrets = bridge_operator::stack::secrets(&cloud, &environment);
+            entry::ports_at(aws.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
+        let secrets = bridge_operator::stack::secrets(&aws, &environment);
         ports.state = Rc::new(Turns::new(ports.state, async move |name: &str| secrets.may_write(name).await));
         Ok(Self {
-            tenants: bridge_operator::stack::tenants(&cloud, &environment),
-            state: bridge_operator::stack::state(&cloud, &environment),
+            tenants: bridge_operator::stack::tenants(&aws, &environment),
+            state: bridge_operator::stack::state(&aws, &environment),
             ports: Rc::new(ports),
-            cloud,
+            aws,
             stack,
         })
     }

@@ -26,7 +26,7 @@ pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Told, Failure> 
     let job = Job { feeds, since: pull.since, ..Job::tick(id) };
     let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
     let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
-    let summary = prompt::meanwhile("pulling", deployment.cloud.invoke(&function, &payload)).await?;
+    let summary = prompt::meanwhile("pulling", deployment.aws.invoke(&function, &payload)).await?;
     Ok(told(summary, pull.since.is_some()))
 }
 

@@ -7,7 +7,7 @@ use bridge::ports::{Put, Run};
 use bridge::roads::plan::{Plan, Reading, Refused};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
-use bridge_aws::tenants::Stored;
+use bridge_aws::tenant_table::Stored;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! `tenant list`: one line per tenant.
 
 use bridge::tenant::Tenant;
-use bridge_aws::tenants::Stored;
+use bridge_aws::tenant_table::Stored;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 

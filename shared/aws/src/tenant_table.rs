@@ -12,9 +12,9 @@ use serde_json::Value;
 
 use crate::attributes::{NotExact, attribute, object};
 use crate::conditional_write::Unchanged;
-use crate::dynamo::settled;
 use crate::error_mapping::fault;
 use crate::item::Attributes;
+use crate::state_table::settled;
 
 /// The tenant table: `tenant_id`, and the rest in plain attributes.
 pub struct TenantTable {

@@ -1,11 +1,11 @@
 //! What the operator does with the tenant table, against an AWS emulator or AWS itself, where `AWS_ENDPOINT_URL` names one.
 
 use bridge::ports::{Item, Put, State as _};
-use bridge_aws::dynamo::StateTable;
-use bridge_aws::tenants::TenantTable;
+use bridge_aws::state_table::StateTable;
+use bridge_aws::tenant_table::TenantTable;
 use serde_json::{Value, json};
 
-use crate::account::{Account, at_place};
+use crate::account::{Account, with_account};
 
 fn acme(colour: &str) -> Value {
     json!({ "tenant_id": "acme", "erp": { "kind": "visma", "list": [1.50, { "a": colour }] }, "settings": {} })
@@ -13,8 +13,8 @@ fn acme(colour: &str) -> Value {
 
 #[test]
 fn an_item_is_replaced_and_removed_only_where_nobody_changed_it() {
-    at_place(async |place: &Account| {
-        let table = TenantTable::new(place.dynamo(), place.table("tenant_id", None).await);
+    with_account(async |account: &Account| {
+        let table = TenantTable::new(account.dynamo(), account.table("tenant_id", None).await);
         assert!(table.stored("acme").await.unwrap().is_none());
         assert_eq!(table.put(&acme("red"), None).await, Ok(Put::Done));
         assert_eq!(table.put(&acme("blue"), None).await, Ok(Put::Conflict), "there is one by now");
@@ -38,8 +38,8 @@ fn an_item_is_replaced_and_removed_only_where_nobody_changed_it() {
 
 #[test]
 fn all_items_come_in_order_whatever_is_in_them() {
-    at_place(async |place: &Account| {
-        let table = TenantTable::new(place.dynamo(), place.table("tenant_id", None).await);
+    with_account(async |account: &Account| {
+        let table = TenantTable::new(account.dynamo(), account.table("tenant_id", None).await);
         for id in ["b", "c", "a"] {
             table.put(&json!({ "tenant_id": id, "erp": 7 }), None).await.unwrap();
         }
@@ -50,8 +50,8 @@ fn all_items_come_in_order_whatever_is_in_them() {
 
 #[test]
 fn a_record_is_found_by_the_number_a_person_knows() {
-    at_place(async |place: &Account| {
-        let table = StateTable::new(place.dynamo(), place.state_table().await);
+    with_account(async |account: &Account| {
+        let table = StateTable::new(account.dynamo(), account.state_table().await);
         for (sk, number) in [("ledger#orders#1", "10023"), ("ledger#orders#2", "10024"), ("back#shipments#9", "10023")]
         {
             let item = Item {

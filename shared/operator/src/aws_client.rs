@@ -16,14 +16,14 @@ use crate::error_mapping::fault;
 const LONGEST: Duration = Duration::from_secs(330);
 
 /// AWS, or an emulator of it.
-pub struct Cloud {
+pub struct AwsClient {
     config: SdkConfig,
     cloudformation: aws_sdk_cloudformation::Client,
     lambda: aws_sdk_lambda::Client,
     logs: aws_sdk_cloudwatchlogs::Client,
 }
 
-impl Cloud {
+impl AwsClient {
     /// What the standard variables and profiles lead to: also those of `aws sso login` and of `aws login`.
     pub async fn load() -> Self {
         Self::new(aws_config::load_defaults(BehaviorVersion::latest()).await)

@@ -10,9 +10,9 @@ use bridge::words::envelope::{Envelope, Hint, Job, Notice};
 use bridge::words::fault::Fault;
 use bridge::words::feed::Feed;
 use bridge::words::secret::Secret;
-use bridge_aws::dynamo::StateTable;
 use bridge_aws::environment::Addresses;
 use bridge_aws::queue::Queues;
+use bridge_aws::state_table::StateTable;
 use jiff::Timestamp;
 use loopback::{Calls, local, scripted};
 use serde_json::{Value, json};
@@ -166,7 +166,7 @@ fn a_missing_right_is_told_at_once_and_by_its_own_words() {
         let refused = table.get("p", "a").await;
         assert_eq!(refused, Err(Fault::Unauthorized("GetItem: AccessDeniedException: not yours".into())));
         let client = aws_sdk_secretsmanager::Client::new(&config(&base));
-        let store = bridge_aws::secrets::SecretStore::new(client, "stack");
+        let store = bridge_aws::secret_store::SecretStore::new(client, "stack");
         let Err(Fault::Unauthorized(why)) = store.get("visma/acme", false).await else { panic!("a missing right") };
         assert!(why.contains("stack/visma/acme"), "{why}");
         let Err(Fault::Unauthorized(why)) = store.put("visma/acme", &Secret::new("shown?".into())).await else {
