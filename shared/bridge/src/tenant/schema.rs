@@ -35,7 +35,7 @@ pub fn schema() -> Value {
     let words: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.words()).copied().collect();
     root["erp"]["properties"]["kind"] = json!({ "description": "Which ERP.", "enum": words });
     // Hosts that only lead inside.
-    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", address_guard::INSIDE.join("|"));
+    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", address_guard::PRIVATE_SUFFIXES.join("|"));
     for (holder, name) in [("erp", "base_url"), ("erp", "auth_url"), ("ongoing", "base_url")] {
         let member = &mut root[holder]["properties"][name];
         member["format"] = json!("uri");

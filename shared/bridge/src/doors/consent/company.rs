@@ -14,7 +14,7 @@ use crate::words::kind::Kind;
 const KEY: &str = "company";
 
 /// Tries to write past a consent in another window.
-const TRIES: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 
 /// A company as its ERP knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,14 +38,14 @@ impl Company {
 ///
 /// # Errors
 /// Where it belongs to another one already.
-pub(super) async fn settle(
+pub(super) async fn bind(
     ports: &Ports,
     tenant: &Tenant,
     ticket: &Ticket,
     chosen: Option<&Company>,
 ) -> Result<(), Failed> {
     let pk = ticket::partition(&tenant.tenant_id);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let item = ports.state.get(&pk, KEY).await.map_err(Failed::ours)?;
         let rev = item.as_ref().map_or(0, |item| item.rev);
         // Of another ERP, or in a form that is not known any more: nothing to hold to.

@@ -5,7 +5,7 @@
 //! back once. The *cookie* ties that state to the browser in which the click was. Of none of them is more kept than a digest.
 
 mod company;
-mod connecting;
+mod connection_attempt;
 mod failure;
 mod oauth_state;
 mod page;
@@ -30,8 +30,8 @@ use crate::words::kind::Kind;
 /// # Errors
 /// A sentence, when the payload is no call of the HTTP API.
 pub async fn answer(ports: &Ports, run: &Run, api_url: &Url, payload: &Value) -> Result<Value, String> {
-    let visit = request::Visit::read(payload)?;
-    Ok(steps::Steps { ports, run, api_url, visit: &visit }.answer().await.http())
+    let request = request::ConsentRequest::read(payload)?;
+    Ok(steps::Steps { ports, run, api_url, request: &request }.answer().await.http())
 }
 
 /// The product's name, as its vendor writes it.

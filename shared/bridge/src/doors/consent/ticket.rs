@@ -24,7 +24,7 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 const KEY: &str = "ticket";
 
 /// Tries to write past another operator's command.
-const TRIES: u32 = 4;
+const MAX_ATTEMPTS: u32 = 4;
 
 /// A ticket that is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub async fn issue(ports: &Ports, tenant: &Tenant, replace: bool) -> Result<Secr
     let kept = Kept { digest: digest(&ticket), erp: tenant.erp.kind, replace, until };
     let body = serde_json::to_value(kept).map_err(|error| Fault::Unexpected(error.to_string()))?;
     let pk = partition(&tenant.tenant_id);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let rev = ports.state.get(&pk, KEY).await?.map_or(0, |item| item.rev);
         let item = Item { pk: pk.clone(), sk: KEY.into(), rev: rev + 1, body: body.clone(), expires: Some(until) };
         if ports.state.put(item).await? == Put::Done {

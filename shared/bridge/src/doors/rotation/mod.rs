@@ -81,12 +81,12 @@ pub async fn rotate(
         return Err(refused("rotation is not switched on for this secret"));
     }
     let has = |label| described.has(&request.client_request_token, label);
-    let turn = LeaseGuard { ports, versions, run, request, current: has(CURRENT), pending: has(PENDING) };
+    let context = StepContext { ports, versions, run, request, current: has(CURRENT), pending: has(PENDING) };
     let done = match &target {
         // Whatever the step: the version is where it is meant to be.
-        _ if turn.current => turn.end_if_finished().await,
-        Target::Webhook => webhook::step(&turn).await,
-        Target::Visma(tenant_id) => visma::step(&turn, tenant_id).await,
+        _ if context.current => context.end_if_finished().await,
+        Target::Webhook => webhook::step(&context).await,
+        Target::Visma(tenant_id) => visma::step(&context, tenant_id).await,
     };
     let (secret, step) = (&described.name, request.step);
     match &done {
@@ -103,7 +103,7 @@ fn refused(why: impl Into<String>) -> Fault {
 }
 
 /// One step, and where the version stands that it is about.
-struct LeaseGuard<'a> {
+struct StepContext<'a> {
     ports: &'a Ports,
     versions: &'a Rc<dyn Versions>,
     run: &'a Run,
@@ -112,7 +112,7 @@ struct LeaseGuard<'a> {
     pending: bool,
 }
 
-impl LeaseGuard<'_> {
+impl StepContext<'_> {
     fn step(&self) -> Step {
         self.request.step
     }
@@ -147,7 +147,7 @@ impl LeaseGuard<'_> {
         self.versions.drop_pending(&self.request.secret_id, &self.request.client_request_token).await
     }
 
-    /// [`LeaseGuard::end`] in the last step.
+    /// [`StepContext::end`] in the last step.
     async fn end_if_finished(&self) -> Result<()> {
         if self.step() == Step::FinishSecret { self.end().await } else { Ok(()) }
     }

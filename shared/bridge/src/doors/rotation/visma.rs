@@ -13,7 +13,7 @@ use std::rc::Rc;
 
 use async_trait::async_trait;
 
-use super::{CURRENT, LeaseGuard, PENDING, Step, Versions, refused};
+use super::{CURRENT, PENDING, Step, StepContext, Versions, refused};
 use crate::http::Exchange;
 use crate::http::login;
 use crate::ports::{Ports, Put, Secrets};
@@ -23,24 +23,24 @@ use crate::words::fault::Result;
 use crate::words::kind::Kind;
 use crate::words::secret::Secret;
 
-pub(super) async fn step(turn: &LeaseGuard<'_>, tenant_id: &str) -> Result<()> {
-    if turn.value().await?.is_some() {
-        return turn.end_if_finished().await;
+pub(super) async fn step(context: &StepContext<'_>, tenant_id: &str) -> Result<()> {
+    if context.value().await?.is_some() {
+        return context.end_if_finished().await;
     }
-    if turn.step() != Step::CreateSecret || !turn.pending {
-        return Err(turn.without_a_value());
+    if context.step() != Step::CreateSecret || !context.pending {
+        return Err(context.without_a_value());
     }
-    let tenant = tenant(turn.ports, tenant_id).await?;
-    let kept = AsVersion {
-        secrets: Rc::clone(&turn.ports.secrets),
-        versions: Rc::clone(turn.versions),
+    let tenant = tenant(context.ports, tenant_id).await?;
+    let kept = PendingVersionStore {
+        secrets: Rc::clone(&context.ports.secrets),
+        versions: Rc::clone(context.versions),
         name: format!("visma/{tenant_id}"),
-        secret: turn.request.secret_id.clone(),
-        version: turn.request.client_request_token.clone(),
+        secret: context.request.secret_id.clone(),
+        version: context.request.client_request_token.clone(),
     };
-    let ports = Ports { secrets: Rc::new(kept), ..turn.ports.clone() };
-    let exchange = Exchange { ports: &ports, budget: None, deadline: turn.run.deadline };
-    let done = async || Ok(turn.value().await?.is_some());
+    let ports = Ports { secrets: Rc::new(kept), ..context.ports.clone() };
+    let exchange = Exchange { ports: &ports, budget: None, deadline: context.run.deadline };
+    let done = async || Ok(context.value().await?.is_some());
     login::rotate_visma(exchange, tenant_id, &tenant.erp.auth_url, done).await
 }
 
@@ -52,7 +52,7 @@ async fn tenant(ports: &Ports, tenant_id: &str) -> Result<Tenant> {
 }
 
 /// The secret store, in which what is kept of the consent becomes the version that is asked for.
-struct AsVersion {
+struct PendingVersionStore {
     secrets: Rc<dyn Secrets>,
     versions: Rc<dyn Versions>,
     name: String,
@@ -61,7 +61,7 @@ struct AsVersion {
 }
 
 #[async_trait(?Send)]
-impl Secrets for AsVersion {
+impl Secrets for PendingVersionStore {
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
         self.secrets.get(name, fresh).await
     }

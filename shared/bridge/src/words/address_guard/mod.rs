@@ -4,14 +4,14 @@
 //! judged again at connect time by where it leads ([`may_connect`]), which an attacker's name server may have changed in
 //! between.
 
-mod names;
-mod numbers;
+mod host_names;
+mod ip_addresses;
 
 use url::{Host, Url};
 
 #[cfg(feature = "schema")]
-pub(crate) use names::INSIDE;
-pub use numbers::{may_connect, public};
+pub(crate) use host_names::PRIVATE_SUFFIXES;
+pub use ip_addresses::{may_connect, public};
 
 /// Reads an address that somebody wrote into a tenant item. No error repeats it: it may carry a password.
 ///
@@ -51,7 +51,7 @@ pub fn check(url: &Url, allow_local: bool) -> Result<(), String> {
         return Err("the port must be 443".into());
     }
     match host {
-        Host::Domain(name) => names::public(name),
+        Host::Domain(name) => host_names::public(name),
         Host::Ipv4(_) | Host::Ipv6(_) => Err("a host name is expected, not an IP address".into()),
     }
 }
@@ -59,9 +59,9 @@ pub fn check(url: &Url, allow_local: bool) -> Result<(), String> {
 /// Everything is allowed on a developer's machine but what answers with credentials on a cloud's.
 fn local(host: &Host<&str>) -> Result<(), String> {
     let metadata = match host {
-        Host::Domain(name) => names::metadata(name),
-        Host::Ipv4(address) => numbers::metadata((*address).into()),
-        Host::Ipv6(address) => numbers::metadata((*address).into()),
+        Host::Domain(name) => host_names::metadata(name),
+        Host::Ipv4(address) => ip_addresses::metadata((*address).into()),
+        Host::Ipv6(address) => ip_addresses::metadata((*address).into()),
     };
     if metadata { Err("no cloud's metadata service is called".into()) } else { Ok(()) }
 }

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Azure's machines ask here who they are; it lies among public addresses.
-const WIRE_SERVER: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
+const AZURE_WIRE_SERVER: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
 
 /// Whether a connection to this address may be made.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn metadata(address: IpAddr) -> bool {
     match address.to_canonical() {
         IpAddr::V4(address) => {
             address.is_link_local()
-                || address == WIRE_SERVER
+                || address == AZURE_WIRE_SERVER
                 // Alibaba Cloud and Oracle Cloud Classic.
                 || [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(192, 0, 0, 192)].contains(&address)
         }
@@ -46,7 +46,7 @@ fn public_v4(address: Ipv4Addr) -> bool {
         || address.is_broadcast()
         || address.is_documentation()
         || address.is_multicast()
-        || address == WIRE_SERVER
+        || address == AZURE_WIRE_SERVER
         || a == 0
         || a >= 240
         || (a == 100 && (64..128).contains(&b))

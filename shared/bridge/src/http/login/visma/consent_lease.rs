@@ -11,9 +11,9 @@ use crate::ports::{Ports, Put};
 use crate::words::fault::{Fault, Result};
 use crate::words::secret::Secret;
 
-/// The lease of a tenant's connection, held. It is given back by [`LeaseGuard::keep`] or [`LeaseGuard::leave`]; where a process ends
+/// The lease of a tenant's connection, held. It is given back by [`ConsentLease::keep`] or [`ConsentLease::release`]; where a process ends
 /// with it in its hand, it runs out by itself.
-pub(crate) struct LeaseGuard<'a> {
+pub(crate) struct ConsentLease<'a> {
     ports: &'a Ports,
     tenant_id: &'a str,
     rev: u64,
@@ -22,7 +22,7 @@ pub(crate) struct LeaseGuard<'a> {
     stored: Option<String>,
 }
 
-impl<'a> LeaseGuard<'a> {
+impl<'a> ConsentLease<'a> {
     /// Waits for a refresh that is under way, but no longer than `patience`.
     pub async fn take(ports: &'a Ports, tenant_id: &'a str, patience: Duration) -> Result<Self> {
         let give_up = ports.clock.now() + patience;
@@ -53,7 +53,7 @@ impl<'a> LeaseGuard<'a> {
         let until = asked + Duration::from_secs(u64::from(granted.expires_in));
         let value = secret(refresh, &granted.access_token, until);
         if let Err(fault) = persist(ports, self.tenant_id, async || ports.secrets.set(&name, &value).await).await {
-            self.leave().await;
+            self.release().await;
             return Err(fault);
         }
         ports.tokens.put(&name, app.of_token(refresh), granted.access_token.clone(), until);
@@ -61,14 +61,14 @@ impl<'a> LeaseGuard<'a> {
         if let Some(replaced) = self.stored.clone().filter(|stored| !spent.contains(stored)) {
             refresh_lease::push(&mut spent, replaced);
         }
-        spent.retain(|token| *token != super::name(refresh));
+        spent.retain(|token| *token != super::token_digest(refresh));
         let refreshed_at = Some(ports.clock.now());
         self.give_back(&RefreshLease { spent, refreshed_at, app: Some(app.of()), ..RefreshLease::default() }).await;
         Ok(())
     }
 
     /// Leaves everything as it was.
-    pub async fn leave(self) {
+    pub async fn release(self) {
         self.give_back(&RefreshLease { until: None, ..self.before.clone() }).await;
     }
 
@@ -83,5 +83,5 @@ impl<'a> LeaseGuard<'a> {
 async fn stored(ports: &Ports, tenant_id: &str) -> Result<Option<String>> {
     let stored = ports.secrets.get(&format!("visma/{tenant_id}"), true).await?;
     let consent = stored.and_then(|stored| serde_json::from_str::<Consent>(stored.expose()).ok());
-    Ok(consent.map(|consent| super::name(&consent.refresh_token)))
+    Ok(consent.map(|consent| super::token_digest(&consent.refresh_token)))
 }

@@ -12,7 +12,7 @@ use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
 
 /// A connection that is being made.
-pub(super) struct Connecting<'a> {
+pub(super) struct ConnectionAttempt<'a> {
     pub ports: &'a Ports,
     pub tenant: &'a Tenant,
     pub ticket: &'a Ticket,
@@ -20,7 +20,7 @@ pub(super) struct Connecting<'a> {
     pub deadline: Timestamp,
 }
 
-impl<'a> Connecting<'a> {
+impl<'a> ConnectionAttempt<'a> {
     /// Calls to the vendor, without a budget: somebody waits.
     pub fn exchange(&self) -> Exchange<'a> {
         Exchange { ports: self.ports, budget: None, deadline: self.deadline }
@@ -42,7 +42,7 @@ impl<'a> Connecting<'a> {
     ) -> Result<Option<String>, Failed> {
         let chosen = within(self.ports, self.deadline, chosen).await;
         let chosen = chosen.map_err(|fault| Failed::of(Why::Unreachable, fault))?;
-        company::settle(self.ports, self.tenant, self.ticket, chosen.as_ref()).await?;
+        company::bind(self.ports, self.tenant, self.ticket, chosen.as_ref()).await?;
         Ok(chosen.and_then(|chosen| chosen.name))
     }
 }

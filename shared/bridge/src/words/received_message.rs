@@ -2,7 +2,7 @@
 
 /// A message as it came from the queue.
 #[derive(Clone, Debug)]
-pub struct Delivery {
+pub struct ReceivedMessage {
     /// The message's id, by which it is given back.
     pub id: String,
     /// The handle of this receive, by which the queue is told when it is to come again.

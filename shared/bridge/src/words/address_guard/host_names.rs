@@ -2,7 +2,7 @@
 
 /// Names that end like this lead nowhere public: reserved by RFC 2606, 6761, 6762, 7686, 8375, 9476, by ICANN
 /// (`internal`), and used inside companies.
-pub(crate) const INSIDE: [&str; 19] = [
+pub(crate) const PRIVATE_SUFFIXES: [&str; 19] = [
     "alt",
     "arpa",
     "corp",
@@ -25,7 +25,7 @@ pub(crate) const INSIDE: [&str; 19] = [
 ];
 
 /// Public domains under which every name leads where its own text says, to loopback, or to one place after another.
-const BENT: [&str; 29] = [
+const WILDCARD_DNS: [&str; 29] = [
     "1u.ms",
     "42foo.com",
     "backname.io",
@@ -70,13 +70,13 @@ pub fn public(name: &str) -> Result<(), String> {
     let labels: Vec<&str> = name.split('.').collect();
     let fault = if name.len() > 253 || !labels.iter().all(|label| well_formed(label)) {
         "a host name of letters, digits and single dots is expected"
-    } else if labels.len() < 2 || labels.last().is_some_and(|last| INSIDE.contains(last)) {
+    } else if labels.len() < 2 || labels.last().is_some_and(|last| PRIVATE_SUFFIXES.contains(last)) {
         "a public host name is expected"
     } else if labels.iter().any(|label| label.starts_with("xn--")) {
         "a host name without foreign letters is expected"
     } else if metadata(&name) {
         "no cloud's metadata service is called"
-    } else if spells_an_address(&labels) || BENT.iter().any(|domain| within(&name, domain)) {
+    } else if spells_an_address(&labels) || WILDCARD_DNS.iter().any(|domain| within(&name, domain)) {
         "a host name that leads to one place is expected"
     } else if inside_aws(&name, &labels) {
         "a private endpoint cannot be reached"
