@@ -13,10 +13,10 @@ use bridge_operator::stack::Stack;
 use serde_json::Value;
 
 use crate::output::Failure;
-use crate::refresh_guard::Turns;
+use crate::token_refresh::TokenRefreshGuard;
 
 /// More index items than anybody reads; what there is beyond is said.
-pub const MOST: usize = 1000;
+pub const MAX_ITEMS: usize = 1000;
 
 /// A deployed stack.
 pub struct Deployment {
@@ -40,7 +40,8 @@ impl Deployment {
         let mut ports =
             entry::ports_at(aws.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
         let secrets = bridge_operator::stack::secrets(&aws, &environment);
-        ports.state = Rc::new(Turns::new(ports.state, async move |name: &str| secrets.may_write(name).await));
+        ports.state =
+            Rc::new(TokenRefreshGuard::new(ports.state, async move |name: &str| secrets.may_write(name).await));
         Ok(Self {
             tenants: bridge_operator::stack::tenants(&aws, &environment),
             state: bridge_operator::stack::state(&aws, &environment),
@@ -76,10 +77,10 @@ impl Deployment {
         format!("there is no tenant {id} in the stack {}; `bridgectl tenant list` shows all", self.stack.name)
     }
 
-    /// Index items of a tenant, at most [`MOST`], and whether there may be more.
+    /// Index items of a tenant, at most [`MAX_ITEMS`], and whether there may be more.
     pub async fn index(&self, id: &str, prefix: &str) -> Result<(Vec<bridge::ports::Item>, bool), Failure> {
-        let items = self.state.list(&Tenant::partition(id), prefix, MOST).await?;
-        let more = items.len() == MOST;
+        let items = self.state.list(&Tenant::partition(id), prefix, MAX_ITEMS).await?;
+        let more = items.len() == MAX_ITEMS;
         Ok((items, more))
     }
 }

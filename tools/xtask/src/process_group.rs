@@ -13,9 +13,9 @@ use std::thread;
 use std::time::Duration;
 
 /// A running process, ended when dropped.
-pub struct Guarded(Child);
+pub struct ProcessGroup(Child);
 
-impl Guarded {
+impl ProcessGroup {
     /// Starts `command` (program, arguments and environment are taken over). Its errors go to `log`, and its output too
     /// unless it is wanted here.
     pub fn start(command: &Command, log: File, output_here: bool) -> io::Result<Self> {
@@ -45,7 +45,7 @@ impl Guarded {
     }
 }
 
-impl Drop for Guarded {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         drop(self.0.stdin.take());
         let _ = self.0.wait();

@@ -4,9 +4,9 @@ use bridge::ports::Put;
 use serde_json::json;
 
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told};
+use crate::output::{Failure, Output};
 
-pub async fn run(deployment: &Deployment, id: &str, enabled: bool) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, id: &str, enabled: bool) -> Result<Output, Failure> {
     if enabled {
         // Switching on what the functions will skip would promise too much.
         deployment.tenant(id).await?;
@@ -19,7 +19,7 @@ pub async fn run(deployment: &Deployment, id: &str, enabled: bool) -> Result<Tol
             } else {
                 format!("{id} is paused; what is on a queue by now is parked, and tried again once it is resumed")
             };
-            Ok(Told::good(json!({ "tenant_id": id, "enabled": enabled }), text))
+            Ok(Output::good(json!({ "tenant_id": id, "enabled": enabled }), text))
         }
     }
 }

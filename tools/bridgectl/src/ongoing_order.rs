@@ -11,11 +11,11 @@ use serde::Serialize;
 use crate::deployment::Deployment;
 
 /// Somebody waits for the answer.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An order in Ongoing now, or why that is not known.
 #[derive(Debug, Default, PartialEq, Serialize)]
-pub struct Present {
+pub struct OngoingOrder {
     /// The number of its status.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<i64>,
@@ -29,15 +29,15 @@ pub struct Present {
     pub unknown: Option<String>,
 }
 
-impl Present {
+impl OngoingOrder {
     /// Asks with the tenant's credentials; one call.
-    pub async fn ask(deployment: &Deployment, tenant_id: &str, order_id: i64) -> Self {
+    pub async fn read(deployment: &Deployment, tenant_id: &str, order_id: i64) -> Self {
         let tenant = match deployment.tenant(tenant_id).await {
             Ok(tenant) => tenant,
             Err(failure) => return Self::unknown(failure.error),
         };
         let ports = &deployment.ports;
-        let ongoing = Ongoing::new(ports, &tenant, ports.clock.now() + PATIENCE);
+        let ongoing = Ongoing::new(ports, &tenant, ports.clock.now() + TIMEOUT);
         Self::of(&tenant, ongoing.order_by_id(order_id).await)
     }
 
@@ -85,7 +85,7 @@ mod tests {
 
     fn text(answer: Result<Option<Value>>) -> String {
         let read = |order: Value| serde_json::from_value::<ExistingOrder>(order).unwrap();
-        Present::of(&tenant(), answer.map(|order| order.map(read))).text()
+        OngoingOrder::of(&tenant(), answer.map(|order| order.map(read))).text()
     }
 
     #[test]

@@ -17,15 +17,15 @@ use bridge::words::fault::{Fault, Result};
 use crate::output::note;
 
 /// No refresh takes longer: the call to the vendor, and the tries to keep its answer.
-const LONGEST: Duration = Duration::from_secs(60);
+const MAX_REFRESH: Duration = Duration::from_secs(60);
 
 /// The state table, with an eye on the lease of Visma's refreshes. `W` proves that a secret may be written.
-pub struct Turns<W> {
+pub struct TokenRefreshGuard<W> {
     state: Rc<dyn State>,
     may_write: W,
 }
 
-impl<W: AsyncFn(&str) -> Result<()>> Turns<W> {
+impl<W: AsyncFn(&str) -> Result<()>> TokenRefreshGuard<W> {
     pub fn new(state: Rc<dyn State>, may_write: W) -> Self {
         Self { state, may_write }
     }
@@ -39,17 +39,17 @@ impl<W: AsyncFn(&str) -> Result<()>> Turns<W> {
                  here ({fault}); bridgectl pull {id} has the pull function renew it"
             ))
         })?;
-        hold()?;
+        defer_signals()?;
         let put = self.state.put(item).await;
         if !matches!(put, Ok(Put::Done)) {
-            let_go();
+            allow_signals();
         }
         put
     }
 }
 
 #[async_trait(?Send)]
-impl<W: AsyncFn(&str) -> Result<()>> State for Turns<W> {
+impl<W: AsyncFn(&str) -> Result<()>> State for TokenRefreshGuard<W> {
     async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
         self.state.get(pk, sk).await
     }
@@ -67,7 +67,7 @@ impl<W: AsyncFn(&str) -> Result<()>> State for Turns<W> {
             Some(true) => self.begin(item).await,
             Some(false) => {
                 let put = self.state.put(item).await;
-                let_go();
+                allow_signals();
                 put
             }
             None => self.state.put(item).await,
@@ -83,20 +83,20 @@ impl<W: AsyncFn(&str) -> Result<()>> State for Turns<W> {
 static SINCE: Mutex<Option<Instant>> = Mutex::new(None);
 
 /// From here on a signal waits.
-fn hold() -> Result<()> {
+fn defer_signals() -> Result<()> {
     static WATCH: OnceLock<Result<(), String>> = OnceLock::new();
     *SINCE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     let watched = WATCH.get_or_init(|| watch().map_err(|error| error.to_string()));
     watched.clone().map_err(|why| Fault::Unexpected(format!("signals cannot be waited for: {why}")))
 }
 
-fn let_go() {
+fn allow_signals() {
     *SINCE.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 
-fn is_held() -> bool {
+fn is_refreshing() -> bool {
     let since = *SINCE.lock().unwrap_or_else(PoisonError::into_inner);
-    since.is_some_and(|since| since.elapsed() < LONGEST)
+    since.is_some_and(|since| since.elapsed() < MAX_REFRESH)
 }
 
 /// Takes the signals that end a process. On a thread of its own: the other one may stand at a prompt.
@@ -114,10 +114,10 @@ fn watch() -> std::io::Result<()> {
             };
             let _ = ready.send(Ok(()));
             let code = ends.await;
-            if is_held() {
+            if is_refreshing() {
                 note("ending, as soon as the token that Visma is giving out is kept");
             }
-            while is_held() {
+            while is_refreshing() {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             std::process::exit(code);
@@ -161,10 +161,10 @@ mod tests {
     use super::*;
 
     /// A table that says in which order it was asked.
-    struct Told(Rc<RefCell<Vec<String>>>);
+    struct RecordedWrites(Rc<RefCell<Vec<String>>>);
 
     #[async_trait(?Send)]
-    impl State for Told {
+    impl State for RecordedWrites {
         async fn get(&self, _: &str, _: &str) -> Result<Option<Item>> {
             Ok(None)
         }
@@ -175,7 +175,7 @@ mod tests {
             Ok(Vec::new())
         }
         async fn put(&self, item: Item) -> Result<Put> {
-            self.0.borrow_mut().push(format!("put {} {} {}", item.pk, item.sk, is_held()));
+            self.0.borrow_mut().push(format!("put {} {} {}", item.pk, item.sk, is_refreshing()));
             Ok(Put::Done)
         }
         async fn delete(&self, _: &str, _: &str, _: u64) -> Result<Put> {
@@ -197,36 +197,36 @@ mod tests {
 
     #[test]
     fn a_refresh_begins_only_where_its_secret_may_be_written_and_holds_signals_until_it_ends() {
-        let told = Rc::new(RefCell::new(Vec::new()));
-        let asked = Rc::clone(&told);
-        let turns = Turns::new(Rc::new(Told(Rc::clone(&told))), async move |name: &str| {
+        let writes = Rc::new(RefCell::new(Vec::new()));
+        let asked = Rc::clone(&writes);
+        let guard = TokenRefreshGuard::new(Rc::new(RecordedWrites(Rc::clone(&writes))), async move |name: &str| {
             asked.borrow_mut().push(format!("may write {name}"));
             Ok(())
         });
         run(async {
-            turns.put(item("budget#visma", json!({ "until": "x" }))).await.unwrap();
-            turns.put(leased()).await.unwrap();
-            assert!(is_held());
-            turns.put(item("refresh#visma", json!({ "spent": [] }))).await.unwrap();
+            guard.put(item("budget#visma", json!({ "until": "x" }))).await.unwrap();
+            guard.put(leased()).await.unwrap();
+            assert!(is_refreshing());
+            guard.put(item("refresh#visma", json!({ "spent": [] }))).await.unwrap();
         });
-        assert!(!is_held());
+        assert!(!is_refreshing());
         let expected = [
             "put budget#visma acme false",
             "may write visma/acme",
             "put refresh#visma acme true",
             "put refresh#visma acme true",
         ];
-        assert_eq!(*told.borrow(), expected);
+        assert_eq!(*writes.borrow(), expected);
     }
 
     #[test]
     fn without_the_right_no_lease_is_taken_and_no_token_sent() {
-        let told = Rc::new(RefCell::new(Vec::new()));
+        let writes = Rc::new(RefCell::new(Vec::new()));
         let denied = async |_: &str| Err(Fault::Unauthorized("AccessDeniedException".into()));
-        let turns = Turns::new(Rc::new(Told(Rc::clone(&told))), denied);
-        let fault = run(turns.put(leased())).unwrap_err().to_string();
+        let guard = TokenRefreshGuard::new(Rc::new(RecordedWrites(Rc::clone(&writes))), denied);
+        let fault = run(guard.put(leased())).unwrap_err().to_string();
         assert!(fault.contains("AccessDeniedException") && fault.contains("bridgectl pull acme"), "{fault}");
-        assert!(told.borrow().is_empty());
+        assert!(writes.borrow().is_empty());
     }
 
     const CHILD: &str = "BRIDGECTL_TEST_CHILD";
@@ -234,15 +234,15 @@ mod tests {
     #[test]
     fn a_signal_in_the_middle_of_a_refresh_ends_the_process_after_it() {
         if std::env::var_os(CHILD).is_some() {
-            hold().unwrap();
+            defer_signals().unwrap();
             println!("\nsent");
             std::thread::sleep(Duration::from_millis(700));
             println!("\nkept");
-            let_go();
+            allow_signals();
             std::thread::sleep(Duration::from_secs(20));
             return;
         }
-        let test = "refresh_guard::tests::a_signal_in_the_middle_of_a_refresh_ends_the_process_after_it";
+        let test = "token_refresh::tests::a_signal_in_the_middle_of_a_refresh_ends_the_process_after_it";
         let mut child = Command::new(std::env::current_exe().unwrap());
         let child = child.args(["--exact", test, "--nocapture"]).env(CHILD, "1").stdout(Stdio::piped());
         let mut child = child.stderr(Stdio::null()).spawn().unwrap();

@@ -12,8 +12,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
-use crate::ongoing_status::Present;
-use crate::output::{Failure, Paint, Told};
+use crate::ongoing_order::OngoingOrder;
+use crate::output::{Failure, Output, Paint};
 
 /// A record that has the number.
 #[derive(Debug, Serialize)]
@@ -27,7 +27,7 @@ struct Found {
     entry: Shown,
     /// In Ongoing at this moment, where it is an order that is there.
     #[serde(skip_serializing_if = "Option::is_none")]
-    ongoing_now: Option<Present>,
+    ongoing_now: Option<OngoingOrder>,
     /// What the ERP was told of it.
     back: Vec<Back>,
 }
@@ -52,7 +52,7 @@ struct Back {
     note: Note,
 }
 
-pub async fn run(deployment: &Deployment, number: &str, tenant: Option<&str>) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, number: &str, tenant: Option<&str>) -> Result<Output, Failure> {
     let ids = match tenant {
         Some(id) => vec![deployment.stored(id).await?.0.tenant_id().to_owned()],
         None => deployment.tenants.all().await?.iter().map(|stored| stored.tenant_id().to_owned()).collect(),
@@ -70,7 +70,7 @@ pub async fn run(deployment: &Deployment, number: &str, tenant: Option<&str>) ->
         )));
     }
     let text: Vec<String> = found.iter().map(text).collect();
-    Ok(Told::good(json!(found), text.join("\n\n")))
+    Ok(Output::good(json!(found), text.join("\n\n")))
 }
 
 async fn of(deployment: &Deployment, id: &str, number: &str) -> Result<Vec<Found>, Failure> {
@@ -95,7 +95,7 @@ async fn of(deployment: &Deployment, id: &str, number: &str) -> Result<Vec<Found
             }
         }
         let ongoing_now = match &entry.ongoing {
-            Some(there) if feed == Feed::Orders.word() => Some(Present::ask(deployment, id, there.id).await),
+            Some(there) if feed == Feed::Orders.word() => Some(OngoingOrder::read(deployment, id, there.id).await),
             _ => None,
         };
         let (tenant_id, means) = (id.to_owned(), means(&entry));
@@ -155,7 +155,7 @@ fn text(found: &Found) -> String {
     };
     line("outcome", found.entry.outcome.map(Outcome::word));
     line("reason", found.entry.reason.as_deref());
-    line("in Ongoing", found.ongoing_now.as_ref().map(Present::text).as_deref());
+    line("in Ongoing", found.ongoing_now.as_ref().map(OngoingOrder::text).as_deref());
     line("ERP's id", Some(&found.key));
     let seen = found.entry.seen.as_ref();
     line("version", seen.and_then(|seen| seen["version"].as_str()));
@@ -213,7 +213,7 @@ mod tests {
         let (feed, key, entry) = record(item).unwrap();
         let note = Note { written: Some("2 of 2".into()), outcome: Some(Outcome::Updated), ..Note::default() };
         let back = vec![Back { what: "shipments".into(), note }];
-        let ongoing_now = Some(Present { status: Some(450), started: Some(true), ..Present::default() });
+        let ongoing_now = Some(OngoingOrder { status: Some(450), started: Some(true), ..OngoingOrder::default() });
         let (tenant_id, means) = ("acme".into(), means(&entry));
         let found = Found { tenant_id, means, feed, key, entry: shown(entry), ongoing_now, back };
         assert_eq!(

@@ -16,36 +16,36 @@ use crate::output::{Failure, Paint};
 use crate::table::table;
 
 /// A first run of a large company may take this long; whoever has no time ends it.
-const PATIENCE: Duration = Duration::from_secs(3600);
+const TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The longest value that is shown whole.
-const WIDE: usize = 60;
+const MAX_VALUE_WIDTH: usize = 60;
 
 /// A run from this machine, by which its records are found in the logs.
 pub fn run(ports: &Ports) -> Run {
     let id: String = ports.random.bytes()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    Run { id: format!("bridgectl-{id}"), deadline: ports.clock.now() + PATIENCE }
+    Run { id: format!("bridgectl-{id}"), deadline: ports.clock.now() + TIMEOUT }
 }
 
 /// Reads and weighs; nothing is written.
-pub async fn make(
+pub async fn plan(
     ports: &Ports,
     run: &Run,
     tenant: &Tenant,
     since: Option<Timestamp>,
     earlier: Option<&Plan>,
 ) -> Result<(Reading, Plan), Fault> {
-    let quiet = plan::read_only(ports, &tenant.tenant_id);
-    shown(async |progress| {
-        let reading = plan::read(&quiet, run, tenant, since, earlier, progress).await?;
-        let plan = plan::assess(&quiet, run, tenant, &reading, progress).await?;
+    let read_only = plan::read_only(ports, &tenant.tenant_id);
+    with_progress(async |progress| {
+        let reading = plan::read(&read_only, run, tenant, since, earlier, progress).await?;
+        let plan = plan::assess(&read_only, run, tenant, &reading, progress).await?;
         Ok((reading, plan))
     })
     .await
 }
 
 /// Does exactly what was planned, or says why not; it looks at Ongoing once more, which takes as long as the plan did.
-pub async fn carry_out(
+pub async fn apply(
     ports: &Ports,
     run: &Run,
     tenant: &Tenant,
@@ -53,13 +53,13 @@ pub async fn carry_out(
     plan: &Plan,
     store: impl AsyncFnOnce() -> Result<(), Fault>,
 ) -> Result<Applied, Refused> {
-    shown(async |progress| plan::apply(ports, run, tenant, reading, plan, store, progress).await).await
+    with_progress(async |progress| plan::apply(ports, run, tenant, reading, plan, store, progress).await).await
 }
 
 /// Work that tells how far it is, behind a spinner that is gone afterwards, however it ends.
-async fn shown<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
+async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
     let bar = spinner();
-    let done = work(&|at| bar.set_message(said(at))).await;
+    let done = work(&|at| bar.set_message(progress_text(at))).await;
     bar.finish_and_clear();
     done
 }
@@ -70,7 +70,7 @@ fn spinner() -> ProgressBar {
     bar
 }
 
-fn said(at: Progress) -> String {
+fn progress_text(at: Progress) -> String {
     match at {
         Progress::Read(feed, count) => format!("{feed}: {count} read"),
         Progress::Assessed(feed, count, of) => format!("{feed}: {count} of {of} held against Ongoing"),
@@ -135,10 +135,10 @@ fn line(feed: &FeedPlan, record: &Planned, paint: Paint) -> String {
 
 fn short(value: &Value) -> String {
     let text = if value.is_null() { "nothing".to_owned() } else { value.to_string() };
-    if text.chars().count() <= WIDE {
+    if text.chars().count() <= MAX_VALUE_WIDTH {
         return text;
     }
-    text.chars().take(WIDE - 1).chain(['…']).collect()
+    text.chars().take(MAX_VALUE_WIDTH - 1).chain(['…']).collect()
 }
 
 /// Whether a plan can be done as it is, and brings everything it read.
