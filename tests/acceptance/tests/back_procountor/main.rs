@@ -2,7 +2,7 @@
 
 mod once;
 mod rejected;
-mod slow;
+mod slow_ports;
 mod stories;
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};

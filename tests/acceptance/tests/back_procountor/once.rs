@@ -9,7 +9,7 @@ use bridge::words::received_message::ReceivedMessage;
 use serde_json::{Value, json};
 use simulators::Trouble;
 
-use crate::slow::slow;
+use crate::slow_ports::slow;
 use crate::{mails, open, post, set_status, ship, status, ticks, told};
 
 /// An order that was shipped in a world of its own, and its last webhook.

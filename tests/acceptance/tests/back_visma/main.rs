@@ -3,6 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod faults;
-mod scene;
+mod fixture;
 mod shipped;
 mod stock;

@@ -5,6 +5,6 @@
 
 mod fixture;
 mod rejected;
-mod search;
+mod state_space;
 mod visma;
 mod webhook;

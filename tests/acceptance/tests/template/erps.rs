@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
+use crate::lint_rules::suffix;
 use crate::read::written;
-use crate::rules::suffix;
 
 /// Loops over the ERPs.
 const LOOPS: [&str; 2] = ["Erps", "ErpAlarms"];

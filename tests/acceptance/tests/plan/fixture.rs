@@ -10,21 +10,21 @@ use bridge::roads::plan::{self, Applied, Became, Plan, Reading, Refused, Step};
 use bridge::tenant::Tenant;
 use serde_json::{Value, json};
 
-pub struct Scene<'a> {
+pub struct Fixture<'a> {
     pub world: World,
     pub tenant: Tenant,
     shop: &'a dyn Shop,
     stored: Cell<usize>,
 }
 
-impl<'a> Scene<'a> {
+impl<'a> Fixture<'a> {
     pub fn new(shop: &'a dyn Shop, settings: Value) -> Self {
         let world = World::new();
         shop.onboard(&world, settings.clone());
         Self::of(world, shop, settings, &["articles", "orders"])
     }
 
-    /// A scene in which only these feeds are on.
+    /// A fixture in which only these feeds are on.
     pub fn of(world: World, shop: &'a dyn Shop, settings: Value, feeds: &[&str]) -> Self {
         let mut item = tenant("acme", shop.kind(), settings);
         for feed in ["articles", "orders", "purchase_orders"] {
@@ -63,14 +63,14 @@ impl<'a> Scene<'a> {
         plan::read(&ports, &self.run(), &self.tenant, since, earlier, &|_| ()).await.unwrap()
     }
 
-    pub async fn weigh(&self, reading: &Reading) -> Plan {
+    pub async fn assess(&self, reading: &Reading) -> Plan {
         let ports = plan::read_only(&self.world.ports(), "acme");
         plan::assess(&ports, &self.run(), &self.tenant, reading, &|_| ()).await.unwrap()
     }
 
     pub async fn plan(&self, since: Option<&str>) -> (Reading, Plan) {
         let reading = self.read(since, None).await;
-        let plan = self.weigh(&reading).await;
+        let plan = self.assess(&reading).await;
         (reading, plan)
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// A story with moves.
-pub trait Story: Clone {
+pub trait StateMachine: Clone {
     type Move: Clone + std::fmt::Debug;
 
     /// Everything that can happen next.
@@ -38,7 +38,7 @@ impl Covered {
     }
 }
 
-pub fn every_sequence<S: Story>(begin: S) -> Covered {
+pub fn every_sequence<S: StateMachine>(begin: S) -> Covered {
     // Of each state the way to it, for the message of a failure, and what follows from it.
     let mut ways: HashMap<String, String> = HashMap::from([(begin.key(), String::new())]);
     let mut follow: HashMap<String, Vec<String>> = HashMap::new();
@@ -52,12 +52,12 @@ pub fn every_sequence<S: Story>(begin: S) -> Covered {
             let mut keys = Vec::new();
             for chosen in state.moves() {
                 let way = format!("{way}\n  {chosen:?}");
-                let (key, after) = told(&way, || {
+                let (key, after) = with_path(&way, || {
                     let after = state.after(&chosen);
                     (after.key(), after)
                 });
                 if !ways.contains_key(&key) {
-                    told(&way, || after.check());
+                    with_path(&way, || after.check());
                     ways.insert(key.clone(), way);
                     next.push(after);
                 }
@@ -83,6 +83,6 @@ pub fn every_sequence<S: Story>(begin: S) -> Covered {
 }
 
 /// A panic says by which way it was met.
-fn told<T>(way: &str, what: impl FnOnce() -> T) -> T {
+fn with_path<T>(way: &str, what: impl FnOnce() -> T) -> T {
     catch_unwind(AssertUnwindSafe(what)).unwrap_or_else(|_| panic!("after{way}"))
 }

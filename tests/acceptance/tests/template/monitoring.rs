@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::lint_rules::{FUNCTION, QUEUE, suffix};
 use crate::read::{each, of_type, target};
-use crate::rules::{FUNCTION, QUEUE, suffix};
 
 const ALARM: &str = "AWS::CloudWatch::Alarm";
 const FILTER: &str = "AWS::Logs::MetricFilter";

@@ -17,22 +17,22 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use simulators::Trouble;
 
-use crate::marks::{Who, secret, text};
+use crate::markers::{TenantNumber, secret, text};
 use crate::tenants::{self, ALL, goods_owner, id, kind, order, put_article, put_order};
 
 /// What came back of the invocations, with whose they were.
 #[derive(Default)]
-pub(crate) struct Said {
+pub(crate) struct Responses {
     /// Returned values and errors.
-    pub(crate) answers: Vec<(Who, String)>,
+    pub(crate) answers: Vec<(TenantNumber, String)>,
     /// Processes that died.
     pub(crate) crashes: usize,
     /// Handlers that panicked.
     pub(crate) panics: usize,
 }
 
-pub(crate) async fn all_roads(world: &World) -> Said {
-    let mut said = Said::default();
+pub(crate) async fn all_roads(world: &World) -> Responses {
+    let mut said = Responses::default();
     ticks(world).await;
     for who in ALL {
         (0..2).for_each(|n| put_article(world, who, n, "Article"));
@@ -77,7 +77,7 @@ async fn ticks(world: &World) {
 }
 
 /// All tenants at once in one process: far more than one invocation after the other, which is what Lambda has.
-async fn pull_together(world: &World, said: &mut Said, job: impl Fn(&str) -> Job) {
+async fn pull_together(world: &World, said: &mut Responses, job: impl Fn(&str) -> Job) {
     let pulls = ALL.map(|who| {
         let job = job(&id(who));
         async move { (who, world.pull(kind(who), &job).await) }
@@ -101,7 +101,7 @@ fn forget_tokens(world: &World) {
     world.new_process();
 }
 
-async fn troubles(world: &World, said: &mut Said) {
+async fn troubles(world: &World, said: &mut Responses) {
     let troubles = [
         Trouble::TokenExpired,
         Trouble::ServerError(500),
@@ -186,7 +186,7 @@ async fn strangers(world: &World) {
     ticks(world).await;
 }
 
-async fn crashes(world: &World, said: &mut Said) {
+async fn crashes(world: &World, said: &mut Responses) {
     for who in ALL.step_by(5) {
         for step in [1, 4, 9, 14] {
             put_article(world, who, 0, &format!("Crash {step}"));
@@ -218,7 +218,7 @@ impl Transport for Panicking {
 }
 
 /// In the middle of a tenant's work the process panics, and works on for the others.
-async fn panics(world: &World, said: &mut Said) {
+async fn panics(world: &World, said: &mut Responses) {
     let silent = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     for who in ALL {
@@ -239,7 +239,7 @@ async fn panics(world: &World, said: &mut Said) {
     ticks(world).await;
 }
 
-async fn backfill(world: &World, said: &mut Said) {
+async fn backfill(world: &World, said: &mut Responses) {
     let since = Some("2026-01-01T00:00:00Z".parse().unwrap());
     pull_together(world, said, |tenant_id| Job { since, ..Job::tick(tenant_id) }).await;
 }
