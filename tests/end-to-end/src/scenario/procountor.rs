@@ -4,7 +4,7 @@ use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
-use super::{Act, Scene, Source, Told};
+use super::{Act, Scenario, Source, Told};
 use crate::warehouse::{There, decimal, list, text};
 
 /// The installation's first company.
@@ -14,9 +14,9 @@ const COMPANY: i64 = 11_001;
 const PULLED: [&str; 4] = ["UNFINISHED", "NOT_SENT", "APPROVED", "STARTED"];
 
 /// The wholesaler, with goods owner 161.
-pub(super) fn scene() -> Scene {
+pub(super) fn scenario() -> Scenario {
     let key = "demo-api-key-procountor";
-    Scene {
+    Scenario {
         kind: Kind::Procountor,
         label: "Procountor",
         tenant_id: "demo-procountor".into(),

@@ -9,10 +9,10 @@ use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::back::Row;
-use crate::scene::{Scene, Source};
-use crate::tick::{Glance, Tick};
+use crate::scenario::{Scenario, Source};
+use crate::tick::{Tick, TickProgress};
 use crate::warehouse::{There, Warehouse};
+use crate::write_back::Row;
 
 /// A terminal of usual width shows it unbroken.
 const WIDTH: u16 = 100;
@@ -31,11 +31,11 @@ pub struct Progress {
 impl Progress {
     /// Progress of one tick.
     #[must_use]
-    pub fn new(scenes: &[Scene]) -> Self {
+    pub fn new(scenarios: &[Scenario]) -> Self {
         let all = MultiProgress::new();
         let style = ProgressStyle::with_template("{spinner} {prefix:15} {bar:24} {pos:>3} of {len:<3} {wide_msg}");
-        let bar = |scene: &Scene| {
-            let bar = all.add(ProgressBar::new(0)).with_prefix(scene.label);
+        let bar = |scenario: &Scenario| {
+            let bar = all.add(ProgressBar::new(0)).with_prefix(scenario.label);
             if let Ok(style) = &style {
                 bar.set_style(style.clone());
             }
@@ -43,26 +43,26 @@ impl Progress {
             bar
         };
         Self {
-            bars: scenes.iter().map(bar).collect(),
-            labels: scenes.iter().map(|scene| scene.label).collect(),
+            bars: scenarios.iter().map(bar).collect(),
+            labels: scenarios.iter().map(|scenario| scenario.label).collect(),
             said: Instant::now(),
             drawn: std::io::stderr().is_terminal(),
         }
     }
 
     /// Shows how far a tick is.
-    pub fn look(&mut self, glance: &Glance<'_>) {
-        let done = glance.known - glance.waiting;
-        if let Some(bar) = self.bars.get(glance.scene) {
-            bar.set_length(glance.known as u64);
+    pub fn look(&mut self, at: &TickProgress<'_>) {
+        let done = at.known - at.waiting;
+        if let Some(bar) = self.bars.get(at.scenario) {
+            bar.set_length(at.known as u64);
             bar.set_position(done as u64);
-            if let Some((entry, arrival)) = glance.last {
+            if let Some((entry, arrival)) = at.last {
                 bar.set_message(format!("{} {}", arrival.outcome.word(), entry.number.as_deref().unwrap_or_default()));
             }
         }
-        if !self.drawn && glance.waiting > 0 && self.said.elapsed() > QUIET {
+        if !self.drawn && at.waiting > 0 && self.said.elapsed() > QUIET {
             self.said = Instant::now();
-            println!("  {}: {done} of {} records have arrived", self.labels[glance.scene], glance.known);
+            println!("  {}: {done} of {} records have arrived", self.labels[at.scenario], at.known);
         }
     }
 
@@ -87,10 +87,10 @@ pub fn total(label: &str, tick: &Tick) -> String {
 
 /// The company's records, what is in Ongoing of them, and what each tick made of them.
 #[must_use]
-pub fn table(scene: &Scene, sources: &[Source], warehouse: &Warehouse, ticks: &[&Tick]) -> String {
+pub fn table(scenario: &Scenario, sources: &[Source], warehouse: &Warehouse, ticks: &[&Tick]) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    let heads = ["number".to_owned(), format!("in {}", scene.label), "in Ongoing WMS".to_owned()];
+    let heads = ["number".to_owned(), format!("in {}", scenario.label), "in Ongoing WMS".to_owned()];
     table.set_header(heads.into_iter().chain((1..=ticks.len()).map(|n| format!("tick {n}"))));
     let mut reasons = BTreeSet::new();
     for source in sources {
@@ -120,10 +120,10 @@ pub fn table(scene: &Scene, sources: &[Source], warehouse: &Warehouse, ticks: &[
 
 /// What the warehouse did, and what the ERP said of it before and says after.
 #[must_use]
-pub fn table_back(scene: &Scene, before: &[Row], after: &[Row]) -> String {
+pub fn table_back(scenario: &Scenario, before: &[Row], after: &[Row]) -> String {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    let (was, is) = (format!("{} before", scene.label), format!("{} after", scene.label));
+    let (was, is) = (format!("{} before", scenario.label), format!("{} after", scenario.label));
     table.set_header(["", "number", "in Ongoing WMS", &was, &is]);
     for row in after {
         let was = before.iter().find(|old| (old.order, &old.number) == (row.order, &row.number));

@@ -4,7 +4,7 @@ use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
-use super::{Act, Scene, Source, Told};
+use super::{Act, Scenario, Source, Told};
 use crate::warehouse::{There, decimal, list, text};
 
 /// An article and a customer that come with the changes.
@@ -12,8 +12,8 @@ const ARTICLE: &str = "a0a00000-0000-4000-8000-000000000011";
 const CUSTOMER: &str = "c0c00000-0000-4000-8000-000000000005";
 
 /// The shop, with goods owner 162.
-pub(super) fn scene() -> Scene {
-    Scene {
+pub(super) fn scenario() -> Scenario {
+    Scenario {
         kind: Kind::Visma,
         label: "Visma eAccounting",
         tenant_id: "demo-visma".into(),

@@ -1,4 +1,4 @@
-//! One scene per ERP: everything the demo and the end-to-end test need to know to play the main job with it.
+//! One scenario per ERP: everything the demo and the end-to-end test need to know to play the main job with it.
 
 mod finago;
 mod parts;
@@ -17,13 +17,13 @@ pub use parts::{Act, Source, Told};
 
 /// Every ERP that is played.
 #[must_use]
-pub fn all() -> Vec<Scene> {
-    vec![poweroffice::scene(), finago::scene(), procountor::scene(), visma::scene()]
+pub fn all() -> Vec<Scenario> {
+    vec![poweroffice::scenario(), finago::scenario(), procountor::scenario(), visma::scenario()]
 }
 
 /// A second company on PowerOffice Go, for what would spoil the first one's story.
 #[must_use]
-pub fn second() -> Scene {
+pub fn second() -> Scenario {
     poweroffice::second()
 }
 
@@ -35,7 +35,7 @@ pub fn rename(code: &str, name: &str) -> Act {
 
 /// A company on an ERP, its warehouse, and what happens there.
 #[derive(Clone)]
-pub struct Scene {
+pub struct Scenario {
     /// The ERP.
     pub kind: Kind,
     /// As its vendor writes it.
@@ -74,7 +74,7 @@ pub struct Scene {
     pub told: fn(&Value, Told<'_>) -> String,
 }
 
-impl Scene {
+impl Scenario {
     /// The company's ERP.
     ///
     /// # Errors

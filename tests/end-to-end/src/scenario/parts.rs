@@ -1,4 +1,4 @@
-//! What a scene is made of.
+//! What a scenario is made of.
 
 use bridge::words::feed::Feed;
 use serde_json::Value;

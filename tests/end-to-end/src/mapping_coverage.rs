@@ -7,7 +7,7 @@ use bridge::words::feed::Feed;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::scene::Scene;
+use crate::scenario::Scenario;
 use crate::vendor::Vendor;
 use crate::warehouse::list;
 
@@ -15,10 +15,10 @@ use crate::warehouse::list;
 ///
 /// # Errors
 /// When the table cannot be read, or the simulator says no.
-pub async fn exercised(scene: &Scene, ongoing: &Vendor) -> Result<(usize, usize)> {
-    let state = ongoing.act("state", &json!({ "goodsOwnerId": scene.goods_owner })).await?;
+pub async fn exercised(scenario: &Scenario, ongoing: &Vendor) -> Result<(usize, usize)> {
+    let state = ongoing.act("state", &json!({ "goodsOwnerId": scenario.goods_owner })).await?;
     let (mut reached, mut all) = (BTreeSet::new(), BTreeSet::new());
-    for section in document(scene.kind)?.sections {
+    for section in document(scenario.kind)?.sections {
         let records = list(
             &state[match section.feed {
                 Feed::Articles | Feed::Suppliers => "articles",

@@ -4,12 +4,12 @@ use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
-use super::{Act, Scene, Source, Told};
+use super::{Act, Scenario, Source, Told};
 use crate::warehouse::{There, decimal, list, text};
 
 /// The shop, with goods owner 159.
-pub(super) fn scene() -> Scene {
-    Scene {
+pub(super) fn scenario() -> Scenario {
+    Scenario {
         kind: Kind::PowerOffice,
         label: "PowerOffice Go",
         tenant_id: "demo-poweroffice".into(),
@@ -51,14 +51,14 @@ pub(super) fn scene() -> Scene {
 }
 
 /// A second company of the same application, with nothing in common with the first.
-pub(super) fn second() -> Scene {
-    Scene {
+pub(super) fn second() -> Scenario {
+    Scenario {
         tenant_id: "demo-second".into(),
         goods_owner: 169,
         warehouse_login: ("WSI-second".into(), "warehouse-password-second".into()),
         credentials: json!({ "client_key": "demo-client-second" }),
         company: json!({ "client_key": "demo-client-second" }),
-        ..scene()
+        ..scenario()
     }
 }
 

@@ -4,16 +4,16 @@ use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
-use super::{Act, Scene, Source, Told};
+use super::{Act, Scenario, Source, Told};
 use crate::warehouse::{There, list, text};
 
 /// The shop, with goods owner 160.
-pub(super) fn scene() -> Scene {
+pub(super) fn scenario() -> Scenario {
     let login = json!({
         "username": "integrasjon@fjordutstyr.example", "password": "fjord-og-fjell",
         "identity_id": "5d0c4a1e-7b3f-4c52-9a86-1f2e3d4c5b6a",
     });
-    Scene {
+    Scenario {
         kind: Kind::Finago,
         label: "Finago Office",
         tenant_id: "demo-finago".into(),

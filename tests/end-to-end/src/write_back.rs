@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::Result;
-use crate::scene::{Scene, Told};
+use crate::scenario::{Scenario, Told};
 use crate::stack::Stack;
 use crate::vendor::Vendor;
 use crate::warehouse::{decimal, list, text};
@@ -36,30 +36,30 @@ pub struct Row {
 ///
 /// # Errors
 /// When a simulator says no.
-pub async fn work(ongoing: &Vendor, scene: &Scene) -> Result {
-    let state = ongoing.act("state", &json!({ "goodsOwnerId": scene.goods_owner })).await?;
-    for number in articles(scene, &state) {
-        count(ongoing, scene, &number, ON_SHELF).await?;
+pub async fn work(ongoing: &Vendor, scenario: &Scenario) -> Result {
+    let state = ongoing.act("state", &json!({ "goodsOwnerId": scenario.goods_owner })).await?;
+    for number in articles(scenario, &state) {
+        count(ongoing, scenario, &number, ON_SHELF).await?;
     }
-    let [whole, partial] = scene.ships;
-    let ship = json!({ "goodsOwnerId": scene.goods_owner, "orderNumber": whole, "waybill": "WB-1" });
+    let [whole, partial] = scenario.ships;
+    let ship = json!({ "goodsOwnerId": scenario.goods_owner, "orderNumber": whole, "waybill": "WB-1" });
     ongoing.act("ship", &ship).await?;
     let order = of(&state, "orders", "orderNumber", partial);
     let first = list(&order["rows"]).first().ok_or_else(|| format!("order {partial} has no rows"))?;
     let half = decimal(&first["ordered"]).unwrap_or_default() / Decimal::TWO;
     let rows = json!({ text(&first["rowNumber"]): half.normalize().to_string() });
-    let ship = json!({ "goodsOwnerId": scene.goods_owner, "orderNumber": partial, "rows": rows });
+    let ship = json!({ "goodsOwnerId": scenario.goods_owner, "orderNumber": partial, "rows": rows });
     ongoing.act("ship", &ship).await?;
-    let (article, quantity) = scene.counts;
-    count(ongoing, scene, article, quantity).await
+    let (article, quantity) = scenario.counts;
+    count(ongoing, scenario, article, quantity).await
 }
 
 /// A worker counts an article.
 ///
 /// # Errors
 /// When there is none of that number.
-pub async fn count(ongoing: &Vendor, scene: &Scene, article: &str, quantity: u32) -> Result {
-    let args = json!({ "goodsOwnerId": scene.goods_owner, "articleNumber": article, "numberOfItems": quantity });
+pub async fn count(ongoing: &Vendor, scenario: &Scenario, article: &str, quantity: u32) -> Result {
+    let args = json!({ "goodsOwnerId": scenario.goods_owner, "articleNumber": article, "numberOfItems": quantity });
     ongoing.act("count", &args).await?;
     Ok(())
 }
@@ -68,9 +68,9 @@ pub async fn count(ongoing: &Vendor, scene: &Scene, article: &str, quantity: u32
 ///
 /// # Errors
 /// When its simulator says no.
-pub async fn webhooks(ongoing: &Vendor, scene: &Scene, since: i64) -> Result<Vec<Value>> {
+pub async fn webhooks(ongoing: &Vendor, scenario: &Scenario, since: i64) -> Result<Vec<Value>> {
     let all = ongoing.act("webhooks", &json!({ "since_id": since })).await?;
-    let of_owner = |payload: &&Value| payload["goodsOwnerId"] == scene.goods_owner;
+    let of_owner = |payload: &&Value| payload["goodsOwnerId"] == scenario.goods_owner;
     Ok(list(&all["webhooks"]).iter().filter(of_owner).cloned().collect())
 }
 
@@ -87,13 +87,13 @@ pub async fn last_event(ongoing: &Vendor) -> Result<i64> {
 ///
 /// # Errors
 /// When one is not taken, or the queue never becomes quiet.
-pub async fn deliver(stack: &Stack, told: &[(&Scene, Vec<Value>)]) -> Result<Duration> {
+pub async fn deliver(stack: &Stack, told: &[(&Scenario, Vec<Value>)]) -> Result<Duration> {
     let began = Instant::now();
-    for (scene, payloads) in told {
+    for (scenario, payloads) in told {
         for payload in payloads {
-            let status = stack.webhook(&scene.tenant_id, &scene.webhook_token(), payload.to_string()).await?;
+            let status = stack.webhook(&scenario.tenant_id, &scenario.webhook_token(), payload.to_string()).await?;
             if status != 202 {
-                return Err(format!("{}: a webhook was answered {status}", scene.label).into());
+                return Err(format!("{}: a webhook was answered {status}", scenario.label).into());
             }
         }
     }
@@ -105,12 +105,12 @@ pub async fn deliver(stack: &Stack, told: &[(&Scene, Vec<Value>)]) -> Result<Dur
 ///
 /// # Errors
 /// When a simulator says no.
-pub async fn rows(ongoing: &Vendor, scene: &Scene) -> Result<Vec<Row>> {
-    let state = ongoing.act("state", &json!({ "goodsOwnerId": scene.goods_owner })).await?;
-    let erp = scene.state().await?;
+pub async fn rows(ongoing: &Vendor, scenario: &Scenario) -> Result<Vec<Row>> {
+    let state = ongoing.act("state", &json!({ "goodsOwnerId": scenario.goods_owner })).await?;
+    let erp = scenario.state().await?;
     let mut rows = Vec::new();
-    if scene.kind.takes_shipments() {
-        for number in scene.ships {
+    if scenario.kind.takes_shipments() {
+        for number in scenario.ships {
             let order = of(&state, "orders", "orderNumber", number);
             let status = if order["status"].as_i64() >= Some(450) { "sent" } else { "not sent" };
             let quantities: Vec<String> = list(&order["rows"])
@@ -121,14 +121,14 @@ pub async fn rows(ongoing: &Vendor, scene: &Scene) -> Result<Vec<Row>> {
                 number: number.to_owned(),
                 order: true,
                 in_ongoing: format!("{status}, {}", quantities.join(" + ")),
-                in_erp: (scene.told)(&erp, Told::Order(number)),
+                in_erp: (scenario.told)(&erp, Told::Order(number)),
             });
         }
     }
-    if scene.kind.takes_stock() {
-        for number in articles(scene, &state) {
+    if scenario.kind.takes_stock() {
+        for number in articles(scenario, &state) {
             let article = of(&state, "articles", "articleNumber", &number);
-            let in_erp = (scene.told)(&erp, Told::Stock(&number));
+            let in_erp = (scenario.told)(&erp, Told::Stock(&number));
             let in_erp = in_erp.parse::<Decimal>().map_or(in_erp, |stock| stock.normalize().to_string());
             let in_ongoing = exact(&article["inventoryInfo"]["numberOfItems"]).to_string();
             rows.push(Row { number, order: false, in_ongoing, in_erp });
@@ -141,8 +141,8 @@ pub async fn rows(ongoing: &Vendor, scene: &Scene) -> Result<Vec<Row>> {
 ///
 /// # Errors
 /// When its simulator says no.
-pub async fn records(scene: &Scene) -> Result<Value> {
-    let mut state = scene.state().await?;
+pub async fn records(scenario: &Scenario) -> Result<Value> {
+    let mut state = scenario.state().await?;
     if let Some(members) = state.as_object_mut() {
         members.retain(|name, _| !COUNTERS.contains(&name.as_str()));
     }
@@ -150,9 +150,9 @@ pub async fn records(scene: &Scene) -> Result<Value> {
 }
 
 /// The numbers of the articles on the shipped orders, and of the one that is counted.
-fn articles(scene: &Scene, state: &Value) -> Vec<String> {
-    let mut numbers = vec![scene.counts.0.to_owned()];
-    for order in scene.ships {
+fn articles(scenario: &Scenario, state: &Value) -> Vec<String> {
+    let mut numbers = vec![scenario.counts.0.to_owned()];
+    for order in scenario.ships {
         let order = of(state, "orders", "orderNumber", order);
         numbers.extend(list(&order["body"]["orderLines"]).iter().map(|line| text(&line["articleNumber"])));
     }
