@@ -1,4 +1,4 @@
-//! DynamoDB's attribute values as JSON and back, exactly: a number stays text on the way and never becomes a float.
+//! Converts between DynamoDB attribute values and JSON without loss: a number stays text and never becomes a float.
 
 use std::collections::HashMap;
 use std::str::FromStr as _;

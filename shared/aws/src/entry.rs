@@ -1,4 +1,4 @@
-//! From Lambda to the roads: the clients once per process, one run per invocation.
+//! Lambda entry points: clients are built once per process, and each invocation is one run.
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! An item of the state table in DynamoDB's attributes.
+//! Converts items of the state table to and from DynamoDB attributes.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Ongoing Bridge on AWS: the ports of [`bridge::ports`] on DynamoDB, SQS and Secrets Manager, the network, and the way
-//! from Lambda to the roads ([`entry`]).
+//! The ports of [`bridge::ports`] on AWS: DynamoDB, SQS, Secrets Manager and the network. [`entry`] has the Lambda
+//! entry points.
 
 pub mod attributes;
 pub mod clock;

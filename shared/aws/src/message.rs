@@ -1,4 +1,4 @@
-//! A message of a queue, in the characters and lengths that SQS takes.
+//! An SQS message, with the characters and lengths that SQS accepts.
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use bridge::words::digest::sha256;

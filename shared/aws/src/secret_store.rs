@@ -1,4 +1,4 @@
-//! The secret store. It remembers nothing: that is [`bridge::state::secret_cache`]'s part.
+//! Secrets in Secrets Manager, without a cache: [`bridge::state::secret_cache`] is the cache.
 
 use async_trait::async_trait;
 use aws_sdk_secretsmanager::Client;

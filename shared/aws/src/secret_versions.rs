@@ -1,4 +1,4 @@
-//! Secret versions and their labels in Secrets Manager: [`bridge::doors::rotation::Versions`].
+//! Secret versions and their staging labels in Secrets Manager: [`bridge::doors::rotation::Versions`].
 
 use std::collections::BTreeMap;
 

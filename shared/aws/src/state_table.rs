@@ -1,4 +1,4 @@
-//! The state table and the tenant table.
+//! The state table in DynamoDB.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The tenant table.
+//! The tenant table in DynamoDB.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! The network: one HTTP exchange at a time as Ongoing and the ERPs need it, and the address guard at connect time.
+//! The HTTP transport: one exchange at a time, as Ongoing and the ERPs require, with the address guard at connect time.
 
 use std::error::Error;
 use std::fmt;

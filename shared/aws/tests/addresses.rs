@@ -1,5 +1,4 @@
-//! The address guard at connect time, against an attacker who owns the name server. No answer comes from this machine's
-//! own resolver.
+//! The address guard at connect time, against an attacker who controls DNS. The machine's own resolver is never asked.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

@@ -1,4 +1,4 @@
-//! AWS when it is busy: it takes part of a batch, and the rest has to be sent again. No emulator does that on demand.
+//! Batches that AWS accepts only in part, so that the rest has to be sent again. No emulator does that on demand.
 
 mod loopback;
 

@@ -1,4 +1,5 @@
-//! AWS as the operator's command and the tests need it beside the ports: stacks, functions, and what they logged.
+//! The AWS clients that the operator's command and the tests need beside the ports: CloudFormation, Lambda and
+//! CloudWatch Logs.
 
 use std::time::Duration;
 

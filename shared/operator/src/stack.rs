@@ -1,4 +1,4 @@
-//! A deployed stack, as the one who operates it sees it: what its outputs and parameters say.
+//! A CloudFormation stack's outputs and parameters.
 
 use std::collections::BTreeMap;
 

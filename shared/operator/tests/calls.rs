@@ -1,4 +1,4 @@
-//! Stacks, functions and logs against a server that answers as AWS documents it: pages, refusals, failed functions.
+//! Stacks, functions and logs against a server that answers as AWS documents it: paging, refusals, failed functions.
 
 #[path = "../../aws/tests/loopback/mod.rs"]
 mod loopback;

@@ -1,4 +1,4 @@
-//! What a person sees: progress while a tick runs, and the table at the end.
+//! Console output: progress while a tick runs, and the table at the end.
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal as _;

@@ -1,4 +1,4 @@
-//! What the stack's ledger says of a tenant.
+//! Reads a tenant's ledger from the stack.
 
 use std::collections::BTreeMap;
 

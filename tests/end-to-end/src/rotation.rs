@@ -1,4 +1,4 @@
-//! What Secrets Manager does in a rotation, step by step: an emulator of it does not call the function by itself.
+//! Plays Secrets Manager's steps of a rotation: the emulator does not call the function by itself.
 
 use serde_json::{Value, json};
 

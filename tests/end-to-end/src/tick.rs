@@ -1,4 +1,4 @@
-//! One tick of the schedule, watched: what became of every record, and how long it took.
+//! Runs one tick of the schedule and observes it: what became of every record, and how long it took.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The way back, played: the warehouse works, Ongoing tells of it, and the ERP is looked at before and after.
+//! Plays the write-back: the warehouse ships, Ongoing's webhooks tell of it, and the ERP is read before and after.
 
 use std::time::{Duration, Instant};
 

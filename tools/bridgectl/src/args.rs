@@ -1,4 +1,4 @@
-//! What can be asked.
+//! The command line's arguments.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The stack that is operated: its tables, secrets and functions, where its own outputs say they are.
+//! The deployed stack: its tables, secrets and functions, as its outputs name them.
 
 use std::rc::Rc;
 

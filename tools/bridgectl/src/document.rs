@@ -1,4 +1,4 @@
-//! Tenant files: JSON or YAML, and every fault with file, line, path and what would be right.
+//! Tenant files, JSON or YAML: every fault with file, line, path and what would be right.
 
 use std::fmt;
 use std::io::Read as _;

@@ -1,5 +1,5 @@
-//! The operator's command: `bridgectl`. [`args`] says what can be asked; one module per command does it; each gives back
-//! a [`output::Output`] or a [`output::Failure`], and what is printed, and the exit code, follow from that alone.
+//! The operator's command, `bridgectl`. [`args`] has the arguments and each command its own module, which returns an
+//! [`output::Output`] or an [`output::Failure`]; only these decide what is printed and the exit code.
 
 mod args;
 mod check;

@@ -1,4 +1,4 @@
-//! What Ongoing says of an order at this moment, for `where`. It is asked softly: what the ledger knows is told anyway.
+//! An order's current state in Ongoing, for `where`. If Ongoing does not answer, the ledger's data is shown anyway.
 
 use std::time::Duration;
 

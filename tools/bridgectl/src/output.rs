@@ -1,4 +1,4 @@
-//! What a command says: one answer or one failure, as text for a person or as one JSON document, and the exit code.
+//! A command's output: one answer or one failure, as text for a person or as one JSON document, and the exit code.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};

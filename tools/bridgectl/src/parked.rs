@@ -1,4 +1,4 @@
-//! `parked`: what waits for another try, or for a person.
+//! `parked`: records and write-backs that wait for a retry or for a person.
 
 use bridge::ports::{Item, State as _};
 use bridge::state::journal::Note;

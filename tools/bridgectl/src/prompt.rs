@@ -1,4 +1,4 @@
-//! Asking the person at the terminal. Questions go to standard error, so that standard output is the answer alone.
+//! Prompts at the terminal. Questions go to standard error, so that standard output is the answer alone.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;

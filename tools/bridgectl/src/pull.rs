@@ -1,4 +1,4 @@
-//! `pull`: the pull function, now.
+//! `pull`: invokes the pull function now.
 
 use bridge::words::envelope::Job;
 use serde_json::{Value, json};

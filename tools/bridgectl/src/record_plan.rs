@@ -1,4 +1,4 @@
-//! What would become of a tenant's records: making the plan, showing it, and following what was handed out.
+//! The plan of a tenant's records: making it, showing it, and following the records that were handed out.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The secrets there are, by name, with their members (contract, section 3).
+//! The formats of all secrets: names and members (contract, section 3).
 
 use bridge::tenant;
 use bridge::words::kind::Kind;

@@ -1,4 +1,5 @@
-//! Where in a file each member stands, so that a fault can be gone to. JSON is read as the YAML that it is.
+//! Source spans: line and column of each member of a file, for error messages. JSON is read as YAML, which it is a part
+//! of.
 
 use std::collections::HashMap;
 

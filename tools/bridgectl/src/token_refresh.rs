@@ -1,8 +1,9 @@
-//! A refresh of Visma's token from this process: begun only where its end can be kept, and not ended in its middle.
+//! Guards a refresh of Visma's token in this process: it starts only where the new token can be stored, and signals
+//! wait until it is.
 //!
-//! Visma's refresh tokens work once. Between the sending of one and the writing of what follows it, that one exists here
-//! alone: a process that ends there, or may not write it, has lost the company's consent. Every refresh takes a lease in the
-//! state table first and gives it back at its end, so that is where both are seen to.
+//! Visma's refresh tokens work once. Between sending one and storing its successor, the successor exists in this
+//! process alone: if the process ends there, or may not write, the company's consent is lost. Every refresh takes a
+//! lease in the state table first and gives it back at its end, so both are enforced there.
 
 use std::rc::Rc;
 use std::sync::mpsc::sync_channel;

@@ -1,4 +1,4 @@
-//! `where`: what became of a record, by the number a person knows.
+//! `where`: what became of a record, found by the number that a person knows.
 
 use std::fmt::Write as _;
 

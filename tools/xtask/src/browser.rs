@@ -1,5 +1,5 @@
-//! A browser for the end-to-end test: the one that is there, or on Debian its packages below `.tools/`, unpacked and not
-//! installed. Where neither can be had, the checks that need one are left out.
+//! A browser for the end-to-end test: an installed one, or on Debian its packages unpacked below `.tools/`. Without
+//! one, the checks that need it are skipped.
 
 use std::env;
 use std::fs;

@@ -1,7 +1,7 @@
-//! Background processes that end with us, however we end.
+//! Background processes that end when this program does, however it ends.
 //!
-//! A process is started by a second run of this program (`xtask guard`), in a process group of its own, which holds the
-//! reading end of a pipe. When the writing end closes - dropped, or gone with us at Ctrl-C or a kill - the guard ends the
+//! A process is started by a second run of this program (`xtask guard`), in a process group of its own. That run holds
+//! the reading end of a pipe. When the writing end closes - dropped, or gone with us at Ctrl-C or a kill - it ends the
 //! whole group.
 
 use std::fs::File;

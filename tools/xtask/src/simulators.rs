@@ -1,4 +1,4 @@
-//! The vendors' systems on loopback.
+//! Starts the vendors' simulators on loopback.
 
 use std::io::{self, BufRead, BufReader};
 use std::sync::mpsc;

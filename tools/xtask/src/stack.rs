@@ -1,4 +1,4 @@
-//! The stack on this machine: an AWS emulator on loopback, and our template deployed to it.
+//! The local stack: an AWS emulator on loopback, with our template deployed to it.
 
 use std::fs;
 use std::io::{self, Read, Write};

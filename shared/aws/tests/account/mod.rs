@@ -1,4 +1,4 @@
-//! An AWS account or its emulator, with tables, queues and secrets of each test's own.
+//! An AWS account or an emulator; every test gets tables, queues and secrets of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

@@ -1,4 +1,5 @@
-//! What the operator does with the tenant table, against an AWS emulator or AWS itself, where `AWS_ENDPOINT_URL` names one.
+//! The operator's reads and writes of the tenant table, against an AWS emulator or AWS itself, where `AWS_ENDPOINT_URL`
+//! names one.
 
 use bridge::ports::{Item, Put, State as _};
 use bridge_aws::state_table::StateTable;

@@ -1,4 +1,4 @@
-//! A call of the HTTP API, as API Gateway hands it to a function (payload format 2.0), and the answer to it.
+//! A request of the HTTP API as API Gateway passes it to a function (payload format 2.0), and the response.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;

@@ -1,4 +1,4 @@
-//! What started an invocation: a tick, jobs from the queue, a person. Decided by the event's own shape.
+//! The event that started a pull: a schedule, jobs from the queue, or a call by hand. Told apart by the event's shape.
 
 use serde_json::Value;
 

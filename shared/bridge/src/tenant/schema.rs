@@ -1,7 +1,7 @@
-//! The tenant item as a JSON Schema, for editors: the types say what there is, and here is added what an ERP allows. It
-//! describes an item of production; a stack with `AllowLocalEndpoints` takes other addresses too.
+//! The tenant item as a JSON Schema, for editors: generated from the types, with the limits of each ERP added. It
+//! describes a production item; a stack with `AllowLocalEndpoints` accepts other addresses too.
 //!
-//! Draft 7, which every editor reads. `errorMessage` and `doNotSuggest` are words of editors that others ignore.
+//! Draft 7, which every editor reads. `errorMessage` and `doNotSuggest` are extensions of editors that others ignore.
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! The pauses before something is tried again.
+//! The back-off between retries.
 
 use std::time::Duration;
 

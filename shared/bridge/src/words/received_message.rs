@@ -1,4 +1,4 @@
-//! A message as a queue delivers it.
+//! A message received from a queue.
 
 /// A message as it came from the queue.
 #[derive(Clone, Debug)]

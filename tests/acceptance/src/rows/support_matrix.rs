@@ -1,4 +1,4 @@
-//! The README's support matrix, made by proving the tables.
+//! The README's support matrix, generated from the proven tables.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! What the way back leaves in Finago Office's books, and a warehouse with something to tell.
+//! Write-back in the Finago shop: a warehouse with stock and shipments, and what Finago Office holds afterwards.
 
 use bridge::state::journal::{Back, Journal, Note};
 use bridge::words::kind::Kind;

@@ -1,4 +1,4 @@
-//! One mail per order, whatever breaks and whoever else is at it.
+//! One mail per order, despite crashes, lost answers and concurrent processes.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A store and a network that take their time, so that processes meet in the middle of what they do.
+//! Ports with latency, so that concurrent processes interleave.
 
 use std::rc::Rc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! One order with everything that an order can have, in Ongoing and on the shelves.
+//! Fixture: one order that uses every member an order can have, in Ongoing and in stock.
 
 use acceptance::shops::{Shop, VismaShop, article_number};
 use acceptance::world::{World, tenant};

@@ -1,4 +1,4 @@
-//! What a check could take for good, or for something else, if it did not look twice.
+//! Conditions that a careless check would report as good, or as something else.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Who is let in: tickets, states and cookies, each tried by those who should not have them.
+//! Access control: tickets, states and cookies, each tried by somebody who should not have it.
 
 use std::time::Duration;
 

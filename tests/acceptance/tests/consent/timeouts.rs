@@ -1,4 +1,4 @@
-//! Vendors that never answer: API Gateway waits for a page for half a minute, and so no page may take longer.
+//! Vendors that never answer: API Gateway waits half a minute for a page, so no page may take longer.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What was seen at the edges, told apart by whose it is.
+//! Attributes everything that crossed the ports to the tenant it belongs to.
 
 use std::collections::{BTreeMap, BTreeSet};
 

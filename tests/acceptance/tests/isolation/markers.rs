@@ -1,4 +1,4 @@
-//! What is written on everything of a tenant, so that it is known again wherever it turns up.
+//! Markers in all data of a tenant, by which it is recognized wherever it appears.
 
 use std::collections::BTreeSet;
 

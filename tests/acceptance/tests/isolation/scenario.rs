@@ -1,4 +1,4 @@
-//! Every road there is, for all tenants, through the vendors' troubles, crashes and panics.
+//! Runs every road for all tenants, with vendor faults, crashes and panics.
 
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;

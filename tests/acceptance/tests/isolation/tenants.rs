@@ -1,4 +1,4 @@
-//! Fifty companies on four ERPs, each with its own goods owner, marked all over.
+//! Fifty companies on four ERPs, each with its own goods owner and its marker in all of its data.
 
 use acceptance::shops::finago::APPLICATION;
 use acceptance::world::{Site, World};

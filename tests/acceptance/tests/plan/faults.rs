@@ -1,5 +1,5 @@
-//! A plan and its application under troubles and crashes: nothing left behind by the one, nothing lost or doubled by the
-//! other.
+//! A plan and its application under faults and crashes: a plan leaves nothing behind, an application loses and doubles
+//! nothing.
 
 use acceptance::shops;
 use acceptance::world::{Ended, Site};

@@ -1,4 +1,4 @@
-//! A shop whose next pull is planned.
+//! Fixture: a shop whose next pull is planned.
 
 use std::cell::Cell;
 use std::time::Duration;

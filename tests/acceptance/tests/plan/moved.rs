@@ -1,4 +1,4 @@
-//! Between the plan and its application: whatever moved is named, and nothing is written.
+//! Changes between a plan and its application: every changed record is named, and nothing is written.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! One secret with rotation, one lease and one identity host, in which every call can be the last before a crash, or the one
-//! before which something else happens. Nothing in it waits: a pause is only the clock put forward.
+//! Fixture: one secret with rotation, one lease and one identity host. Every call can be the last before a crash, or
+//! something else can happen just before it. Nothing sleeps: a pause only advances the clock.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

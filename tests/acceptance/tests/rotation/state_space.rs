@@ -1,5 +1,5 @@
-//! Every sequence of moves up to a length, without doing anything twice: states with the same key behave alike, so each is
-//! left only once, and the sequences through it are counted.
+//! Explores every sequence of moves up to a length. States with the same key behave alike, so each is expanded only
+//! once, and the sequences through it are counted.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};

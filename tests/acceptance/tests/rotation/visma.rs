@@ -1,7 +1,7 @@
 //! Visma's refresh token, rotated in every order, by a client whose refresh tokens work once.
 //!
-//! Left out is one happening: a new consent between the look whether there is one and the write that follows it at once.
-//! Whoever keeps a consent in that moment may find the former company's token in its place.
+//! One case is left out: a new consent between the check for one and the write that follows at once. A consent stored
+//! in that moment may be overwritten by the former company's token.
 
 use std::rc::Rc;
 

@@ -1,4 +1,4 @@
-//! Every ERP has all that an ERP has in the template.
+//! Every ERP has all resources of an ERP in the template.
 
 use std::collections::BTreeSet;
 

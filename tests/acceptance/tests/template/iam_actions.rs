@@ -1,7 +1,8 @@
-//! What each function's code really asks the cloud for, seen in journeys through all of them, against what its role allows.
+//! The AWS calls that each function really makes, recorded in journeys through all of them, against what its role
+//! allows.
 //!
-//! A function that is new in the template needs a journey in [`journeys`](crate::iam_journeys) that runs its handler, with
-//! [`ActionLog::by`](acceptance::world::ActionLog::by) naming it before.
+//! A function that is new in the template needs a journey in [`journeys`](crate::iam_journeys) that runs its handler,
+//! with [`ActionLog::by`](acceptance::world::ActionLog::by) naming it before.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

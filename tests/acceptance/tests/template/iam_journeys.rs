@@ -1,4 +1,4 @@
-//! Every function at its work, with what it asks the cloud for noted down.
+//! Runs every function and records which AWS actions it uses.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

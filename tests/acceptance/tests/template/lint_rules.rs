@@ -1,4 +1,4 @@
-//! What the template promises. Every rule lists what breaks it.
+//! Lint rules for the template. Each returns its violations.
 
 use std::collections::BTreeSet;
 

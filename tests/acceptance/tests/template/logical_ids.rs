@@ -1,7 +1,7 @@
-//! Logical ids that a stack which is there holds on to.
+//! Logical ids that a deployed stack depends on.
 //!
-//! To CloudFormation another id or type is another resource: it makes the new one and deletes the old one, with the messages,
-//! the log or the address in it; and where the name is fixed, it cannot even make the new one. So is another name.
+//! To CloudFormation another id, type or name is another resource: it creates the new one and deletes the old one with
+//! its messages, log or address; and where the name is fixed, it cannot even create the new one.
 
 use std::collections::BTreeSet;
 

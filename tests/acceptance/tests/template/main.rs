@@ -1,4 +1,4 @@
-//! The template keeps its promises, and the rules that say so see it when one is broken.
+//! The template obeys its lint rules, and each rule notices a violation.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 

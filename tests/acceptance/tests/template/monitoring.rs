@@ -1,4 +1,4 @@
-//! What is watched: alarms, the metrics that are counted out of the logs, the dashboard.
+//! Lint rules for monitoring: alarms, metric filters on the logs, the dashboard.
 
 use serde_json::{Value, json};
 

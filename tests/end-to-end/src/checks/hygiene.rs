@@ -1,4 +1,4 @@
-//! What is left behind: nothing in the way, nothing given up, nothing told that is nobody's business.
+//! What a run leaves behind: no unreadable message in the way, nothing in a dead-letter queue, no secret in the logs.
 
 use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;

@@ -1,4 +1,4 @@
-//! The end-to-end assertions: each is a function that says what is wrong, or nothing.
+//! The end-to-end assertions: each is a function that returns an error that says what is wrong.
 
 pub mod consent;
 pub mod hygiene;

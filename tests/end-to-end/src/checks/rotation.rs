@@ -1,4 +1,4 @@
-//! Rotation, as Secrets Manager has it done.
+//! Rotation, with the steps in Secrets Manager's order.
 
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Tenants come, are wrong, and are put right, while the stack stays as it is.
+//! Tenants that are added, invalid and repaired, while the stack stays as it is.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The way back, for every ERP: over the deployed API, and without it.
+//! Write-back, for every ERP: by webhook over the deployed API, and without it.
 
 use serde_json::json;
 

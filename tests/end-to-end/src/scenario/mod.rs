@@ -1,4 +1,4 @@
-//! One scenario per ERP: everything the demo and the end-to-end test need to know to play the main job with it.
+//! One scenario per ERP: everything the demo and the end-to-end test need to know about it.
 
 mod finago;
 mod parts;

@@ -1,4 +1,4 @@
-//! `tenant apply`: what would change, in the item and in Ongoing; the question; then exactly that.
+//! `tenant apply`: shows what would change, in the item and in Ongoing; asks; then does exactly that.
 
 use std::path::Path;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! `tenant pause` and `tenant resume`: `enabled` alone.
+//! `tenant pause` and `tenant resume`: change `enabled` alone.
 
 use bridge::ports::Put;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! `tenant remove`: the item goes; what stays is said.
+//! `tenant remove`: removes the item, and lists what stays.
 
 use bridge::doors::consent::ticket;
 use bridge::http::login::{PARTITIONS, refreshing};

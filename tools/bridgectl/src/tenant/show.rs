@@ -1,4 +1,4 @@
-//! `tenant show`: the item with its defaults, how far its feeds are, what is parked and why.
+//! `tenant show`: the item with its defaults, the position of its feeds, what is parked and why.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

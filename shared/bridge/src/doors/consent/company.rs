@@ -1,5 +1,5 @@
-//! Which company a connection belongs to. The first consent settles it; another company needs a ticket that allows it, so
-//! that nobody connects the wrong one without noticing.
+//! Which company a tenant's connection belongs to. The first consent decides it; connecting another company needs a
+//! ticket that allows it, so that nobody connects the wrong one without noticing.
 
 use serde::{Deserialize, Serialize};
 

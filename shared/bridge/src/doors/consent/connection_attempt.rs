@@ -1,4 +1,5 @@
-//! What both consents have in common: one tenant, one ticket, and a page that somebody waits for.
+//! What the consents of both vendors share: the tenant, the ticket, and the deadline of the page that somebody waits
+//! for.
 
 use jiff::Timestamp;
 

@@ -1,5 +1,5 @@
-//! The one-time state of a consent under way: made at the click, sent to the ERP, taken when it comes back. It is bound to
-//! tenant, ERP, ticket and browser, and lives ten minutes.
+//! The one-time OAuth state: made at the click, sent to the ERP, consumed at the callback. It is bound to tenant, ERP,
+//! ticket and browser, and expires after ten minutes.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! The pages as HTML: no script, nothing loaded from elsewhere, every text escaped by the macro that writes it.
+//! The pages as HTML: no scripts, no external resources, all text escaped by the macro.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Procountor: the key login, and a key that was made by hand (Procountor sheet, section 1, way B).
+//! Consent at Procountor: the key login, and an API key that was made by hand (Procountor sheet, section 1, way B).
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

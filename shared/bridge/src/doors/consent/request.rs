@@ -1,4 +1,4 @@
-//! A call to the consent pages, as API Gateway hands it over (payload format 2.0).
+//! A request to the consent pages, as API Gateway passes it (payload format 2.0).
 
 use serde_json::Value;
 use url::Url;

@@ -1,4 +1,4 @@
-//! An answer in API Gateway's form, with the headers that every page has.
+//! A response in API Gateway's format, with the security headers of every page.
 
 use serde_json::{Value, json};
 use url::Url;

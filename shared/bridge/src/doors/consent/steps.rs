@@ -1,4 +1,4 @@
-//! The way of a consent, step by step: look, click, come back; or paste a key.
+//! The steps of a consent: start page, authorization, callback; or a pasted API key.
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
 //! The one-time ticket in the link that a company's bookkeeper gets.
 //!
-//! It is good for a day, or until a company was connected with it, or until the tenant got a newer one. Looking at the page
-//! spends nothing: mail scanners open every link before its reader does.
+//! It expires after a day, when a company was connected with it, or when the tenant gets a newer one. Opening the page
+//! does not use it up: mail scanners open every link before its reader does.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

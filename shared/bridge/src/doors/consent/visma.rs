@@ -1,4 +1,4 @@
-//! Visma eAccounting: authorization code (Visma sheet, section 1).
+//! Consent at Visma eAccounting: the authorization code flow (Visma sheet, section 1).
 
 use std::time::Duration;
 

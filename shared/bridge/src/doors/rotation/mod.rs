@@ -1,12 +1,12 @@
-//! Rotation by Secrets Manager: it makes a version of a secret with the label `AWSPENDING` and nothing in it, and then calls
-//! four steps. Each may come again, after a crash in the middle of it too, so each looks at what is there before it does
-//! anything.
+//! Rotation by Secrets Manager: it makes an empty version of a secret with the label `AWSPENDING` and then calls four
+//! steps. Each step may be repeated, also after a crash in its middle, so each first reads the current state.
 //!
-//! What can be rotated by an API is rotated: the tokens that we issue to Ongoing's webhooks (`webhook`), and Visma's refresh
-//! tokens (`visma`). Everything else is refused with what a person does instead (`target`).
+//! What an API can rotate is rotated: the tokens that we issue to Ongoing's webhooks (`webhook`), and Visma's refresh
+//! tokens (`visma`). Everything else is rejected with instructions for a person (`target`).
 //!
-//! A rotation ends with `AWSPENDING` on no version. Left on one that is current it would lie there when the next refresh or
-//! the next person makes another one current, and Secrets Manager would take the next rotation for a part of this one.
+//! A finished rotation leaves `AWSPENDING` on no version. Left on the current version, it would stay there when the
+//! next refresh or person makes another version current, and Secrets Manager would take the next rotation for a part of
+//! this one.
 
 mod target;
 mod versions;

@@ -1,13 +1,13 @@
-//! Visma's refresh token, in `visma/<tenant_id>`.
+//! Rotation of Visma's refresh token, in `visma/<tenant_id>`.
 //!
-//! A refresh token that rotates works once, and the one that follows it exists nowhere but in the answer. So it cannot wait in
-//! a pending version until it is tested: other invocations would send the used one meanwhile, and the whole consent would be
-//! lost. The first step therefore does all of it, in the turns of every refresh ([`crate::http::login`]): it sends the token
-//! under the lease and puts what comes back into the version, pending and current at one stroke. The vendor's answer was the
-//! test.
+//! A rotating refresh token works once, and its successor is known only from the answer. So the successor cannot wait
+//! in a pending version until it is tested: other invocations would meanwhile send the used token, and the consent
+//! would be lost. Therefore the first step does all the work, under the same lease as every refresh
+//! ([`crate::http::login`]): it sends the token and writes the answer into the version, as pending and current in one
+//! call. The vendor's answer was the test.
 //!
-//! From then on the version only ages. Whatever is current in its place is a later refresh, or a person's new consent, and no
-//! step puts the older one back: the last one only takes the label away.
+//! After that nothing is left to do. If another version is current, it comes from a later refresh or a new consent, and
+//! no step restores the older one: the last step only removes the label.
 
 use std::rc::Rc;
 

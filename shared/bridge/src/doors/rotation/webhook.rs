@@ -1,11 +1,11 @@
-//! The tokens that Ongoing's webhooks show, in `ongoing/<tenant_id>`.
+//! Rotation of the tokens that Ongoing's webhooks send, in `ongoing/<tenant_id>`.
 //!
-//! Ongoing is told a token by a person, in its administration (Ongoing sheet, section 4.1: there is no API). So the new one
-//! comes to stand before the one that was current, both open the door until the next rotation, and by then the person has
-//! put the new one into Ongoing. There are never more than two.
+//! A person enters the token in Ongoing's administration (Ongoing sheet, section 4.1: there is no API). So the new
+//! token is put before the current one, both are accepted until the next rotation, and by then the person has entered
+//! the new one. There are never more than two.
 //!
-//! A version's value is made once. Where somebody replaced the secret since, a password for example, the version is stale:
-//! it is given up, never made current, and Secrets Manager begins another.
+//! A version's value is made once. If somebody replaced the secret since, for example its password, the version is
+//! stale: it is given up, never made current, and Secrets Manager starts another rotation.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;

@@ -1,13 +1,14 @@
-//! OAuth with rotating refresh tokens (Visma sheet, section 1).
+//! Visma login: OAuth with rotating refresh tokens (Visma sheet, section 1).
 //!
-//! A rotating refresh token works once: sent twice, the whole consent is lost. So of all invocations one refreshes at a
-//! time. It takes a lease by a conditional write that also notes which token it is about to send ([`item`]); it keeps the
-//! new token in the secret store before anybody uses it; only then does it give the lease back. The others wait, and read.
+//! A rotating refresh token works once: sent twice, the whole consent is lost. So only one invocation refreshes at a
+//! time. It takes a lease by a conditional write that also records which token it is about to send ([`refresh_lease`]), stores
+//! the new token in the secret store before anybody uses it, and only then gives the lease back. The others wait, and
+//! read.
 //!
-//! An answer that never came may have burned the token that was sent. The lease then stays until no call can be under way
-//! any more, and the next attempt sends the same token again: where the vendor did not rotate it, or never got the call,
-//! all is well; where it did, the one that followed it is known to nobody, so nothing is lost by asking. A grant that the
-//! vendor calls dead is not asked about again until the secret holds another one.
+//! If no answer came, the token may be used up. The lease then stays until no call can be in flight any more, and the
+//! next attempt sends the same token again. If the vendor did not rotate it, or never got the call, that works;
+//! otherwise its successor is known to nobody, so nothing is lost by asking. A grant that the vendor rejected is not
+//! sent again until the secret holds another one.
 
 pub(crate) mod consent_lease;
 pub(super) mod refresh_lease;

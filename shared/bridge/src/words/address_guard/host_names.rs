@@ -1,4 +1,4 @@
-//! Host names, judged by how they are written.
+//! Checks host names by their text.
 
 /// Names that end like this lead nowhere public: reserved by RFC 2606, 6761, 6762, 7686, 8375, 9476, by ICANN
 /// (`internal`), and used inside companies.

@@ -1,4 +1,4 @@
-//! Addresses, judged by where they lead.
+//! Checks IP addresses by the network they belong to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

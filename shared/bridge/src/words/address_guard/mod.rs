@@ -1,8 +1,8 @@
-//! The address guard: a tenant item names hosts, and nobody may use that to reach into the deployment's own network.
+//! The address guard (SSRF protection): a tenant item names hosts, and nobody may use that to reach into the
+//! deployment's own network.
 //!
-//! It stands at two doors that do not rely on each other. An address is read as it is written ([`read`], [`check`]), and
-//! judged again at connect time by where it leads ([`may_connect`]), which an attacker's name server may have changed in
-//! between.
+//! Two independent checks: the address as it is written ([`read`], [`check`]), and at connect time the IP address it
+//! resolves to ([`may_connect`]), which an attacker's name server may have changed in between.
 
 mod host_names;
 mod ip_addresses;

@@ -1,5 +1,5 @@
-//! A new consent takes the same lease as the refreshers: while it is fetched and kept nobody sends the old token, so that no
-//! refresh that ends later can write the old consent over the new one.
+//! The refresh lease, held by a new consent: while the consent is fetched and stored nobody sends the old token, so
+//! that no refresh that ends later can overwrite the new consent with the old one.
 
 use std::time::Duration;
 
