@@ -102,7 +102,7 @@ pub async fn rotate() -> Result<(), Error> {
     serve(ports(&environment).await?, step).await
 }
 
-/// The environment, checked; logging begins. The error is the sentence alone: `main` shows it as it is.
+/// Reads and checks the environment, and starts logging. The error is one sentence, which `main` shows as it is.
 fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     let environment =
         Environment::read().and_then(|read| read.with_queues(queues)).map_err(|wrong| wrong.to_string())?;
@@ -110,7 +110,7 @@ fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     Ok(environment)
 }
 
-/// The edges on AWS, and on the network.
+/// The ports on AWS and the network.
 ///
 /// # Errors
 /// When there are no certificates to trust.
@@ -118,7 +118,7 @@ pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
     ports_at(&aws_config::load_defaults(BehaviorVersion::latest()).await, environment)
 }
 
-/// As [`ports`], where a configuration leads to.
+/// As [`ports`], with the given SDK configuration.
 ///
 /// # Errors
 /// As [`ports`].
@@ -142,7 +142,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
     })
 }
 
-/// Invocations, one after the other. A failed one is logged here, once; a panic's words go nowhere.
+/// Serves invocations one after the other. A failed one is logged here, once; a panic's message is never logged.
 async fn serve<H>(ports: Ports, handle: H) -> Result<(), Error>
 where
     H: AsyncFn(&Ports, &Run, &Value) -> Result<Value, String>,
@@ -161,7 +161,7 @@ where
     .await
 }
 
-/// What a caller by hand sees of a failed invocation.
+/// The error that a manual caller of a failed invocation sees.
 fn failed(reason: String) -> Diagnostic {
     Diagnostic { error_type: "InvocationFailed".into(), error_message: reason }
 }
@@ -246,7 +246,7 @@ async fn handle_api_request(ports: &Ports, run: &Run, payload: &Value) -> Result
     Ok(api_request::answer(reply))
 }
 
-/// What SQS gets back: the messages that are to come again (`ReportBatchItemFailures`).
+/// The messages that SQS is to deliver again (`ReportBatchItemFailures`).
 fn failures(ids: Vec<String>) -> Value {
     let ids: Vec<Value> = ids.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
     json!({ "batchItemFailures": ids })

@@ -45,7 +45,7 @@ impl Secrets for SecretStore {
         let id = format!("{}/{name}", self.prefix);
         let answer = self.client.get_secret_value().secret_id(&id).send().await;
         match answer {
-            // A binary value is none of ours.
+            // None of our secrets is binary.
             Ok(answer) => match answer.secret_string {
                 Some(text) => Ok(Some(Secret::new(text))),
                 None => Err(Fault::Unauthorized(format!("the secret {id} is not text"))),
@@ -82,8 +82,8 @@ impl Secrets for SecretStore {
     }
 }
 
-/// As [`fault`]; a secret that somebody deleted lies there for a while, and says no to everything until it is brought back:
-/// then the whole command is said.
+/// As [`fault`]. A deleted secret is kept for a while and refuses every call until it is restored: the error then names
+/// the whole command that restores it.
 fn refused<E: ProvideErrorMetadata, R>(id: &str, error: &SdkError<E, R>) -> Fault {
     const RESTORE: &str = "aws secretsmanager restore-secret";
     match fault(&format!("the secret {id}"), error) {

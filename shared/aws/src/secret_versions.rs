@@ -49,7 +49,7 @@ impl Versions for SecretVersions {
                 let value = answer.secret_string.map(Secret::new);
                 Ok(answer.version_id.zip(value).map(|(id, value)| Version { id, value }))
             }
-            // That is also what it says of a version with nothing in it.
+            // The same answer is given for a version without a value.
             Err(error) if error.as_service_error().is_some_and(|e| e.is_resource_not_found_exception()) => Ok(None),
             Err(error) => Err(fault("GetSecretValue", &error)),
         }

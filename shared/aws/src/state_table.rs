@@ -56,8 +56,8 @@ impl StateTable {
         Err(Fault::unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
     }
 
-    /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, picked out by the
-    /// table: the way to a record for a person, who knows its number and not the ERP's id.
+    /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, filtered by the table:
+    /// a person knows a record's number, not the ERP's id.
     ///
     /// # Errors
     /// When the table cannot be read.
@@ -147,8 +147,8 @@ impl State for StateTable {
     }
 }
 
-/// What a conditional write met. A write whose answer was lost and that the SDK sent again meets itself: that is a
-/// conflict too, and the caller reads what is there.
+/// The result of a conditional write. If its answer was lost and the SDK sent it again, it conflicts with itself: that
+/// is a conflict too, and the caller reads the item.
 pub(crate) fn settled<E, R>(what: &str, error: Option<SdkError<E, R>>, conflict: impl Fn(&E) -> bool) -> Result<Put>
 where
     E: ProvideErrorMetadata,

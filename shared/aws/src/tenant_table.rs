@@ -136,15 +136,15 @@ impl Tenants for TenantTable {
     }
 }
 
-/// Whether an item may be of this kind: what surely is another's is left to the other's function, which also tells what
-/// is wrong with it.
+/// Whether an item may be of this ERP. One that certainly belongs to another ERP is left to that ERP's function, which
+/// also reports its faults.
 fn may_be(item: &HashMap<String, AttributeValue>, kind: Kind) -> bool {
     let erp = item.get("erp").and_then(|erp| erp.as_m().ok());
     let word = erp.and_then(|erp| erp.get("kind")?.as_s().ok());
     word.and_then(|word| Kind::named(word)).is_none_or(|named| named == kind)
 }
 
-/// An item as JSON. One with a value that JSON does not have is invalid: logged, and nobody else's trouble.
+/// An item as JSON. One with a value that JSON does not have is invalid: it is logged and skipped.
 fn readable(stored: &Stored) -> Option<Value> {
     match stored.item() {
         Ok(item) => Some(item),

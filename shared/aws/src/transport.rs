@@ -150,8 +150,7 @@ impl Resolve for SystemResolver {
     }
 }
 
-/// What a name may lead to is decided by where it leads, at the moment of connecting: these addresses and no others are
-/// connected to.
+/// Filters the addresses that a name resolves to, at connect time: only these are connected to.
 struct GuardedResolver {
     allow_local: bool,
     names: Arc<dyn Resolve>,

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::deployment::Deployment;
 
-/// Somebody waits for the answer.
+/// Short, since a person waits.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An order in Ongoing now, or why that is not known.
@@ -58,7 +58,7 @@ impl OngoingOrder {
         Self { unknown: Some(why), ..Self::default() }
     }
 
-    /// In a line.
+    /// As one line of text.
     pub fn text(&self) -> String {
         if let Some(why) = &self.unknown {
             return why.clone();

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::output::{Failure, Paint};
 use crate::table::table;
 
-/// A first run of a large company may take this long; whoever has no time ends it.
+/// A first run of a large company may take this long; Ctrl-C ends it earlier.
 const TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// The longest value that is shown whole.
@@ -27,7 +27,7 @@ pub fn run(ports: &Ports) -> Run {
     Run { id: format!("bridgectl-{id}"), deadline: ports.clock.now() + TIMEOUT }
 }
 
-/// Reads and weighs; nothing is written.
+/// Reads and assesses; nothing is written.
 pub async fn plan(
     ports: &Ports,
     run: &Run,
@@ -44,7 +44,7 @@ pub async fn plan(
     .await
 }
 
-/// Does exactly what was planned, or says why not; it looks at Ongoing once more, which takes as long as the plan did.
+/// Applies exactly what was planned, or says why not. It assesses once more, which takes as long as the plan did.
 pub async fn apply(
     ports: &Ports,
     run: &Run,
@@ -56,7 +56,7 @@ pub async fn apply(
     with_progress(async |progress| plan::apply(ports, run, tenant, reading, plan, store, progress).await).await
 }
 
-/// Work that tells how far it is, behind a spinner that is gone afterwards, however it ends.
+/// Runs work with a progress spinner, which is removed at the end.
 async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
     let bar = spinner();
     let done = work(&|at| bar.set_message(progress_text(at))).await;

@@ -17,10 +17,10 @@ use bridge::words::fault::{Fault, Result};
 
 use crate::output::note;
 
-/// No refresh takes longer: the call to the vendor, and the tries to keep its answer.
+/// No refresh takes longer: the call to the vendor, and the attempts to store its answer.
 const MAX_REFRESH: Duration = Duration::from_secs(60);
 
-/// The state table, with an eye on the lease of Visma's refreshes. `W` proves that a secret may be written.
+/// The state table, which watches writes of Visma's refresh lease. `W` checks that a secret may be written.
 pub struct TokenRefreshGuard<W> {
     state: Rc<dyn State>,
     may_write: W,
@@ -34,7 +34,7 @@ impl<W: AsyncFn(&str) -> Result<()>> TokenRefreshGuard<W> {
     async fn begin(&self, item: Item) -> Result<Put> {
         let id = item.sk.clone();
         (self.may_write)(&format!("visma/{id}")).await.map_err(|fault| {
-            // Not a fault of the consent, and not one that another try in a moment would mend.
+            // Neither a fault of the consent nor one that a retry would mend.
             Fault::Unexpected(format!(
                 "the access token has to be renewed, and nothing was sent to Visma: what it gives could not be kept from \
                  here ({fault}); bridgectl pull {id} has the pull function renew it"
@@ -83,7 +83,7 @@ impl<W: AsyncFn(&str) -> Result<()>> State for TokenRefreshGuard<W> {
 /// Since when a refresh is under way.
 static SINCE: Mutex<Option<Instant>> = Mutex::new(None);
 
-/// From here on a signal waits.
+/// Defers signals from here on.
 fn defer_signals() -> Result<()> {
     static WATCH: OnceLock<Result<(), String>> = OnceLock::new();
     *SINCE.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());

@@ -3,13 +3,13 @@
 /// A message as it came from the queue.
 #[derive(Clone, Debug)]
 pub struct ReceivedMessage {
-    /// The message's id, by which it is given back.
+    /// The message's id, by which it is given back to the queue.
     pub id: String,
-    /// The handle of this receive, by which the queue is told when it is to come again.
+    /// The receipt handle, by which its visibility time-out is changed.
     pub receipt: String,
     /// Its group.
     pub group: String,
-    /// How often it was received, this time included.
+    /// The receive count, this receive included.
     pub received: u32,
     /// Its body.
     pub body: String,

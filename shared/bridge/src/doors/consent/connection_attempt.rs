@@ -17,17 +17,17 @@ pub(super) struct ConnectionAttempt<'a> {
     pub ports: &'a Ports,
     pub tenant: &'a Tenant,
     pub ticket: &'a Ticket,
-    /// Until when the vendor may take its time.
+    /// Deadline of the vendor's calls.
     pub deadline: Timestamp,
 }
 
 impl<'a> ConnectionAttempt<'a> {
-    /// Calls to the vendor, without a budget: somebody waits.
+    /// Calls to the vendor, without a rate budget, since a person waits.
     pub fn exchange(&self) -> Exchange<'a> {
         Exchange { ports: self.ports, budget: None, deadline: self.deadline }
     }
 
-    /// A token or key from the vendor, in time. `refused` is what it means where it gives none.
+    /// A token or key from the vendor, before the deadline. `refused` is the reason where the vendor gives none.
     pub async fn granted<T>(&self, work: impl Future<Output = Result<T>>, refused: Why) -> Result<T, Failed> {
         within(self.ports, self.deadline, work).await.map_err(|fault| match fault {
             fault if client_is_refused(&fault) => Failed::setup(fault),
@@ -36,7 +36,7 @@ impl<'a> ConnectionAttempt<'a> {
         })
     }
 
-    /// The company that was chosen, in time, if it is the one that the connection belongs to; its name, where it was told.
+    /// Binds the connection to the chosen company before the deadline; returns the company's name, where the vendor gave it.
     pub async fn company(
         &self,
         chosen: impl Future<Output = Result<Option<Company>>>,

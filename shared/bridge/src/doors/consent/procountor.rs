@@ -75,7 +75,7 @@ pub(super) async fn paste(attempt: &ConnectionAttempt<'_>, key: &Secret) -> Resu
     keep(attempt, &app, Company { api_key: Secret::new(whole) }, Why::Key).await
 }
 
-/// A key is tried before it is kept: one that opens nothing must not take the place of one that does.
+/// Tries a key before it is stored: an invalid key must not replace a valid one.
 async fn keep(
     attempt: &ConnectionAttempt<'_>,
     app: &App,
@@ -83,7 +83,7 @@ async fn keep(
     no_key: Why,
 ) -> Result<Option<String>, Failed> {
     let ConnectionAttempt { ports, tenant, .. } = attempt;
-    // Under a name of its own: the token of a key that is not kept must not be used for the tenant.
+    // Cached under a name of its own: the token of a key that is not stored must not be used for the tenant.
     let trial = format!("procountor/{} on trial", tenant.tenant_id);
     let exchange = attempt.exchange();
     let call = call(&tenant.erp.auth_url, app, &company);

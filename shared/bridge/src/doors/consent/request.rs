@@ -25,7 +25,7 @@ const MAX_FORM_BYTES: usize = 16 * 1024;
 /// Longer than any code, state, ticket or key that is given out.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
-/// The way in that a ticket opens: the start page's address.
+/// The link of a ticket: the start page's address with the ticket.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct ConsentLink {
     /// `{ApiUrl}/connect/{erp}/{tenant_id}`.
@@ -46,7 +46,7 @@ impl ConsentLink {
     }
 }
 
-/// What a browser keeps for us: who it is, and through which link it came.
+/// The cookie: the browser's id, and the link it used last.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Cookie {
     /// Names the browser; bound into every state.
@@ -151,7 +151,7 @@ impl ConsentRequest {
         Some(value.trim()).filter(|value| !value.is_empty() && value.len() <= MAX_VALUE_BYTES)
     }
 
-    /// The same, where nobody may see it.
+    /// The same, as a secret.
     pub fn secret(&self, name: &str) -> Option<Secret> {
         self.field(name).map(|value| Secret::new(value.to_owned()))
     }
@@ -162,7 +162,7 @@ impl ConsentRequest {
     }
 }
 
-/// API Gateway lists cookies by themselves; whoever stands in for it leaves them in their header.
+/// API Gateway lists cookies separately; an emulator leaves them in their header.
 fn cookie(payload: &Value) -> Option<Cookie> {
     let listed = payload["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let header = api_request::header(payload, "cookie").unwrap_or_default();

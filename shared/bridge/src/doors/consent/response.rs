@@ -7,7 +7,7 @@ use super::page::STYLE_SOURCE;
 use super::request::Cookie;
 use super::translations::Language;
 
-/// Nothing that a page of ours has any use for.
+/// Browser features that no page uses.
 const PERMISSIONS: &str =
     "accelerometer=(), camera=(), clipboard-read=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
 

@@ -20,13 +20,13 @@ use crate::words::fault::Fault;
 use crate::words::kind::Kind;
 use crate::words::secret::Secret;
 
-/// What is kept of the invocation's time for the last page.
+/// Time reserved at the end of the invocation for the last page.
 const LAST_PAGE_TIME: Duration = Duration::from_secs(2);
 
-/// What is kept of it for the look at the rights.
+/// Time reserved for the check of rights.
 const CHECK_TIME: Duration = Duration::from_secs(8);
 
-/// One call, and what it is answered with.
+/// Handles one request.
 pub(super) struct Steps<'a> {
     pub ports: &'a Ports,
     pub run: &'a Run,
@@ -55,7 +55,7 @@ impl Steps<'_> {
         }
     }
 
-    /// The start page. It spends nothing and keeps nothing; the browser gets its name here.
+    /// The start page. It uses up and stores nothing; it sets the browser's cookie.
     async fn start_page(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
         let (tenant, _, link) = self.open_link(kind, tenant_id).await?;
         let client = match kind {
@@ -68,8 +68,8 @@ impl Steps<'_> {
         Ok(Reply { status: 200, language, cookie: Some(self.cookie(tenant_id, &link.ticket)), what })
     }
 
-    /// The button: the ten minutes begin. Without the cookie of the start page it was not that page's button, or the browser
-    /// will not be known again.
+    /// The button: makes a state, which lives ten minutes. Without the start page's cookie the request did not come from that
+    /// page, or the browser would not be recognized at the callback.
     async fn authorize(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
         let (tenant, ticket, link) = self.open_link(kind, tenant_id).await?;
         self.require_cookie()?;
@@ -139,7 +139,7 @@ impl Steps<'_> {
         Ok(self.connected(&tenant, &ticket, name, pending.language).await)
     }
 
-    /// The company is connected, whatever comes now: the ticket is spent, and what the company still lacks is said.
+    /// The company is connected: uses up the ticket, and shows which rights and modules the company still lacks.
     async fn connected(&self, tenant: &Tenant, ticket: &Ticket, name: Option<String>, language: Language) -> Reply {
         let ports = self.ports;
         let (tenant_id, erp, correlation_id) =
@@ -163,7 +163,7 @@ impl Steps<'_> {
         Reply { status: 200, language, cookie: None, what }
     }
 
-    /// The tenant whose ticket this is, and the link it opens.
+    /// The tenant, the ticket if it is valid, and the link.
     async fn open_link(&self, kind: Kind, tenant_id: &str) -> Result<(Tenant, Ticket, ConsentLink), Failed> {
         let given = self.request.secret("ticket").ok_or_else(|| Failed::new(Why::Link))?;
         let tenant = self.tenant(kind, tenant_id).await?;
@@ -187,15 +187,15 @@ impl Steps<'_> {
         self.request.cookie.is_some().then_some(()).ok_or_else(|| Failed::new(Why::OtherBrowser))
     }
 
-    /// The browser's cookie with the link it came by; a browser keeps the name it has.
+    /// The cookie with the link that was used; a browser keeps the id it has.
     fn cookie(&self, tenant_id: &str, ticket: &Secret) -> Cookie {
         let known = self.request.cookie.as_ref().map(|cookie| cookie.browser.clone());
         let browser = known.unwrap_or_else(|| ticket::unguessable(&*self.ports.random));
         Cookie { browser, link_used: Some((tenant_id.to_owned(), ticket.clone())) }
     }
 
-    /// What browser and token call are both told. Procountor compares it with the one registered address, which its secret
-    /// may name.
+    /// The redirect URI of both the authorization and the token request. Procountor compares it with the one registered
+    /// address, which its secret may name.
     async fn redirect_uri(&self, kind: Kind) -> Result<String, Failed> {
         let own = format!("{}/connect/{kind}/callback", self.api_url.as_str().trim_end_matches('/'));
         match kind {
@@ -207,7 +207,7 @@ impl Steps<'_> {
         }
     }
 
-    /// Vendor and stores may take their time as long as the check behind them has its own.
+    /// The deadline leaves time for the check that follows.
     fn attempt<'b>(&'b self, tenant: &'b Tenant, ticket: &'b Ticket) -> ConnectionAttempt<'b> {
         ConnectionAttempt {
             ports: self.ports,
@@ -217,7 +217,7 @@ impl Steps<'_> {
         }
     }
 
-    /// The answer to a step, and its line in the log.
+    /// Makes a step's response, and writes its log line.
     fn respond(&self, step: &str, tenant_id: Option<&str>, language: Language, answer: Result<Reply, Failed>) -> Reply {
         let erp = self.request.kind.map(Kind::word);
         let tenant_id = tenant_id.filter(|id| crate::tenant::is_id(id));
@@ -232,7 +232,7 @@ impl Steps<'_> {
         let (outcome, fault) = (failed.why.word(), failed.fault.as_ref().map(Fault::name));
         let reason = failed.fault.as_ref().map(ToString::to_string);
         match failed.why {
-            // Somebody here has to do something.
+            // Needs an operator.
             Why::Ours | Why::Setup if !failed.fault.as_ref().is_some_and(Fault::passes_by_itself) => {
                 tracing::error!(target: "consent", tenant_id, erp, step, correlation_id, outcome, fault, reason, "consent");
             }
@@ -262,9 +262,9 @@ impl Steps<'_> {
     }
 }
 
-/// Where the form's way may lead: some browsers hold every redirect after a form to the same rule as the form. We alone
-/// say where the first one leads, and vendors pass a login on among hosts that nobody lists; so it is every host, unless the
-/// ERP stands in for one without TLS.
+/// The page's `form-action`: some browsers apply it to every redirect after the form too. We alone decide the first
+/// redirect, and vendors redirect a login among hosts that are not documented; so every https host is allowed, unless the ERP
+/// is a stand-in without TLS.
 fn forms(tenant: &Tenant) -> String {
     match tenant.erp.auth_url.scheme() {
         "https" => "https:".to_owned(),

@@ -23,7 +23,7 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// The sort key of a tenant's ticket, in the partition of [`partition`].
 const KEY: &str = "ticket";
 
-/// Tries to write past another operator's command.
+/// Attempts of the conditional write, against another operator's command.
 const MAX_ATTEMPTS: u32 = 4;
 
 /// A ticket that is good.
@@ -92,7 +92,7 @@ pub(super) async fn known(ports: &Ports, tenant: &Tenant, digest: &str) -> Resul
     Ok(good.then_some(Ticket { digest: kept.digest, replace: kept.replace, until: kept.until, rev: item.rev }))
 }
 
-/// A company was connected with it: it opens nothing any more.
+/// Uses up the ticket, once a company was connected with it.
 pub(super) async fn spend(ports: &Ports, tenant: &Tenant, ticket: &Ticket) -> Result<()> {
     // Where it is not there as it was, a newer one has taken its place, or it is spent already.
     ports.state.delete(&partition(&tenant.tenant_id), KEY, ticket.rev).await.map(|_| ())

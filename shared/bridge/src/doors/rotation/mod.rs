@@ -83,7 +83,7 @@ pub async fn rotate(
     let has = |label| described.has(&request.client_request_token, label);
     let context = StepContext { ports, versions, run, request, current: has(CURRENT), pending: has(PENDING) };
     let done = match &target {
-        // Whatever the step: the version is where it is meant to be.
+        // Already current: nothing is left to do, whatever the step.
         _ if context.current => context.end_if_finished().await,
         Target::Webhook => webhook::step(&context).await,
         Target::Visma(tenant_id) => visma::step(&context, tenant_id).await,
@@ -102,7 +102,7 @@ fn refused(why: impl Into<String>) -> Fault {
     Fault::Rejected { status: None, path: None, why: why.into() }
 }
 
-/// One step, and where the version stands that it is about.
+/// The context of one step: the request, and the labels that its version has.
 struct StepContext<'a> {
     ports: &'a Ports,
     versions: &'a Rc<dyn Versions>,
@@ -123,13 +123,13 @@ impl StepContext<'_> {
         Ok(self.versions.read(&self.request.secret_id, which).await?.map(|version| version.value))
     }
 
-    /// What the functions use now.
+    /// The current version, which the functions use.
     async fn in_use(&self) -> Result<Version> {
         let current = self.versions.read(&self.request.secret_id, Which::Current).await?;
         current.ok_or_else(|| refused("the secret has no value yet"))
     }
 
-    /// Keeps the version's value. It may have got another one meanwhile, from the same step in another invocation.
+    /// Stores the version's value; a conflict where the same step in another invocation stored one first.
     async fn put_pending(&self, value: &Secret) -> Result<Put> {
         self.versions.put(&self.request.secret_id, &self.request.client_request_token, value, &[PENDING]).await
     }
@@ -152,7 +152,7 @@ impl StepContext<'_> {
         if self.step() == Step::FinishSecret { self.end().await } else { Ok(()) }
     }
 
-    /// Why there is nothing to do with a version that has no value.
+    /// The fault for a version without a value.
     fn without_a_value(&self) -> Fault {
         if self.pending {
             refused("the version has no value: createSecret comes first")

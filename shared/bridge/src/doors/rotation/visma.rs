@@ -51,7 +51,7 @@ async fn tenant(ports: &Ports, tenant_id: &str) -> Result<Tenant> {
     tenant.ok_or_else(|| refused(format!("there is no valid tenant {tenant_id} on Visma eAccounting")))
 }
 
-/// The secret store, in which what is kept of the consent becomes the version that is asked for.
+/// A secret store that writes the refreshed consent into the pending version.
 struct PendingVersionStore {
     secrets: Rc<dyn Secrets>,
     versions: Rc<dyn Versions>,

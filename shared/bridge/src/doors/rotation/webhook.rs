@@ -18,7 +18,7 @@ use crate::words::secret::Secret;
 
 const TOKENS: &str = "webhook_tokens";
 
-/// How a version that was made stands to what is in use.
+/// The relation of the pending version to the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum VersionState {
     /// It is what is in use, with one token more in front.
@@ -62,11 +62,11 @@ async fn create(context: &StepContext<'_>) -> Result<()> {
         ));
     }
     let token = BASE64_URL_SAFE_NO_PAD.encode(context.ports.random.bytes());
-    // Another invocation of this step may have been first: its token is as good.
+    // If another invocation of this step was first, its token is used.
     context.put_pending(&Secret::new(next(&in_use, &token).to_string())).await.map(|_| ())
 }
 
-/// What is in use, with a token in front, and the one that was in front behind it.
+/// The current value with a new first token, and the former first token second.
 fn next(in_use: &Value, token: &str) -> Value {
     let mut next = in_use.clone();
     next[TOKENS] = tokens(in_use).first().map_or_else(|| json!([token]), |former| json!([token, former]));
@@ -81,7 +81,7 @@ fn version_state(made: &Value, in_use: &Value) -> VersionState {
     }
 }
 
-/// The tokens that open the door; an empty one opens nothing.
+/// The valid tokens; an empty one is never valid.
 fn tokens(value: &Value) -> Vec<&str> {
     let all = value[TOKENS].as_array().into_iter().flatten();
     all.filter_map(Value::as_str).filter(|token| !token.is_empty()).collect()

@@ -49,7 +49,7 @@ const MAX_WAIT: Duration = Duration::from_secs(20);
 /// An access token that is younger than this was not refused for its age: it is not renewed again.
 const YOUNG: Duration = Duration::from_secs(60);
 
-/// Tries to keep a new token: it exists nowhere else.
+/// Attempts to store a new token, which exists nowhere else.
 const WRITE_ATTEMPTS: u32 = 5;
 
 const APP: &str = "visma/app";
@@ -132,7 +132,7 @@ struct Connection<'a> {
 
 impl<'a> Connection<'a> {
     fn new(exchange: &Exchange<'a>, tenant_id: &'a str, auth_url: &'a Url) -> Self {
-        // Without the pace of the endpoint that asks: a turn waited for would be taken out of the lease.
+        // Without the endpoint's rate budget: waiting for a slot would use up the lease.
         let exchange = Exchange { ports: exchange.ports, budget: None, deadline: exchange.deadline };
         Self { exchange, tenant_id, auth_url, name: format!("visma/{tenant_id}") }
     }
@@ -208,7 +208,7 @@ impl<'a> Connection<'a> {
     ) -> Result<Option<Lease>> {
         let ports = self.exchange.ports;
         let (now, sent) = (self.now(), token_digest(&consent.refresh_token));
-        // A read that is behind the last refresh shows a token that is used up.
+        // A stale read shows a token that is used up.
         let behind = item.spent.contains(&sent);
         if item.needs_consent.as_ref() == Some(&sent) {
             return Err(consent_required(self.tenant_id));
@@ -237,7 +237,7 @@ impl<'a> Connection<'a> {
     }
 
     fn cache(&self, of: String, token: Secret, until: Timestamp) -> Secret {
-        // The process's own cache lets go a little later than it should here.
+        // The process's cache expires tokens later than is wanted here.
         self.exchange.ports.tokens.put(&self.name, of, token.clone(), until - (LEAD - EARLY));
         token
     }
@@ -368,7 +368,7 @@ async fn persist(ports: &Ports, tenant_id: &str, write: impl AsyncFn() -> Result
     write().await
 }
 
-/// Tells refresh tokens apart without keeping them.
+/// Identifies a refresh token without storing it.
 fn token_digest(token: &Secret) -> String {
     sha256(token.expose())
 }

@@ -1,6 +1,6 @@
 //! Checks host names by their text.
 
-/// Names that end like this lead nowhere public: reserved by RFC 2606, 6761, 6762, 7686, 8375, 9476, by ICANN
+/// Top-level names that are never public: reserved by RFC 2606, 6761, 6762, 7686, 8375, 9476, by ICANN
 /// (`internal`), and used inside companies.
 pub(crate) const PRIVATE_SUFFIXES: [&str; 19] = [
     "alt",
@@ -24,7 +24,8 @@ pub(crate) const PRIVATE_SUFFIXES: [&str; 19] = [
     "workgroup",
 ];
 
-/// Public domains under which every name leads where its own text says, to loopback, or to one place after another.
+/// Wildcard DNS domains: public domains whose names resolve to the address in their own text, to loopback, or to changing
+/// addresses.
 const WILDCARD_DNS: [&str; 29] = [
     "1u.ms",
     "42foo.com",
@@ -86,7 +87,7 @@ pub fn public(name: &str) -> Result<(), String> {
     Err(fault.into())
 }
 
-/// Whether it is where some cloud's machines ask who they are.
+/// Whether it is a cloud's metadata service.
 pub fn metadata(name: &str) -> bool {
     name.to_ascii_lowercase().split('.').any(|label| ["metadata", "instance-data", "rancher-metadata"].contains(&label))
 }
@@ -105,7 +106,7 @@ fn inside_aws(name: &str, labels: &[&str]) -> bool {
     aws && labels.iter().any(|label| PRIVATE_LABELS.contains(label) || label.starts_with("vpce-"))
 }
 
-/// Whether four numbers stand in a row, as labels (`10.0.0.1.nip.io`) or within one (`ip-10-0-0-1.example.org`).
+/// Whether the name contains an IPv4 address: four numbers in a row, as labels (`10.0.0.1.nip.io`) or within one (`ip-10-0-0-1.example.org`).
 fn spells_an_address(labels: &[&str]) -> bool {
     let byte = |text: &&str| !text.is_empty() && text.len() <= 3 && text.parse::<u8>().is_ok();
     let four = |parts: &[&str]| parts.windows(4).any(|window| window.iter().all(byte));

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Azure's machines ask here who they are; it lies among public addresses.
+/// Azure's metadata service, at a public address.
 const AZURE_WIRE_SERVER: Ipv4Addr = Ipv4Addr::new(168, 63, 129, 16);
 
 /// Whether a connection to this address may be made.
@@ -11,7 +11,7 @@ pub fn may_connect(address: IpAddr, allow_local: bool) -> bool {
     if allow_local { !metadata(address) } else { public(address) }
 }
 
-/// Whether some cloud's machines ask here who they are: all of link-local, and what lies elsewhere.
+/// Whether it is a cloud's metadata service: all of link-local, and the addresses elsewhere.
 #[must_use]
 pub fn metadata(address: IpAddr) -> bool {
     match address.to_canonical() {

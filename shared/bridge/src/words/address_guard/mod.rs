@@ -56,7 +56,7 @@ pub fn check(url: &Url, allow_local: bool) -> Result<(), String> {
     }
 }
 
-/// Everything is allowed on a developer's machine but what answers with credentials on a cloud's.
+/// On a developer's machine everything is allowed but the metadata services of clouds, which return credentials.
 fn local(host: &Host<&str>) -> Result<(), String> {
     let metadata = match host {
         Host::Domain(name) => host_names::metadata(name),

@@ -30,8 +30,8 @@ impl<'a> ConsentLease<'a> {
             let (rev, before) = refresh_lease::read(ports, tenant_id).await?;
             let now = ports.clock.now();
             if before.until.is_none_or(|until| until <= now) {
-                // Behind the lease item, as every refresher reads it: who writes the secret in between keeps this one
-                // from the lease.
+                // Read after the lease item, as in every refresh: if the secret is written in between, the lease cannot
+                // be taken.
                 let stored = stored(ports, tenant_id).await?;
                 let taken = RefreshLease { until: Some(now + LEASE), ..before.clone() };
                 if refresh_lease::write(ports, tenant_id, rev + 1, &taken).await? == Put::Done {
@@ -67,7 +67,7 @@ impl<'a> ConsentLease<'a> {
         Ok(())
     }
 
-    /// Leaves everything as it was.
+    /// Gives the lease back and changes nothing else.
     pub async fn release(self) {
         self.give_back(&RefreshLease { until: None, ..self.before.clone() }).await;
     }
