@@ -1,4 +1,4 @@
-//! DynamoDB's attribute values as JSON and back, exactly: a number stays text on the way and never becomes a float.
+//! Converts between DynamoDB attribute values and JSON without loss: a number stays text and never becomes a float.
 
 use std::collections::HashMap;
 use std::str::FromStr as _;
@@ -45,7 +45,7 @@ pub fn attribute(value: &Value) -> Result<AttributeValue, NotExact> {
     Ok(match value {
         Value::Null => AttributeValue::Null(true),
         Value::Bool(flag) => AttributeValue::Bool(*flag),
-        Value::Number(number) => AttributeValue::N(kept(number)?),
+        Value::Number(number) => AttributeValue::N(exact_number(number)?),
         Value::String(text) => AttributeValue::S(text.clone()),
         Value::Array(list) => {
             let list = list.iter().enumerate();
@@ -96,7 +96,7 @@ fn below(at: usize) -> impl Fn(NotExact) -> NotExact {
     move |error| error.below(&at.to_string())
 }
 
-fn kept(number: &Number) -> Result<String, NotExact> {
+fn exact_number(number: &Number) -> Result<String, NotExact> {
     let text = number.to_string();
     let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
     let digits: String = mantissa.chars().filter(char::is_ascii_digit).collect();

@@ -1,4 +1,4 @@
-//! The system's time.
+//! The system clock and the operating system's random numbers.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};

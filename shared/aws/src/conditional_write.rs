@@ -1,4 +1,5 @@
-//! The condition that an item is what was read: a tenant item has no revision of its own, since it is written by hand.
+//! The condition that an item is unchanged since it was read. Tenant items have no revision, since people write them by
+//! hand.
 
 use std::collections::HashMap;
 

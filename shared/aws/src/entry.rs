@@ -1,4 +1,4 @@
-//! From Lambda to the roads: the clients once per process, one run per invocation.
+//! Lambda entry points: clients are built once per process, and each invocation is one run.
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -22,14 +22,14 @@ use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
-use crate::dynamo::StateTable;
 use crate::environment::{Environment, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
 use crate::queue::Queues;
-use crate::secrets::SecretStore;
+use crate::secret_store::SecretStore;
+use crate::secret_versions::SecretVersions;
+use crate::state_table::StateTable;
 use crate::telemetry;
-use crate::tenants::TenantTable;
+use crate::tenant_table::TenantTable;
 use crate::transport::Network;
-use crate::versions::SecretVersions;
 
 /// No connection to AWS in this time.
 const CONNECT: Duration = Duration::from_secs(3);
@@ -48,8 +48,8 @@ const LAST: Duration = Duration::from_secs(1);
 /// # Errors
 /// When the environment is wrong, or Lambda's runtime interface fails.
 pub async fn pull(kind: Kind) -> Result<(), Error> {
-    let ports = ports(&started(&[IMPORT_QUEUE_URL, JOB_QUEUE_URL])?).await?;
-    serve(ports, async |ports, run, payload| pulled(ports, run, kind, payload).await).await
+    let ports = ports(&read_environment(&[IMPORT_QUEUE_URL, JOB_QUEUE_URL])?).await?;
+    serve(ports, async |ports, run, payload| handle_pull(ports, run, kind, payload).await).await
 }
 
 /// The import function: serves invocations until Lambda ends the process.
@@ -57,7 +57,7 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
-    let ports = ports(&started(&[IMPORT_QUEUE_URL, WRITEBACK_QUEUE_URL])?).await?;
+    let ports = ports(&read_environment(&[IMPORT_QUEUE_URL, WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, imported).await
 }
 
@@ -66,7 +66,7 @@ pub async fn import() -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn webhook() -> Result<(), Error> {
-    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
+    let ports = ports(&read_environment(&[WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, called).await
 }
 
@@ -75,7 +75,7 @@ pub async fn webhook() -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn connect() -> Result<(), Error> {
-    let environment = started(&[])?;
+    let environment = read_environment(&[])?;
     let api_url = environment.needed_api_url().map_err(|wrong| wrong.to_string())?;
     let ports = ports(&environment).await?;
     serve(ports, async |ports, run, payload| consent::answer(ports, run, &api_url, payload).await).await
@@ -86,7 +86,7 @@ pub async fn connect() -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn write_back() -> Result<(), Error> {
-    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
+    let ports = ports(&read_environment(&[WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, written_back).await
 }
 
@@ -95,7 +95,7 @@ pub async fn write_back() -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn reconcile() -> Result<(), Error> {
-    let ports = ports(&started(&[WRITEBACK_QUEUE_URL, JOB_QUEUE_URL])?).await?;
+    let ports = ports(&read_environment(&[WRITEBACK_QUEUE_URL, JOB_QUEUE_URL])?).await?;
     serve(ports, reconciled).await
 }
 
@@ -104,7 +104,7 @@ pub async fn reconcile() -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn rotate() -> Result<(), Error> {
-    let environment = started(&[])?;
+    let environment = read_environment(&[])?;
     let config = config().await;
     let versions: Rc<dyn Versions> = Rc::new(SecretVersions::new(aws_sdk_secretsmanager::Client::new(&config)));
     let prefix = &environment.secret_prefix;
@@ -116,8 +116,8 @@ pub async fn rotate() -> Result<(), Error> {
     serve(ports(&environment).await?, step).await
 }
 
-/// The environment, checked; logging begins. The error is the sentence alone: `main` shows it as it is.
-fn started(queues: &[&'static str]) -> Result<Environment, String> {
+/// Reads and checks the environment, and starts logging. The error is one sentence, which `main` shows as it is.
+fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     let environment =
         Environment::read().and_then(|read| read.with_queues(queues)).map_err(|wrong| wrong.to_string())?;
     telemetry::init(&environment.log_level);
@@ -135,7 +135,7 @@ async fn config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).load().await
 }
 
-/// The edges on AWS, and on the network.
+/// The ports on AWS and the network.
 ///
 /// # Errors
 /// When there are no certificates to trust.
@@ -143,7 +143,7 @@ pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
     ports_at(&config().await, environment)
 }
 
-/// As [`ports`], where a configuration leads to.
+/// As [`ports`], with the given SDK configuration.
 ///
 /// # Errors
 /// As [`ports`].
@@ -167,7 +167,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
     })
 }
 
-/// Invocations, one after the other. A failed one is logged here, once; a panic's words go nowhere.
+/// Serves invocations one after the other. A failed one is logged here, once; a panic's message is never logged.
 async fn serve<H>(ports: Ports, handle: H) -> Result<(), Error>
 where
     H: AsyncFn(&Ports, &Run, &Value) -> Result<Value, String>,
@@ -195,7 +195,7 @@ fn left(deadline: Timestamp, now: Timestamp) -> Duration {
     Duration::try_from(deadline.duration_since(now)).unwrap_or_default().saturating_sub(LAST)
 }
 
-/// What a caller by hand sees of a failed invocation.
+/// The error that a manual caller of a failed invocation sees.
 fn failed(reason: String) -> Diagnostic {
     Diagnostic { error_type: "InvocationFailed".into(), error_message: reason }
 }
@@ -206,7 +206,7 @@ fn run(context: &Context) -> Result<Run, String> {
     Ok(Run { id: context.request_id.clone(), deadline })
 }
 
-async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result<Value, String> {
+async fn handle_pull(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result<Value, String> {
     match Event::read(payload)? {
         Event::Tick => {
             let jobs = bridge::roads::pull::schedule(ports, kind).await.map_err(|fault| fault.to_string())?;
@@ -214,7 +214,7 @@ async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result
         }
         Event::Jobs(messages) => {
             let work = async |job: Job| bridge::roads::pull::job(ports, run, kind, &job).await.map(|_| ());
-            Ok(queued(run, messages, work).await)
+            Ok(run_jobs(run, messages, work).await)
         }
         Event::Job(job) => {
             let summary = bridge::roads::pull::job(ports, run, kind, &job).await.map_err(|fault| fault.to_string())?;
@@ -223,7 +223,7 @@ async fn pulled(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> Result
     }
 }
 
-async fn reconciled(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+async fn handle_reconcile(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     match Event::read(payload)? {
         Event::Tick => {
             let jobs = bridge::roads::reconcile::schedule(ports).await.map_err(|fault| fault.to_string())?;
@@ -231,7 +231,7 @@ async fn reconciled(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, 
         }
         Event::Jobs(messages) => {
             let work = async |job: Job| bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map(|_| ());
-            Ok(queued(run, messages, work).await)
+            Ok(run_jobs(run, messages, work).await)
         }
         Event::Job(job) if job == Job::tick(&job.tenant_id) => {
             let notices =
@@ -243,10 +243,10 @@ async fn reconciled(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, 
 }
 
 /// Jobs of the queue; what is no job, and one that panics, fails on its own and ends in the dead-letter queue.
-async fn queued(run: &Run, messages: Vec<(String, String)>, work: impl AsyncFn(Job) -> Result<(), Fault>) -> Value {
+async fn run_jobs(run: &Run, messages: Vec<(String, String)>, work: impl AsyncFn(Job) -> Result<(), Fault>) -> Value {
     let mut failed = Vec::new();
     for (id, body) in messages {
-        if let Err(reason) = queued_job(&body, &work).await {
+        if let Err(reason) = run_job(&body, &work).await {
             tracing::error!(target: "job", correlation_id = run.id, message_id = id, reason, "given back");
             failed.push(id);
         }
@@ -254,7 +254,7 @@ async fn queued(run: &Run, messages: Vec<(String, String)>, work: impl AsyncFn(J
     failures(failed)
 }
 
-async fn queued_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
+async fn run_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
     let job: Job = event::job_of(body)?;
     match AssertUnwindSafe(work(job)).catch_unwind().await {
         Ok(done) => done.map_err(|fault| fault.to_string()),
@@ -262,17 +262,17 @@ async fn queued_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -
     }
 }
 
-async fn imported(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+async fn handle_import(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let deliveries = event::messages(payload)?;
     Ok(failures(bridge::roads::import::batch(ports, run, deliveries).await))
 }
 
-async fn written_back(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+async fn handle_write_back(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let deliveries = event::messages(payload)?;
     Ok(failures(bridge::roads::write_back::batch(ports, run, deliveries).await))
 }
 
-async fn called(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
+async fn handle_api_request(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let reply = match Call::read(payload)? {
         Ok(call) => bridge::doors::webhook::receive(ports, &call.incoming(&run.id)).await,
         Err(reply) => reply,
@@ -280,7 +280,7 @@ async fn called(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, Stri
     Ok(api_request::answer(reply))
 }
 
-/// What SQS gets back: the messages that are to come again (`ReportBatchItemFailures`).
+/// The messages that SQS is to deliver again (`ReportBatchItemFailures`).
 fn failures(ids: Vec<String>) -> Value {
     let ids: Vec<Value> = ids.into_iter().map(|id| json!({ "itemIdentifier": id })).collect();
     json!({ "batchItemFailures": ids })

@@ -1,4 +1,4 @@
-//! What a function is told by its environment. Read here and nowhere else.
+//! A function's environment variables. Read here and nowhere else.
 
 use url::Url;
 

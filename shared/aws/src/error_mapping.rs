@@ -1,4 +1,4 @@
-//! What AWS refused, as one of the five faults. A message of AWS names actions, tables and sizes, never a value of ours.
+//! Maps AWS errors to the five faults. AWS's messages name actions, tables and sizes, never a value of ours.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use bridge::words::fault::Fault;

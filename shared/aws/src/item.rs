@@ -1,4 +1,4 @@
-//! An item of the state table in DynamoDB's attributes.
+//! Converts items of the state table to and from DynamoDB attributes.
 
 use std::collections::HashMap;
 
@@ -30,15 +30,15 @@ pub(crate) fn plain(item: &Item) -> Result<Attributes> {
 
 /// An item as it was read.
 pub(crate) fn item(mut attributes: Attributes) -> Result<Item> {
-    let pk = text(attributes.remove("pk")).ok_or_else(|| odd("pk"))?;
-    let sk = text(attributes.remove("sk")).ok_or_else(|| odd("sk"))?;
-    let rev = attributes.remove("rev").and_then(|rev| rev.as_n().ok()?.parse().ok()).ok_or_else(|| odd("rev"))?;
-    let body = json(&attributes.remove("body").ok_or_else(|| odd("body"))?)?;
+    let pk = text(attributes.remove("pk")).ok_or_else(|| malformed("pk"))?;
+    let sk = text(attributes.remove("sk")).ok_or_else(|| malformed("sk"))?;
+    let rev = attributes.remove("rev").and_then(|rev| rev.as_n().ok()?.parse().ok()).ok_or_else(|| malformed("rev"))?;
+    let body = json(&attributes.remove("body").ok_or_else(|| malformed("body"))?)?;
     let expires = match attributes.remove("expires") {
         None => None,
         Some(at) => {
             let at = at.as_n().ok().and_then(|at| Timestamp::from_second(at.parse().ok()?).ok());
-            Some(at.ok_or_else(|| odd("expires"))?)
+            Some(at.ok_or_else(|| malformed("expires"))?)
         }
     };
     Ok(Item { pk, sk, rev, body, expires })
@@ -51,7 +51,7 @@ fn text(value: Option<AttributeValue>) -> Option<String> {
     }
 }
 
-fn odd(member: &str) -> Fault {
+fn malformed(member: &str) -> Fault {
     Fault::Unexpected(format!("an item of the state table has no good {member}"))
 }
 

@@ -1,18 +1,18 @@
-//! Ongoing Bridge on AWS: the ports of [`bridge::ports`] on DynamoDB, SQS and Secrets Manager, the network, and the way
-//! from Lambda to the roads ([`entry`]).
+//! The ports of [`bridge::ports`] on AWS: DynamoDB, SQS, Secrets Manager and the network. [`entry`] has the Lambda
+//! entry points.
 
 pub mod attributes;
 pub mod clock;
 mod conditional_write;
-pub mod dynamo;
 pub mod entry;
 pub mod environment;
 pub mod error_mapping;
 mod item;
 mod message;
 pub mod queue;
-pub mod secrets;
+pub mod secret_store;
+pub mod secret_versions;
+pub mod state_table;
 pub mod telemetry;
-pub mod tenants;
+pub mod tenant_table;
 pub mod transport;
-pub mod versions;

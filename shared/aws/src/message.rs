@@ -1,4 +1,4 @@
-//! A message of a queue, in the characters and lengths that SQS takes.
+//! An SQS message, with the characters and lengths that SQS accepts.
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use bridge::words::digest::sha256;
@@ -61,8 +61,8 @@ pub(crate) fn entry(at: usize, message: &Message) -> Result<SendMessageBatchRequ
     entry.build().map_err(|_| Fault::Unexpected("SendMessageBatch: the call cannot be built".into()))
 }
 
-/// A group id of what SQS allows: letters, digits and ASCII punctuation, at most 128. What has to be changed for that
-/// stays different from every other group by its hash.
+/// A group id of the characters that SQS allows: letters, digits and ASCII punctuation, at most 128. A name that has to
+/// be changed for that gets its hash, so that it stays different from every other group.
 pub(crate) fn group(name: &str) -> String {
     if !name.is_empty() && name.len() <= GROUP && name.bytes().all(|byte| byte.is_ascii_graphic()) {
         return name.to_owned();

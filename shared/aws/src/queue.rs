@@ -151,7 +151,7 @@ fn batches(sizes: &[usize]) -> Vec<Range<usize>> {
     batches
 }
 
-/// Of those sent, the ones to send again: what failed, and whatever is behind it in its group.
+/// The messages to retry: those that failed, and those behind them in their groups.
 fn again(sent: &[usize], failed: &[BatchResultErrorEntry], messages: &[Message]) -> Vec<usize> {
     let group = |at: usize| messages[at].order.group();
     let mut held: Vec<&str> = Vec::new();

@@ -1,4 +1,4 @@
-//! Logs: one line of JSON per event on standard output, from where Lambda takes them.
+//! Logging: one line of JSON per event on standard output, where Lambda collects it.
 
 use std::cell::RefCell;
 use std::panic::PanicHookInfo;

@@ -1,4 +1,4 @@
-//! The network: one HTTP exchange at a time as Ongoing and the ERPs need it, and the address guard at connect time.
+//! The HTTP transport: one exchange at a time, as Ongoing and the ERPs require, with the address guard at connect time.
 
 use std::error::Error;
 use std::fmt;
@@ -39,7 +39,7 @@ impl Network {
     /// # Errors
     /// When there are no certificates to trust.
     pub fn new(allow_local: bool) -> Result<Self, reqwest::Error> {
-        Self::built(allow_local, LARGEST_ANSWER, Arc::new(System))
+        Self::built(allow_local, LARGEST_ANSWER, Arc::new(SystemResolver))
     }
 
     /// As [`Network::new`], by another resolver than the operating system's.
@@ -55,7 +55,7 @@ impl Network {
     /// # Errors
     /// As [`Network::new`].
     pub fn with_largest_answer(allow_local: bool, largest: usize) -> Result<Self, reqwest::Error> {
-        Self::built(allow_local, largest, Arc::new(System))
+        Self::built(allow_local, largest, Arc::new(SystemResolver))
     }
 
     fn built(allow_local: bool, largest: usize, names: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
@@ -69,12 +69,12 @@ impl Network {
             .connect_timeout(CONNECT)
             .timeout(WHOLE)
             .pool_idle_timeout(IDLE)
-            .dns_resolver(Guarded { allow_local, names })
+            .dns_resolver(GuardedResolver { allow_local, names })
             .build()?;
         Ok(Self { client, allow_local, largest })
     }
 
-    /// Whether the host is a name, which [`Guarded`] judges as it is resolved: an address in numbers, however it is
+    /// Whether the host is a name, which [`GuardedResolver`] judges as it is resolved: an address in numbers, however it is
     /// spelt, would be connected to as it is.
     fn meets_the_resolver(&self, url: &Url) -> Result<(), Refused> {
         let address: IpAddr = match url.host() {
@@ -139,9 +139,9 @@ fn broken(error: reqwest::Error) -> Broken {
 }
 
 /// The operating system's resolver.
-struct System;
+struct SystemResolver;
 
-impl Resolve for System {
+impl Resolve for SystemResolver {
     fn resolve(&self, name: Name) -> Resolving {
         Box::pin(async move {
             let found: Vec<_> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
@@ -150,14 +150,13 @@ impl Resolve for System {
     }
 }
 
-/// What a name may lead to is decided by where it leads, at the moment of connecting: these addresses and no others are
-/// connected to.
-struct Guarded {
+/// Filters the addresses that a name resolves to, at connect time: only these are connected to.
+struct GuardedResolver {
     allow_local: bool,
     names: Arc<dyn Resolve>,
 }
 
-impl Resolve for Guarded {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let allow_local = self.allow_local;
         let found = self.names.resolve(name);
@@ -204,7 +203,7 @@ mod tests {
 
     /// Where a name that the name server answers so may be connected to.
     fn open(answers: &[&'static str], allow_local: bool) -> Result<Vec<String>, String> {
-        let guarded = Guarded { allow_local, names: Arc::new(Says(answers.to_vec())) };
+        let guarded = GuardedResolver { allow_local, names: Arc::new(Says(answers.to_vec())) };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let found = runtime.block_on(guarded.resolve("api.procountor.com".parse().unwrap()));
         found.map(|found| found.map(|at| at.ip().to_string()).collect()).map_err(|error| error.to_string())

@@ -1,5 +1,4 @@
-//! The address guard at connect time, against an attacker who owns the name server. No answer comes from this machine's
-//! own resolver.
+//! The address guard at connect time, against an attacker who controls DNS. The machine's own resolver is never asked.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 
@@ -18,11 +17,11 @@ use bridge::ports::{Broken, Transport as _};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge_aws::clock::SystemClock;
-use bridge_aws::dynamo::StateTable;
 use bridge_aws::environment::Addresses;
 use bridge_aws::queue::Queues;
-use bridge_aws::secrets::SecretStore;
-use bridge_aws::tenants::TenantTable;
+use bridge_aws::secret_store::SecretStore;
+use bridge_aws::state_table::StateTable;
+use bridge_aws::tenant_table::TenantTable;
 use bridge_aws::transport::Network;
 use bytes::Bytes;
 use http::{Request, Response};

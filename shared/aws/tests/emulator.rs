@@ -1,13 +1,13 @@
 //! The ports against an AWS emulator, or AWS itself, where `AWS_ENDPOINT_URL` names one; left out where none is named.
 
 mod account;
-mod operator;
+mod tenant_table;
 
 use std::time::Duration;
 
 use std::rc::Rc;
 
-use account::{Account, Hand, at_place, envelope};
+use account::{Account, ManualClock, envelope, with_account};
 use bridge::ports::{Item, Put, Queue as _, Secrets as _, State as _, Tenants as _};
 use bridge::state::secret_cache::SecretCache;
 use bridge::words::envelope::{Hint, Job, Notice};
@@ -15,11 +15,11 @@ use bridge::words::fault::Fault;
 use bridge::words::kind::Kind;
 use bridge::words::secret::Secret;
 use bridge_aws::attributes::attribute;
-use bridge_aws::dynamo::StateTable;
 use bridge_aws::environment::Addresses;
 use bridge_aws::queue::Queues;
-use bridge_aws::secrets::SecretStore;
-use bridge_aws::tenants::TenantTable;
+use bridge_aws::secret_store::SecretStore;
+use bridge_aws::state_table::StateTable;
+use bridge_aws::tenant_table::TenantTable;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -33,8 +33,8 @@ fn import_at(url: &str) -> Addresses {
 
 #[test]
 fn a_write_counts_only_from_the_revision_that_was_read() {
-    at_place(async |place: &Account| {
-        let table = StateTable::new(place.dynamo(), place.state_table().await);
+    with_account(async |account: &Account| {
+        let table = StateTable::new(account.dynamo(), account.state_table().await);
         let body: Value = serde_json::from_str(r#"{"n":79228162514264337593543950.335,"l":[null,{"t":"å"}]}"#).unwrap();
         let expires = Some(Timestamp::from_second(1_000_000_000).unwrap());
         let first = Item { expires, ..item("cursor#orders", 1, body) };
@@ -55,8 +55,8 @@ fn a_write_counts_only_from_the_revision_that_was_read() {
 
 #[test]
 fn many_items_are_read_at_once_and_listed_in_order() {
-    at_place(async |place: &Account| {
-        let table = StateTable::new(place.dynamo(), place.state_table().await);
+    with_account(async |account: &Account| {
+        let table = StateTable::new(account.dynamo(), account.state_table().await);
         let sks: Vec<String> = (0..250).map(|n| format!("ledger#orders#{n:03}")).collect();
         for sk in sks.iter().rev() {
             assert_eq!(table.put(item(sk, 1, json!({ "sk": sk }))).await, Ok(Put::Done));
@@ -84,9 +84,9 @@ fn many_items_are_read_at_once_and_listed_in_order() {
 
 #[test]
 fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
-    at_place(async |place: &Account| {
-        let dynamo = place.dynamo();
-        let name = place.table("tenant_id", None).await;
+    with_account(async |account: &Account| {
+        let dynamo = account.dynamo();
+        let name = account.table("tenant_id", None).await;
         let table = TenantTable::new(dynamo.clone(), &name);
         for (id, kind) in [("acme", "visma"), ("beta", "finago"), ("gamma", "24sevenoffice"), ("delta", "vizma")] {
             let item = attribute(&json!({ "tenant_id": id, "erp": { "kind": kind }, "n": 1.5 })).unwrap();
@@ -106,13 +106,13 @@ fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
 
 #[test]
 fn records_keep_their_order_in_their_group_and_come_once() {
-    at_place(async |place: &Account| {
-        let url = place.queue(true).await;
-        let queues = Queues::new(place.sqs(), import_at(&url));
+    with_account(async |account: &Account| {
+        let url = account.queue(true).await;
+        let queues = Queues::new(account.sqs(), import_at(&url));
         let envelopes: Vec<_> = (0..25).map(|n| envelope(["wms.a.1", "wms b 2"][n % 2], n)).collect();
         queues.import(&envelopes).await.unwrap();
         queues.import(&envelopes[5..15]).await.unwrap();
-        let received = place.received(&url).await;
+        let received = account.received(&url).await;
         for group in ["wms.a.1", "wms b 2"] {
             let of = |all: &[bridge::words::envelope::Envelope]| -> Vec<_> {
                 all.iter().filter(|envelope| envelope.group == group).cloned().collect()
@@ -121,7 +121,7 @@ fn records_keep_their_order_in_their_group_and_come_once() {
             assert_eq!(of(&came), of(&envelopes), "{group}");
         }
         assert_eq!(received.len(), 25);
-        let gone = Queues::new(place.sqs(), import_at(&format!("{url}-gone.fifo")));
+        let gone = Queues::new(account.sqs(), import_at(&format!("{url}-gone.fifo")));
         assert!(gone.import(&envelopes[..1]).await.is_err());
         assert!(
             queues.jobs(&[Job::tick("acme")], Duration::ZERO).await.unwrap_err().to_string().contains("JOB_QUEUE_URL")
@@ -132,10 +132,10 @@ fn records_keep_their_order_in_their_group_and_come_once() {
 
 #[test]
 fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
-    at_place(async |place: &Account| {
-        let url = place.queue(true).await;
+    with_account(async |account: &Account| {
+        let url = account.queue(true).await;
         let addresses = Addresses { write_back: Some(url.clone()), ..Addresses::default() };
-        let queues = Queues::new(place.sqs(), addresses);
+        let queues = Queues::new(account.sqs(), addresses);
         let notice = |hint: Hint, cause: usize| Notice {
             v: Notice::VERSION,
             tenant_id: "acme".into(),
@@ -150,7 +150,7 @@ fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
         queues.write_back(&notices).await.unwrap();
         let again = |notice: &Notice| Notice { correlation_id: "another run".into(), ..notice.clone() };
         queues.write_back(&notices.iter().map(again).collect::<Vec<_>>()).await.unwrap();
-        let received = place.received(&url).await;
+        let received = account.received(&url).await;
         let came: Vec<Notice> = received.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
         for hint in &hints {
             let of = |all: &[Notice]| all.iter().filter(|notice| notice.hint == *hint).cloned().collect::<Vec<_>>();
@@ -158,7 +158,7 @@ fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
         }
         assert_eq!(came.len(), notices.len());
         assert!(queues.import(&[envelope("g", 1)]).await.unwrap_err().to_string().contains("IMPORT_QUEUE_URL"));
-        let none = Queues::new(place.sqs(), Addresses::default());
+        let none = Queues::new(account.sqs(), Addresses::default());
         assert!(none.write_back(&notices[..1]).await.unwrap_err().to_string().contains("WRITEBACK_QUEUE_URL"));
         assert_eq!(none.write_back(&[]).await, Ok(()));
     });
@@ -166,10 +166,10 @@ fn notices_keep_their_order_in_their_group_and_the_same_cause_comes_once() {
 
 #[test]
 fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
-    at_place(async |place: &Account| {
-        let import = place.queue(true).await;
-        let jobs = place.queue(false).await;
-        let queues = Queues::new(place.sqs(), Addresses { jobs: Some(jobs.clone()), ..import_at(&import) });
+    with_account(async |account: &Account| {
+        let import = account.queue(true).await;
+        let jobs = account.queue(false).await;
+        let queues = Queues::new(account.sqs(), Addresses { jobs: Some(jobs.clone()), ..import_at(&import) });
         let large: Vec<_> = (0..4)
             .map(|n| {
                 let mut envelope = envelope("wms.a.1", n);
@@ -178,11 +178,11 @@ fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
             })
             .collect();
         queues.import(&large).await.unwrap();
-        assert_eq!(place.received(&import).await.len(), 4);
+        assert_eq!(account.received(&import).await.len(), 4);
         let ticks: Vec<Job> = (0..23).map(|n| Job::tick(&format!("tenant-{n:02}"))).collect();
         queues.jobs(&ticks, Duration::ZERO).await.unwrap();
         let mut came: Vec<Job> =
-            place.received(&jobs).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
+            account.received(&jobs).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
         came.sort_by(|a, b| a.tenant_id.cmp(&b.tenant_id));
         assert_eq!(came, ticks);
     });
@@ -190,26 +190,26 @@ fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
 
 #[test]
 fn a_secret_is_remembered_until_its_time_or_until_it_is_asked_for_afresh() {
-    at_place(async |place: &Account| {
-        let prefix = place.name("prefix");
-        let clock = Rc::new(Hand::default());
-        let store = SecretCache::new(SecretStore::new(place.secrets(), &prefix), clock.clone());
+    with_account(async |account: &Account| {
+        let prefix = account.name("prefix");
+        let clock = Rc::new(ManualClock::default());
+        let store = SecretCache::new(SecretStore::new(account.secrets(), &prefix), clock.clone());
         let seen = async |fresh: bool| {
             let secret = store.get("visma/acme", fresh).await.unwrap();
             secret.map(|secret| secret.expose().to_owned())
         };
         assert_eq!(seen(false).await, None);
-        place.secret(&format!("{prefix}/visma/acme"), "one").await;
+        account.secret(&format!("{prefix}/visma/acme"), "one").await;
         assert_eq!(seen(false).await, None, "a miss is remembered for half a minute");
         clock.pass(30);
         assert_eq!(seen(false).await.as_deref(), Some("one"));
-        place.secret(&format!("{prefix}/visma/acme"), "two").await;
+        account.secret(&format!("{prefix}/visma/acme"), "two").await;
         clock.pass(299);
         assert_eq!(seen(false).await.as_deref(), Some("one"));
         assert_eq!(seen(true).await.as_deref(), Some("two"));
-        place.secret(&format!("{prefix}/visma/acme"), "three").await;
+        account.secret(&format!("{prefix}/visma/acme"), "three").await;
         assert_eq!(seen(true).await.as_deref(), Some("three"), "however soon");
-        place.secret(&format!("{prefix}/visma/acme"), "four").await;
+        account.secret(&format!("{prefix}/visma/acme"), "four").await;
         clock.pass(300);
         assert_eq!(seen(false).await.as_deref(), Some("four"));
     });
@@ -217,15 +217,15 @@ fn a_secret_is_remembered_until_its_time_or_until_it_is_asked_for_afresh() {
 
 #[test]
 fn a_secret_that_is_replaced_is_seen_at_once_and_by_everybody() {
-    at_place(async |place: &Account| {
-        let prefix = place.name("prefix");
-        let clock = Rc::new(Hand::default());
-        let store = || SecretCache::new(SecretStore::new(place.secrets(), &prefix), clock.clone());
+    with_account(async |account: &Account| {
+        let prefix = account.name("prefix");
+        let clock = Rc::new(ManualClock::default());
+        let store = || SecretCache::new(SecretStore::new(account.secrets(), &prefix), clock.clone());
         let (ours, other) = (store(), store());
         let put = async |text: &str| ours.put("visma/acme", &Secret::new(text.into())).await;
         let Err(Fault::Unauthorized(why)) = put("one").await else { panic!("nobody made it") };
         assert!(why.contains(&format!("{prefix}/visma/acme")), "{why}");
-        place.secret(&format!("{prefix}/visma/acme"), "zero").await;
+        account.secret(&format!("{prefix}/visma/acme"), "zero").await;
         let seen = async |store: &SecretCache<SecretStore>, fresh: bool| {
             store.get("visma/acme", fresh).await.unwrap().map(|secret| secret.expose().to_owned())
         };

@@ -1,4 +1,4 @@
-//! The network against servers on loopback: what really goes over the wire.
+//! The transport against loopback servers: the bytes that are really sent.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

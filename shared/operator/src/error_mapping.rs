@@ -1,4 +1,4 @@
-//! What AWS refused, as one of the five faults. Its words name actions and resources, never a value of ours.
+//! Maps AWS errors to the five faults. AWS's messages name actions and resources, never a value of ours.
 
 use std::error::Error;
 

@@ -1,6 +1,6 @@
-//! A deployed stack as its operator reaches it: its outputs, its functions and their logs. For the operator's command
-//! and the end-to-end tests; no function is compiled with it.
+//! Access to a deployed stack from outside: its outputs, its functions and their logs. For the operator's command and
+//! the end-to-end tests; no function is compiled with it.
 
-pub mod cloud;
+pub mod aws_client;
 mod error_mapping;
 pub mod stack;

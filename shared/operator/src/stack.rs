@@ -1,15 +1,15 @@
-//! A deployed stack, as the one who operates it sees it: what its outputs and parameters say.
+//! A CloudFormation stack's outputs and parameters.
 
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata as _;
 use bridge::words::fault::{Fault, Result};
-use bridge_aws::dynamo::StateTable;
 use bridge_aws::environment::{Addresses, Environment};
-use bridge_aws::secrets::SecretStore;
-use bridge_aws::tenants::TenantTable;
+use bridge_aws::secret_store::SecretStore;
+use bridge_aws::state_table::StateTable;
+use bridge_aws::tenant_table::TenantTable;
 
-use crate::cloud::Cloud;
+use crate::aws_client::AwsClient;
 use crate::error_mapping::fault;
 
 const SERVICE: &str = "cloudformation";
@@ -33,9 +33,9 @@ impl Stack {
     ///
     /// # Errors
     /// [`Fault::Unexpected`] when there is no such stack; else as AWS refused.
-    pub async fn find(cloud: &Cloud, name: &str) -> Result<Self> {
-        let region = cloud.region()?;
-        let answer = cloud.stacks().describe_stacks().stack_name(name).send().await.map_err(|error| {
+    pub async fn find(aws: &AwsClient, name: &str) -> Result<Self> {
+        let region = aws.region()?;
+        let answer = aws.stacks().describe_stacks().stack_name(name).send().await.map_err(|error| {
             if error.message().is_some_and(|why| why.contains("does not exist")) {
                 Fault::Unexpected(format!("there is no stack {name} in {region}"))
             } else {
@@ -50,10 +50,10 @@ impl Stack {
     ///
     /// # Errors
     /// As AWS refused.
-    pub async fn all(cloud: &Cloud) -> Result<Vec<Self>> {
-        cloud.region()?;
+    pub async fn all(aws: &AwsClient) -> Result<Vec<Self>> {
+        aws.region()?;
         let mut ours = Vec::new();
-        let mut stacks = cloud.stacks().describe_stacks().into_paginator().items().send();
+        let mut stacks = aws.stacks().describe_stacks().into_paginator().items().send();
         while let Some(stack) = stacks.next().await {
             let stack = read(stack.map_err(|error| fault(SERVICE, &error))?);
             if OURS.iter().all(|name| stack.outputs.contains_key(*name)) {
@@ -98,20 +98,20 @@ impl Stack {
 
 /// The stack's tenant table.
 #[must_use]
-pub fn tenants(cloud: &Cloud, environment: &Environment) -> TenantTable {
-    TenantTable::new(aws_sdk_dynamodb::Client::new(cloud.config()), &environment.tenant_table)
+pub fn tenants(aws: &AwsClient, environment: &Environment) -> TenantTable {
+    TenantTable::new(aws_sdk_dynamodb::Client::new(aws.config()), &environment.tenant_table)
 }
 
 /// The stack's state table.
 #[must_use]
-pub fn state(cloud: &Cloud, environment: &Environment) -> StateTable {
-    StateTable::new(aws_sdk_dynamodb::Client::new(cloud.config()), &environment.state_table)
+pub fn state(aws: &AwsClient, environment: &Environment) -> StateTable {
+    StateTable::new(aws_sdk_dynamodb::Client::new(aws.config()), &environment.state_table)
 }
 
 /// The stack's secrets, without a memory.
 #[must_use]
-pub fn secrets(cloud: &Cloud, environment: &Environment) -> SecretStore {
-    SecretStore::new(aws_sdk_secretsmanager::Client::new(cloud.config()), &environment.secret_prefix)
+pub fn secrets(aws: &AwsClient, environment: &Environment) -> SecretStore {
+    SecretStore::new(aws_sdk_secretsmanager::Client::new(aws.config()), &environment.secret_prefix)
 }
 
 /// What is used of a stack's description.

@@ -1,4 +1,4 @@
-//! Stacks, functions and logs against a server that answers as AWS documents it: pages, refusals, failed functions.
+//! Stacks, functions and logs against a server that answers as AWS documents it: paging, refusals, failed functions.
 
 #[path = "../../aws/tests/loopback/mod.rs"]
 mod loopback;
@@ -9,7 +9,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use bridge::words::fault::Fault;
-use bridge_operator::cloud::Cloud;
+use bridge_operator::aws_client::AwsClient;
 use bridge_operator::stack::Stack;
 use loopback::{Calls, local, scripted};
 use serde_json::{Value, json};
@@ -60,10 +60,10 @@ fn config(base: &str) -> SdkConfig {
 }
 
 /// What the operator's call comes to where AWS answers so.
-fn at<T>(answers: Vec<String>, call: impl AsyncFn(&Cloud) -> T) -> (T, Calls) {
+fn at<T>(answers: Vec<String>, call: impl AsyncFn(&AwsClient) -> T) -> (T, Calls) {
     local(async {
         let (base, calls) = scripted(answers).await;
-        (call(&Cloud::new(config(&base))).await, calls)
+        (call(&AwsClient::new(config(&base))).await, calls)
     })
 }
 
@@ -74,7 +74,7 @@ fn unauthorized<T: std::fmt::Debug>(result: Result<T, Fault>) -> String {
 
 #[test]
 fn a_stack_s_outputs_and_parameters_are_told_apart() {
-    let (found, calls) = at(pages(&[&stack("bridge", &OURS)]), async |cloud| Stack::find(cloud, "bridge").await);
+    let (found, calls) = at(pages(&[&stack("bridge", &OURS)]), async |aws| Stack::find(aws, "bridge").await);
     let found = found.unwrap();
     assert_eq!((found.name.as_str(), found.outputs.len()), ("bridge", OURS.len()), "an empty output is none");
     assert_eq!(found.output("SecretPrefix").unwrap(), "bridge-SecretPrefix?a=1&b=2");
@@ -89,10 +89,10 @@ fn a_stack_s_outputs_and_parameters_are_told_apart() {
 fn a_long_list_of_stacks_is_read_to_its_end_and_ours_are_known_by_their_outputs() {
     let all = [stack("a", &OURS), stack("other", &OURS[..3]), stack("b", &OURS)];
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let (found, calls) = at(pages(&all[..2]), async |cloud| Stack::all(cloud).await.unwrap());
+    let (found, calls) = at(pages(&all[..2]), async |aws| Stack::all(aws).await.unwrap());
     assert_eq!(found.iter().map(|stack| &*stack.name).collect::<Vec<_>>(), ["a"]);
     assert!(calls.borrow()[1].1.contains("NextToken=t%261"), "{calls:?}");
-    let (found, _) = at(pages(&[&all.concat()]), async |cloud| Stack::all(cloud).await.unwrap());
+    let (found, _) = at(pages(&[&all.concat()]), async |aws| Stack::all(aws).await.unwrap());
     assert_eq!(found.iter().map(|stack| &*stack.name).collect::<Vec<_>>(), ["a", "b"]);
 }
 
@@ -107,7 +107,7 @@ fn refusal(status: u16, code: &str, message: &str) -> Vec<String> {
 
 #[test]
 fn what_cloudformation_refuses_is_told_apart_by_what_to_do() {
-    let find = async |cloud: &Cloud| Stack::find(cloud, "bridge").await;
+    let find = async |aws: &AwsClient| Stack::find(aws, "bridge").await;
     let (none, _) = at(refusal(400, "ValidationError", "Stack with id bridge does not exist"), find);
     assert_eq!(none, Err(Fault::Unexpected("there is no stack bridge in eu-north-1".into())));
     let may_not = "User: arn:aws:iam::1:user/me is not authorized to perform: cloudformation:DescribeStacks";
@@ -124,7 +124,7 @@ fn what_cloudformation_refuses_is_told_apart_by_what_to_do() {
 
 fn invoked(status: u16, headers: &str, body: &Value) -> (Result<Value, Fault>, Calls) {
     let answers = vec![answer(status, headers, &body.to_string())];
-    at(answers, async |cloud| cloud.invoke("bridge-pull-visma", &json!({ "tenant_id": "acme" })).await)
+    at(answers, async |aws| aws.invoke("bridge-pull-visma", &json!({ "tenant_id": "acme" })).await)
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_log_is_read_to_its_end_over_pages_that_may_be_empty() {
         answer(200, "content-type: application/x-amz-json-1.1\r\n", &body)
     };
     let pages = vec![page(&["a", "b"], Some("1")), page(&[], Some("2")), page(&["c"], None)];
-    let (lines, calls) = at(pages, async |cloud| cloud.log_lines("/aws/lambda/bridge-pull-visma").await);
+    let (lines, calls) = at(pages, async |aws| aws.log_lines("/aws/lambda/bridge-pull-visma").await);
     assert_eq!(lines, Ok(vec!["a".to_owned(), "b".to_owned(), "c".to_owned()]));
     let asked: Vec<Value> = calls.borrow().iter().map(|(_, body)| serde_json::from_str(body).unwrap()).collect();
     assert_eq!(asked[0], json!({ "logGroupName": "/aws/lambda/bridge-pull-visma" }));
@@ -177,22 +177,22 @@ fn a_log_is_read_to_its_end_over_pages_that_may_be_empty() {
 fn without_a_region_or_credentials_nobody_is_asked_and_what_to_set_is_said() {
     local(async {
         let (base, calls) = scripted(vec![answer(200, "", "{}")]).await;
-        let cloud = Cloud::new(config(&base).into_builder().region(None).build());
+        let aws = AwsClient::new(config(&base).into_builder().region(None).build());
         for why in [
-            unauthorized(Stack::find(&cloud, "bridge").await),
-            unauthorized(Stack::all(&cloud).await),
-            unauthorized(cloud.invoke("f", &json!({})).await),
-            unauthorized(cloud.log_lines("g").await),
+            unauthorized(Stack::find(&aws, "bridge").await),
+            unauthorized(Stack::all(&aws).await),
+            unauthorized(aws.invoke("f", &json!({})).await),
+            unauthorized(aws.log_lines("g").await),
         ] {
             assert!(why.contains("AWS_REGION"), "{why}");
         }
         let nobody = SharedCredentialsProvider::new(CredentialsProviderChain::first_try("none", Nobody));
-        let cloud = Cloud::new(config(&base).into_builder().credentials_provider(nobody).build());
+        let aws = AwsClient::new(config(&base).into_builder().credentials_provider(nobody).build());
         for why in [
-            unauthorized(Stack::find(&cloud, "bridge").await),
-            unauthorized(Stack::all(&cloud).await),
-            unauthorized(cloud.invoke("f", &json!({})).await),
-            unauthorized(cloud.log_lines("g").await),
+            unauthorized(Stack::find(&aws, "bridge").await),
+            unauthorized(Stack::all(&aws).await),
+            unauthorized(aws.invoke("f", &json!({})).await),
+            unauthorized(aws.log_lines("g").await),
         ] {
             assert!(why.contains("AWS_PROFILE") && why.contains("aws sso login"), "{why}");
             assert!(!why.contains('\n') && !why.contains("Attempted"), "{why}");
@@ -204,8 +204,8 @@ fn without_a_region_or_credentials_nobody_is_asked_and_what_to_set_is_said() {
 #[test]
 fn where_nobody_listens_it_passes_by_itself() {
     local(async {
-        let cloud = Cloud::new(config("http://127.0.0.1:9"));
-        let fault = Stack::find(&cloud, "bridge").await.unwrap_err();
+        let aws = AwsClient::new(config("http://127.0.0.1:9"));
+        let fault = Stack::find(&aws, "bridge").await.unwrap_err();
         assert!(matches!(&fault, Fault::Unavailable { why, .. } if why.starts_with("cloudformation: ")), "{fault:?}");
     });
 }

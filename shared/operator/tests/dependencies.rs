@@ -1,4 +1,4 @@
-//! The operator's side stays outside of what is deployed, and there is one TLS stack.
+//! The functions do not depend on the operator's crates, and there is one TLS stack.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

@@ -1,4 +1,4 @@
-//! What the stack's ledger says of a tenant.
+//! Reads a tenant's ledger from the stack.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge::words::outcome::Outcome;
-use bridge_aws::dynamo::StateTable;
+use bridge_aws::state_table::StateTable;
 
 use crate::Result;
 use crate::stack::Stack;

@@ -1,20 +1,20 @@
 //! The end-to-end test and the demo: one program each, on the deployed template with the real binaries. Nothing here knows
 //! how the stack was started; its address is in the environment (`cargo xtask` puts it there).
 
-pub mod back;
 pub mod bridgectl;
 pub mod checks;
+pub mod console_output;
 pub mod ledger;
-pub mod mapping;
+pub mod mapping_coverage;
 pub mod queues;
 pub mod rotation;
-pub mod scene;
-pub mod show;
+pub mod scenario;
 pub mod stack;
 pub mod tick;
 pub mod vendor;
 pub mod warehouse;
 pub mod webdriver;
+pub mod write_back;
 
 /// What goes wrong here is told to a person, in a sentence.
 pub type Fault = Box<dyn std::error::Error>;

@@ -1,4 +1,4 @@
-//! The queues: how much is in them, and when they are quiet.
+//! The queues: their depth, and waiting until they are empty.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! What Secrets Manager does in a rotation, step by step: an emulator of it does not call the function by itself.
+//! Plays Secrets Manager's steps of a rotation: the emulator does not call the function by itself.
 
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ impl Stack {
         let id = format!("{}/{name}", self.outputs.secret_prefix);
         let described = self.secrets.describe_secret().secret_id(id).send().await.map_err(said)?;
         let event = json!({ "SecretId": described.arn(), "ClientRequestToken": token, "Step": step });
-        self.cloud.invoke(&self.rotation_function(), &event).await?;
+        self.aws.invoke(&self.rotation_function(), &event).await?;
         Ok(())
     }
 

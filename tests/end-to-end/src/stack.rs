@@ -9,7 +9,7 @@ use bridge::ports::Ports;
 use bridge::words::kind::Kind;
 use bridge_aws::attributes::attribute;
 use bridge_aws::environment::Environment;
-use bridge_operator::cloud::Cloud;
+use bridge_operator::aws_client::AwsClient;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ pub struct Stack {
     pub name: String,
     /// Its outputs.
     pub outputs: Outputs,
-    pub(crate) cloud: Cloud,
+    pub(crate) aws: AwsClient,
     pub(crate) dynamo: aws_sdk_dynamodb::Client,
     pub(crate) sqs: aws_sdk_sqs::Client,
     pub(crate) secrets: aws_sdk_secretsmanager::Client,
@@ -68,7 +68,7 @@ impl Stack {
             dynamo: aws_sdk_dynamodb::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
-            cloud: Cloud::new(config),
+            aws: AwsClient::new(config),
         })
     }
 
@@ -144,7 +144,7 @@ impl Stack {
             "source": "aws.events", "account": "000000000000", "time": Timestamp::now().to_string(),
             "region": "eu-north-1", "resources": [], "detail": {},
         });
-        let answer = self.cloud.invoke(&self.pull_function(kind), &event).await?;
+        let answer = self.aws.invoke(&self.pull_function(kind), &event).await?;
         answer["jobs"].as_u64().ok_or_else(|| format!("a tick answered {answer}").into())
     }
 
@@ -153,7 +153,7 @@ impl Stack {
     /// # Errors
     /// When the function cannot be invoked, or failed.
     pub async fn pull(&self, kind: Kind, job: &Value) -> Result<Value> {
-        Ok(self.cloud.invoke(&self.pull_function(kind), job).await?)
+        Ok(self.aws.invoke(&self.pull_function(kind), job).await?)
     }
 
     /// What Ongoing does when something happened there: a call to the deployed API. Returns the answer's status.
@@ -172,7 +172,7 @@ impl Stack {
     /// When the function cannot be invoked, or failed.
     pub async fn reconcile(&self, tenant_id: &str) -> Result<Value> {
         let function = format!("{}-reconcile", self.name);
-        Ok(self.cloud.invoke(&function, &json!({ "tenant_id": tenant_id })).await?)
+        Ok(self.aws.invoke(&function, &json!({ "tenant_id": tenant_id })).await?)
     }
 
     /// Everything that a function has logged so far.
@@ -180,7 +180,7 @@ impl Stack {
     /// # Errors
     /// When the log cannot be read.
     pub async fn logs(&self, function: &str) -> Result<Vec<String>> {
-        Ok(self.cloud.log_lines(&format!("/aws/lambda/{function}")).await?)
+        Ok(self.aws.log_lines(&format!("/aws/lambda/{function}")).await?)
     }
 }
 

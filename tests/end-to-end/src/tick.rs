@@ -1,4 +1,4 @@
-//! One tick of the schedule, watched: what became of every record, and how long it took.
+//! Runs one tick of the schedule and observes it: what became of every record, and how long it took.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use bridge::words::outcome::Outcome;
 
 use crate::Result;
 use crate::ledger::Key;
-use crate::scene::Scene;
+use crate::scenario::Scenario;
 use crate::stack::Stack;
 use crate::vendor::Vendor;
 use crate::warehouse::Warehouse;
@@ -45,9 +45,9 @@ impl Tick {
 }
 
 /// How far a tick is with one tenant.
-pub struct Glance<'a> {
-    /// The scene's place in the list.
-    pub scene: usize,
+pub struct TickProgress<'a> {
+    /// The scenario's place in the list.
+    pub scenario: usize,
     /// Records in the ledger.
     pub known: usize,
     /// Of them those still on the queue.
@@ -56,47 +56,47 @@ pub struct Glance<'a> {
     pub last: Option<(&'a Entry, &'a Arrival)>,
 }
 
-/// Runs one tick for all scenes at once, and tells `watch` how it goes.
+/// Runs one tick for all scenarios at once, and tells `watch` how it goes.
 ///
 /// # Errors
 /// When a function fails, or the queues never become quiet.
-pub async fn run(stack: &Stack, scenes: &[Scene], mut watch: impl FnMut(&Glance<'_>)) -> Result<Vec<Tick>> {
+pub async fn run(stack: &Stack, scenarios: &[Scenario], mut watch: impl FnMut(&TickProgress<'_>)) -> Result<Vec<Tick>> {
     let ongoing = Vendor::named("ongoing")?;
     let mut ticks: Vec<Tick> = Vec::new();
     let mut before: Vec<BTreeMap<Key, Entry>> = Vec::new();
-    for scene in scenes {
-        before.push(stack.ledger(&scene.tenant_id).await?);
-        let writes = Warehouse::of(&ongoing, scene.goods_owner).await?.writes;
+    for scenario in scenarios {
+        before.push(stack.ledger(&scenario.tenant_id).await?);
+        let writes = Warehouse::of(&ongoing, scenario.goods_owner).await?.writes;
         ticks.push(Tick { writes, ..Tick::default() });
     }
-    let kinds: Vec<Kind> = scenes.iter().map(|scene| scene.kind).collect();
+    let kinds: Vec<Kind> = scenarios.iter().map(|scenario| scenario.kind).collect();
     let began = Instant::now();
     for kind in &kinds {
         stack.schedule(*kind).await?;
     }
     stack
         .until_quiet(&kinds, async || {
-            for (place, scene) in scenes.iter().enumerate() {
-                let ledger = stack.ledger(&scene.tenant_id).await?;
+            for (place, scenario) in scenarios.iter().enumerate() {
+                let ledger = stack.ledger(&scenario.tenant_id).await?;
                 observe(place, &before[place], &ledger, began, &mut ticks[place], &mut watch);
             }
             Ok(())
         })
         .await?;
-    for (tick, scene) in ticks.iter_mut().zip(scenes) {
+    for (tick, scenario) in ticks.iter_mut().zip(scenarios) {
         tick.took = began.elapsed();
-        tick.writes = Warehouse::of(&ongoing, scene.goods_owner).await?.writes - tick.writes;
+        tick.writes = Warehouse::of(&ongoing, scenario.goods_owner).await?.writes - tick.writes;
     }
     Ok(ticks)
 }
 
 fn observe(
-    scene: usize,
+    scenario: usize,
     before: &BTreeMap<Key, Entry>,
     ledger: &BTreeMap<Key, Entry>,
     began: Instant,
     tick: &mut Tick,
-    watch: &mut impl FnMut(&Glance<'_>),
+    watch: &mut impl FnMut(&TickProgress<'_>),
 ) {
     let mut last = None;
     let mut waiting = 0;
@@ -120,5 +120,5 @@ fn observe(
         last = Some((key, entry));
     }
     let last = last.and_then(|(key, entry)| Some((entry, tick.arrivals.get(key)?)));
-    watch(&Glance { scene, known: ledger.len(), waiting, last });
+    watch(&TickProgress { scenario, known: ledger.len(), waiting, last });
 }

@@ -1,4 +1,4 @@
-//! The vendors' systems on loopback, by their controls: what a person would do in their screens.
+//! The vendors' simulators on loopback, through their control routes: what a person would do in the vendor's screens.
 
 use serde_json::Value;
 

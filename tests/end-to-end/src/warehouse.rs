@@ -1,4 +1,4 @@
-//! What is in Ongoing.
+//! Reads what is in Ongoing.
 
 use std::collections::BTreeMap;
 

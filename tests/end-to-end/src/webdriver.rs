@@ -1,5 +1,5 @@
-//! A browser by the W3C's WebDriver protocol, as far as a person's clicks go, and by Chromium's own for screen sizes and
-//! whole-page pictures. JSON over HTTP: what a crate for it would add is a second HTTP client.
+//! A minimal client of the W3C's WebDriver protocol, with Chromium's own commands for screen sizes and whole-page
+//! screenshots. JSON over HTTP: a crate for it would add a second HTTP client.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What can be asked.
+//! The command line's arguments.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::output::Told;
+use crate::output::Output;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -234,11 +234,11 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// The completions of a shell.
-pub fn completions(shell: Shell) -> Told {
+pub fn completions(shell: Shell) -> Output {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "bridgectl", &mut script);
     let script = String::from_utf8_lossy(&script).trim_end().to_owned();
-    Told::good(json!({ "shell": shell.to_string(), "script": script }), script)
+    Output::good(json!({ "shell": shell.to_string(), "script": script }), script)
 }
 
 #[cfg(test)]

@@ -9,17 +9,17 @@ use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::document::Document;
-use crate::output::{Failure, Paint, Told};
+use crate::output::{Failure, Output, Paint};
 use crate::prompt;
 
 /// A check of both systems is over by then.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
-pub async fn run(deployment: &Deployment, what: &str) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, what: &str) -> Result<Output, Failure> {
     let tenant = tenant(deployment, what).await?;
     let ports = &deployment.ports;
-    let deadline = ports.clock.now() + PATIENCE;
-    let reports = prompt::meanwhile("asking the ERP and Ongoing", async {
+    let deadline = ports.clock.now() + TIMEOUT;
+    let reports = prompt::with_spinner("asking the ERP and Ongoing", async {
         [
             bridge::roads::check::erp(ports, &tenant, deadline).await,
             bridge::roads::check::ongoing(ports, &tenant, deadline).await,
@@ -29,7 +29,7 @@ pub async fn run(deployment: &Deployment, what: &str) -> Result<Told, Failure> {
     let good = reports.iter().all(Report::good);
     let text: Vec<String> = reports.iter().map(|report| text(report, Paint::of_stdout())).collect();
     let json = json!({ "tenant_id": tenant.tenant_id, "good": good, "reports": reports });
-    Ok(Told::of(good, json, text.join("\n\n")))
+    Ok(Output::of(good, json, text.join("\n\n")))
 }
 
 /// A stored tenant by its id, else a file.

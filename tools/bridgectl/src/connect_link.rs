@@ -5,9 +5,9 @@ use bridge::words::fault::Fault;
 use serde_json::json;
 
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told, note};
+use crate::output::{Failure, Output, note};
 
-pub async fn run(deployment: &Deployment, id: &str, replace: bool) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, id: &str, replace: bool) -> Result<Output, Failure> {
     let tenant = deployment.tenant(id).await?;
     let url = deployment.stack.output("ApiUrl")?;
     let url = url.parse().map_err(|_| Failure::cloud(format!("the stack's ApiUrl {url} is no address")))?;
@@ -20,5 +20,5 @@ pub async fn run(deployment: &Deployment, id: &str, replace: bool) -> Result<Tol
     note(&format!(
         "for {id}: good once, for {hours} hours; whoever has it may connect a company, so send it to one person"
     ));
-    Ok(Told::good(json!({ "tenant_id": id, "link": link.expose(), "hours": hours }), link.expose()))
+    Ok(Output::good(json!({ "tenant_id": id, "link": link.expose(), "hours": hours }), link.expose()))
 }

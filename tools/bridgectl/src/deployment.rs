@@ -1,26 +1,26 @@
-//! The stack that is operated: its tables, secrets and functions, where its own outputs say they are.
+//! The deployed stack: its tables, secrets and functions, as its outputs name them.
 
 use std::rc::Rc;
 
 use bridge::ports::{Ports, State as _};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
-use bridge_aws::dynamo::StateTable;
 use bridge_aws::entry;
-use bridge_aws::tenants::{Stored, TenantTable};
-use bridge_operator::cloud::Cloud;
+use bridge_aws::state_table::StateTable;
+use bridge_aws::tenant_table::{Stored, TenantTable};
+use bridge_operator::aws_client::AwsClient;
 use bridge_operator::stack::Stack;
 use serde_json::Value;
 
 use crate::output::Failure;
-use crate::refresh_guard::Turns;
+use crate::token_refresh::TokenRefreshGuard;
 
 /// More index items than anybody reads; what there is beyond is said.
-pub const MOST: usize = 1000;
+pub const MAX_ITEMS: usize = 1000;
 
 /// A deployed stack.
 pub struct Deployment {
-    pub cloud: Cloud,
+    pub aws: AwsClient,
     pub stack: Stack,
     pub tenants: TenantTable,
     pub state: StateTable,
@@ -31,21 +31,22 @@ pub struct Deployment {
 impl Deployment {
     /// The stack of this name, else the only one of ours that there is.
     pub async fn find(name: Option<&str>) -> Result<Self, Failure> {
-        let cloud = Cloud::load().await;
+        let aws = AwsClient::load().await;
         let stack = match name {
-            Some(name) => Stack::find(&cloud, name).await.map_err(|fault| unknown(name, fault))?,
-            None => only(Stack::all(&cloud).await?)?,
+            Some(name) => Stack::find(&aws, name).await.map_err(|fault| unknown(name, fault))?,
+            None => only(Stack::all(&aws).await?)?,
         };
         let environment = stack.environment()?;
         let mut ports =
-            entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
-        let secrets = bridge_operator::stack::secrets(&cloud, &environment);
-        ports.state = Rc::new(Turns::new(ports.state, async move |name: &str| secrets.may_write(name).await));
+            entry::ports_at(aws.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
+        let secrets = bridge_operator::stack::secrets(&aws, &environment);
+        ports.state =
+            Rc::new(TokenRefreshGuard::new(ports.state, async move |name: &str| secrets.may_write(name).await));
         Ok(Self {
-            tenants: bridge_operator::stack::tenants(&cloud, &environment),
-            state: bridge_operator::stack::state(&cloud, &environment),
+            tenants: bridge_operator::stack::tenants(&aws, &environment),
+            state: bridge_operator::stack::state(&aws, &environment),
             ports: Rc::new(ports),
-            cloud,
+            aws,
             stack,
         })
     }
@@ -76,10 +77,10 @@ impl Deployment {
         format!("there is no tenant {id} in the stack {}; `bridgectl tenant list` shows all", self.stack.name)
     }
 
-    /// Index items of a tenant, at most [`MOST`], and whether there may be more.
+    /// Index items of a tenant, at most [`MAX_ITEMS`], and whether there may be more.
     pub async fn index(&self, id: &str, prefix: &str) -> Result<(Vec<bridge::ports::Item>, bool), Failure> {
-        let items = self.state.list(&Tenant::partition(id), prefix, MOST).await?;
-        let more = items.len() == MOST;
+        let items = self.state.list(&Tenant::partition(id), prefix, MAX_ITEMS).await?;
+        let more = items.len() == MAX_ITEMS;
         Ok((items, more))
     }
 }

@@ -1,4 +1,4 @@
-//! How two tenant items differ, member by member.
+//! The diff of two tenant items, member by member.
 
 use std::collections::BTreeMap;
 

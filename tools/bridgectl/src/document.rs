@@ -1,4 +1,4 @@
-//! Tenant files: JSON or YAML, and every fault with file, line, path and what would be right.
+//! Tenant files, JSON or YAML: every fault with file, line, path and what would be right.
 
 use std::fmt;
 use std::io::Read as _;
@@ -7,7 +7,7 @@ use bridge::tenant::{Invalid, Tenant};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::source_spans::{Place, Places};
+use crate::source_spans::{Position, SourceSpans};
 
 /// A fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -47,7 +47,7 @@ pub struct Document {
     pub file: String,
     /// The item, without `$schema`, which is for editors.
     pub item: Value,
-    places: Places,
+    places: SourceSpans,
 }
 
 impl Document {
@@ -74,11 +74,11 @@ impl Document {
         if let Some(members) = item.as_object_mut() {
             members.remove("$schema");
         }
-        let places = Places::of(text);
-        let twice = |(path, place): &(String, Place)| {
+        let places = SourceSpans::of(text);
+        let twice = |(path, place): &(String, Position)| {
             fault(file, Some(*place), path, "this member is here for the second time; one of them is expected".into())
         };
-        let doubled: Vec<FileFault> = places.doubled.iter().map(twice).collect();
+        let doubled: Vec<FileFault> = places.duplicates.iter().map(twice).collect();
         if doubled.is_empty() { Ok(Self { file: file.to_owned(), item, places }) } else { Err(doubled) }
     }
 
@@ -95,7 +95,7 @@ impl Document {
     }
 }
 
-fn fault(file: &str, place: Option<Place>, path: &str, problem: String) -> FileFault {
+fn fault(file: &str, place: Option<Position>, path: &str, problem: String) -> FileFault {
     FileFault {
         file: file.to_owned(),
         line: place.map(|(line, _)| line),
@@ -117,7 +117,7 @@ fn is_yaml(file: &str) -> bool {
     file.ends_with(".yaml") || file.ends_with(".yml")
 }
 
-fn from_json(text: &str) -> Result<Value, (Option<Place>, String)> {
+fn from_json(text: &str) -> Result<Value, (Option<Position>, String)> {
     serde_json::from_str(text).map_err(|error| {
         let place = (error.line() > 0).then(|| (error.line(), error.column().max(1)));
         let words = error.to_string();
@@ -126,7 +126,7 @@ fn from_json(text: &str) -> Result<Value, (Option<Place>, String)> {
     })
 }
 
-fn from_yaml(text: &str) -> Result<Value, (Option<Place>, String)> {
+fn from_yaml(text: &str) -> Result<Value, (Option<Position>, String)> {
     let value: Value = serde_norway::from_str(text).map_err(|error| {
         let place = error.location().map(|at| (at.line(), at.column().max(1)));
         let words = error.to_string();

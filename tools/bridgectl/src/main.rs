@@ -1,5 +1,5 @@
-//! The operator's command: `bridgectl`. [`args`] says what can be asked; one module per command does it; each gives back
-//! a [`output::Told`] or a [`output::Failure`], and what is printed, and the exit code, follow from that alone.
+//! The operator's command, `bridgectl`. [`args`] has the arguments and each command its own module, which returns an
+//! [`output::Output`] or an [`output::Failure`]; only these decide what is printed and the exit code.
 
 mod args;
 mod check;
@@ -7,26 +7,26 @@ mod connect_link;
 mod deployment;
 mod diff;
 mod document;
-mod locate;
-mod ongoing_status;
+mod ongoing_order;
 mod output;
 mod parked;
 mod prompt;
 mod pull;
-mod records;
-mod refresh_guard;
+mod record_plan;
 mod secret;
 mod secret_formats;
 mod source_spans;
 mod table;
 mod tenant;
+mod token_refresh;
+mod where_record;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 use crate::args::{Cli, Command, SecretCommand};
-use crate::output::{Failure, Told};
+use crate::output::{Failure, Output};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
     output::print(outcome, cli.json)
 }
 
-async fn run(cli: &Cli) -> Result<Told, Failure> {
+async fn run(cli: &Cli) -> Result<Output, Failure> {
     let stack = || deployment::Deployment::find(cli.stack.as_deref());
     match &cli.command {
         Command::Tenant(command) => tenant::run(cli, command).await,
@@ -49,7 +49,7 @@ async fn run(cli: &Cli) -> Result<Told, Failure> {
         Command::Check { tenant } => check::run(&stack().await?, tenant).await,
         Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull).await,
-        Command::Where { number, tenant } => locate::run(&stack().await?, number, tenant.as_deref()).await,
+        Command::Where { number, tenant } => where_record::run(&stack().await?, number, tenant.as_deref()).await,
         Command::Parked { tenant } => parked::run(&stack().await?, tenant.as_deref()).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }

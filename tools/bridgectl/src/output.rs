@@ -1,4 +1,4 @@
-//! What a command says: one answer or one failure, as text for a person or as one JSON document, and the exit code.
+//! A command's output: one answer or one failure, as text for a person or as one JSON document, and the exit code.
 
 use std::fmt::Write as _;
 use std::io::{IsTerminal as _, Write as _};
@@ -26,14 +26,14 @@ pub enum Code {
 
 /// An answer.
 #[derive(Debug)]
-pub struct Told {
+pub struct Output {
     pub json: Value,
     /// For standard output, without a line end behind it.
     pub text: String,
     pub code: Code,
 }
 
-impl Told {
+impl Output {
     /// An answer that all is well.
     pub fn good(json: Value, text: impl Into<String>) -> Self {
         Self { json, text: text.into(), code: Code::Good }
@@ -168,7 +168,7 @@ pub fn note(text: &str) {
 }
 
 /// Prints how a command ended. A reader that went away (`| head`) is no fault.
-pub fn print(outcome: Result<Told, Failure>, as_json: bool) -> ExitCode {
+pub fn print(outcome: Result<Output, Failure>, as_json: bool) -> ExitCode {
     let code = match outcome {
         Ok(told) => {
             let text = if as_json { pretty(&told.json) } else { told.text };

@@ -1,4 +1,4 @@
-//! `parked`: what waits for another try, or for a person.
+//! `parked`: records and write-backs that wait for a retry or for a person.
 
 use bridge::ports::{Item, State as _};
 use bridge::state::journal::Note;
@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::deployment::{Deployment, MOST};
-use crate::output::{Failure, Told, note};
+use crate::deployment::{Deployment, MAX_ITEMS};
+use crate::output::{Failure, Output, note};
 use crate::table::table;
 
 /// A record, or a write-back, that waits.
 #[derive(Clone, Debug, Serialize)]
-pub struct Waiting {
+pub struct ParkedRecord {
     pub tenant_id: String,
     /// The feed, in or back.
     pub feed: String,
@@ -29,7 +29,7 @@ pub struct Waiting {
     pub retry_at: Option<Timestamp>,
 }
 
-pub async fn run(deployment: &Deployment, tenant: Option<&str>) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, tenant: Option<&str>) -> Result<Output, Failure> {
     let ids = match tenant {
         Some(id) => vec![deployment.stored(id).await?.0.tenant_id().to_owned()],
         None => deployment.tenants.all().await?.iter().map(|stored| stored.tenant_id().to_owned()).collect(),
@@ -39,9 +39,9 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>) -> Result<Told, 
         all.extend(of(deployment, id).await?);
     }
     if all.is_empty() {
-        return Ok(Told::good(json!([]), "nothing is parked"));
+        return Ok(Output::good(json!([]), "nothing is parked"));
     }
-    let row = |one: &Waiting| {
+    let row = |one: &ParkedRecord| {
         let next = one.retry_at.map_or_else(|| "a person".to_owned(), |at| format!("{at:.0}"));
         let (tenant, feed, number, reason) =
             (one.tenant_id.clone(), one.feed.clone(), one.number.clone(), one.reason.clone());
@@ -49,18 +49,18 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>) -> Result<Told, 
     };
     let text = table(&["tenant", "feed", "number", "tries", "next try", "reason"], all.iter().map(row));
     let again = "\nput right what the reason names; then: bridgectl pull TENANT --feeds FEED --since DATE";
-    Ok(Told::good(json!(all), text + again))
+    Ok(Output::good(json!(all), text + again))
 }
 
 /// What waits of one tenant's: records, then write-backs.
-pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<Waiting>, Failure> {
+pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<ParkedRecord>, Failure> {
     let mut waiting = Vec::new();
     for (prefixes, target) in [(["parked#", "left#"], "ledger#"), (["parked-back#", "left-back#"], "back#")] {
         let mut sks = Vec::new();
         for prefix in prefixes {
             let (index, more) = deployment.index(id, prefix).await?;
             if more {
-                note(&format!("{id}: more than {MOST} of {prefix} wait; the first {MOST} are shown"));
+                note(&format!("{id}: more than {MAX_ITEMS} of {prefix} wait; the first {MAX_ITEMS} are shown"));
             }
             sks.extend(
                 index.iter().filter_map(|item| item.sk.strip_prefix(prefix)).map(|rest| format!("{target}{rest}")),
@@ -76,7 +76,7 @@ pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<Waiting>, Failu
 }
 
 /// An index may be one too many: what is no longer parked is left out.
-fn read(id: &str, target: &str, item: Item) -> Option<Waiting> {
+fn read(id: &str, target: &str, item: Item) -> Option<ParkedRecord> {
     let (feed, key) = item.sk.strip_prefix(target)?.split_once('#')?;
     let (feed, key) = (feed.to_owned(), key.to_owned());
     let (outcome, number, reason, attempt, retry_at) = if target == "ledger#" {
@@ -87,7 +87,7 @@ fn read(id: &str, target: &str, item: Item) -> Option<Waiting> {
         let note: Note = serde_json::from_value(item.body).ok()?;
         (note.outcome, note.number, note.reason, note.attempt, note.retry_at)
     };
-    (outcome == Some(Outcome::Parked)).then(|| Waiting {
+    (outcome == Some(Outcome::Parked)).then(|| ParkedRecord {
         tenant_id: id.to_owned(),
         number: number.unwrap_or_else(|| key.clone()),
         feed,

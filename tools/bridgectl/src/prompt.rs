@@ -1,4 +1,4 @@
-//! Asking the person at the terminal. Questions go to standard error, so that standard output is the answer alone.
+//! Prompts at the terminal. Questions go to standard error, so that standard output is the answer alone.
 
 use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -8,12 +8,12 @@ use indicatif::ProgressBar;
 use crate::output::Failure;
 
 /// Whether somebody can be asked.
-pub fn is_there() -> bool {
+pub fn is_interactive() -> bool {
     std::io::stdin().is_terminal()
 }
 
 /// Asks for one of few words; `wanted` is the one that means yes.
-pub fn confirms(question: &str, wanted: &[&str]) -> Result<bool, Failure> {
+pub fn confirm(question: &str, wanted: &[&str]) -> Result<bool, Failure> {
     if !is_there() {
         return Err(Failure::usage("nobody can be asked where standard input is no terminal; --yes answers before"));
     }
@@ -26,12 +26,12 @@ pub fn confirms(question: &str, wanted: &[&str]) -> Result<bool, Failure> {
 }
 
 /// Asks for a text that is not shown while it is typed.
-pub fn hidden(question: &str) -> Result<String, Failure> {
+pub fn password(question: &str) -> Result<String, Failure> {
     rpassword::prompt_password(format!("{question}: ")).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Shows on a terminal that something is under way.
-pub async fn meanwhile<T>(what: &'static str, work: impl Future<Output = T>) -> T {
+pub async fn with_spinner<T>(what: &'static str, work: impl Future<Output = T>) -> T {
     let bar = ProgressBar::new_spinner().with_message(what);
     bar.enable_steady_tick(Duration::from_millis(120));
     let done = work.await;

@@ -1,15 +1,15 @@
-//! `pull`: the pull function, now.
+//! `pull`: invokes the pull function now.
 
 use bridge::words::envelope::Job;
 use serde_json::{Value, json};
 
 use crate::args::Pull;
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told};
+use crate::output::{Failure, Output};
 use crate::prompt;
 use crate::table::table;
 
-pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Output, Failure> {
     let tenant = deployment.tenant(&pull.tenant).await?;
     let id = &tenant.tenant_id;
     if !tenant.enabled {
@@ -26,11 +26,11 @@ pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Told, Failure> 
     let job = Job { feeds, since: pull.since, ..Job::tick(id) };
     let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
     let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
-    let summary = prompt::meanwhile("pulling", deployment.cloud.invoke(&function, &payload)).await?;
+    let summary = prompt::with_spinner("pulling", deployment.aws.invoke(&function, &payload)).await?;
     Ok(told(summary, pull.since.is_some()))
 }
 
-fn told(summary: Value, backfill: bool) -> Told {
+fn told(summary: Value, backfill: bool) -> Output {
     let feeds: Vec<Value> = summary["feeds"].as_array().cloned().unwrap_or_default();
     let good = feeds.iter().all(|feed| feed["end"] != "failed");
     let number = |feed: &Value, name: &str| feed[name].as_u64().unwrap_or_default().to_string();
@@ -56,7 +56,7 @@ fn told(summary: Value, backfill: bool) -> Told {
         text += "\nwhy something is parked: bridgectl parked";
     }
     let background = backfill && feeds.iter().any(|feed| feed["end"] == "to_be_continued");
-    Told::of(good, json!({ "summary": summary, "goes_on_in_background": background }), text)
+    Output::of(good, json!({ "summary": summary, "goes_on_in_background": background }), text)
 }
 
 #[cfg(test)]

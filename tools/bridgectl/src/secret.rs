@@ -1,4 +1,4 @@
-//! `secret put`: values from standard input or a prompt, checked for their shape, never shown.
+//! `secret put`: values from standard input or a prompt, checked for their format, never shown.
 
 use std::io::Read as _;
 
@@ -10,28 +10,28 @@ use serde_json::{Map, Value, json};
 
 use crate::args::SecretPut;
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told, note};
+use crate::output::{Failure, Output, note};
 use crate::prompt;
-use crate::secret_formats::{Shape, TOKENS, What};
+use crate::secret_formats::{MemberKind, SecretFormat, TOKENS};
 
 /// Tokens that are live at once: the current one, and the previous one while Ongoing is being changed.
 const LIVE: usize = 2;
 
-pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Told, Failure> {
+pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Failure> {
     let prefix = deployment.stack.output("SecretPrefix")?;
-    let shape = Shape::of(&put.name, prefix)?;
-    if (put.new_webhook_token || put.show_webhook_token) && !shape.has_tokens() {
-        return Err(Failure::usage(format!("{} has no webhook tokens; ongoing/<tenant> has", shape.name)));
+    let format = SecretFormat::of(&put.name, prefix)?;
+    if (put.new_webhook_token || put.show_webhook_token) && !format.has_tokens() {
+        return Err(Failure::usage(format!("{} has no webhook tokens; ongoing/<tenant> has", format.name)));
     }
-    if put.merge && shape.is_renewed() {
+    if put.merge && format.is_renewed() {
         return Err(Failure::usage(format!(
             "{} is renewed by every refresh, so nothing is merged into it: give it whole, or bridgectl connect-link",
-            shape.name
+            format.name
         )));
     }
     let ports = &deployment.ports;
-    let value = write(&*ports.secrets, &*ports.random, &shape, put, || given(&shape, put)).await?;
-    told(deployment, put, &shape, prefix, &value)
+    let value = write(&*ports.secrets, &*ports.random, &format, put, || given(&format, put)).await?;
+    told(deployment, put, &format, prefix, &value)
 }
 
 /// Asks first: a person types for minutes, and what was read before that may be another value by then, a rotation's new
@@ -39,22 +39,22 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Told, Failu
 async fn write(
     secrets: &dyn Secrets,
     random: &dyn Random,
-    shape: &Shape,
+    format: &SecretFormat,
     put: &SecretPut,
     given: impl FnOnce() -> Result<Map<String, Value>, Failure>,
 ) -> Result<Map<String, Value>, Failure> {
     let given = given()?;
-    let faults = shape.faults(&given, !put.merge);
+    let faults = format.faults(&given, !put.merge);
     if !faults.is_empty() {
         return Err(Failure::wrong(format!("nothing was written: {}", faults.join("; "))));
     }
-    let stored = secrets.get(&shape.name, true).await?;
+    let stored = secrets.get(&format.name, true).await?;
     let stored = stored.map(|secret| members(secret.expose(), "the stored secret")).transpose();
     // What is to be replaced as a whole may be anything.
     let stored = if put.merge { stored? } else { stored.unwrap_or_default() }.unwrap_or_default();
     let mut value = if put.merge { stored.clone() } else { Map::new() };
     value.extend(given);
-    if shape.has_tokens() && !value.contains_key(TOKENS) {
+    if format.has_tokens() && !value.contains_key(TOKENS) {
         // A tenant's tokens outlive a new password: losing them would shut its webhooks out.
         value.insert(TOKENS.into(), stored.get(TOKENS).cloned().unwrap_or_else(|| json!([])));
     }
@@ -63,20 +63,20 @@ async fn write(
         value.insert(TOKENS.into(), renewed(&token, value.get(TOKENS)));
     }
     // Members that somebody else keeps there, and that were merged, are not ours to judge.
-    let known = |name: &String| shape.members.iter().any(|member| member.name == name);
+    let known = |name: &String| format.members.iter().any(|member| member.name == name);
     let ours: Map<String, Value> = value.clone().into_iter().filter(|(name, _)| known(name)).collect();
-    let faults = shape.faults(&ours, true);
+    let faults = format.faults(&ours, true);
     if !faults.is_empty() {
         return Err(Failure::wrong(format!("nothing was written: {}", faults.join("; "))));
     }
-    secrets.set(&shape.name, &Secret::new(Value::Object(value.clone()).to_string())).await?;
+    secrets.set(&format.name, &Secret::new(Value::Object(value.clone()).to_string())).await?;
     Ok(value)
 }
 
 /// What the person gives: on standard input as JSON, or member by member at the prompt.
-fn given(shape: &Shape, put: &SecretPut) -> Result<Map<String, Value>, Failure> {
-    if prompt::is_there() {
-        return asked(shape, put.merge);
+fn given(format: &SecretFormat, put: &SecretPut) -> Result<Map<String, Value>, Failure> {
+    if prompt::is_interactive() {
+        return asked(format, put.merge);
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::usage(error.to_string()))?;
@@ -95,10 +95,10 @@ fn members(text: &str, whose: &str) -> Result<Map<String, Value>, Failure> {
     })
 }
 
-fn asked(shape: &Shape, merge: bool) -> Result<Map<String, Value>, Failure> {
-    note(&format!("{}: what is typed is not shown; an empty line leaves a member out", shape.name));
+fn asked(format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failure> {
+    note(&format!("{}: what is typed is not shown; an empty line leaves a member out", format.name));
     let mut given = Map::new();
-    for member in shape.members.iter().filter(|member| member.what == What::Text) {
+    for member in format.members.iter().filter(|member| member.what == MemberKind::Text) {
         let why = if merge {
             " (empty: as it is)"
         } else if member.needed {
@@ -106,7 +106,7 @@ fn asked(shape: &Shape, merge: bool) -> Result<Map<String, Value>, Failure> {
         } else {
             " (optional)"
         };
-        let typed = prompt::hidden(&format!("{}{why}", member.name))?;
+        let typed = prompt::password(&format!("{}{why}", member.name))?;
         if !typed.trim().is_empty() {
             given.insert(member.name.to_owned(), json!(typed.trim()));
         }
@@ -123,16 +123,16 @@ fn renewed(token: &str, before: Option<&Value>) -> Value {
 fn told(
     deployment: &Deployment,
     put: &SecretPut,
-    shape: &Shape,
+    format: &SecretFormat,
     prefix: &str,
     value: &Map<String, Value>,
-) -> Result<Told, Failure> {
-    let name = format!("{prefix}/{}", shape.name);
+) -> Result<Output, Failure> {
+    let name = format!("{prefix}/{}", format.name);
     let names: Vec<&String> = value.keys().collect();
     let mut json = json!({ "name": name, "written": true, "members": names });
     let mut text = format!("{name} is written; it is in force within five minutes, or at the next refusal");
     if put.new_webhook_token || put.show_webhook_token {
-        let tenant = shape.name.split('/').nth(1).unwrap_or_default();
+        let tenant = format.name.split('/').nth(1).unwrap_or_default();
         let url = format!("{}/webhooks/ongoing/{tenant}", deployment.stack.output("ApiUrl")?.trim_end_matches('/'));
         json["webhook_url"] = json!(url);
         let paste = format!("in Ongoing (Administration, Webhooks): {url}, with the header X-Auth-Token");
@@ -146,7 +146,7 @@ fn told(
             text = format!("{text}\n{paste}; --merge --show-webhook-token shows the token to paste there");
         }
     }
-    Ok(Told::good(json, text))
+    Ok(Output::good(json, text))
 }
 
 #[cfg(test)]
@@ -197,13 +197,13 @@ mod tests {
         else {
             panic!("another command");
         };
-        let shape = Shape::of(NAME, "stack").unwrap();
+        let format = SecretFormat::of(NAME, "stack").unwrap();
         let given = || {
             meanwhile();
             Ok(typed.as_object().cloned().unwrap_or_default())
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(write(store, &Sevens, &shape, &put, given)).unwrap();
+        runtime.block_on(write(store, &Sevens, &format, &put, given)).unwrap();
         store.0.borrow()[NAME].clone()
     }
 

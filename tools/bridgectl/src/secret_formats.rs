@@ -1,4 +1,4 @@
-//! The secrets there are, by name, with their members (contract, section 3).
+//! The formats of all secrets: names and members (contract, section 3).
 
 use bridge::tenant;
 use bridge::words::kind::Kind;
@@ -8,7 +8,7 @@ use crate::output::Failure;
 
 /// What a member is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
+pub enum MemberKind {
     Text,
     /// A list of texts, the one in force first.
     Texts,
@@ -19,30 +19,30 @@ pub enum What {
 pub struct Member {
     pub name: &'static str,
     pub needed: bool,
-    pub what: What,
+    pub what: MemberKind,
 }
 
 /// A secret's name, and what belongs in it.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub struct SecretFormat {
     /// Without the stack's prefix.
     pub name: String,
     pub members: &'static [Member],
 }
 
 const fn needed(name: &'static str) -> Member {
-    Member { name, needed: true, what: What::Text }
+    Member { name, needed: true, what: MemberKind::Text }
 }
 
 const fn optional(name: &'static str) -> Member {
-    Member { name, needed: false, what: What::Text }
+    Member { name, needed: false, what: MemberKind::Text }
 }
 
 /// The webhook tokens of a tenant.
 pub const TOKENS: &str = "webhook_tokens";
 
 const ONGOING: &[Member] =
-    &[needed("username"), needed("password"), Member { name: TOKENS, needed: false, what: What::Texts }];
+    &[needed("username"), needed("password"), Member { name: TOKENS, needed: false, what: MemberKind::Texts }];
 
 fn app(kind: Kind) -> &'static [Member] {
     match kind {
@@ -68,8 +68,8 @@ fn company(kind: Kind) -> &'static [Member] {
     }
 }
 
-impl Shape {
-    /// The shape of this name, with or without the stack's prefix.
+impl SecretFormat {
+    /// The format of this name, with or without the stack's prefix.
     pub fn of(name: &str, prefix: &str) -> Result<Self, Failure> {
         let own = name.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
         let wrong = |why: &str| {
@@ -126,10 +126,10 @@ impl Member {
     fn problem(&self, value: &Value) -> Option<&'static str> {
         let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty() && text.trim() == text);
         match self.what {
-            What::Text if text(value) => None,
-            What::Text => Some("text is expected, not empty and without white space around it"),
-            What::Texts if value.as_array().is_some_and(|all| all.iter().all(text)) => None,
-            What::Texts => Some("a list of texts is expected, each without white space around it"),
+            MemberKind::Text if text(value) => None,
+            MemberKind::Text => Some("text is expected, not empty and without white space around it"),
+            MemberKind::Texts if value.as_array().is_some_and(|all| all.iter().all(text)) => None,
+            MemberKind::Texts => Some("a list of texts is expected, each without white space around it"),
         }
     }
 }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn members(name: &str) -> Vec<&'static str> {
-        Shape::of(name, "stack").unwrap().members.iter().map(|member| member.name).collect()
+        SecretFormat::of(name, "stack").unwrap().members.iter().map(|member| member.name).collect()
     }
 
     #[test]
@@ -162,13 +162,13 @@ mod tests {
         for name in
             ["acme", "ongoing/app", "sap/acme", "24sevenoffice/acme", "visma/Acme", "visma/callback", "visma/", "a/b/c"]
         {
-            assert!(Shape::of(name, "stack").is_err(), "{name}");
+            assert!(SecretFormat::of(name, "stack").is_err(), "{name}");
         }
     }
 
     #[test]
     fn only_a_consent_of_visma_s_is_written_anew_by_the_functions() {
-        let renewed = |name: &str| Shape::of(name, "stack").unwrap().is_renewed();
+        let renewed = |name: &str| SecretFormat::of(name, "stack").unwrap().is_renewed();
         assert!(renewed("visma/acme"));
         for name in ["visma/app", "ongoing/acme", "procountor/acme"] {
             assert!(!renewed(name), "{name}");
@@ -177,8 +177,8 @@ mod tests {
 
     #[test]
     fn faults_name_members_and_never_values() {
-        let shape = Shape::of("ongoing/acme", "stack").unwrap();
-        let faults = |given: Value, whole| shape.faults(given.as_object().unwrap(), whole).join("\n");
+        let format = SecretFormat::of("ongoing/acme", "stack").unwrap();
+        let faults = |given: Value, whole| format.faults(given.as_object().unwrap(), whole).join("\n");
         assert_eq!(faults(json!({ "username": "u", "password": "p", "webhook_tokens": ["t"] }), true), "");
         assert_eq!(faults(json!({ "password": "p" }), false), "");
         let told = faults(json!({ "user": "hunter2", "password": 7, "webhook_tokens": ["hunter2", ""] }), true);

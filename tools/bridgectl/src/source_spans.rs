@@ -1,18 +1,19 @@
-//! Where in a file each member stands, so that a fault can be gone to. JSON is read as the YAML that it is.
+//! Source spans: line and column of each member of a file, for error messages. JSON is read as YAML, which it is a part
+//! of.
 
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Marker, Parser};
 
 /// Line and column, both from 1.
-pub type Place = (usize, usize);
+pub type Position = (usize, usize);
 
-/// The places of a file's members, by JSON pointer.
+/// The spans of a file's members, by JSON pointer.
 #[derive(Debug, Default)]
-pub struct Places {
-    places: HashMap<String, Place>,
+pub struct SourceSpans {
+    spans: HashMap<String, Position>,
     /// Members that a file has twice: the second one's pointer and place.
-    pub doubled: Vec<(String, Place)>,
+    pub duplicates: Vec<(String, Position)>,
 }
 
 /// What is open at a point of the file.
@@ -21,38 +22,38 @@ enum Open {
     List { path: String, next: usize },
 }
 
-impl Places {
-    /// The places in a file. Where it cannot be followed, the rest has none: the reader's own error says why.
+impl SourceSpans {
+    /// The spans in a file. Where it cannot be followed, the rest has none: the reader's own error says why.
     pub fn of(text: &str) -> Self {
-        let mut places = Self::default();
+        let mut spans = Self::default();
         let mut open: Vec<Open> = Vec::new();
         for event in Parser::new_from_str(text) {
             let Ok((event, span)) = event else { break };
             match event {
-                Event::Scalar(text, ..) if places.is_key(&mut open, &text, span.start) => {}
-                Event::Scalar(..) | Event::Alias(_) => drop(places.value(&mut open, span.start)),
+                Event::Scalar(text, ..) if spans.is_key(&mut open, &text, span.start) => {}
+                Event::Scalar(..) | Event::Alias(_) => drop(spans.value(&mut open, span.start)),
                 Event::MappingStart(..) => {
-                    let path = places.value(&mut open, span.start);
+                    let path = spans.value(&mut open, span.start);
                     open.push(Open::Map { path, key: None });
                 }
                 Event::SequenceStart(..) => {
-                    let path = places.value(&mut open, span.start);
+                    let path = spans.value(&mut open, span.start);
                     open.push(Open::List { path, next: 0 });
                 }
                 Event::MappingEnd | Event::SequenceEnd => drop(open.pop()),
                 _ => {}
             }
         }
-        places
+        spans
     }
 
     /// A scalar that is a member's name.
     fn is_key(&mut self, open: &mut [Open], text: &str, at: Marker) -> bool {
         let Some(Open::Map { path, key: key @ None }) = open.last_mut() else { return false };
         let name = format!("{path}/{}", text.replace('~', "~0").replace('/', "~1"));
-        let at = place(at);
-        if self.places.insert(name.clone(), at).is_some() {
-            self.doubled.push((name.clone(), at));
+        let at = position(at);
+        if self.spans.insert(name.clone(), at).is_some() {
+            self.duplicates.push((name.clone(), at));
         }
         *key = Some(name);
         true
@@ -65,29 +66,29 @@ impl Places {
             Some(Open::List { path, next }) => {
                 let here = format!("{path}/{next}");
                 *next += 1;
-                self.places.insert(here.clone(), place(at));
+                self.spans.insert(here.clone(), position(at));
                 here
             }
             None => {
-                self.places.insert(String::new(), place(at));
+                self.spans.insert(String::new(), position(at));
                 String::new()
             }
         }
     }
 
     /// Where a member stands, or the nearest thing that holds it.
-    pub fn find(&self, path: &str) -> Option<Place> {
+    pub fn find(&self, path: &str) -> Option<Position> {
         let mut path = path;
         loop {
-            if let Some(place) = self.places.get(path) {
-                return Some(*place);
+            if let Some(position) = self.spans.get(path) {
+                return Some(*position);
             }
             (path, _) = path.rsplit_once('/')?;
         }
     }
 }
 
-fn place(at: Marker) -> Place {
+fn position(at: Marker) -> Position {
     (at.line(), at.col() + 1)
 }
 
@@ -97,33 +98,34 @@ mod tests {
 
     #[test]
     fn a_member_of_json_is_found() {
-        let places = Places::of("{\n\t\"a\": {\"b~/\":1,\n  \"c\": [10, {\"d\": null}]}\n}\n");
-        assert_eq!(places.find("/a"), Some((2, 2)));
-        assert_eq!(places.find("/a/b~0~1"), Some((2, 8)));
-        assert_eq!(places.find("/a/c/1/d"), Some((3, 14)));
-        assert_eq!(places.find("/a/c/0"), Some((3, 9)));
-        assert_eq!(places.find("/a/missing"), Some((2, 2)), "what holds it");
-        assert_eq!(places.find("/missing"), Some((1, 1)));
-        assert!(places.doubled.is_empty());
+        let spans = SourceSpans::of("{\n\t\"a\": {\"b~/\":1,\n  \"c\": [10, {\"d\": null}]}\n}\n");
+        assert_eq!(spans.find("/a"), Some((2, 2)));
+        assert_eq!(spans.find("/a/b~0~1"), Some((2, 8)));
+        assert_eq!(spans.find("/a/c/1/d"), Some((3, 14)));
+        assert_eq!(spans.find("/a/c/0"), Some((3, 9)));
+        assert_eq!(spans.find("/a/missing"), Some((2, 2)), "what holds it");
+        assert_eq!(spans.find("/missing"), Some((1, 1)));
+        assert!(spans.duplicates.is_empty());
     }
 
     #[test]
     fn a_member_of_yaml_is_found() {
-        let places =
-            Places::of("# a tenant\nerp:\n  kind: visma\nsettings:\n  filters:\n    - feed: orders\n      in: [1]\n");
-        assert_eq!(places.find("/erp/kind"), Some((3, 3)));
-        assert_eq!(places.find("/settings/filters/0/in"), Some((7, 7)));
-        assert_eq!(places.find("/settings/filters/0/in/0"), Some((7, 12)));
+        let spans = SourceSpans::of(
+            "# a tenant\nerp:\n  kind: visma\nsettings:\n  filters:\n    - feed: orders\n      in: [1]\n",
+        );
+        assert_eq!(spans.find("/erp/kind"), Some((3, 3)));
+        assert_eq!(spans.find("/settings/filters/0/in"), Some((7, 7)));
+        assert_eq!(spans.find("/settings/filters/0/in/0"), Some((7, 12)));
     }
 
     #[test]
     fn a_member_that_is_there_twice_is_known() {
-        assert_eq!(Places::of("{\"a\": 1, \"b\": {\"a\": 2}, \"a\": 3}").doubled, [("/a".to_owned(), (1, 25))]);
+        assert_eq!(SourceSpans::of("{\"a\": 1, \"b\": {\"a\": 2}, \"a\": 3}").duplicates, [("/a".to_owned(), (1, 25))]);
     }
 
     #[test]
     fn a_file_that_cannot_be_followed_has_places_up_to_there() {
-        let places = Places::of("a: 1\nb: [1\n");
-        assert_eq!(places.find("/a"), Some((1, 1)));
+        let spans = SourceSpans::of("a: 1\nb: [1\n");
+        assert_eq!(spans.find("/a"), Some((1, 1)));
     }
 }

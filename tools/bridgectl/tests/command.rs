@@ -1,4 +1,4 @@
-//! The real program, as far as it goes without AWS: what it prints where, and how it ends.
+//! The real program without AWS: what it prints where, and its exit codes.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

@@ -1,4 +1,4 @@
-//! The real program with the profiles that the AWS CLI writes, against a server that stands for AWS.
+//! The real program with the AWS CLI's profiles, against a server that stands in for AWS.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

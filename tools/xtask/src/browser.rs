@@ -1,5 +1,5 @@
-//! A browser for the end-to-end test: the one that is there, or on Debian its packages below `.tools/`, unpacked and not
-//! installed. Where neither can be had, the checks that need one are left out.
+//! A browser for the end-to-end test: an installed one, or on Debian its packages unpacked below `.tools/`. Without
+//! one, the checks that need it are skipped.
 
 use std::env;
 use std::fs;
@@ -10,7 +10,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
-use crate::guard::Guarded;
+use crate::process_group::ProcessGroup;
 use crate::steps::{Failure, Steps};
 use crate::workspace::Workspace;
 
@@ -30,7 +30,7 @@ struct Browser {
 /// A driver at work; it ends when dropped, and its browsers with it.
 pub struct Driver {
     variables: Vec<(String, String)>,
-    _process: Guarded,
+    _process: ProcessGroup,
 }
 
 impl Driver {
@@ -141,7 +141,7 @@ fn drive(workspace: &Workspace, browser: &Browser) -> Result<Driver, Failure> {
         }
     }
     let failed = |e| Failure::new(format!("chromedriver: {e}"));
-    let mut process = Guarded::start(&command, workspace.log("chromedriver")?, true).map_err(failed)?;
+    let mut process = ProcessGroup::start(&command, workspace.log("chromedriver")?, true).map_err(failed)?;
     let output = process.output().ok_or_else(|| Failure::new("chromedriver: no output"))?;
     let (said, hears) = mpsc::channel();
     thread::spawn(move || {

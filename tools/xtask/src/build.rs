@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the functions, and the template that points to them.
+//! `cargo xtask build`: builds the functions, and the template that points to them.
 
 use std::fs;
 use std::path::PathBuf;

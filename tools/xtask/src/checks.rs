@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that must pass, in the order in which a fault is cheapest to find.
+//! `cargo xtask test`: everything that must pass, the cheapest checks first.
 
 use std::process::Command;
 

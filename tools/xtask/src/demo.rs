@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the main job on this machine, told as it happens.
+//! `cargo xtask demo`: the main job on this machine, with progress.
 
 use std::thread;
 use std::time::Duration;

@@ -1,7 +1,7 @@
-//! Which C library a program asks for.
+//! Which glibc version a program requires.
 //!
 //! A dynamic program lists the symbol versions it needs as plain text (`GLIBC_2.34`) in its string table. Reading them
-//! there needs no binutils; a stray text of that form could only make the answer too careful.
+//! there needs no binutils; stray text of that form could only make the answer too careful.
 
 /// What Lambda's `provided.al2023` has.
 pub const AMAZON_LINUX_2023: (u32, u32) = (2, 34);

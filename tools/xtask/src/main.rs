@@ -5,7 +5,7 @@ mod build;
 mod checks;
 mod demo;
 mod glibc;
-mod guard;
+mod process_group;
 mod simulators;
 mod stack;
 mod steps;
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let ["guard", command @ ..] = words.as_slice() {
-        return guard::watch(command);
+        return process_group::watch(command);
     }
     let workspace = match Workspace::find() {
         Ok(workspace) => workspace,

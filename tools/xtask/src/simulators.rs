@@ -1,4 +1,4 @@
-//! The vendors' systems on loopback.
+//! Starts the vendors' simulators on loopback.
 
 use std::io::{self, BufRead, BufReader};
 use std::sync::mpsc;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::build;
-use crate::guard::Guarded;
+use crate::process_group::ProcessGroup;
 use crate::steps::Failure;
 use crate::workspace::Workspace;
 
@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Simulators {
     /// `SIM_<NAME>` and where that system listens.
     pub addresses: Vec<(String, String)>,
-    _process: Guarded,
+    _process: ProcessGroup,
 }
 
 impl Simulators {
@@ -26,7 +26,7 @@ impl Simulators {
     pub fn start(workspace: &Workspace) -> Result<Self, Failure> {
         let failed = |e: io::Error| Failure::new(format!("simulators: {e}"));
         let mut process =
-            Guarded::start(&build::companion(workspace, "simulators"), workspace.log("simulators")?, true)
+            ProcessGroup::start(&build::companion(workspace, "simulators"), workspace.log("simulators")?, true)
                 .map_err(failed)?;
         let output = process.output().ok_or_else(|| Failure::new("simulators: no output"))?;
         let (said, hears) = mpsc::channel();

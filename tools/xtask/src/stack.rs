@@ -1,4 +1,4 @@
-//! The stack on this machine: an AWS emulator on loopback, and our template deployed to it.
+//! The local stack: an AWS emulator on loopback, with our template deployed to it.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::build;
-use crate::guard::Guarded;
+use crate::process_group::ProcessGroup;
 use crate::simulators::Simulators;
 use crate::steps::{Failure, Steps};
 use crate::tools;
@@ -35,7 +35,7 @@ pub struct Stack {
     addresses: PathBuf,
     operator: PathBuf,
     simulators: Simulators,
-    _emulator: Guarded,
+    _emulator: ProcessGroup,
 }
 
 impl Stack {
@@ -109,7 +109,7 @@ fn aws(command: &mut Command, port: u16) {
         .env_remove("AWS_SESSION_TOKEN");
 }
 
-fn emulator(workspace: &Workspace) -> Result<(u16, Guarded), Failure> {
+fn emulator(workspace: &Workspace) -> Result<(u16, ProcessGroup), Failure> {
     let failed = |e: io::Error| Failure::new(format!("emulator: {e}"));
     let port = free_port().map_err(failed)?;
     let home = workspace.local().join("emulator");
@@ -129,7 +129,7 @@ fn emulator(workspace: &Workspace) -> Result<(u16, Guarded), Failure> {
         .arg(format!("MINISTACK_REGION={REGION}"))
         .args(["AUTH=true", "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0"])
         .arg(workspace.tool("ministack"));
-    let mut process = Guarded::start(&command, workspace.log("emulator")?, false).map_err(failed)?;
+    let mut process = ProcessGroup::start(&command, workspace.log("emulator")?, false).map_err(failed)?;
     let until = Instant::now() + PATIENCE;
     while !healthy(port) {
         if process.ended() || Instant::now() > until {

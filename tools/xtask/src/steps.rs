@@ -1,4 +1,4 @@
-//! Steps with a line each: what runs now, how long it took, and its output when it failed.
+//! Prints one line per step: what runs, how long it took, and its output when it failed.
 
 use std::fmt;
 use std::fs::{self, File};

@@ -1,4 +1,4 @@
-//! The pinned tools, in an environment of their own below `.tools/`.
+//! Installs the pinned tools, in an environment of their own below `.tools/`.
 
 use std::fs;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! Where things lie in this checkout, and what machine this is.
+//! Paths of this checkout, and the machine's architecture.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! An AWS account or its emulator, with tables, queues and secrets of each test's own.
+//! An AWS account or an emulator; every test gets tables, queues and secrets of its own.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 
@@ -24,7 +24,7 @@ pub struct Account {
 }
 
 /// Runs a test there, if there is a place.
-pub fn at_place(test: impl AsyncFn(&Account)) {
+pub fn with_account(test: impl AsyncFn(&Account)) {
     if std::env::var_os("AWS_ENDPOINT_URL").is_none() {
         println!("left out: AWS_ENDPOINT_URL names no emulator");
         return;
@@ -141,9 +141,9 @@ pub fn envelope(group: &str, n: usize) -> Envelope {
 
 /// A clock that is set by hand.
 #[derive(Default)]
-pub struct Hand(Cell<SignedDuration>);
+pub struct ManualClock(Cell<SignedDuration>);
 
-impl Hand {
+impl ManualClock {
     /// Lets seconds pass.
     pub fn pass(&self, seconds: i64) {
         self.0.set(self.0.get() + SignedDuration::from_secs(seconds));
@@ -151,7 +151,7 @@ impl Hand {
 }
 
 #[async_trait(?Send)]
-impl Clock for Hand {
+impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp::UNIX_EPOCH + self.0.get()
     }

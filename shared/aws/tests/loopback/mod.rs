@@ -1,4 +1,4 @@
-//! A server on loopback that answers by a script.
+//! A loopback HTTP server with scripted answers.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 

@@ -1,4 +1,4 @@
-//! A call of the HTTP API, as API Gateway hands it to a function (payload format 2.0), and the answer to it.
+//! A request of the HTTP API as API Gateway passes it to a function (payload format 2.0), and the response.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -32,14 +32,14 @@ impl Call {
         Ok(Ok(Self { tenant_id: tenant_id(payload), token: token(payload), body }))
     }
 
-    /// The call as the webhook takes it.
+    /// The request as the webhook receiver takes it.
     #[must_use]
     pub fn incoming<'a>(&'a self, correlation_id: &'a str) -> Incoming<'a> {
         Incoming { tenant_id: &self.tenant_id, token: self.token.clone(), body: &self.body, correlation_id }
     }
 }
 
-/// The answer in API Gateway's form. A 401 says how to come again, as HTTP asks of it.
+/// The response in API Gateway's format. A 401 has the `WWW-Authenticate` header that HTTP requires.
 #[must_use]
 pub fn answer(reply: Reply) -> Value {
     let (status, body) = reply.http();
@@ -62,7 +62,7 @@ pub(crate) fn is_call(payload: &Value) -> Result<(), String> {
 pub(crate) fn body(payload: &Value, largest: usize) -> Option<Vec<u8>> {
     let text = payload["body"].as_str().unwrap_or_default();
     let encoded = payload["isBase64Encoded"] == true;
-    // Not decoded to find out: four characters stand for three bytes at most.
+    // Checked before decoding: four base64 characters stand for three bytes at most.
     let least = if encoded { (text.len() / 4).saturating_sub(1) * 3 } else { text.len() };
     if least > largest {
         return None;
@@ -70,8 +70,8 @@ pub(crate) fn body(payload: &Value, largest: usize) -> Option<Vec<u8>> {
     Some(if encoded { BASE64_STANDARD.decode(text).unwrap_or_default() } else { text.as_bytes().to_vec() })
 }
 
-/// From the route's parameter, else from the path's end: an id has none of the characters that are percent-encoded, so
-/// that decoding once too often cannot make one.
+/// From the route's parameter, else from the path's end. An id has no percent-encoded characters, so decoding twice cannot
+/// produce one.
 fn tenant_id(payload: &Value) -> String {
     let parameter = payload["pathParameters"]["tenant_id"].as_str();
     let segment = parameter.or_else(|| {
@@ -112,7 +112,7 @@ fn basic(header: &str) -> Option<String> {
     pair.split_once(':').map(|(_, password)| password.to_owned())
 }
 
-/// API Gateway writes header names in lower case; whoever stands in for it may not.
+/// API Gateway writes header names in lower case; an emulator may not.
 pub(crate) fn header<'a>(payload: &'a Value, name: &str) -> Option<&'a str> {
     let headers = payload["headers"].as_object()?;
     headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name))?.1.as_str().map(str::trim)

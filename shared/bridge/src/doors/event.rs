@@ -1,9 +1,9 @@
-//! What started an invocation: a tick, jobs from the queue, a person. Decided by the event's own shape.
+//! The event that started a pull: a schedule, jobs from the queue, or a call by hand. Told apart by the event's shape.
 
 use serde_json::Value;
 
-use crate::words::delivery::Delivery;
 use crate::words::envelope::Job;
+use crate::words::received_message::ReceivedMessage;
 
 /// What a pull function is asked to do.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,12 +61,12 @@ fn job(value: &Value) -> Result<Job, String> {
 ///
 /// # Errors
 /// A sentence that says what is wrong with it.
-pub fn messages(payload: &Value) -> Result<Vec<Delivery>, String> {
+pub fn messages(payload: &Value) -> Result<Vec<ReceivedMessage>, String> {
     let records = payload["Records"].as_array().ok_or("the event has no list of Records")?;
     records.iter().map(message).collect()
 }
 
-fn message(record: &Value) -> Result<Delivery, String> {
+fn message(record: &Value) -> Result<ReceivedMessage, String> {
     if record["eventSource"] != "aws:sqs" {
         return Err("the event's records are no messages of a queue".into());
     }
@@ -75,7 +75,7 @@ fn message(record: &Value) -> Result<Delivery, String> {
     };
     let attributes = &record["attributes"];
     let received = attributes["ApproximateReceiveCount"].as_str().and_then(|count| count.parse().ok());
-    Ok(Delivery {
+    Ok(ReceivedMessage {
         id: text(&record["messageId"], "messageId")?,
         receipt: text(&record["receiptHandle"], "receiptHandle")?,
         // A queue that is not FIFO has no groups: all of it is one.

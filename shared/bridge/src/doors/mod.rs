@@ -1,4 +1,4 @@
-//! The doors: what starts an invocation, and the pages and calls of the HTTP API. Each reads its event and hands it to a road.
+//! The doors: Lambda events and requests of the HTTP API. Each parses its event and hands it to a road.
 
 pub mod api_request;
 pub mod consent;

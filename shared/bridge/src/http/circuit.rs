@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::ports::circuits::{Circuit, Circuits};
 use crate::ports::{Item, Ports, Put};
+use crate::words::backoff;
 use crate::words::fault::{Fault, Result};
-use crate::words::pause;
 
 const PARTITION: &str = "circuit";
 
@@ -69,7 +69,7 @@ impl Connection {
             if let Circuit::Open { until, why } = circuit {
                 let after = Duration::try_from(until.duration_since(ports.clock.now())).unwrap_or_default();
                 let why = format!("not tried again so soon after: {why}");
-                return Err(Fault::RateLimited { status: None, after: after.max(pause::after(1)), why });
+                return Err(Fault::RateLimited { status: None, after: after.max(backoff::after(1)), why });
             }
         }
         Ok(())
@@ -101,7 +101,7 @@ impl Connection {
             Some(Fault::Unavailable { broken: true, why, .. }) => self.broke(ports, circuits, why).await,
             // The others of this batch would be refused as well.
             Some(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { status: Some(_), .. })) => {
-                let until = ports.clock.now() + pause::after(1);
+                let until = ports.clock.now() + backoff::after(1);
                 circuits.set(&self.tenant, Circuit::Open { until, why: fault.to_string() });
                 Ok(())
             }
@@ -125,7 +125,7 @@ impl Connection {
             let failing = of_a_tenant || record.until.is_some() || record.tenants.len() >= SEVERAL;
             if failing {
                 record.failures += 1;
-                let until = now + pause::after(record.failures);
+                let until = now + backoff::after(record.failures);
                 record.until = Some(until);
                 circuits.set(name, Circuit::Open { until, why: why.to_owned() });
             }

@@ -14,9 +14,9 @@ use futures_util::future::join_all;
 use crate::http::{RESERVE, has_time, within};
 use crate::ports::{Fifo, Ports, Run};
 use crate::state::tries::Tries;
-use crate::words::delivery::Delivery;
+use crate::words::backoff;
 use crate::words::fault::{Fault, Result};
-use crate::words::pause;
+use crate::words::received_message::ReceivedMessage;
 
 /// Tries of one message after which the message itself is suspected.
 const SUSPECT: u32 = 5;
@@ -46,19 +46,19 @@ pub(crate) trait Consumer {
     ///
     /// # Errors
     /// What gives it back to the queue, with the rest of its group.
-    async fn deliver(&self, delivery: &Delivery) -> Result<()>;
+    async fn deliver(&self, delivery: &ReceivedMessage) -> Result<()>;
 
     /// Whether the systems that a message needs answer others.
-    async fn reachable(&self, delivery: &Delivery) -> bool;
+    async fn reachable(&self, delivery: &ReceivedMessage) -> bool;
 
     /// Keeps what a message carries, with the reason, so that it can be deleted.
     ///
     /// # Errors
     /// When it cannot be kept.
-    async fn park(&self, delivery: &Delivery, reason: &str) -> Result<()>;
+    async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()>;
 
     /// Whose message it is.
-    fn names(&self, delivery: &Delivery) -> Names;
+    fn names(&self, delivery: &ReceivedMessage) -> Names;
 }
 
 /// Why a message goes back.
@@ -78,18 +78,18 @@ pub(crate) async fn run(
     ports: &Ports,
     run: &Run,
     queue: Fifo,
-    deliveries: &[Delivery],
+    deliveries: &[ReceivedMessage],
     consumer: &dyn Consumer,
 ) -> Vec<String> {
     let batch = Batch { ports, run, queue, consumer };
-    let mut groups: Vec<(&str, Vec<&Delivery>)> = Vec::new();
+    let mut groups: Vec<(&str, Vec<&ReceivedMessage>)> = Vec::new();
     for delivery in deliveries {
         match groups.iter_mut().find(|(group, _)| *group == delivery.group) {
             Some((_, group)) => group.push(delivery),
             None => groups.push((&delivery.group, vec![delivery])),
         }
     }
-    let back: Vec<(&Delivery, Back)> =
+    let back: Vec<(&ReceivedMessage, Back)> =
         join_all(groups.iter().map(|(_, group)| batch.group(group))).await.into_iter().flatten().collect();
     batch.put_off(&back).await;
     back.into_iter().map(|(delivery, _)| delivery.id.clone()).collect()
@@ -104,7 +104,7 @@ struct Batch<'a> {
 
 impl Batch<'_> {
     /// Deals with a group up to the first message that goes back; that one and all behind it are returned.
-    async fn group<'d>(&self, group: &[&'d Delivery]) -> Vec<(&'d Delivery, Back)> {
+    async fn group<'d>(&self, group: &[&'d ReceivedMessage]) -> Vec<(&'d ReceivedMessage, Back)> {
         for (at, delivery) in group.iter().enumerate() {
             let head = if has_time(self.ports, self.run.deadline) {
                 self.message(delivery).await
@@ -120,7 +120,7 @@ impl Batch<'_> {
     }
 
     /// Deals with one message; `None` where it is done.
-    async fn message(&self, delivery: &Delivery) -> Option<Back> {
+    async fn message(&self, delivery: &ReceivedMessage) -> Option<Back> {
         let deadline = self.run.deadline - RESERVE;
         let mut tries = match within(self.ports, deadline, Tries::begin(self.ports, self.queue, delivery)).await {
             Ok(tries) => tries,
@@ -147,7 +147,7 @@ impl Batch<'_> {
     }
 
     /// A panic is one message's own affair too.
-    async fn deliver(&self, delivery: &Delivery) -> Result<()> {
+    async fn deliver(&self, delivery: &ReceivedMessage) -> Result<()> {
         match AssertUnwindSafe(self.consumer.deliver(delivery)).catch_unwind().await {
             Ok(delivered) => delivered,
             Err(_) => self.consumer.park(delivery, "the work on this record panicked").await,
@@ -155,7 +155,7 @@ impl Batch<'_> {
     }
 
     /// Parks a message that keeps failing, if its systems answer others.
-    async fn parked(&self, delivery: &Delivery, tries: u32, fault: &Fault) -> bool {
+    async fn parked(&self, delivery: &ReceivedMessage, tries: u32, fault: &Fault) -> bool {
         let park = async {
             if !self.consumer.reachable(delivery).await {
                 return Ok(false);
@@ -167,16 +167,16 @@ impl Batch<'_> {
         within(self.ports, self.run.deadline - RESERVE / 4, park).await.unwrap_or(false)
     }
 
-    fn failed(&self, delivery: &Delivery, tries: u32, fault: &Fault) -> Back {
+    fn failed(&self, delivery: &ReceivedMessage, tries: u32, fault: &Fault) -> Back {
         self.log(delivery, fault, None);
-        let pause = pause::after(tries);
+        let pause = backoff::after(tries);
         Back::Failed(match fault {
             Fault::RateLimited { after, .. } => pause.max((*after).min(LONGEST)),
             _ => pause,
         })
     }
 
-    fn log(&self, delivery: &Delivery, fault: &Fault, also: Option<&Fault>) {
+    fn log(&self, delivery: &ReceivedMessage, fault: &Fault, also: Option<&Fault>) {
         let Names { tenant_id, feed, key, number, correlation_id } = self.consumer.names(delivery);
         tracing::error!(
             target: "batch",
@@ -196,7 +196,7 @@ impl Batch<'_> {
     }
 
     /// Tells the queue when each message is to come again. Where it cannot be told, its own time-out ends the pause.
-    async fn put_off(&self, back: &[(&Delivery, Back)]) {
+    async fn put_off(&self, back: &[(&ReceivedMessage, Back)]) {
         let failed =
             back.iter().filter_map(|(_, back)| if let Back::Failed(pause) = back { Some(*pause) } else { None });
         let longest = failed.max().unwrap_or_default();

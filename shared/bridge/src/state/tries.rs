@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::ports::{Fifo, Item, Ports, Put};
-use crate::words::delivery::Delivery;
 use crate::words::fault::Result;
+use crate::words::received_message::ReceivedMessage;
 
 /// No message lives longer than this, the dead-letter queue's time included.
 const KEPT: Duration = Duration::from_secs(29 * 24 * 60 * 60);
@@ -26,7 +26,7 @@ impl Tries {
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn begin(ports: &Ports, queue: Fifo, delivery: &Delivery) -> Result<Self> {
+    pub async fn begin(ports: &Ports, queue: Fifo, delivery: &ReceivedMessage) -> Result<Self> {
         let pk = format!("tries#{}#{}", queue.word(), delivery.id);
         if delivery.received <= 1 {
             return Ok(Self { pk, rev: 0, count: 1 });

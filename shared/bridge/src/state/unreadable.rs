@@ -3,16 +3,22 @@
 use serde_json::json;
 
 use crate::ports::{Item, Ports, Run};
-use crate::words::delivery::Delivery;
 use crate::words::digest::sha256;
 use crate::words::fault::Result;
 use crate::words::outcome::Outcome;
+use crate::words::received_message::ReceivedMessage;
 
 /// Keeps a message under `unreadable`, by its content.
 ///
 /// # Errors
 /// When the store cannot be reached.
-pub(crate) async fn keep(ports: &Ports, run: &Run, queue: &str, delivery: &Delivery, reason: &str) -> Result<()> {
+pub(crate) async fn keep(
+    ports: &Ports,
+    run: &Run,
+    queue: &str,
+    delivery: &ReceivedMessage,
+    reason: &str,
+) -> Result<()> {
     let item = Item {
         pk: "unreadable".into(),
         sk: format!("{queue}#{}", sha256(&delivery.body)),

@@ -1,5 +1,5 @@
-//! Reads a tenant item into its types. What cannot be read is told whole: a faulty member is noted and set aside, and the
-//! rest read again, so that somebody who mends a file sees all of its faults at once.
+//! Parses a tenant item. All faults are reported at once: a faulty member is recorded and set aside, and the rest is
+//! parsed again.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};

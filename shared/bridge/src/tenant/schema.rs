@@ -1,7 +1,7 @@
-//! The tenant item as a JSON Schema, for editors: the types say what there is, and here is added what an ERP allows. It
-//! describes an item of production; a stack with `AllowLocalEndpoints` takes other addresses too.
+//! The tenant item as a JSON Schema, for editors: generated from the types, with the limits of each ERP added. It
+//! describes a production item; a stack with `AllowLocalEndpoints` accepts other addresses too.
 //!
-//! Draft 7, which every editor reads. `errorMessage` and `doNotSuggest` are words of editors that others ignore.
+//! Draft 7, which every editor reads. `errorMessage` and `doNotSuggest` are extensions of editors that others ignore.
 
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ pub fn schema() -> Value {
     let words: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.words()).copied().collect();
     root["erp"]["properties"]["kind"] = json!({ "description": "Which ERP.", "enum": words });
     // Hosts that only lead inside.
-    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", address_guard::INSIDE.join("|"));
+    let inside = format!("^https://[^/]*\\.({})(:443)?(/|$)", address_guard::PRIVATE_SUFFIXES.join("|"));
     for (holder, name) in [("erp", "base_url"), ("erp", "auth_url"), ("ongoing", "base_url")] {
         let member = &mut root[holder]["properties"][name];
         member["format"] = json!("uri");

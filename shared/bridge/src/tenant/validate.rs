@@ -1,4 +1,4 @@
-//! Checks a tenant item: every fault with its path and what would be right.
+//! Validates a tenant item: every fault with its path and what would be right.
 
 use std::fmt;
 

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 /// Where to go on reading a feed.
 ///
-/// A cursor is a promise about the past: every record version that the ERP showed before it has been handed out. It says
-/// nothing about records at the cursor itself; they may come twice, and the ledger absorbs them.
+/// Every record version before the cursor has been handed out. Records at the cursor itself may come twice; the ledger
+/// drops the duplicates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cursor {

@@ -1,5 +1,5 @@
-//! What travels on the queues: versioned JSON that a consumer one release older or newer still reads. Unknown members
-//! are ignored; members may be added, never renamed.
+//! Queue messages: versioned JSON that a consumer one release older or newer still reads. Unknown members are ignored;
+//! members may be added, never renamed.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

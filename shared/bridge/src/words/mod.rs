@@ -1,8 +1,8 @@
 //! The words that every floor shares. They do no I/O.
 
 pub mod address_guard;
+pub mod backoff;
 pub mod cursor;
-pub mod delivery;
 pub mod digest;
 pub mod domain;
 pub mod envelope;
@@ -10,7 +10,7 @@ pub mod fault;
 pub mod feed;
 pub mod kind;
 pub mod outcome;
-pub mod pause;
+pub mod received_message;
 pub mod secret;
 pub mod vocabulary;
 pub mod wire;

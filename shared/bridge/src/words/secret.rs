@@ -1,4 +1,4 @@
-//! Secret text that cannot be shown by accident.
+//! Secret text that cannot be logged or serialized by accident.
 
 use base64::Engine as _;
 use http::HeaderValue;

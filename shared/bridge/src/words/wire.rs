@@ -1,4 +1,5 @@
-//! Absorbs representation, so that no mapping row has parsing in it: `17` and `"17"`, blank and absent, date forms.
+//! Decodes the vendors' representations, so that no mapping row parses anything: `17` and `"17"`, blank and absent,
+//! date formats.
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;

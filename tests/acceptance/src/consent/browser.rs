@@ -1,4 +1,4 @@
-//! A browser as small as the pages allow: it keeps cookies, fills forms, and looks at the headers of every answer.
+//! A minimal browser for the consent pages: it keeps cookies, fills forms and checks the headers of every answer.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! The consent pages as a company's person meets them: a browser, and the vendors' own pages.
+//! The consent pages from a person's side: a browser, and the vendors' own pages.
 
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a test ends where its input is not as it says")]
 

@@ -1,4 +1,4 @@
-//! A company on Procountor, and its person's clicks.
+//! A company on Procountor, and what its bookkeeper clicks.
 
 use bridge::words::kind::Kind;
 use serde_json::json;

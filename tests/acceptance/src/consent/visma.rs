@@ -1,4 +1,4 @@
-//! A company on Visma eAccounting, and its person's clicks.
+//! A company on Visma eAccounting, and what its bookkeeper clicks.
 
 use bridge::words::kind::Kind;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Proves a section both ways.
+//! Proves a section of a mapping table in both directions: every source leaf, and every body leaf.
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 //! for it change; and every leaf of the body is listed.
 
 mod check;
-mod matrix;
+mod support_matrix;
 mod table;
 
 use std::path::PathBuf;
@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 pub use check::check;
-pub use matrix::{matrix, proven};
+pub use support_matrix::{matrix, proven};
 pub use table::{Document, Row, Section, What};
 
 /// The project's root.

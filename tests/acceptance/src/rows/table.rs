@@ -1,4 +1,4 @@
-//! Reads a mapping table out of its Markdown.
+//! Parses a mapping table from its Markdown.
 
 use bridge::words::feed::Feed;
 

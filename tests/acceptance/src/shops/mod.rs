@@ -2,7 +2,7 @@
 
 mod companies;
 pub mod finago;
-mod finago_books;
+mod finago_write_back;
 mod poweroffice;
 mod procountor;
 mod visma;

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use bridge::roads::pull::{self, Summary};
 use bridge::roads::{import, reconcile, write_back};
-use bridge::words::delivery::Delivery;
 use bridge::words::envelope::Job;
 use bridge::words::kind::Kind;
+use bridge::words::received_message::ReceivedMessage;
 
 use super::deployment::{Function, IMPORT, RECONCILE, TICK, WRITE_BACK, pull_of};
 use super::{Ended, Invocation, Message, World};
@@ -148,10 +148,10 @@ impl World {
     }
 }
 
-fn deliveries(messages: &[Message]) -> Vec<Delivery> {
+fn deliveries(messages: &[Message]) -> Vec<ReceivedMessage> {
     let delivery = |message: &Message| {
         let Message { id, group, received, body, .. } = message.clone();
-        Delivery { receipt: id.clone(), id, group, received, body }
+        ReceivedMessage { receipt: id.clone(), id, group, received, body }
     };
     messages.iter().map(delivery).collect()
 }

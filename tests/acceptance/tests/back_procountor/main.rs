@@ -1,8 +1,9 @@
-//! Shipped orders back to Procountor, where sending one mails it to the customer: webhook or no webhook, one mail.
+//! Write-back of shipped orders to Procountor, where sending an order mails it to the customer: exactly one mail, with
+//! or without a webhook.
 
 mod once;
 mod rejected;
-mod slow;
+mod slow_ports;
 mod stories;
 
 use acceptance::shops::{ProcountorShop, Shop, article_number};

@@ -1,15 +1,15 @@
-//! One mail per order, whatever breaks and whoever else is at it.
+//! One mail per order, despite crashes, lost answers and concurrent processes.
 
 use std::time::Duration;
 
 use acceptance::world::{Message, Site, World};
 use bridge::ports::{Ports, Run};
 use bridge::roads::write_back;
-use bridge::words::delivery::Delivery;
+use bridge::words::received_message::ReceivedMessage;
 use serde_json::{Value, json};
 use simulators::Trouble;
 
-use crate::slow::slow;
+use crate::slow_ports::slow;
 use crate::{mails, open, post, set_status, ship, status, ticks, told};
 
 /// An order that was shipped in a world of its own, and its last webhook.
@@ -93,8 +93,13 @@ fn meetings(latest: u64, step: usize) -> impl Iterator<Item = Meeting> {
 async fn together(world: &World, meeting: Meeting) -> usize {
     let deliveries = || {
         let messages = world.memory.write_back_queue().into_iter();
-        let delivery =
-            |it: Message| Delivery { receipt: it.id.clone(), id: it.id, group: it.group, received: 1, body: it.body };
+        let delivery = |it: Message| ReceivedMessage {
+            receipt: it.id.clone(),
+            id: it.id,
+            group: it.group,
+            received: 1,
+            body: it.body,
+        };
         messages.map(delivery).collect::<Vec<_>>()
     };
     let one = slow(world.ports(), meeting.store, meeting.network);

@@ -1,4 +1,4 @@
-//! What Procountor does not take: parked with a reason that a person can act upon, and done when it can be done.
+//! What Procountor rejects: parked with a reason that a person can act upon, and written once it can be.
 
 use std::time::Duration;
 

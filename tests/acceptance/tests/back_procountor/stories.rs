@@ -1,4 +1,4 @@
-//! What a warehouse does in a day, and what Procountor says after it.
+//! Write-back end to end: shipments of a working day, and Procountor's state after them.
 
 use std::time::Duration;
 

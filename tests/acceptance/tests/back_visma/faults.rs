@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use simulators::Trouble;
 use simulators::visma::RowIds;
 
-use crate::scene::{Form, NUMBER, delivered, effects, note, open_with, orders, partly, post_all, rows, ship};
+use crate::fixture::{Form, NUMBER, delivered, effects, note, open_with, orders, partly, post_all, rows, ship};
 
 /// What is not known of Visma, in its kind form and in its harsh one.
 fn forms() -> [(bool, Form); 2] {

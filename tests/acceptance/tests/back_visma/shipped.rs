@@ -10,7 +10,7 @@ use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
 use simulators::visma::{RowIds, Rules};
 
-use crate::scene::{
+use crate::fixture::{
     Form, NUMBER, ORDER, act, delivered, effects, erp_order, note, open, open_with, orders, partly, post_all, rows,
     ship,
 };

@@ -9,7 +9,7 @@ use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
 
-use crate::scene::act;
+use crate::fixture::act;
 
 fn id(n: usize) -> String {
     format!("a0a00000-0000-4000-8000-{n:012}")

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod erps;
+mod false_positives;
 mod ongoing;
-mod traps;
 
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! The consent pages, the whole way: a browser that keeps its cookies, the vendors' own pages, and everything that can go
 //! wrong on the way.
 
-mod doors;
+mod access_control;
 mod procountor;
 mod replaced;
-mod time;
+mod timeouts;
 mod visma;

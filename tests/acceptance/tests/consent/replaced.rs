@@ -1,4 +1,4 @@
-//! A consent that takes an older one's place, while a function still reads the old one.
+//! A consent that replaces an older one while a function still reads the old one.
 
 use std::rc::Rc;
 use std::time::Duration;

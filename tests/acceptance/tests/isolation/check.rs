@@ -1,18 +1,18 @@
-//! What was seen at the edges, told apart by whose it is.
+//! Attributes everything that crossed the ports to the tenant it belongs to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use acceptance::world::{Exchanged, Site, World};
 use serde_json::Value;
 
-use crate::marks::{Who, found};
-use crate::story::Said;
+use crate::markers::{TenantNumber, found};
+use crate::scenario::Responses;
 use crate::tenants::{ALL, Known, id};
 
 /// Secret texts: those that were set up, and those that vendors gave out.
 #[derive(Default)]
 pub(crate) struct Secrets {
-    whole: BTreeMap<String, (Option<Who>, Site)>,
+    whole: BTreeMap<String, (Option<TenantNumber>, Site)>,
     begun: BTreeSet<String>,
 }
 
@@ -25,7 +25,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 impl Secrets {
-    fn add(&mut self, text: String, who: Option<Who>, site: Site) -> Option<(Option<Who>, Site)> {
+    fn add(&mut self, text: String, who: Option<TenantNumber>, site: Site) -> Option<(Option<TenantNumber>, Site)> {
         let text = text.trim_end_matches('=').to_owned();
         self.begun.extend(text.get(..PIECE).map(str::to_owned));
         self.whole.insert(text, (who, site))
@@ -52,7 +52,7 @@ pub(crate) fn calls(world: &World, known: Vec<Known>) -> Secrets {
         secrets.add(text, who, site);
     }
     let calls = world.watch.calls();
-    let mut busy: BTreeMap<Who, usize> = BTreeMap::new();
+    let mut busy: BTreeMap<TenantNumber, usize> = BTreeMap::new();
     for call in &calls {
         let shown = format!("{:?} {}", call.site, call.url);
         let (head, body) = (headers(call), decoded(&call.body));
@@ -136,7 +136,7 @@ pub(crate) fn kept(world: &World, secrets: &Secrets) {
     }
     for item in world.watch.items() {
         let (place, body) = (format!("{} {}", item.pk, item.sk), item.body.to_string());
-        let owners: BTreeSet<Who> = found(&place).union(&found(&body)).copied().collect();
+        let owners: BTreeSet<TenantNumber> = found(&place).union(&found(&body)).copied().collect();
         if item.pk.starts_with("budget#") {
             assert_eq!(owners, BTreeSet::new(), "{place}: {body}");
         } else {
@@ -155,7 +155,7 @@ pub(crate) fn kept(world: &World, secrets: &Secrets) {
 }
 
 /// Every line and every answer is one tenant's at most - the one that it names - and none says a secret.
-pub(crate) fn said(world: &World, secrets: &Secrets, said: &Said) {
+pub(crate) fn said(world: &World, secrets: &Secrets, said: &Responses) {
     let text = world.logs.text();
     assert!(text.lines().count() > 1000, "{}", text.lines().count());
     for line in text.lines() {

@@ -4,8 +4,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod check;
-mod marks;
-mod story;
+mod markers;
+mod scenario;
 mod tenants;
 
 use std::collections::BTreeSet;
@@ -17,7 +17,7 @@ async fn nothing_of_fifty_tenants_is_in_another_s_and_no_secret_is_in_any() {
     let world = World::new();
     world.watch.begin();
     let known = tenants::onboard(&world);
-    let said = story::all_roads(&world).await;
+    let said = scenario::all_roads(&world).await;
     every_road_was_taken(&world, &said);
     let seen = check::calls(&world, known);
     check::kept(&world, &seen);
@@ -25,7 +25,7 @@ async fn nothing_of_fifty_tenants_is_in_another_s_and_no_secret_is_in_any() {
 }
 
 /// What is not there cannot leak: the story really went everywhere.
-fn every_road_was_taken(world: &World, said: &story::Said) {
+fn every_road_was_taken(world: &World, said: &scenario::Responses) {
     for outcome in ["queued", "created", "updated", "unchanged", "parked", "invalid", "refreshed"] {
         let field = format!("\"outcome\":\"{outcome}\"");
         assert!(world.logs.text().contains(&field), "no record was {outcome}");

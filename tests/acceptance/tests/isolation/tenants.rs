@@ -1,4 +1,4 @@
-//! Fifty companies on four ERPs, each with its own goods owner, marked all over.
+//! Fifty companies on four ERPs, each with its own goods owner and its marker in all of its data.
 
 use acceptance::shops::finago::APPLICATION;
 use acceptance::world::{Site, World};
@@ -10,15 +10,15 @@ use simulators::poweroffice::{Kind as Go, PowerOffice};
 use simulators::procountor::Kind as Record;
 use simulators::visma::Visma;
 
-use crate::marks::{Who, guid, number, secret, text, word};
+use crate::markers::{TenantNumber, guid, number, secret, text, word};
 
 /// The tenants.
-pub(crate) const ALL: std::ops::Range<Who> = 10..60;
+pub(crate) const ALL: std::ops::Range<TenantNumber> = 10..60;
 
 /// Secret text, whose it is (`None`: every tenant's), and the one site that may hear it.
-pub(crate) type Known = (String, Option<Who>, Site);
+pub(crate) type Known = (String, Option<TenantNumber>, Site);
 
-pub(crate) fn kind(who: Who) -> Kind {
+pub(crate) fn kind(who: TenantNumber) -> Kind {
     Kind::ALL[who % 4]
 }
 
@@ -31,19 +31,19 @@ pub(crate) fn site(kind: Kind) -> Site {
     }
 }
 
-pub(crate) fn id(who: Who) -> String {
+pub(crate) fn id(who: TenantNumber) -> String {
     word(who, "co")
 }
 
-pub(crate) fn goods_owner(who: Who) -> i64 {
+pub(crate) fn goods_owner(who: TenantNumber) -> i64 {
     number(who, 900)
 }
 
-pub(crate) fn article(who: Who, n: usize) -> String {
+pub(crate) fn article(who: TenantNumber, n: usize) -> String {
     word(who, &format!("A{n}")).to_uppercase()
 }
 
-pub(crate) fn item(who: Who) -> Value {
+pub(crate) fn item(who: TenantNumber) -> Value {
     let path = match kind(who) {
         Kind::PowerOffice => "/CustomerReference",
         Kind::Finago => "/ReferenceNumber",
@@ -102,7 +102,7 @@ pub(crate) fn onboard(world: &World) -> Vec<Known> {
 }
 
 /// Founds the company: its secret as it is kept, and the secret texts in it.
-fn company(world: &World, who: Who) -> (Value, Vec<String>) {
+fn company(world: &World, who: TenantNumber) -> (Value, Vec<String>) {
     let now = world.now();
     match kind(who) {
         Kind::PowerOffice => {
@@ -161,19 +161,19 @@ fn company(world: &World, who: Who) -> (Value, Vec<String>) {
     }
 }
 
-fn office(world: &World, who: Who, table: Office, record: &Value) {
+fn office(world: &World, who: TenantNumber, table: Office, record: &Value) {
     let mut erp = world.vendors.finago.borrow_mut();
     erp.model.identity_mut(&guid(who, 700)).unwrap().put(table, record, world.now()).unwrap();
 }
 
-fn procountor(world: &World, who: Who, kind: Record, record: Value) {
+fn procountor(world: &World, who: TenantNumber, kind: Record, record: Value) {
     let at = ALL.filter(|other| self::kind(*other) == Kind::Procountor).position(|other| other == who).unwrap();
     let company = 11_001 + i64::try_from(at).unwrap();
     world.vendors.procountor.borrow_mut().model.put(world.now(), company, kind, record).unwrap();
 }
 
 /// Makes or changes article `n`.
-pub(crate) fn put_article(world: &World, who: Who, n: usize, name: &str) {
+pub(crate) fn put_article(world: &World, who: TenantNumber, n: usize, name: &str) {
     let (code, name, now) = (article(who, n), text(who, name), world.now());
     match kind(who) {
         Kind::PowerOffice => {
@@ -212,12 +212,12 @@ pub(crate) fn put_article(world: &World, who: Who, n: usize, name: &str) {
 }
 
 /// The number of order `n`.
-pub(crate) fn order(who: Who, n: usize) -> String {
+pub(crate) fn order(who: TenantNumber, n: usize) -> String {
     number(who, 100 + n).to_string()
 }
 
 /// Makes order `n` with a row of article 0; without a quantity it cannot be mapped.
-pub(crate) fn put_order(world: &World, who: Who, n: usize, quantity: Value) {
+pub(crate) fn put_order(world: &World, who: TenantNumber, n: usize, quantity: Value) {
     let (key, now) = (number(who, 100 + n), world.now());
     match kind(who) {
         Kind::PowerOffice => {

@@ -1,4 +1,4 @@
-//! Between the plan and its application: whatever moved is named, and nothing is written.
+//! Changes between a plan and its application: every changed record is named, and nothing is written.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use bridge::roads::plan::{Moved, Refused};
 use bridge::state::lease::Lease;
 use serde_json::json;
 
-use crate::scene::Scene;
+use crate::fixture::Fixture;
 
 fn moved(refused: Refused) -> Vec<Moved> {
     match refused {
@@ -20,52 +20,52 @@ fn moved(refused: Refused) -> Vec<Moved> {
 #[tokio::test(start_paused = true)]
 async fn a_record_that_was_changed_in_the_erp_is_named_and_nothing_is_written() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
-        scene.filled().await;
-        let (_, plan) = scene.plan(None).await;
-        shop.put_article(&scene.world, 1, "Meanwhile");
-        shop.put_article(&scene.world, 2, "New");
-        scene.world.wait(Duration::from_secs(60)).await;
-        let before = scene.trace();
-        let reading = scene.read(None, Some(&plan)).await;
-        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        fixture.filled().await;
+        let (_, plan) = fixture.plan(None).await;
+        shop.put_article(&fixture.world, 1, "Meanwhile");
+        shop.put_article(&fixture.world, 2, "New");
+        fixture.world.wait(Duration::from_secs(60)).await;
+        let before = fixture.trace();
+        let reading = fixture.read(None, Some(&plan)).await;
+        let named = moved(fixture.apply(reading, &plan).await.unwrap_err());
         let named: Vec<_> =
             named.iter().map(|one| (one.number.clone().unwrap_or_default(), one.why.as_str())).collect();
         let expected =
             [(article_number(1), "it was changed in the ERP"), (article_number(2), "it came after the plan was made")];
         assert_eq!(named.len(), 2, "{}: {named:?}", shop.kind());
         assert!(expected.iter().all(|one| named.contains(one)), "{}: {named:?}", shop.kind());
-        assert_eq!((scene.trace(), scene.stored()), (before, 0), "{}", shop.kind());
+        assert_eq!((fixture.trace(), fixture.stored()), (before, 0), "{}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_order_that_the_warehouse_began_is_named() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({}));
-        let order = scene.pulled().await;
-        shop.withdraw_order(&scene.world, 1);
-        let (reading, plan) = scene.plan(None).await;
-        assert_eq!(scene.step(&plan, &order).word(), "cancel", "{}", shop.kind());
-        scene.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
-        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        let fixture = Fixture::new(shop.as_ref(), json!({}));
+        let order = fixture.pulled().await;
+        shop.withdraw_order(&fixture.world, 1);
+        let (reading, plan) = fixture.plan(None).await;
+        assert_eq!(fixture.step(&plan, &order).word(), "cancel", "{}", shop.kind());
+        fixture.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
+        let named = moved(fixture.apply(reading, &plan).await.unwrap_err());
         let [one] = named.as_slice() else { panic!("{}: {named:?}", shop.kind()) };
         assert_eq!((one.number.as_deref(), one.why.as_str()), (Some(&*order), "cancel was planned, now it is blocked"));
-        assert_eq!(scene.stored(), 0, "{}", shop.kind());
+        assert_eq!(fixture.stored(), 0, "{}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_the_warehouse_does_after_the_last_look_is_named_by_what_became() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({}));
-        let order = scene.pulled().await;
-        shop.withdraw_order(&scene.world, 1);
-        let (reading, plan) = scene.plan(None).await;
-        scene.apply(reading, &plan).await.unwrap();
-        scene.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
-        scene.world.import_all().await;
-        let became = scene.became(&plan).await;
+        let fixture = Fixture::new(shop.as_ref(), json!({}));
+        let order = fixture.pulled().await;
+        shop.withdraw_order(&fixture.world, 1);
+        let (reading, plan) = fixture.plan(None).await;
+        fixture.apply(reading, &plan).await.unwrap();
+        fixture.world.warehouse("set_status", &json!({ "orderNumber": order, "number": 320 }));
+        fixture.world.import_all().await;
+        let became = fixture.became(&plan).await;
         let not: Vec<_> = became.iter().filter(|one| !one.as_planned).collect();
         let [one] = not.as_slice() else { panic!("{}: {became:?}", shop.kind()) };
         assert_eq!(one.number.as_deref(), Some(&*order), "{}", shop.kind());
@@ -76,93 +76,93 @@ async fn what_the_warehouse_does_after_the_last_look_is_named_by_what_became() {
 #[tokio::test(start_paused = true)]
 async fn a_tick_in_between_is_named_and_one_at_the_same_time_is_waited_for_by_nobody() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
-        scene.filled().await;
-        let (reading, plan) = scene.plan(None).await;
-        scene.world.tick(shop.kind()).await;
-        let writes = scene.world.writes();
-        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        fixture.filled().await;
+        let (reading, plan) = fixture.plan(None).await;
+        fixture.world.tick(shop.kind()).await;
+        let writes = fixture.world.writes();
+        let named = moved(fixture.apply(reading, &plan).await.unwrap_err());
         assert!(!named.is_empty(), "{}", shop.kind());
-        assert_eq!((scene.world.writes(), scene.stored()), (writes, 0), "{}", shop.kind());
+        assert_eq!((fixture.world.writes(), fixture.stored()), (writes, 0), "{}", shop.kind());
 
-        shop.put_article(&scene.world, 0, "Another name");
-        scene.world.wait(Duration::from_secs(60)).await;
-        let (reading, plan) = scene.plan(None).await;
-        let ports = scene.world.ports();
-        let run = Run { id: "tick".into(), deadline: scene.world.now() + Duration::from_secs(300) };
+        shop.put_article(&fixture.world, 0, "Another name");
+        fixture.world.wait(Duration::from_secs(60)).await;
+        let (reading, plan) = fixture.plan(None).await;
+        let ports = fixture.world.ports();
+        let run = Run { id: "tick".into(), deadline: fixture.world.now() + Duration::from_secs(300) };
         let lease = Lease::take(&ports, "acme", "articles", &run).await.unwrap().unwrap();
-        let named = moved(scene.apply(reading, &plan).await.unwrap_err());
+        let named = moved(fixture.apply(reading, &plan).await.unwrap_err());
         assert_eq!(named[0].why, "a pull is at work on it", "{}", shop.kind());
         lease.give_back(&ports).await.unwrap();
         // No lease of the refused one is left behind.
-        let (reading, plan) = scene.plan(None).await;
-        scene.apply(reading, &plan).await.unwrap();
-        scene.world.import_all().await;
-        assert_eq!((scene.world.writes(), scene.stored()), (writes + 1, 1), "{}", shop.kind());
+        let (reading, plan) = fixture.plan(None).await;
+        fixture.apply(reading, &plan).await.unwrap();
+        fixture.world.import_all().await;
+        assert_eq!((fixture.world.writes(), fixture.stored()), (writes + 1, 1), "{}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_plan_that_is_not_whole_is_not_applied() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
-        scene.filled().await;
-        let site = scene.world.site(shop.site());
+        let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        fixture.filled().await;
+        let site = fixture.world.site(shop.site());
         let calls = site.calls();
         (calls..calls + 40).for_each(|call| site.plan(call, simulators::Trouble::ServerError(500)));
-        let (reading, plan) = scene.plan(None).await;
+        let (reading, plan) = fixture.plan(None).await;
         assert!(!plan.whole(), "{}", shop.kind());
-        let refused = scene.apply(reading, &plan).await.unwrap_err();
+        let refused = fixture.apply(reading, &plan).await.unwrap_err();
         assert!(matches!(refused, Refused::NotWhole(_)), "{}: {refused:?}", shop.kind());
-        assert_eq!(scene.stored(), 0, "{}", shop.kind());
+        assert_eq!(fixture.stored(), 0, "{}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_tick_does_not_move_a_backfill_from_under_its_plan() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-02T10:00:00Z" }));
-        let early = scene.filled().await;
-        scene.world.wait(Duration::from_secs(4 * 3600)).await;
-        scene.world.tick(shop.kind()).await;
+        let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-02T10:00:00Z" }));
+        let early = fixture.filled().await;
+        fixture.world.wait(Duration::from_secs(4 * 3600)).await;
+        fixture.world.tick(shop.kind()).await;
         // Articles come in full; with a backfill of orders alone nothing but the tick is between plan and application.
-        let (reading, plan) = scene.plan(Some("2026-03-01T00:00:00Z")).await;
-        let before = scene.world.memory.items("tenant#acme", "cursor#");
-        scene.world.wait(Duration::from_secs(3600)).await;
-        scene.world.tick(shop.kind()).await;
-        let moved = scene.world.memory.items("tenant#acme", "cursor#") != before;
-        scene.apply(reading, &plan).await.unwrap_or_else(|refused| panic!("{} {moved}: {refused:?}", shop.kind()));
-        scene.world.import_all().await;
-        assert!(scene.became(&plan).await.iter().all(|one| one.as_planned), "{} {early}", shop.kind());
+        let (reading, plan) = fixture.plan(Some("2026-03-01T00:00:00Z")).await;
+        let before = fixture.world.memory.items("tenant#acme", "cursor#");
+        fixture.world.wait(Duration::from_secs(3600)).await;
+        fixture.world.tick(shop.kind()).await;
+        let moved = fixture.world.memory.items("tenant#acme", "cursor#") != before;
+        fixture.apply(reading, &plan).await.unwrap_or_else(|refused| panic!("{} {moved}: {refused:?}", shop.kind()));
+        fixture.world.import_all().await;
+        assert!(fixture.became(&plan).await.iter().all(|one| one.as_planned), "{} {early}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_handing_out_that_breaks_off_says_that_the_item_is_stored_and_the_ticks_go_on() {
     for shop in shops::all() {
-        let scene = Scene::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
-        scene.filled().await;
-        let (reading, plan) = scene.plan(None).await;
-        let refused = scene.apply_without_queue(reading, &plan).await.unwrap_err();
+        let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        fixture.filled().await;
+        let (reading, plan) = fixture.plan(None).await;
+        let refused = fixture.apply_without_queue(reading, &plan).await.unwrap_err();
         assert!(matches!(refused, Refused::BrokeOff(_)), "{}: {refused:?}", shop.kind());
-        assert_eq!(scene.stored(), 1, "{}", shop.kind());
-        scene.world.tick(shop.kind()).await;
-        assert_eq!(scene.world.writes(), 3, "{}", shop.kind());
+        assert_eq!(fixture.stored(), 1, "{}", shop.kind());
+        fixture.world.tick(shop.kind()).await;
+        assert_eq!(fixture.world.writes(), 3, "{}", shop.kind());
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_lease_is_held_as_long_as_it_is_renewed_and_not_after_another_took_it() {
-    let scene = Scene::new(&shops::PowerOfficeShop, json!({}));
-    let ports = scene.world.ports();
-    let run = |seconds: u64| Run { id: "r".into(), deadline: scene.world.now() + Duration::from_secs(seconds) };
+    let fixture = Fixture::new(&shops::PowerOfficeShop, json!({}));
+    let ports = fixture.world.ports();
+    let run = |seconds: u64| Run { id: "r".into(), deadline: fixture.world.now() + Duration::from_secs(seconds) };
     let mut held = Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().unwrap();
-    scene.world.wait(Duration::from_secs(50)).await;
-    held.renew(&ports, scene.world.now() + Duration::from_secs(60)).await.unwrap();
-    scene.world.wait(Duration::from_secs(50)).await;
+    fixture.world.wait(Duration::from_secs(50)).await;
+    held.renew(&ports, fixture.world.now() + Duration::from_secs(60)).await.unwrap();
+    fixture.world.wait(Duration::from_secs(50)).await;
     assert!(Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().is_none(), "it was renewed");
-    scene.world.wait(Duration::from_secs(50)).await;
+    fixture.world.wait(Duration::from_secs(50)).await;
     let other = Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().unwrap();
-    assert!(held.renew(&ports, scene.world.now() + Duration::from_secs(60)).await.is_err());
+    assert!(held.renew(&ports, fixture.world.now() + Duration::from_secs(60)).await.is_err());
     other.give_back(&ports).await.unwrap();
 }

@@ -1,5 +1,5 @@
-//! One secret with rotation, one lease and one identity host, in which every call can be the last before a crash, or the one
-//! before which something else happens. Nothing in it waits: a pause is only the clock put forward.
+//! Fixture: one secret with rotation, one lease and one identity host. Every call can be the last before a crash, or
+//! something else can happen just before it. Nothing sleeps: a pause only advances the clock.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -79,7 +79,7 @@ impl Model {
 
 /// What happens at a call.
 #[derive(Clone, Copy)]
-pub enum Upset {
+pub enum Interruption {
     /// The process dies before it.
     Crash,
     /// It takes effect, and its answer never comes.
@@ -92,7 +92,7 @@ pub enum Upset {
 pub struct Fixture {
     pub model: RefCell<Model>,
     this: Weak<Fixture>,
-    upset: Cell<Option<(usize, Upset)>>,
+    upset: Cell<Option<(usize, Interruption)>>,
     calls: RefCell<Vec<&'static str>>,
 }
 
@@ -109,7 +109,7 @@ impl Fixture {
     }
 
     /// What happens at which call of the next invocation.
-    pub fn upset(&self, call: usize, upset: Upset) {
+    pub fn interrupt(&self, call: usize, upset: Interruption) {
         self.upset.set(Some((call, upset)));
     }
 
@@ -148,12 +148,12 @@ impl Fixture {
         let Some((_, upset)) = self.upset.get().filter(|(at, _)| *at == call) else { return false };
         self.upset.set(None);
         match upset {
-            Upset::Crash => std::future::pending().await,
-            Upset::Before(happens) => {
+            Interruption::Crash => std::future::pending().await,
+            Interruption::Before(happens) => {
                 self.this.upgrade().iter().for_each(happens);
                 false
             }
-            Upset::Lost => true,
+            Interruption::Lost => true,
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Rotation in every order: from one state, everything that Secrets Manager, a person, a pull or a crash can do next, and from
-//! what comes of each again, eight deep. States that behave alike are one: what they have in common is in `key`.
+//! Rotation in every order: from one state, everything that Secrets Manager, a person, a pull or a crash can do next,
+//! to a depth of eight. States that behave alike count as one: `key` is what they have in common.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod fixture;
 mod rejected;
-mod search;
+mod state_space;
 mod visma;
 mod webhook;

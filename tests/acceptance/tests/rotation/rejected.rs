@@ -1,4 +1,4 @@
-//! What is refused whatever it is asked for: no call is made for it that changes anything.
+//! Secrets that cannot be rotated: every step is rejected without a call that changes anything.
 
 use bridge::doors::rotation::{PENDING, Step};
 use bridge::words::fault::{Fault, Result};

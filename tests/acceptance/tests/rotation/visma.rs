@@ -1,7 +1,7 @@
 //! Visma's refresh token, rotated in every order, by a client whose refresh tokens work once.
 //!
-//! Left out is one happening: a new consent between the look whether there is one and the write that follows it at once.
-//! Whoever keeps a consent in that moment may find the former company's token in its place.
+//! One case is left out: a new consent between the check for one and the write that follows at once. A consent stored
+//! in that moment may be overwritten by the former company's token.
 
 use std::rc::Rc;
 
@@ -11,8 +11,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use simulators::visma::Oauth;
 
-use crate::fixture::{Fixture, Model, ROTATIONS, STEPS, Upset};
-use crate::search::{Story, every_sequence};
+use crate::fixture::{Fixture, Interruption, Model, ROTATIONS, STEPS};
+use crate::state_space::{StateMachine, every_sequence};
 
 const SCOPES: [&str; 2] = ["ea:api", "offline_access"];
 
@@ -132,14 +132,14 @@ impl Connection {
         let place = self.place();
         if let Some((call, happening)) = upset {
             let upset = match happening {
-                Happening::Crash => Upset::Crash,
-                Happening::Lost => Upset::Lost,
-                Happening::Pull => Upset::Before(pull),
-                Happening::Consent => Upset::Before(consent),
-                Happening::Create(rotation) if rotation == ROTATIONS[0] => Upset::Before(create_first),
-                Happening::Create(_) => Upset::Before(create_second),
+                Happening::Crash => Interruption::Crash,
+                Happening::Lost => Interruption::Lost,
+                Happening::Pull => Interruption::Before(pull),
+                Happening::Consent => Interruption::Before(consent),
+                Happening::Create(rotation) if rotation == ROTATIONS[0] => Interruption::Before(create_first),
+                Happening::Create(_) => Interruption::Before(create_second),
             };
-            place.upset(call, upset);
+            place.interrupt(call, upset);
         }
         let done = match chosen {
             Move::Step(step, token, _) => place.rotate(*step, token),
@@ -239,7 +239,7 @@ impl Connection {
     }
 }
 
-impl Story for Connection {
+impl StateMachine for Connection {
     type Move = Move;
 
     fn moves(&self) -> Vec<Move> {

@@ -8,8 +8,8 @@ use bridge::words::fault::Fault;
 use serde_json::{Value, json};
 use simulators::visma::Oauth;
 
-use crate::fixture::{Fixture, Model, ROTATIONS, STEPS, Upset};
-use crate::search::{Story, every_sequence};
+use crate::fixture::{Fixture, Interruption, Model, ROTATIONS, STEPS};
+use crate::state_space::{StateMachine, every_sequence};
 
 /// A webhook secret, what Ongoing was told of it, and what a person put there last.
 #[derive(Clone)]
@@ -114,11 +114,11 @@ impl Webhook {
         let place = self.place();
         if let Some((call, happening)) = upset {
             let upset = match happening {
-                Happening::Crash => Upset::Crash,
-                Happening::Password => Upset::Before(new_password),
-                Happening::Tokens => Upset::Before(new_tokens),
+                Happening::Crash => Interruption::Crash,
+                Happening::Password => Interruption::Before(new_password),
+                Happening::Tokens => Interruption::Before(new_tokens),
             };
-            place.upset(call, upset);
+            place.interrupt(call, upset);
         }
         let done = place.rotate(step, token);
         let next = self.with(&place, upset.map(|(_, happening)| happening));
@@ -182,7 +182,7 @@ impl Webhook {
     }
 }
 
-impl Story for Webhook {
+impl StateMachine for Webhook {
     type Move = Move;
 
     fn moves(&self) -> Vec<Move> {

@@ -1,12 +1,12 @@
-//! Every ERP has all that an ERP has in the template.
+//! Every ERP has all resources of an ERP in the template.
 
 use std::collections::BTreeSet;
 
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
+use crate::lint_rules::suffix;
 use crate::read::written;
-use crate::rules::suffix;
 
 /// Loops over the ERPs.
 const LOOPS: [&str; 2] = ["Erps", "ErpAlarms"];

@@ -1,8 +1,8 @@
-//! What `AWS::LanguageExtensions` makes of a template: `Fn::ForEach` unrolled, and `Fn::FindInMap`, `Fn::Join` and `Fn::Sub`
-//! answered where the template alone holds the answer.
+//! Applies `AWS::LanguageExtensions` to a template: `Fn::ForEach` is unrolled, and `Fn::FindInMap`, `Fn::Join` and
+//! `Fn::Sub` are resolved where the template alone has the answer.
 //!
-//! As strict as CloudFormation: a loop's variable is filled in in the keys of its fragment, in the text of an `Fn::Sub` and
-//! through a `Ref`, and nowhere else.
+//! As strict as CloudFormation: a loop's variable is replaced in the keys of its fragment, in the text of an `Fn::Sub`
+//! and through a `Ref`, and nowhere else.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,8 @@
-//! What each function's code really asks the cloud for, seen in journeys through all of them, against what its role allows.
+//! The AWS calls that each function really makes, recorded in journeys through all of them, against what its role
+//! allows.
 //!
-//! A function that is new in the template needs a journey in [`journeys`](crate::journeys) that runs its handler, with
-//! [`ActionLog::by`](acceptance::world::ActionLog::by) naming it before.
+//! A function that is new in the template needs a journey in [`journeys`](crate::iam_journeys) that runs its handler,
+//! with [`ActionLog::by`](acceptance::world::ActionLog::by) naming it before.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -9,9 +10,9 @@ use std::sync::OnceLock;
 use acceptance::world::Action;
 use serde_json::Value;
 
-use crate::journeys::journeys;
+use crate::iam_journeys::journeys;
+use crate::lint_rules::{SECRET, statements, suffix};
 use crate::read::{each, of_type, target};
-use crate::rules::{SECRET, statements, suffix};
 
 /// An action and what it is done to: a resource of the template, or the system of a secret.
 type Right = (String, String);

@@ -1,15 +1,15 @@
-//! The template keeps its promises, and the rules that say so see it when one is broken.
+//! The template obeys its lint rules, and each rule notices a violation.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
 mod erps;
 mod expand;
 mod iam_actions;
-mod ids;
-mod journeys;
+mod iam_journeys;
+mod lint_rules;
+mod logical_ids;
+mod monitoring;
 mod read;
-mod rules;
-mod watched;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,7 @@ fn no_statement_is_wider_than_its_names() {
     let statement =
         |member| format!("/Resources/PullPowerofficeRole/Properties/Policies/0/PolicyDocument/Statement/0/{member}");
     holds(
-        rules::wildcards,
+        lint_rules::wildcards,
         &[
             (&statement("Action"), json!(["dynamodb:*"])),
             (&statement("Action"), json!("*")),
@@ -59,7 +59,7 @@ fn no_statement_is_wider_than_its_names() {
 #[test]
 fn no_message_is_lost() {
     holds(
-        rules::dead_letters,
+        lint_rules::dead_letters,
         &[
             ("/Resources/ImportQueue/Properties/RedrivePolicy", Value::Null),
             ("/Resources/PowerofficeJobQueue/Properties/RedrivePolicy", Value::Null),
@@ -73,7 +73,7 @@ fn no_message_is_lost() {
 #[test]
 fn one_bad_message_fails_alone_and_none_is_shown_twice_at_once() {
     holds(
-        rules::event_sources,
+        lint_rules::event_sources,
         &[
             ("/Resources/WmsImport/Properties/Events/Records/Properties/FunctionResponseTypes", Value::Null),
             ("/Resources/WmsImport/Properties/Timeout", json!(121)),
@@ -86,7 +86,7 @@ fn one_bad_message_fails_alone_and_none_is_shown_twice_at_once() {
 #[test]
 fn every_function_has_a_role_and_a_log_of_its_own() {
     holds(
-        rules::own_role_and_log,
+        lint_rules::own_role_and_log,
         &[
             ("/Resources/WmsImport/Properties/Role", json!({ "Fn::GetAtt": ["PullPowerofficeRole", "Arn"] })),
             ("/Resources/WmsImport/Properties/LoggingConfig/LogGroup", json!({ "Ref": "PullPowerofficeLogs" })),
@@ -102,7 +102,7 @@ fn no_function_reads_another_system_s_secrets() {
     let of =
         |system: &str| json!({ "Fn::Sub": format!("arn:aws:secretsmanager:r:a:secret:${{AWS::StackName}}/{system}") });
     holds(
-        rules::secrets,
+        lint_rules::secrets,
         &[
             (&resource("PullPowerofficeRole"), of("visma/*")),
             (&resource("PullPowerofficeRole"), of("*")),
@@ -122,7 +122,7 @@ fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
         names.iter().map(arn).collect()
     };
     holds(
-        rules::secret_writers,
+        lint_rules::secret_writers,
         &[
             (&statement("PullProcountorRole", 4), write.clone()),
             (&statement("PullVismaRole", 5), write),
@@ -150,7 +150,7 @@ fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
 #[test]
 fn nobody_else_s_account_can_have_a_function_called() {
     holds(
-        rules::callers,
+        lint_rules::callers,
         &[
             ("/Resources/RotateCredentialsPermission/Properties/SourceAccount", Value::Null),
             ("/Resources/OngoingWebhookPermission/Properties/SourceArn", json!("*")),
@@ -162,7 +162,7 @@ fn nobody_else_s_account_can_have_a_function_called() {
 fn the_access_log_has_neither_query_nor_headers() {
     let format = "/Resources/ApiStage/Properties/AccessLogSettings/Format";
     holds(
-        rules::access_log,
+        lint_rules::access_log,
         &[
             (format, json!(r#"{"path":"$context.path","query":"$context.queryString"}"#)),
             (format, json!(r#"{"token":"$request.header.X-Auth-Token"}"#)),
@@ -175,7 +175,7 @@ fn the_access_log_has_neither_query_nor_headers() {
 fn every_function_s_errors_raise_an_alarm() {
     let dimension = |alarm: &str| format!("/Resources/{alarm}/Properties/Dimensions/0/Value");
     holds(
-        watched::error_alarms,
+        monitoring::error_alarms,
         &[
             (&dimension("RotateCredentialsErrorAlarm"), json!({ "Ref": "WmsImport" })),
             (&dimension("PullVismaErrorAlarm"), json!({ "Ref": "PullFinago" })),
@@ -190,7 +190,7 @@ fn every_queue_raises_an_alarm() {
     let dimension = |alarm: &str| format!("/Resources/{alarm}/Properties/Dimensions/0/Value");
     let name = |queue: &str| json!({ "Fn::GetAtt": [queue, "QueueName"] });
     holds(
-        watched::queue_alarms,
+        monitoring::queue_alarms,
         &[
             (&dimension("ImportDeadLetterAlarm"), name("ImportQueue")),
             (&dimension("VismaJobAgeAlarm"), name("VismaDeadJobQueue")),
@@ -203,7 +203,7 @@ fn every_queue_raises_an_alarm() {
 #[test]
 fn alarms_tell_somebody_something() {
     holds(
-        watched::alarms,
+        monitoring::alarms,
         &[
             ("/Resources/NeedsConsentAlarm/Properties/Namespace", json!("AWS/Lambda")),
             ("/Resources/LeftForAPersonAlarm/Properties/MetricName", json!("left")),
@@ -217,7 +217,7 @@ fn alarms_tell_somebody_something() {
 fn error_lines_and_what_waits_for_a_person_are_counted() {
     let transformation = |filter: &str| format!("/Resources/{filter}/Properties/MetricTransformations/0/MetricName");
     holds(
-        watched::counted_lines,
+        monitoring::counted_lines,
         &[
             (&transformation("PullVismaErrorLines"), json!("pull-finago-error-lines")),
             (&transformation("WritebackLeftForAPerson"), json!("left")),
@@ -233,7 +233,7 @@ fn the_dashboard_shows_every_queue_and_every_function() {
     let without = |shown: &str| json!(body.as_str().unwrap().replace(shown, "\"other\""));
     let body = "/Resources/Dashboard/Properties/DashboardBody/Fn::Sub";
     holds(
-        watched::dashboard,
+        monitoring::dashboard,
         &[
             (body, without("\"${VismaDeadJobQueue.QueueName}\"")),
             (body, without("\"${PullVisma}\"")),
@@ -265,7 +265,7 @@ fn every_erp_has_all_that_an_erp_has() {
 #[test]
 fn a_lost_consent_raises_one_alarm_that_says_what_to_do() {
     holds(
-        watched::lost_consents,
+        monitoring::lost_consents,
         &[
             ("/Resources/RotateCredentialsNeedsConsent/Properties/FilterPattern", json!("{ $.outcome = \"other\" }")),
             ("/Resources/NeedsConsentAlarm/Properties/AlarmDescription", json!("A company must consent again")),
@@ -309,7 +309,7 @@ fn every_action_of_a_role_is_needed_by_its_function_and_none_is_missing() {
 #[test]
 fn every_pull_function_has_its_schedule() {
     holds(
-        rules::schedules,
+        lint_rules::schedules,
         &[
             ("/Resources/PullPoweroffice/Properties/Events/Tick/Properties/State", json!("ENABLED")),
             ("/Resources/PullPoweroffice/Properties/Events/Tick/Properties/Schedule", json!("rate(1 day)")),
@@ -353,7 +353,7 @@ fn every_folder_of_functions_is_a_function_of_that_name() {
     let template = template();
     let named: BTreeSet<String> = of_type(&template, "AWS::Serverless::Function")
         .map(|(_, properties)| {
-            let name = rules::suffix(properties);
+            let name = lint_rules::suffix(properties);
             assert_eq!(properties["CodeUri"], json!(format!("functions/{name}")));
             name
         })

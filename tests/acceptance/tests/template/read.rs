@@ -1,5 +1,5 @@
-//! `template.yaml` as JSON, as CloudFormation sees it: short tags in their long form, the included file in its place, loops
-//! unrolled.
+//! Loads `template.yaml` as JSON, as CloudFormation sees it: short tags in their long form, the included file inlined,
+//! loops unrolled.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What the in-process world knows of functions and queues is what the template says.
+//! The in-process world's list of functions and queues equals the template.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, back, consent, hygiene, operator, plan, roads, rotation, tenants};
+use end_to_end::checks::{Report, Stage, consent, hygiene, operator, plan, roads, rotation, tenants, write_back};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -38,10 +38,10 @@ async fn main() -> ExitCode {
         plan::a_tenant_without_credentials_is_stored_and_waits,
         hygiene::an_unreadable_message_does_not_hold_up_its_group,
         roads::a_tick_without_a_change_writes_nothing,
-        back::the_webhook_opens_to_its_token_alone,
-        back::what_the_warehouse_does_is_in_the_erp_once,
-        back::a_lost_webhook_is_found_by_the_reconcile,
-        back::what_was_written_back_does_not_come_round,
+        write_back::the_webhook_opens_to_its_token_alone,
+        write_back::what_the_warehouse_does_is_in_the_erp_once,
+        write_back::a_lost_webhook_is_found_by_the_reconcile,
+        write_back::what_was_written_back_does_not_come_round,
         roads::a_tick_without_a_change_writes_nothing,
     }
     // In a browser, where there is one.

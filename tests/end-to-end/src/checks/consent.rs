@@ -8,7 +8,7 @@ use url::Url;
 
 use super::{Stage, ensure};
 use crate::Result;
-use crate::scene::{Act, Scene};
+use crate::scenario::{Act, Scenario};
 use crate::webdriver::{Browser, Driver};
 
 /// The languages of the pages, by their own names and with a word of each start page.
@@ -20,17 +20,17 @@ const LANGUAGES: [(&str, &str, &str); 4] =
 /// # Errors
 /// What is not so.
 pub async fn a_stopped_company_is_connected_again_with_one_link(stage: &Stage, driver: &Driver) -> Result {
-    let scene = scene(stage, Kind::Visma)?;
-    registered(stage, scene).await?;
+    let scenario = scenario(stage, Kind::Visma)?;
+    registered(stage, scenario).await?;
     // The password was changed, and the access token has run out.
-    act(scene, "change_password", json!({})).await?;
-    act(scene, "expire_access", json!({})).await?;
-    let job = json!({ "tenant_id": scene.tenant_id });
-    let stopped = stage.stack.pull(scene.kind, &job).await?;
+    act(scenario, "change_password", json!({})).await?;
+    act(scenario, "expire_access", json!({})).await?;
+    let job = json!({ "tenant_id": scenario.tenant_id });
+    let stopped = stage.stack.pull(scenario.kind, &job).await?;
     ensure(ends(&stopped, "failed"), || format!("with a dead consent: {stopped}"))?;
 
     let browser = driver.browser(true, "en").await?;
-    let link = link(stage, scene).await?;
+    let link = link(stage, scenario).await?;
     for _ in 0..2 {
         browser.open(&link).await?;
         reads(&browser, "main", "asks for access to your company in Visma eAccounting").await?;
@@ -53,7 +53,7 @@ pub async fn a_stopped_company_is_connected_again_with_one_link(stage: &Stage, d
 
     // A function reads a secret again after a refusal, and not within a second.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    let pulled = stage.stack.pull(scene.kind, &job).await?;
+    let pulled = stage.stack.pull(scenario.kind, &job).await?;
     ensure(ends(&pulled, "complete"), || format!("with the new consent: {pulled}"))
 }
 
@@ -65,12 +65,12 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
     stage: &Stage,
     driver: &Driver,
 ) -> Result {
-    let scene = scene(stage, Kind::Procountor)?;
-    registered(stage, scene).await?;
-    let company = act(scene, "state", json!({})).await?["name"].as_str().unwrap_or_default().to_owned();
+    let scenario = scenario(stage, Kind::Procountor)?;
+    registered(stage, scenario).await?;
+    let company = act(scenario, "state", json!({})).await?["name"].as_str().unwrap_or_default().to_owned();
     let browser = driver.browser(false, "fi").await?;
     browser.screen(360, false).await?;
-    browser.open(&link(stage, scene).await?).await?;
+    browser.open(&link(stage, scenario).await?).await?;
     reads(&browser, "h1", "Yhdistä varastoosi: Procountor").await?;
     browser.picture("procountor-1-start-360-fi").await?;
     browser.click("button[value=consent]").await?;
@@ -80,32 +80,32 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
     browser.picture("procountor-2-connected-360-fi").await?;
     quiet(&browser).await?;
     browser.close().await?;
-    let job = json!({ "tenant_id": scene.tenant_id });
-    let pulled = stage.stack.pull(scene.kind, &job).await?;
+    let job = json!({ "tenant_id": scenario.tenant_id });
+    let pulled = stage.stack.pull(scenario.kind, &job).await?;
     ensure(ends(&pulled, "complete"), || format!("after the key login: {pulled}"))?;
 
     let browser = driver.browser(false, "en").await?;
     browser.screen(360, true).await?;
-    browser.open(&link(stage, scene).await?).await?;
+    browser.open(&link(stage, scenario).await?).await?;
     browser.write("textarea", "no key at all").await?;
     browser.click("button[value=key]").await?;
     reads(&browser, "h1", "Procountor does not accept this key").await?;
     browser.picture("procountor-3-no-key-360-dark").await?;
     browser.click("a.button").await?;
     browser.picture("procountor-4-start-360-dark").await?;
-    let key = act(scene, "new_key", json!({})).await?["api_key"].as_str().unwrap_or_default().to_owned();
+    let key = act(scenario, "new_key", json!({})).await?["api_key"].as_str().unwrap_or_default().to_owned();
     // The user behind the key may look at sales documents, and not send them.
-    act(scene, "set_right", json!({ "right": "VIEWING_RIGHTS" })).await?;
+    act(scenario, "set_right", json!({ "right": "VIEWING_RIGHTS" })).await?;
     browser.write("textarea", &key).await?;
     browser.click("button[value=key]").await?;
     reads(&browser, "h1", "Connected, but something is missing").await?;
     reads(&browser, "main", "sales.salesOrGroupInvoices").await?;
     browser.screen(360, false).await?;
     browser.picture("procountor-5-lacking-360").await?;
-    act(scene, "set_right", json!({ "right": "ALL_RIGHTS" })).await?;
+    act(scenario, "set_right", json!({ "right": "ALL_RIGHTS" })).await?;
     quiet(&browser).await?;
     browser.close().await?;
-    let pulled = stage.stack.pull(scene.kind, &job).await?;
+    let pulled = stage.stack.pull(scenario.kind, &job).await?;
     ensure(ends(&pulled, "complete"), || format!("after the pasted key: {pulled}"))
 }
 
@@ -114,10 +114,10 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
 /// # Errors
 /// What is not so.
 pub async fn a_refusal_and_a_used_link_say_what_to_do(stage: &Stage, driver: &Driver) -> Result {
-    let scene = scene(stage, Kind::Visma)?;
+    let scenario = scenario(stage, Kind::Visma)?;
     let browser = driver.browser(true, "nb").await?;
     browser.screen(360, false).await?;
-    let link = link(stage, scene).await?;
+    let link = link(stage, scenario).await?;
     browser.open(&link).await?;
     browser.click("button[value=consent]").await?;
     browser.follow("No, do not allow").await?;
@@ -145,7 +145,7 @@ pub async fn a_refusal_and_a_used_link_say_what_to_do(stage: &Stage, driver: &Dr
 pub async fn the_start_page_reads_well_on_a_phone_in_every_language(stage: &Stage, driver: &Driver) -> Result {
     let browser = driver.browser(true, "sv").await?;
     for kind in [Kind::Visma, Kind::Procountor] {
-        browser.open(&link(stage, scene(stage, kind)?).await?).await?;
+        browser.open(&link(stage, scenario(stage, kind)?).await?).await?;
         for (code, name, word) in LANGUAGES {
             if browser.attribute("html", "lang").await? != code {
                 browser.follow(name).await?;
@@ -197,21 +197,25 @@ pub async fn the_consent_log_tells_steps_and_no_secrets(stage: &Stage, _: &Drive
     Ok(())
 }
 
-fn scene(stage: &Stage, kind: Kind) -> Result<&Scene> {
-    stage.scenes.iter().find(|scene| scene.kind == kind).ok_or_else(|| format!("there is no scene for {kind}").into())
+fn scenario(stage: &Stage, kind: Kind) -> Result<&Scenario> {
+    stage
+        .scenarios
+        .iter()
+        .find(|scenario| scenario.kind == kind)
+        .ok_or_else(|| format!("there is no scenario for {kind}").into())
 }
 
-async fn act(scene: &Scene, action: &'static str, args: Value) -> Result<Value> {
-    scene.act(&Act { said: "", action, args }).await
+async fn act(scenario: &Scenario, action: &'static str, args: Value) -> Result<Value> {
+    scenario.act(&Act { said: "", action, args }).await
 }
 
 /// What the vendor is told when the integration is registered there: where people are sent back to.
-async fn registered(stage: &Stage, scene: &Scene) -> Result {
-    let callback = format!("{}/connect/{}/callback", stage.stack.outputs.api_url.trim_end_matches('/'), scene.kind);
+async fn registered(stage: &Stage, scenario: &Scenario) -> Result {
+    let callback = format!("{}/connect/{}/callback", stage.stack.outputs.api_url.trim_end_matches('/'), scenario.kind);
     let registration = json!({ "redirect_uri": callback, "redirect_uris": [callback], "shows_page": true });
-    act(scene, "registration", registration).await?;
-    if scene.kind == Kind::Procountor {
-        let mut app = scene.app.clone();
+    act(scenario, "registration", registration).await?;
+    if scenario.kind == Kind::Procountor {
+        let mut app = scenario.app.clone();
         app["redirect_uri"] = json!(callback);
         stage.stack.secret("procountor/app", &app).await?;
     }
@@ -219,8 +223,8 @@ async fn registered(stage: &Stage, scene: &Scene) -> Result {
 }
 
 /// The operator makes a link.
-async fn link(stage: &Stage, scene: &Scene) -> Result<String> {
-    let tenant = Tenant::parse(&scene.item()?, true).map_err(|faults| format!("{faults:?}"))?;
+async fn link(stage: &Stage, scenario: &Scenario) -> Result<String> {
+    let tenant = Tenant::parse(&scenario.item()?, true).map_err(|faults| format!("{faults:?}"))?;
     let ports = stage.stack.ports().await?;
     let ticket = ticket::issue(&ports, &tenant, false).await?;
     let api_url = Url::parse(&stage.stack.outputs.api_url)?;

@@ -1,4 +1,4 @@
-//! What is left behind: nothing in the way, nothing given up, nothing told that is nobody's business.
+//! What a run leaves behind: no unreadable message in the way, nothing in a dead-letter queue, no secret in the logs.
 
 use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::roads::equal;
 use super::{Stage, ensure};
 use crate::Result;
-use crate::scene;
+use crate::scenario;
 
 /// A message that is no JSON is kept aside; what comes after it in its group arrives.
 ///
@@ -17,7 +17,7 @@ pub async fn an_unreadable_message_does_not_hold_up_its_group(stage: &Stage) -> 
     let first = stage.first()?;
     let tenant = Tenant::parse(&first.item()?, true).map_err(|faults| format!("{faults:?}"))?;
     stage.stack.import_message(&tenant.ongoing.group(), "no JSON at all").await?;
-    first.act(&scene::rename("KOP-505", "Turkopp, bjerk")).await?;
+    first.act(&scenario::rename("KOP-505", "Turkopp, bjerk")).await?;
     let tick = crate::tick::run(&stage.stack, std::slice::from_ref(first), |_| ()).await?.remove(0);
     ensure(tick.writes == 1, || format!("{} writes for one renamed product", tick.writes))?;
     equal(first, &first.in_erp().await?, &stage.warehouse(first).await?)?;
@@ -30,7 +30,7 @@ pub async fn an_unreadable_message_does_not_hold_up_its_group(stage: &Stage) -> 
 /// # Errors
 /// What is not so.
 pub async fn nothing_was_given_up(stage: &Stage) -> Result {
-    let kinds: Vec<Kind> = stage.scenes.iter().map(|scene| scene.kind).collect();
+    let kinds: Vec<Kind> = stage.scenarios.iter().map(|scenario| scenario.kind).collect();
     let given_up = stage.stack.given_up(&kinds).await?;
     ensure(given_up == 0, || format!("{given_up} messages were given up"))
 }
@@ -40,14 +40,14 @@ pub async fn nothing_was_given_up(stage: &Stage) -> Result {
 /// # Errors
 /// What is not so; the text itself is not repeated.
 pub async fn the_logs_tell_outcomes_and_no_secrets(stage: &Stage) -> Result {
-    let second = scene::second();
+    let second = scenario::second();
     let mut hidden = second.secret_texts();
     let road = |name: &str| format!("{}-{name}", stage.stack.name);
     let mut functions = vec![road("wms-import"), road("writeback")];
-    for scene in stage.scenes.iter().chain([&second]) {
-        hidden.extend(scene.secret_texts());
-        personal(&scene.state().await?, &mut hidden);
-        functions.push(stage.stack.pull_function(scene.kind));
+    for scenario in stage.scenarios.iter().chain([&second]) {
+        hidden.extend(scenario.secret_texts());
+        personal(&scenario.state().await?, &mut hidden);
+        functions.push(stage.stack.pull_function(scenario.kind));
     }
     ensure(hidden.len() > 20, || "there is nothing to look for".into())?;
     for function in &functions {

@@ -1,6 +1,5 @@
-//! The end-to-end assertions: each is a function that says what is wrong, or nothing.
+//! The end-to-end assertions: each is a function that returns an error that says what is wrong.
 
-pub mod back;
 pub mod consent;
 pub mod hygiene;
 pub mod operator;
@@ -8,9 +7,10 @@ pub mod plan;
 pub mod roads;
 pub mod rotation;
 pub mod tenants;
+pub mod write_back;
 
 use crate::Result;
-use crate::scene::{self, Scene};
+use crate::scenario::{self, Scenario};
 use crate::stack::Stack;
 use crate::tick::{self, Tick};
 use crate::vendor::Vendor;
@@ -24,7 +24,7 @@ pub struct Stage {
     /// The warehouse.
     pub ongoing: Vendor,
     /// One company per ERP.
-    pub scenes: Vec<Scene>,
+    pub scenarios: Vec<Scenario>,
     /// Browsers, where there are any.
     pub driver: Option<Driver>,
 }
@@ -36,25 +36,25 @@ impl Stage {
     /// The variable that is missing.
     pub async fn find() -> Result<Self> {
         let (stack, ongoing) = (Stack::find().await?, Vendor::named("ongoing")?);
-        Ok(Self { stack, ongoing, scenes: scene::all(), driver: Driver::find() })
+        Ok(Self { stack, ongoing, scenarios: scenario::all(), driver: Driver::find() })
     }
 
     async fn tick(&self) -> Result<Vec<Tick>> {
-        tick::run(&self.stack, &self.scenes, |_| ()).await
+        tick::run(&self.stack, &self.scenarios, |_| ()).await
     }
 
-    async fn warehouse(&self, scene: &Scene) -> Result<Warehouse> {
-        Warehouse::of(&self.ongoing, scene.goods_owner).await
+    async fn warehouse(&self, scenario: &Scenario) -> Result<Warehouse> {
+        Warehouse::of(&self.ongoing, scenario.goods_owner).await
     }
 
     /// Waits until nothing is under way for this company's ERP.
-    async fn quiet(&self, scene: &Scene) -> Result {
-        self.stack.until_quiet(&[scene.kind], async || Ok(())).await
+    async fn quiet(&self, scenario: &Scenario) -> Result {
+        self.stack.until_quiet(&[scenario.kind], async || Ok(())).await
     }
 
     /// The first company on PowerOffice Go.
-    fn first(&self) -> Result<&Scene> {
-        self.scenes.first().ok_or_else(|| "there is no scene".into())
+    fn first(&self) -> Result<&Scenario> {
+        self.scenarios.first().ok_or_else(|| "there is no scenario".into())
     }
 }
 

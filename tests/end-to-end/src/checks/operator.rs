@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{Stage, ensure};
 use crate::Result;
-use crate::scene::{self, Act, Scene};
+use crate::scenario::{self, Act, Scenario};
 
 /// Good and bad files, JSON and YAML; none of it asks AWS.
 ///
@@ -168,9 +168,10 @@ pub async fn a_pull_brings_what_is_older_and_its_order_is_found(stage: &Stage) -
     ensure(everywhere.out.contains("it is in Ongoing"), || format!("{everywhere:?}"))?;
     stack.bridgectl(&["where", "no-such-number"], "")?.with(1)?;
     let parked = stack.operate(&["parked"], "")?;
-    let wanted = stage.scenes.iter().flat_map(|scene| scene.parks.iter().map(move |(number, _)| (scene, *number)));
-    for (scene, number) in wanted {
-        let named = |one: &Value| one["number"] == number && one["tenant_id"] == scene.tenant_id.as_str();
+    let wanted =
+        stage.scenarios.iter().flat_map(|scenario| scenario.parks.iter().map(move |(number, _)| (scenario, *number)));
+    for (scenario, number) in wanted {
+        let named = |one: &Value| one["number"] == number && one["tenant_id"] == scenario.tenant_id.as_str();
         ensure(parked.as_array().is_some_and(|all| all.iter().any(named)), || format!("no {number} in {parked}"))?;
     }
     Ok(())
@@ -196,7 +197,7 @@ pub async fn a_paused_tenant_is_left_alone(stage: &Stage) -> Result {
     ensure(shown["item"]["settings"]["stock_quantity"] == "sellable", || format!("more was changed: {shown}"))?;
     stack.bridgectl(&["tenant", "pause", "nobody"], "")?.with(1)?;
 
-    let visma = stage.scenes.iter().find(|scene| scene.kind.word() == "visma").ok_or("no Visma")?;
+    let visma = stage.scenarios.iter().find(|scenario| scenario.kind.word() == "visma").ok_or("no Visma")?;
     let link = stack.bridgectl(&["connect-link", &visma.tenant_id], "")?.with(0)?;
     let begin = format!("{}/connect/visma/{}?ticket=", stack.outputs.api_url.trim_end_matches('/'), visma.tenant_id);
     ensure(link.out.starts_with(&begin) && link.out.lines().count() == 1, || format!("{link:?}"))?;
@@ -205,11 +206,11 @@ pub async fn a_paused_tenant_is_left_alone(stage: &Stage) -> Result {
 }
 
 /// The second company, whose tenant starts tomorrow.
-fn second() -> Scene {
+fn second() -> Scenario {
     let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
     // To the day, so that the same item is made each time.
     let tomorrow = tomorrow.to_string()[..10].to_owned();
-    Scene { settings: json!({ "start_date": tomorrow }), ..scene::second() }
+    Scenario { settings: json!({ "start_date": tomorrow }), ..scenario::second() }
 }
 
 /// As a person writes it, as far as a tenant goes: members in block style, what is in them as JSON.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Stage, ensure};
 use crate::Result;
 use crate::bridgectl::Said;
-use crate::scene::{self, Scene};
+use crate::scenario::{self, Scenario};
 use crate::stack::Stack;
 use crate::warehouse::Warehouse;
 
@@ -38,8 +38,8 @@ fn step(plan: &Value) -> Value {
     records.find(|record| record["number"] == PRODUCT).cloned().unwrap_or_default()
 }
 
-async fn renamed(scene: &Scene, name: &str) -> Result {
-    scene.act(&scene::rename(PRODUCT, name)).await.map(drop)
+async fn renamed(scenario: &Scenario, name: &str) -> Result {
+    scenario.act(&scenario::rename(PRODUCT, name)).await.map(drop)
 }
 
 fn apply(stack: &Stack, item: &Value, plan: &File) -> Result<Said> {
@@ -51,7 +51,7 @@ fn apply(stack: &Stack, item: &Value, plan: &File) -> Result<Said> {
 /// # Errors
 /// What is not so.
 pub async fn a_plan_is_done_exactly_or_says_what_moved(stage: &Stage) -> Result {
-    let (stack, second, file) = (&stage.stack, scene::second(), File::new());
+    let (stack, second, file) = (&stage.stack, scenario::second(), File::new());
     let (id, item) = (second.tenant_id.as_str(), second.item()?);
     let there = async || Warehouse::of(&stage.ongoing, second.goods_owner).await;
     crate::tick::run(stack, std::slice::from_ref(&second), |_| ()).await?;
@@ -96,7 +96,7 @@ pub async fn a_plan_is_done_exactly_or_says_what_moved(stage: &Stage) -> Result 
 /// What is not so.
 pub async fn a_tenant_without_credentials_is_stored_and_waits(stage: &Stage) -> Result {
     let stack = &stage.stack;
-    let mut item = scene::second().item()?;
+    let mut item = scenario::second().item()?;
     item["tenant_id"] = json!("not-yet");
     let said = stack.bridgectl(&["tenant", "apply", "-", "--yes"], &item.to_string())?.with(0)?;
     let removed = stack.bridgectl(&["tenant", "remove", "not-yet", "--yes", "--force"], "")?;

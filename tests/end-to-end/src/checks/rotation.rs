@@ -1,4 +1,4 @@
-//! Rotation, as Secrets Manager has it done.
+//! Rotation, with the steps in Secrets Manager's order.
 
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
@@ -13,10 +13,10 @@ use crate::rotation::STEPS;
 /// # Errors
 /// What is not so.
 pub async fn a_webhook_token_is_rotated_and_the_former_one_works_on(stage: &Stage) -> Result {
-    let scene = stage.first()?;
-    let name = format!("ongoing/{}", scene.tenant_id);
+    let scenario = stage.first()?;
+    let name = format!("ongoing/{}", scenario.tenant_id);
     let before = stage.stack.secret_value(&name).await?;
-    let mut tokens = vec![scene.webhook_token()];
+    let mut tokens = vec![scenario.webhook_token()];
     for round in 1..=2 {
         rotate(stage, &name, &format!("00000000-0000-4000-8000-00000000000{round}")).await?;
         let now = stage.stack.secret_value(&name).await?;
@@ -25,11 +25,11 @@ pub async fn a_webhook_token_is_rotated_and_the_former_one_works_on(stage: &Stag
         ensure(now["password"] == before["password"], || "the password is another one".into())?;
         tokens.insert(0, live[0].as_str().unwrap_or_default().to_owned());
         let webhook = json!({
-            "webhookInventoryId": 1, "webhookEventId": 1, "goodsOwnerId": scene.goods_owner,
-            "article": { "articleNumber": scene.counts.0 },
+            "webhookInventoryId": 1, "webhookEventId": 1, "goodsOwnerId": scenario.goods_owner,
+            "article": { "articleNumber": scenario.counts.0 },
         });
         for (age, token) in tokens.iter().enumerate() {
-            let status = stage.stack.webhook(&scene.tenant_id, token, webhook.to_string()).await?;
+            let status = stage.stack.webhook(&scenario.tenant_id, token, webhook.to_string()).await?;
             let wanted = if age < 2 { 202 } else { 401 };
             ensure(status == wanted, || format!("round {round}: {status} for the token of {age} rotations ago"))?;
         }
@@ -47,18 +47,19 @@ pub async fn a_webhook_token_is_rotated_and_the_former_one_works_on(stage: &Stag
 /// # Errors
 /// What is not so.
 pub async fn a_refresh_token_is_rotated_and_the_next_pull_works(stage: &Stage) -> Result {
-    let scene = stage.scenes.iter().find(|scene| scene.kind == Kind::Visma).ok_or("there is no company on Visma")?;
-    let name = format!("visma/{}", scene.tenant_id);
+    let scenario =
+        stage.scenarios.iter().find(|scenario| scenario.kind == Kind::Visma).ok_or("there is no company on Visma")?;
+    let name = format!("visma/{}", scenario.tenant_id);
     let before = stage.stack.secret_value(&name).await?;
     rotate(stage, &name, "00000000-0000-4000-8000-000000000003").await?;
     let after = stage.stack.secret_value(&name).await?;
     let other = |member: &str| after[member].is_string() && after[member] != before[member];
     ensure(other("refresh_token") && other("access_token"), || "the tokens are the same".into())?;
-    let summary = stage.stack.pull(scene.kind, &json!({ "tenant_id": scene.tenant_id })).await?;
+    let summary = stage.stack.pull(scenario.kind, &json!({ "tenant_id": scenario.tenant_id })).await?;
     let feeds = summary["feeds"].as_array().cloned().unwrap_or_default();
     let good = |feed: &Value| feed["end"] == "complete";
     ensure(!feeds.is_empty() && feeds.iter().all(good), || format!("the next pull: {summary}"))?;
-    stage.quiet(scene).await
+    stage.quiet(scenario).await
 }
 
 /// What cannot be rotated is refused with what a person does instead.
@@ -66,12 +67,12 @@ pub async fn a_refresh_token_is_rotated_and_the_next_pull_works(stage: &Stage) -
 /// # Errors
 /// What is not so.
 pub async fn what_cannot_be_rotated_is_refused_with_advice(stage: &Stage) -> Result {
-    let scene = stage.first()?;
+    let scenario = stage.first()?;
     let refused = [
-        (format!("{}/{}", scene.kind, scene.tenant_id), "bridgectl secret put"),
+        (format!("{}/{}", scenario.kind, scenario.tenant_id), "bridgectl secret put"),
         ("finago/app".into(), "bridgectl secret put"),
         ("visma/app".into(), "developer portal"),
-        (format!("ongoing/{}", scene.tenant_id), "no rotation is under way"),
+        (format!("ongoing/{}", scenario.tenant_id), "no rotation is under way"),
     ];
     for (name, advice) in refused {
         let answer = stage.stack.rotate(&name, "00000000-0000-4000-8000-000000000009", "createSecret").await;

@@ -1,4 +1,4 @@
-//! Tenants come, are wrong, and are put right, while the stack stays as it is.
+//! Tenants that are added, invalid and repaired, while the stack stays as it is.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::roads::equal;
 use super::{Stage, ensure};
 use crate::Result;
-use crate::scene::{self, Scene};
+use crate::scenario::{self, Scenario};
 
 /// An item with an unknown key is skipped and named in the log; the tenant beside it goes on.
 ///
@@ -20,7 +20,7 @@ pub async fn an_invalid_item_is_skipped_and_disturbs_nobody(stage: &Stage) -> Re
     item["tenant_id"] = json!("demo-misspelt");
     item["colour"] = json!("red");
     stage.stack.tenant(&item).await?;
-    good.act(&scene::rename("TER-500", "Termos 1 l, svart")).await?;
+    good.act(&scenario::rename("TER-500", "Termos 1 l, svart")).await?;
     let tick = crate::tick::run(&stage.stack, std::slice::from_ref(good), |_| ()).await;
     stage.stack.without_tenant("demo-misspelt").await?;
     let tick = tick?.remove(0);
@@ -99,9 +99,9 @@ pub async fn a_pull_by_hand_brings_what_is_older(stage: &Stage) -> Result {
 }
 
 /// The second company, whose tenant starts tomorrow.
-fn second() -> Scene {
+fn second() -> Scenario {
     let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
-    Scene { settings: json!({ "start_date": tomorrow.to_string() }), ..scene::second() }
+    Scenario { settings: json!({ "start_date": tomorrow.to_string() }), ..scenario::second() }
 }
 
 fn feed(summary: &Value, feed: Feed) -> Value {

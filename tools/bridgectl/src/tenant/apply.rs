@@ -1,4 +1,4 @@
-//! `tenant apply`: what would change, in the item and in Ongoing; the question; then exactly that.
+//! `tenant apply`: shows what would change, in the item and in Ongoing; asks; then does exactly that.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use bridge::ports::{Put, Run};
 use bridge::roads::plan::{Plan, Reading, Refused};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
-use bridge_aws::tenants::Stored;
+use bridge_aws::tenant_table::Stored;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -15,13 +15,13 @@ use crate::args::{Apply, Cli};
 use crate::deployment::Deployment;
 use crate::diff::{self, Difference};
 use crate::document::Document;
-use crate::output::{Failure, Paint, Told, note};
-use crate::{prompt, records};
+use crate::output::{Failure, Output, Paint, note};
+use crate::{prompt, record_plan};
 
 /// How long somebody waits for the imports; what is not done by then goes on all the same.
 const WAIT: Duration = Duration::from_secs(180);
 
-const ELSEWHERE: &str =
+const CHANGED_MEANWHILE: &str =
     "somebody else changed the item in between; nothing was written: look at it again and apply once more";
 
 /// What applying a file would do, before anything is done.
@@ -52,7 +52,7 @@ struct Records {
     plan: Plan,
 }
 
-pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
+pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     let refused = |faults| Failure::faulty("the file is not valid; nothing was written", faults);
     let stored = bridge::tenant::is_id(&apply.file) && !Path::new(&apply.file).is_file();
     let mut file = None;
@@ -78,56 +78,56 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Told, Failure> {
     let plan = records.as_ref().map(|records| &records.plan);
     let told = |written: bool| {
         let mut json = preview.json(id, written);
-        json["records"] = plan.map_or(Value::Null, records::summary);
+        json["records"] = plan.map_or(Value::Null, record_plan::summary);
         json
     };
-    if preview.differences.is_empty() && !plan.is_some_and(records::has_work) {
-        return Ok(Told::good(told(false), format!("{id} is stored as it is in {}", document.file)));
+    if preview.differences.is_empty() && !plan.is_some_and(record_plan::has_work) {
+        return Ok(Output::good(told(false), format!("{id} is stored as it is in {}", document.file)));
     }
     note(&preview.text(id));
     if let Some(plan) = plan {
-        note(&records::text(plan, Paint::of_stderr()));
+        note(&record_plan::text(plan, Paint::of_stderr()));
     }
     let question = format!("do this in the stack {}? [y/N]", deployment.stack.name);
-    if !apply.yes && !prompt::confirms(&question, &["y", "yes"])? {
-        return Ok(Told::of(false, told(false), "nothing was written"));
+    if !apply.yes && !prompt::confirm(&question, &["y", "yes"])? {
+        return Ok(Output::of(false, told(false), "nothing was written"));
     }
     let mut json = told(true);
     let store = async || store(&deployment, &document, stored.as_ref(), &preview).await;
     let Some(Records { run, reading, plan }) = records else {
         store().await.map_err(failed)?;
         let when = if tenant.enabled { "; the next tick works for it" } else { "; it is not enabled" };
-        return Ok(Told::good(json, format!("{id} is stored{when}")));
+        return Ok(Output::good(json, format!("{id} is stored{when}")));
     };
     let ports = &deployment.ports;
     let again = again(apply, plan.since);
     let moved = |refused| refusal(id, &again, refused);
-    records::carry_out(ports, &run, &tenant, reading, &plan, store).await.map_err(moved)?;
+    record_plan::apply(ports, &run, &tenant, reading, &plan, store).await.map_err(moved)?;
     if apply.no_wait {
-        return Ok(Told::good(json, format!("{id} is stored, its records are on the import queue")));
+        return Ok(Output::good(json, format!("{id} is stored, its records are on the import queue")));
     }
-    let became = records::follow(ports, &plan, WAIT).await?;
+    let became = record_plan::follow(ports, &plan, WAIT).await?;
     json["became"] = json!(became);
-    let text = format!("{id} is stored; its records: {}", records::became_text(&became, Paint::of_stdout()));
+    let text = format!("{id} is stored; its records: {}", record_plan::became_text(&became, Paint::of_stdout()));
     if became.iter().any(|one| !one.as_planned) {
         // Done, and not to be done again: something is to be looked at.
-        return Ok(Told::of(false, json, text));
+        return Ok(Output::of(false, json, text));
     }
-    Ok(Told::good(json, text))
+    Ok(Output::good(json, text))
 }
 
 /// The plan to do: the one that was given, as far as it still holds, or a new one. None where the tenant is not to be worked
 /// for, or where the ERP does not let us in yet: its item has to be there before a company can consent.
 async fn records(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Result<Option<Records>, Failure> {
-    let given = apply.plan.as_deref().map(|file| records::open(file, &tenant.tenant_id)).transpose()?;
+    let given = apply.plan.as_deref().map(|file| record_plan::open(file, &tenant.tenant_id)).transpose()?;
     if !tenant.enabled {
         let idle = "the tenant is not enabled in this file, so nothing can be done for its records";
         return if given.is_some() { Err(Failure::wrong(idle)) } else { Ok(None) };
     }
     let ports = &deployment.ports;
-    let run = records::run(ports);
+    let run = record_plan::run(ports);
     let since = given.as_ref().and_then(|plan| plan.since);
-    let (reading, made) = records::make(ports, &run, tenant, since, given.as_ref()).await?;
+    let (reading, made) = record_plan::plan(ports, &run, tenant, since, given.as_ref()).await?;
     match (given, made.feeds.iter().find(|feed| feed.fault.is_some())) {
         (Some(plan), _) => Ok(Some(Records { run, reading, plan })),
         (None, None) => Ok(Some(Records { run, reading, plan: made })),
@@ -157,7 +157,7 @@ async fn store(
     }
     match deployment.tenants.put(&document.item, stored).await? {
         Put::Done => Ok(()),
-        Put::Conflict => Err(Fault::rejected("/", ELSEWHERE)),
+        Put::Conflict => Err(Fault::rejected("/", CHANGED_MEANWHILE)),
     }
 }
 
@@ -191,7 +191,7 @@ fn refusal(id: &str, again: &str, refused: Refused) -> Failure {
 /// A conditional write that met another is somebody else's change, not a fault of the file.
 fn failed(fault: Fault) -> Failure {
     match fault {
-        Fault::Rejected { .. } => Failure::changed(ELSEWHERE),
+        Fault::Rejected { .. } => Failure::changed(CHANGED_MEANWHILE),
         other => other.into(),
     }
 }

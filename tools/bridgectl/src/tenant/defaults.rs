@@ -1,4 +1,4 @@
-//! An item with its defaults filled in, as the published schema tells them: for all ERPs, then for the tenant's own.
+//! Fills in an item's defaults from the published schema: those of all ERPs, then those of the tenant's own.
 
 use bridge::words::kind::Kind;
 use serde_json::{Map, Value, json};

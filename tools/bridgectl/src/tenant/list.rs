@@ -1,23 +1,23 @@
 //! `tenant list`: one line per tenant.
 
 use bridge::tenant::Tenant;
-use bridge_aws::tenants::Stored;
+use bridge_aws::tenant_table::Stored;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told};
+use crate::output::{Failure, Output};
 use crate::table::table;
 
 /// Tenants that are asked about at the same time.
 const AT_ONCE: usize = 8;
 
-pub async fn run(deployment: &Deployment) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment) -> Result<Output, Failure> {
     let all = deployment.tenants.all().await?;
     let rows: Vec<Value> =
         stream::iter(&all).map(|stored| row(deployment, stored)).buffered(AT_ONCE).try_collect().await?;
     if rows.is_empty() {
-        return Ok(Told::good(json!([]), "there is no tenant yet: bridgectl tenant apply FILE"));
+        return Ok(Output::good(json!([]), "there is no tenant yet: bridgectl tenant apply FILE"));
     }
     let header = ["tenant", "enabled", "ERP", "goods owner", "processes", "last moved", "parked", "left", "item"];
     let cells = rows.iter().map(|row| {
@@ -33,7 +33,7 @@ pub async fn run(deployment: &Deployment) -> Result<Told, Failure> {
         names.into_iter().map(text).chain([item]).collect()
     });
     let text = table(&header, cells);
-    Ok(Told::good(Value::Array(rows), text))
+    Ok(Output::good(Value::Array(rows), text))
 }
 
 async fn row(deployment: &Deployment, stored: &Stored) -> Result<Value, Failure> {

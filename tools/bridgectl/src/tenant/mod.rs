@@ -3,22 +3,22 @@
 mod apply;
 mod defaults;
 mod list;
+mod pause_resume;
 mod plan;
 mod remove;
 mod show;
-mod switch;
 mod validate;
 
 use serde_json::Value;
 
 use crate::args::{Cli, TenantCommand};
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told};
+use crate::output::{Failure, Output};
 
 /// The schema of a tenant file as it is published; a test holds it against the types.
 pub const SCHEMA: &str = include_str!("../../../../docs/tenant.schema.json");
 
-pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Told, Failure> {
+pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> {
     let stack = || Deployment::find(cli.stack.as_deref());
     match command {
         TenantCommand::Validate { files, allow_local } => validate::run(files, *allow_local),
@@ -27,13 +27,13 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Told, Failure> {
         TenantCommand::Apply(apply) => apply::run(cli, apply).await,
         TenantCommand::List => list::run(&stack().await?).await,
         TenantCommand::Show { id } => show::run(&stack().await?, id).await,
-        TenantCommand::Pause { id } => switch::run(&stack().await?, id, false).await,
-        TenantCommand::Resume { id } => switch::run(&stack().await?, id, true).await,
+        TenantCommand::Pause { id } => pause_resume::run(&stack().await?, id, false).await,
+        TenantCommand::Resume { id } => pause_resume::run(&stack().await?, id, true).await,
         TenantCommand::Remove { id, yes, force } => remove::run(&stack().await?, id, *yes, *force).await,
     }
 }
 
-fn schema() -> Result<Told, Failure> {
+fn schema() -> Result<Output, Failure> {
     let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| Failure::wrong(error.to_string()))?;
-    Ok(Told::good(schema, SCHEMA.trim_end()))
+    Ok(Output::good(schema, SCHEMA.trim_end()))
 }

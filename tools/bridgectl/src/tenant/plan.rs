@@ -10,16 +10,16 @@ use serde_json::Value;
 use crate::args::Cli;
 use crate::deployment::Deployment;
 use crate::document::Document;
-use crate::output::{Failure, Paint, Told, note};
-use crate::records;
+use crate::output::{Failure, Output, Paint, note};
+use crate::record_plan;
 
-pub async fn run(cli: &Cli, what: &str, since: Option<Timestamp>, out: Option<&Path>) -> Result<Told, Failure> {
+pub async fn run(cli: &Cli, what: &str, since: Option<Timestamp>, out: Option<&Path>) -> Result<Output, Failure> {
     let deployment = Deployment::find(cli.stack.as_deref()).await?;
     let tenant = tenant(&deployment, what).await?;
     let ports = &deployment.ports;
-    let (_, plan) = records::make(ports, &records::run(ports), &tenant, since, None).await?;
+    let (_, plan) = record_plan::plan(ports, &record_plan::run(ports), &tenant, since, None).await?;
     if let Some(file) = out {
-        records::save(&plan, file)?;
+        record_plan::save(&plan, file)?;
         note(&format!("the plan is in {}: bridgectl tenant apply {what} --plan {0}", file.display()));
     }
     Ok(told(&plan))
@@ -34,7 +34,7 @@ async fn tenant(deployment: &Deployment, what: &str) -> Result<Tenant, Failure> 
     Document::open(what).and_then(|document| document.tenant(deployment.stack.allows_local())).map_err(refused)
 }
 
-fn told(plan: &Plan) -> Told {
+fn told(plan: &Plan) -> Output {
     let json = serde_json::to_value(plan).unwrap_or(Value::Null);
-    Told::of(records::good(plan), json, records::text(plan, Paint::of_stdout()))
+    Output::of(record_plan::good(plan), json, record_plan::text(plan, Paint::of_stdout()))
 }

@@ -1,4 +1,4 @@
-//! `tenant remove`: the item goes; what stays is said.
+//! `tenant remove`: removes the item, and lists what stays.
 
 use bridge::doors::consent::ticket;
 use bridge::http::login::{PARTITIONS, refreshing};
@@ -7,18 +7,18 @@ use bridge::tenant::Tenant;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::deployment::{Deployment, MOST};
-use crate::output::{Failure, Told};
+use crate::deployment::{Deployment, MAX_ITEMS};
+use crate::output::{Failure, Output};
 use crate::prompt;
 
-pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> Result<Output, Failure> {
     let (stored, item) = deployment.stored(id).await?;
     // Left out means enabled.
     if item.get("enabled") != Some(&Value::Bool(false)) && !force {
         return Err(Failure::wrong(format!("{id} is enabled: bridgectl tenant pause {id} first, or --force")));
     }
-    if !yes && !prompt::confirms(&format!("type the tenant's id to remove {id}:"), &[id])? {
-        return Ok(Told::of(false, json!({ "tenant_id": id, "removed": false }), "nothing was removed"));
+    if !yes && !prompt::confirm(&format!("type the tenant's id to remove {id}:"), &[id])? {
+        return Ok(Output::of(false, json!({ "tenant_id": id, "removed": false }), "nothing was removed"));
     }
     if deployment.tenants.remove(&stored).await? == Put::Conflict {
         return Err(Failure::changed(format!("somebody else changed {id} in between; nothing was removed")));
@@ -45,7 +45,7 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
         left.iter().map(|left| format!("{left}\n")).collect::<String>(),
         commands.join("\n")
     );
-    Ok(Told::good(json, text))
+    Ok(Output::good(json, text))
 }
 
 /// Removes what means nothing without the tenant's item and would meet another tenant of the same id: its consent link and
@@ -53,7 +53,7 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
 async fn forget(state: &dyn State, id: &str, now: Timestamp) -> Vec<String> {
     let (mut items, mut left) = (Vec::new(), Vec::new());
     let consent = ticket::partition(id);
-    match state.list(&consent, "", MOST).await {
+    match state.list(&consent, "", MAX_ITEMS).await {
         Ok(found) => items.extend(found),
         Err(fault) => left.push(format!("perhaps the items of {consent}, which could not be read: {fault}")),
     }

@@ -1,4 +1,4 @@
-//! `tenant show`: the item with its defaults, how far its feeds are, what is parked and why.
+//! `tenant show`: the item with its defaults, the position of its feeds, what is parked and why.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 
 use super::defaults;
 use crate::deployment::Deployment;
-use crate::output::{Failure, Told};
-use crate::parked::{self, Waiting};
+use crate::output::{Failure, Output};
+use crate::parked::{self, ParkedRecord};
 use crate::table::table;
 
-pub async fn run(deployment: &Deployment, id: &str) -> Result<Told, Failure> {
+pub async fn run(deployment: &Deployment, id: &str) -> Result<Output, Failure> {
     let (_, stored) = deployment.stored(id).await?;
     let read = Tenant::parse(&stored, deployment.stack.allows_local());
     let (item, faults) = match &read {
@@ -46,7 +46,7 @@ pub async fn run(deployment: &Deployment, id: &str) -> Result<Told, Failure> {
         table(&["feed", "moved at", "the next pull begins at"], rows)
     };
     let _ = write!(text, "\n{feeds}\n\n{}", parked_table(&parked));
-    Ok(Told::of(faults.is_empty(), json, text))
+    Ok(Output::of(faults.is_empty(), json, text))
 }
 
 /// Where the next pull begins: a moment where the cursor has one, else the words of the ERP's adapter.
@@ -56,12 +56,12 @@ fn begins(cursor: &Value) -> String {
 }
 
 /// How many wait, by feed and reason.
-fn reasons(parked: &[Waiting]) -> Vec<Value> {
+fn reasons(parked: &[ParkedRecord]) -> Vec<Value> {
     let rows = counted(parked).into_iter();
     rows.map(|((feed, reason), count)| json!({ "feed": feed, "reason": reason, "count": count })).collect()
 }
 
-fn counted(parked: &[Waiting]) -> BTreeMap<(String, String), usize> {
+fn counted(parked: &[ParkedRecord]) -> BTreeMap<(String, String), usize> {
     let mut counts = BTreeMap::new();
     for one in parked {
         *counts.entry((one.feed.clone(), one.reason.clone())).or_default() += 1;
@@ -69,7 +69,7 @@ fn counted(parked: &[Waiting]) -> BTreeMap<(String, String), usize> {
     counts
 }
 
-fn parked_table(parked: &[Waiting]) -> String {
+fn parked_table(parked: &[ParkedRecord]) -> String {
     if parked.is_empty() {
         return "nothing is parked".to_owned();
     }

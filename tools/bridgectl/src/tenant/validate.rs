@@ -3,9 +3,9 @@
 use serde_json::json;
 
 use crate::document::{Document, FileFault};
-use crate::output::{Failure, Told};
+use crate::output::{Failure, Output};
 
-pub fn run(files: &[String], allow_local: bool) -> Result<Told, Failure> {
+pub fn run(files: &[String], allow_local: bool) -> Result<Output, Failure> {
     let mut faults: Vec<FileFault> = Vec::new();
     let mut good = Vec::new();
     for file in files {
@@ -28,5 +28,5 @@ pub fn run(files: &[String], allow_local: bool) -> Result<Told, Failure> {
     let json = good.iter().map(
         |(file, tenant)| json!({ "file": file, "tenant_id": tenant.tenant_id, "erp": tenant.erp.kind, "valid": true }),
     );
-    Ok(Told::good(json.collect(), lines.join("\n")))
+    Ok(Output::good(json.collect(), lines.join("\n")))
 }

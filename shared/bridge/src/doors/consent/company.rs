@@ -1,5 +1,5 @@
-//! Which company a connection belongs to. The first consent settles it; another company needs a ticket that allows it, so
-//! that nobody connects the wrong one without noticing.
+//! Which company a tenant's connection belongs to. The first consent decides it; connecting another company needs a
+//! ticket that allows it, so that nobody connects the wrong one without noticing.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +13,8 @@ use crate::words::kind::Kind;
 /// The sort key, in the partition of [`ticket::partition`].
 const KEY: &str = "company";
 
-/// Tries to write past a consent in another window.
-const TRIES: u32 = 4;
+/// Attempts of the conditional write, against a consent in another window.
+const MAX_ATTEMPTS: u32 = 4;
 
 /// A company as its ERP knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,21 +34,21 @@ impl Company {
     }
 }
 
-/// Settles that the tenant's connection belongs to this company; `None` is one that could not be told apart.
+/// Binds the tenant's connection to this company; `None` is a company that could not be identified.
 ///
 /// # Errors
 /// Where it belongs to another one already.
-pub(super) async fn settle(
+pub(super) async fn bind(
     ports: &Ports,
     tenant: &Tenant,
     ticket: &Ticket,
     chosen: Option<&Company>,
 ) -> Result<(), Failed> {
     let pk = ticket::partition(&tenant.tenant_id);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let item = ports.state.get(&pk, KEY).await.map_err(Failed::ours)?;
         let rev = item.as_ref().map_or(0, |item| item.rev);
-        // Of another ERP, or in a form that is not known any more: nothing to hold to.
+        // A company of another ERP, or in an unknown format, does not count.
         let before = item.and_then(|item| serde_json::from_value::<Company>(item.body).ok());
         let before = before.filter(|before| before.erp == tenant.erp.kind);
         let Some(chosen) = chosen else {

@@ -1,4 +1,4 @@
-//! Everything that can go wrong on the way, each as one thing for a person to do next.
+//! Why a consent failed. Each reason has one advice for the person.
 
 use super::translations::{Failures, Said};
 use crate::words::fault::Fault;

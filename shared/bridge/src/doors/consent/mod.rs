@@ -1,11 +1,11 @@
 //! The consent pages (contract, section 4): a company's bookkeeper gets one link, clicks, and the company is connected.
 //!
-//! Three things stand between a stranger and a connection. The *ticket* is in the link that the operator's command makes;
-//! whoever has it may look at the page as often as they like. The *state* begins at the click, goes to the ERP and comes
-//! back once. The *cookie* ties that state to the browser in which the click was. Of none of them is more kept than a digest.
+//! Three credentials protect a connection. The *ticket* is part of the link that the operator's command makes; whoever
+//! has it may open the page any number of times. The *state* is made at the click, sent to the ERP, and accepted once
+//! on the way back. The *cookie* binds the state to the browser that clicked. Only digests of the three are stored.
 
 mod company;
-mod connecting;
+mod connection_attempt;
 mod failure;
 mod oauth_state;
 mod page;
@@ -30,8 +30,8 @@ use crate::words::kind::Kind;
 /// # Errors
 /// A sentence, when the payload is no call of the HTTP API.
 pub async fn answer(ports: &Ports, run: &Run, api_url: &Url, payload: &Value) -> Result<Value, String> {
-    let visit = request::Visit::read(payload)?;
-    Ok(steps::Steps { ports, run, api_url, visit: &visit }.answer().await.http())
+    let request = request::ConsentRequest::read(payload)?;
+    Ok(steps::Steps { ports, run, api_url, request: &request }.answer().await.http())
 }
 
 /// The product's name, as its vendor writes it.

@@ -1,5 +1,5 @@
-//! The one-time state of a consent under way: made at the click, sent to the ERP, taken when it comes back. It is bound to
-//! tenant, ERP, ticket and browser, and lives ten minutes.
+//! The one-time OAuth state: made at the click, sent to the ERP, consumed at the callback. It is bound to tenant, ERP,
+//! ticket and browser, and expires after ten minutes.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,10 +14,10 @@ use crate::words::fault::{Fault, Result};
 use crate::words::kind::Kind;
 use crate::words::secret::Secret;
 
-/// How long there is from the click to the way back (contract, section 4).
+/// Time from the click to the callback (contract, section 4).
 const LIFETIME: SignedDuration = SignedDuration::from_mins(10);
 
-/// The state table's partition of all of them: on the way back nothing else says whose it is.
+/// The state table's partition of all states: at the callback only the state says whose it is.
 const PARTITION: &str = "consent-state";
 
 /// What a state stands for.
@@ -35,15 +35,15 @@ pub(super) struct Pending {
     until: Timestamp,
 }
 
-/// What became of a state that came back.
+/// The result of consuming a state.
 pub(super) enum Taken {
-    /// It is good, and will not be again.
+    /// Valid, and consumed by this call.
     Good(Pending),
-    /// It came back to another browser than it began in; where it began it is still good.
+    /// Returned to another browser than it began in; in the first one it is still valid.
     Elsewhere(Language),
-    /// It is too old; whose it was is still known.
+    /// Expired, but its tenant is still known.
     Late(Pending),
-    /// Unknown, used, or too old to be known.
+    /// Unknown, used, or expired and deleted.
     Gone,
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn begin(
     }
 }
 
-/// Takes a state, once: whoever else comes with it, even at the same moment, finds it gone.
+/// Consumes a state once: of several callers with the same state, even concurrent ones, all but one get [`Taken::Gone`].
 pub(super) async fn take(ports: &Ports, kind: Kind, cookie: Option<&Cookie>, state: &Secret) -> Result<Taken> {
     let digest = ticket::digest(state);
     let Some(item) = ports.state.get(PARTITION, &digest).await? else { return Ok(Taken::Gone) };
@@ -82,7 +82,7 @@ pub(super) async fn take(ports: &Ports, kind: Kind, cookie: Option<&Cookie>, sta
     if pending.erp != kind {
         return Ok(Taken::Gone);
     }
-    // The store forgets late.
+    // The table's TTL deletes late.
     let late = ports.clock.now() >= pending.until;
     let browser = cookie.map(|cookie| ticket::digest(&cookie.browser)).unwrap_or_default();
     if !bool::from(browser.as_bytes().ct_eq(pending.browser.as_bytes())) {

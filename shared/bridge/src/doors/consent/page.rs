@@ -1,4 +1,4 @@
-//! The pages as HTML: no script, nothing loaded from elsewhere, every text escaped by the macro that writes it.
+//! The pages as HTML: no scripts, no external resources, all text escaped by the macro.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::request::Door;
+use super::request::ConsentLink;
 use super::translations::{Language, Words, fill};
 use super::{Failed, Why, product};
 use crate::roads::check::{Finding, Point, Report, State};
@@ -30,7 +30,7 @@ enum Tone {
 }
 
 /// Who asks for what, and the ways on from here.
-pub(super) fn start(language: Language, tenant: &Tenant, door: &Door, client: Option<&str>) -> String {
+pub(super) fn start(language: Language, tenant: &Tenant, link: &ConsentLink, client: Option<&str>) -> String {
     let words = language.words();
     let start = &words.start;
     let names = [("erp", product(tenant.erp.kind)), ("client", client.unwrap_or_default())];
@@ -57,7 +57,7 @@ pub(super) fn start(language: Language, tenant: &Tenant, door: &Door, client: Op
         html! { @if items.is_empty() { p { (start.nothing) } } @else { ul { @for item in items { li { (item) } } } } }
     };
     let hidden = html! {
-        input type="hidden" name="ticket" value=(door.ticket.expose());
+        input type="hidden" name="ticket" value=(link.ticket.expose());
         input type="hidden" name="lang" value=(words.code);
     };
     let body = html! {
@@ -73,7 +73,7 @@ pub(super) fn start(language: Language, tenant: &Tenant, door: &Door, client: Op
         h2 { (say(start.writes)) }
         (list(writes.collect()))
         p { (say(start.log_in)) }
-        form method="post" action=(door.path) {
+        form method="post" action=(link.path) {
             (hidden)
             button type="submit" name="step" value="consent" { (say(start.button)) }
         }
@@ -87,7 +87,7 @@ pub(super) fn start(language: Language, tenant: &Tenant, door: &Door, client: Op
                     li { (fill(start.paste.client, &[])) code { (client) } }
                     li { (start.paste.copy) }
                 }
-                form method="post" action=(door.path) {
+                form method="post" action=(link.path) {
                     (hidden)
                     label for="api_key" { (start.paste.label) }
                     textarea #api_key name="api_key" rows="4" required autocomplete="off" autocapitalize="off"
@@ -97,7 +97,7 @@ pub(super) fn start(language: Language, tenant: &Tenant, door: &Door, client: Op
             }
         }
     };
-    let switch = |language: Language| format!("{}&lang={}", door.link(), language.words().code);
+    let switch = |language: Language| format!("{}&lang={}", link.url(), language.words().code);
     page(words, &say(start.title), Tone::Plain, Some(&switch), &body)
 }
 
@@ -140,9 +140,9 @@ pub(super) fn done(language: Language, kind: Kind, report: &Report) -> String {
 }
 
 /// How a person gets to the start page again.
-pub(super) enum WayBack {
+pub(super) enum Restart {
     /// By a button on the page.
-    Door(Door),
+    ConsentLink(ConsentLink),
     /// By the link that the person has: its start page is not known here.
     Link,
     /// Going there would not help, or what to do says how already.
@@ -150,7 +150,7 @@ pub(super) enum WayBack {
 }
 
 /// What did not work, why, and what to do; with the way back to the start page where it is known.
-pub(super) fn failed(language: Language, kind: Option<Kind>, failed: &Failed, way_back: &WayBack) -> String {
+pub(super) fn failed(language: Language, kind: Option<Kind>, failed: &Failed, restart: &Restart) -> String {
     let words = language.words();
     let (connected, company) = match &failed.why {
         Why::OtherCompany { connected, chosen } => (connected.as_str(), chosen.as_str()),
@@ -164,10 +164,10 @@ pub(super) fn failed(language: Language, kind: Option<Kind>, failed: &Failed, wa
         p { (say(said.what)) }
         h2 { (words.what_now) }
         p { (say(said.next)) }
-        @match way_back {
-            WayBack::Door(door) => a.button href=(format!("{}&lang={}", door.link(), words.code)) { (words.again) },
-            WayBack::Link => p { (words.by_link) },
-            WayBack::None => {}
+        @match restart {
+            Restart::ConsentLink(link) => a.button href=(format!("{}&lang={}", link.url(), words.code)) { (words.again) },
+            Restart::Link => p { (words.by_link) },
+            Restart::None => {}
         }
     };
     page(words, &say(said.title), Tone::Bad, None, &body)

@@ -1,4 +1,4 @@
-//! Procountor: the key login, and a key that was made by hand (Procountor sheet, section 1, way B).
+//! Consent at Procountor: the key login, and an API key that was made by hand (Procountor sheet, section 1, way B).
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::company::Company as Chosen;
-use super::connecting::Connecting;
+use super::connection_attempt::ConnectionAttempt;
 use super::{Failed, Why};
 use crate::http::classify::Service;
 use crate::http::login::procountor::{App, Company, call, of};
@@ -39,13 +39,13 @@ pub(super) fn key_login(tenant: &Tenant, app: &App, redirect_uri: &str, state: &
 
 /// Exchanges the code for the company's key, and keeps that; answers with the company's name, where it was told.
 pub(super) async fn connect(
-    connecting: &Connecting<'_>,
+    attempt: &ConnectionAttempt<'_>,
     code: &Secret,
     redirect_uri: &str,
 ) -> Result<Option<String>, Failed> {
-    let app = app(connecting.ports).await.map_err(Failed::setup)?;
+    let app = app(attempt.ports).await.map_err(Failed::setup)?;
     let mut call = Call::form(
-        under(&connecting.tenant.erp.auth_url, "api/oauth/key"),
+        under(&attempt.tenant.erp.auth_url, "api/oauth/key"),
         &[
             ("grant_type", "authorization_code"),
             ("code", code.expose()),
@@ -57,33 +57,38 @@ pub(super) async fn connect(
     call = call.secret(code).secret(&app.client_secret);
     // A code works once.
     call.replayable = false;
-    let exchange = connecting.exchange();
-    let (_, body) = connecting.granted(exchange.send(Service::Token, &call), Why::Exchange).await?;
+    let exchange = attempt.exchange();
+    let (_, body) = attempt.granted(exchange.send(Service::Token, &call), Why::Exchange).await?;
     let company: Company = serde_json::from_value(body)
         .map_err(|_| Failed::of(Why::Unreachable, Fault::Unexpected("the answer to the code has no api_key".into())))?;
-    keep(connecting, &app, company, Why::Exchange).await
+    keep(attempt, &app, company, Why::Exchange).await
 }
 
 /// Keeps a key that a person has pasted, if it is one.
-pub(super) async fn paste(connecting: &Connecting<'_>, key: &Secret) -> Result<Option<String>, Failed> {
-    let app = app(connecting.ports).await.map_err(Failed::setup)?;
+pub(super) async fn paste(attempt: &ConnectionAttempt<'_>, key: &Secret) -> Result<Option<String>, Failed> {
+    let app = app(attempt.ports).await.map_err(Failed::setup)?;
     // Some mail programs and terminals break a long key into lines.
     let whole: String = key.expose().split_whitespace().collect();
     if !whole.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Failed::new(Why::Key));
     }
-    keep(connecting, &app, Company { api_key: Secret::new(whole) }, Why::Key).await
+    keep(attempt, &app, Company { api_key: Secret::new(whole) }, Why::Key).await
 }
 
-/// A key is tried before it is kept: one that opens nothing must not take the place of one that does.
-async fn keep(connecting: &Connecting<'_>, app: &App, company: Company, no_key: Why) -> Result<Option<String>, Failed> {
-    let Connecting { ports, tenant, .. } = connecting;
-    // Under a name of its own: the token of a key that is not kept must not be used for the tenant.
+/// Tries a key before it is stored: an invalid key must not replace a valid one.
+async fn keep(
+    attempt: &ConnectionAttempt<'_>,
+    app: &App,
+    company: Company,
+    no_key: Why,
+) -> Result<Option<String>, Failed> {
+    let ConnectionAttempt { ports, tenant, .. } = attempt;
+    // Cached under a name of its own: the token of a key that is not stored must not be used for the tenant.
     let trial = format!("procountor/{} on trial", tenant.tenant_id);
-    let exchange = connecting.exchange();
+    let exchange = attempt.exchange();
     let call = call(&tenant.erp.auth_url, app, &company);
-    let token = connecting.granted(fetch(&exchange, &trial, of(app, &company), &call), no_key).await?;
-    let chosen = connecting.company(chosen(&exchange, tenant, &company.api_key, &token)).await?;
+    let token = attempt.granted(fetch(&exchange, &trial, of(app, &company), &call), no_key).await?;
+    let chosen = attempt.company(chosen(&exchange, tenant, &company.api_key, &token)).await?;
     let name = format!("procountor/{}", tenant.tenant_id);
     let value = Secret::new(json!({ "api_key": company.api_key.expose() }).to_string());
     ports.secrets.set(&name, &value).await.map_err(Failed::ours)?;

@@ -1,4 +1,4 @@
-//! A call to the consent pages, as API Gateway hands it over (payload format 2.0).
+//! A request to the consent pages, as API Gateway passes it (payload format 2.0).
 
 use serde_json::Value;
 use url::Url;
@@ -20,39 +20,39 @@ const CALLBACK: &str = "callback";
 const COOKIE: &str = "__Host-connect";
 
 /// No form of ours is longer.
-const LONGEST_FORM: usize = 16 * 1024;
+const MAX_FORM_BYTES: usize = 16 * 1024;
 
 /// Longer than any code, state, ticket or key that is given out.
-const LONGEST_VALUE: usize = 8 * 1024;
+const MAX_VALUE_BYTES: usize = 8 * 1024;
 
-/// The way in that a ticket opens: the start page's address.
+/// The link of a ticket: the start page's address with the ticket.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Door {
+pub(super) struct ConsentLink {
     /// `{ApiUrl}/connect/{erp}/{tenant_id}`.
     pub path: String,
     /// The ticket.
     pub ticket: Secret,
 }
 
-impl Door {
+impl ConsentLink {
     /// The start page.
     pub fn of(api_url: &Url, kind: Kind, tenant_id: &str, ticket: &Secret) -> Self {
         Self { path: ticket::page(api_url, kind, tenant_id), ticket: ticket.clone() }
     }
 
     /// The whole link.
-    pub fn link(&self) -> String {
+    pub fn url(&self) -> String {
         format!("{}?ticket={}", self.path, self.ticket.expose())
     }
 }
 
-/// What a browser keeps for us: who it is, and through which door it came.
+/// The cookie: the browser's id, and the link it used last.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Cookie {
     /// Names the browser; bound into every state.
     pub browser: Secret,
     /// The last ticket it showed, and its tenant.
-    pub came_by: Option<(String, Secret)>,
+    pub link_used: Option<(String, Secret)>,
 }
 
 impl Cookie {
@@ -60,18 +60,18 @@ impl Cookie {
     fn read(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
         let browser = parts.next().filter(|browser| is_token(browser))?;
-        let came_by = match (parts.next(), parts.next(), parts.next()) {
+        let link_used = match (parts.next(), parts.next(), parts.next()) {
             (Some(id), Some(ticket), None) if crate::tenant::is_id(id) && is_token(ticket) => {
                 Some((id.to_owned(), Secret::new(ticket.to_owned())))
             }
             _ => None,
         };
-        Some(Self { browser: Secret::new(browser.to_owned()), came_by })
+        Some(Self { browser: Secret::new(browser.to_owned()), link_used })
     }
 
     /// The header's value. It lives as long as a ticket.
     pub fn set(&self) -> String {
-        let by = self.came_by.as_ref().map_or_else(String::new, |(id, ticket)| format!(".{id}.{}", ticket.expose()));
+        let by = self.link_used.as_ref().map_or_else(String::new, |(id, ticket)| format!(".{id}.{}", ticket.expose()));
         let age = ticket::LIFETIME.as_secs();
         format!("{COOKIE}={}{by}; Path=/; Max-Age={age}; Secure; HttpOnly; SameSite=Lax", self.browser.expose())
     }
@@ -85,17 +85,17 @@ fn is_token(text: &str) -> bool {
 /// What is asked for.
 pub(super) enum Step {
     /// The start page of a tenant.
-    Look { tenant_id: String },
+    StartPage { tenant_id: String },
     /// The button on it.
-    Click { tenant_id: String },
+    Authorize { tenant_id: String },
     /// A pasted key.
-    Paste { tenant_id: String },
+    ApiKey { tenant_id: String },
     /// Back from the ERP.
-    Back,
+    Callback,
 }
 
 /// A call.
-pub(super) struct Visit {
+pub(super) struct ConsentRequest {
     /// The ERP in the path.
     pub kind: Option<Kind>,
     /// What is asked for; `None` where nothing is.
@@ -109,7 +109,7 @@ pub(super) struct Visit {
     fields: Vec<(String, String)>,
 }
 
-impl Visit {
+impl ConsentRequest {
     /// Reads an invocation's payload.
     ///
     /// # Errors
@@ -122,10 +122,10 @@ impl Visit {
         let (erp, place) = path.split_once(PAGES).and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default();
         let fields = match method {
             "GET" => parse(payload["rawQueryString"].as_str().unwrap_or_default().as_bytes()).into_owned().collect(),
-            "POST" => parse(&api_request::body(payload, LONGEST_FORM).unwrap_or_default()).into_owned().collect(),
+            "POST" => parse(&api_request::body(payload, MAX_FORM_BYTES).unwrap_or_default()).into_owned().collect(),
             _ => Vec::new(),
         };
-        let mut visit = Self {
+        let mut request = Self {
             kind: Kind::named(&api_request::decoded(erp)),
             step: None,
             cookie: cookie(payload),
@@ -134,24 +134,24 @@ impl Visit {
             fields,
         };
         let tenant_id = api_request::decoded(place);
-        visit.chosen = visit.field("lang").and_then(Language::of);
-        visit.step = match (method, tenant_id.as_str()) {
-            ("GET", CALLBACK) => Some(Step::Back),
-            ("GET", _) => Some(Step::Look { tenant_id }),
-            ("POST", _) if visit.field("step") == Some("key") => Some(Step::Paste { tenant_id }),
-            ("POST", _) => Some(Step::Click { tenant_id }),
+        request.chosen = request.field("lang").and_then(Language::of);
+        request.step = match (method, tenant_id.as_str()) {
+            ("GET", CALLBACK) => Some(Step::Callback),
+            ("GET", _) => Some(Step::StartPage { tenant_id }),
+            ("POST", _) if request.field("step") == Some("key") => Some(Step::ApiKey { tenant_id }),
+            ("POST", _) => Some(Step::Authorize { tenant_id }),
             _ => None,
         };
-        Ok(visit)
+        Ok(request)
     }
 
     /// A field of the query, or of the form, with something in it.
     pub fn field(&self, name: &str) -> Option<&str> {
         let value = &self.fields.iter().find(|(known, _)| known == name)?.1;
-        Some(value.trim()).filter(|value| !value.is_empty() && value.len() <= LONGEST_VALUE)
+        Some(value.trim()).filter(|value| !value.is_empty() && value.len() <= MAX_VALUE_BYTES)
     }
 
-    /// The same, where nobody may see it.
+    /// The same, as a secret.
     pub fn secret(&self, name: &str) -> Option<Secret> {
         self.field(name).map(|value| Secret::new(value.to_owned()))
     }
@@ -162,7 +162,7 @@ impl Visit {
     }
 }
 
-/// API Gateway lists cookies by themselves; whoever stands in for it leaves them in their header.
+/// API Gateway lists cookies separately; an emulator leaves them in their header.
 fn cookie(payload: &Value) -> Option<Cookie> {
     let listed = payload["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str);
     let header = api_request::header(payload, "cookie").unwrap_or_default();
@@ -176,34 +176,36 @@ mod tests {
 
     use super::*;
 
-    fn get(path: &str, query: &str, headers: Value) -> Visit {
+    fn get(path: &str, query: &str, headers: Value) -> ConsentRequest {
         let payload = json!({
             "version": "2.0", "rawPath": path, "rawQueryString": query, "headers": headers,
             "requestContext": { "http": { "method": "GET", "path": path } },
         });
-        Visit::read(&payload).unwrap()
+        ConsentRequest::read(&payload).unwrap()
     }
 
-    fn tenant(visit: &Visit) -> &str {
-        match &visit.step {
-            Some(Step::Look { tenant_id } | Step::Click { tenant_id } | Step::Paste { tenant_id }) => tenant_id,
-            Some(Step::Back) => "back",
+    fn tenant(request: &ConsentRequest) -> &str {
+        match &request.step {
+            Some(Step::StartPage { tenant_id } | Step::Authorize { tenant_id } | Step::ApiKey { tenant_id }) => {
+                tenant_id
+            }
+            Some(Step::Callback) => "back",
             None => "none",
         }
     }
 
     #[test]
     fn the_path_says_which_erp_and_whose_page() {
-        let visit = get("/prod/connect/visma/%61cme", "ticket=t%2Bu&lang=sv", json!({ "Accept-Language": "fi" }));
-        assert_eq!((visit.kind, tenant(&visit)), (Some(Kind::Visma), "acme"));
+        let request = get("/prod/connect/visma/%61cme", "ticket=t%2Bu&lang=sv", json!({ "Accept-Language": "fi" }));
+        assert_eq!((request.kind, tenant(&request)), (Some(Kind::Visma), "acme"));
         assert_eq!(
-            (visit.field("ticket"), visit.language(), visit.accepted),
+            (request.field("ticket"), request.language(), request.accepted),
             (Some("t+u"), Language::Sv, Language::Fi)
         );
         assert_eq!(tenant(&get("/connect/procountor/callback", "code=c", json!({}))), "back");
         for path in ["", "/connect/", "/connect/visma", "/connect/visma/acme/more", "/connect//acme", "/webhooks/x"] {
-            let visit = get(path, "", json!({}));
-            assert!(visit.kind.is_none() || !crate::tenant::is_id(tenant(&visit)), "{path}");
+            let request = get(path, "", json!({}));
+            assert!(request.kind.is_none() || !crate::tenant::is_id(tenant(&request)), "{path}");
         }
         assert_eq!(get("/connect/sap/acme", "", json!({})).kind, None);
     }
@@ -220,14 +222,14 @@ mod tests {
             "version": "2.0", "rawPath": "/connect/visma/acme", "requestContext": { "http": { "method": "GET" } },
         });
         payload["cookies"] = json!(["a=b", format!("__Host-connect={whole}")]);
-        assert!(Visit::read(&payload).unwrap().cookie == Some(cookie));
+        assert!(ConsentRequest::read(&payload).unwrap().cookie == Some(cookie));
         for odd in ["", ".", "short", &browser[1..], &format!("{browser}x"), &browser.replace('b', "é")] {
             assert!(Cookie::read(odd).is_none(), "{odd}");
         }
         for half in
             [browser.clone(), format!("{browser}.app.{ticket}"), format!("{browser}.acme.x"), format!("{whole}.x")]
         {
-            assert!(Cookie::read(&half).unwrap().came_by.is_none(), "{half}");
+            assert!(Cookie::read(&half).unwrap().link_used.is_none(), "{half}");
         }
     }
 
@@ -239,14 +241,14 @@ mod tests {
                 "version": "2.0", "rawPath": "/connect/visma/acme", "rawQueryString": "step=key", "isBase64Encoded": encoded,
                 "requestContext": { "http": { "method": "POST" } }, "body": body,
             });
-            Visit::read(&payload).unwrap()
+            ConsentRequest::read(&payload).unwrap()
         };
         let form = "step=key&api_key=+a%0A&ticket=";
-        for visit in [post(form, false), post(&base64::prelude::BASE64_STANDARD.encode(form), true)] {
-            assert!(matches!(visit.step, Some(Step::Paste { .. })));
-            assert_eq!((visit.field("api_key"), visit.field("ticket")), (Some("a"), None));
+        for request in [post(form, false), post(&base64::prelude::BASE64_STANDARD.encode(form), true)] {
+            assert!(matches!(request.step, Some(Step::ApiKey { .. })));
+            assert_eq!((request.field("api_key"), request.field("ticket")), (Some("a"), None));
         }
-        assert!(matches!(post("", false).step, Some(Step::Click { .. })), "the query of a form counts for nothing");
-        assert!(post(&format!("ticket=t&x={}", "x".repeat(LONGEST_FORM)), false).field("ticket").is_none());
+        assert!(matches!(post("", false).step, Some(Step::Authorize { .. })), "the query of a form counts for nothing");
+        assert!(post(&format!("ticket=t&x={}", "x".repeat(MAX_FORM_BYTES)), false).field("ticket").is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! An answer in API Gateway's form, with the headers that every page has.
+//! A response in API Gateway's format, with the security headers of every page.
 
 use serde_json::{Value, json};
 use url::Url;
@@ -7,7 +7,7 @@ use super::page::STYLE_SOURCE;
 use super::request::Cookie;
 use super::translations::Language;
 
-/// Nothing that a page of ours has any use for.
+/// Browser features that no page uses.
 const PERMISSIONS: &str =
     "accelerometer=(), camera=(), clipboard-read=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
 

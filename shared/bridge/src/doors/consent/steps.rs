@@ -1,13 +1,13 @@
-//! The way of a consent, step by step: look, click, come back; or paste a key.
+//! The steps of a consent: start page, authorization, callback; or a pasted API key.
 
 use std::time::Duration;
 
 use url::Url;
 
-use super::connecting::Connecting;
+use super::connection_attempt::ConnectionAttempt;
 use super::oauth_state::{self, Pending, Taken};
-use super::page::WayBack;
-use super::request::{Cookie, Door, Step, Visit};
+use super::page::Restart;
+use super::request::{ConsentLink, ConsentRequest, Cookie, Step};
 use super::response::{Reply, What};
 use super::ticket::{self, Ticket};
 use super::translations::Language;
@@ -20,61 +20,61 @@ use crate::words::fault::Fault;
 use crate::words::kind::Kind;
 use crate::words::secret::Secret;
 
-/// What is kept of the invocation's time for the last page.
-const LAST: Duration = Duration::from_secs(2);
+/// Time reserved at the end of the invocation for the last page.
+const LAST_PAGE_TIME: Duration = Duration::from_secs(2);
 
-/// What is kept of it for the look at the rights.
-const CHECK: Duration = Duration::from_secs(8);
+/// Time reserved for the check of rights.
+const CHECK_TIME: Duration = Duration::from_secs(8);
 
-/// One call, and what it is answered with.
+/// Handles one request.
 pub(super) struct Steps<'a> {
     pub ports: &'a Ports,
     pub run: &'a Run,
     pub api_url: &'a Url,
-    pub visit: &'a Visit,
+    pub request: &'a ConsentRequest,
 }
 
 impl Steps<'_> {
     pub async fn answer(&self) -> Reply {
-        let language = self.visit.language();
-        match (&self.visit.step, self.visit.kind) {
-            (Some(Step::Look { tenant_id }), Some(kind)) => {
-                let looked = self.look(kind, tenant_id).await;
-                self.told("look", Some(tenant_id), language, looked)
+        let language = self.request.language();
+        match (&self.request.step, self.request.kind) {
+            (Some(Step::StartPage { tenant_id }), Some(kind)) => {
+                let looked = self.start_page(kind, tenant_id).await;
+                self.respond("look", Some(tenant_id), language, looked)
             }
-            (Some(Step::Click { tenant_id }), Some(kind)) => {
-                let clicked = self.click(kind, tenant_id).await;
-                self.told("click", Some(tenant_id), language, clicked)
+            (Some(Step::Authorize { tenant_id }), Some(kind)) => {
+                let clicked = self.authorize(kind, tenant_id).await;
+                self.respond("click", Some(tenant_id), language, clicked)
             }
-            (Some(Step::Paste { tenant_id }), Some(kind)) => {
-                let pasted = self.paste(kind, tenant_id).await;
-                self.told("paste", Some(tenant_id), language, pasted)
+            (Some(Step::ApiKey { tenant_id }), Some(kind)) => {
+                let pasted = self.api_key(kind, tenant_id).await;
+                self.respond("paste", Some(tenant_id), language, pasted)
             }
-            (Some(Step::Back), Some(kind)) => self.back(kind).await,
-            (None, _) | (_, None) => self.told("look", None, language, Err(Failed::new(Why::Link))),
+            (Some(Step::Callback), Some(kind)) => self.callback(kind).await,
+            (None, _) | (_, None) => self.respond("look", None, language, Err(Failed::new(Why::Link))),
         }
     }
 
-    /// The start page. It spends nothing and keeps nothing; the browser gets its name here.
-    async fn look(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
-        let (tenant, _, door) = self.enter(kind, tenant_id).await?;
+    /// The start page. It uses up and stores nothing; it sets the browser's cookie.
+    async fn start_page(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
+        let (tenant, _, link) = self.open_link(kind, tenant_id).await?;
         let client = match kind {
             Kind::Procountor => Some(procountor::app(self.ports).await.map_err(Failed::setup)?.client_id),
             Kind::Visma | Kind::PowerOffice | Kind::Finago => None,
         };
-        let language = self.visit.language();
-        let html = page::start(language, &tenant, &door, client.as_deref());
+        let language = self.request.language();
+        let html = page::start(language, &tenant, &link, client.as_deref());
         let what = What::Page { html, forms: Some(forms(&tenant)) };
-        Ok(Reply { status: 200, language, cookie: Some(self.cookie(tenant_id, &door.ticket)), what })
+        Ok(Reply { status: 200, language, cookie: Some(self.cookie(tenant_id, &link.ticket)), what })
     }
 
-    /// The button: the ten minutes begin. Without the cookie of the start page it was not that page's button, or the browser
-    /// will not be known again.
-    async fn click(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
-        let (tenant, ticket, door) = self.enter(kind, tenant_id).await?;
-        self.known()?;
-        let (ports, language) = (self.ports, self.visit.language());
-        let cookie = self.cookie(tenant_id, &door.ticket);
+    /// The button: makes a state, which lives ten minutes. Without the start page's cookie the request did not come from that
+    /// page, or the browser would not be recognized at the callback.
+    async fn authorize(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
+        let (tenant, ticket, link) = self.open_link(kind, tenant_id).await?;
+        self.require_cookie()?;
+        let (ports, language) = (self.ports, self.request.language());
+        let cookie = self.cookie(tenant_id, &link.ticket);
         let redirect_uri = self.redirect_uri(kind).await?;
         let state = oauth_state::begin(ports, &tenant, &ticket, &cookie, language).await.map_err(Failed::ours)?;
         let url = match kind {
@@ -89,57 +89,57 @@ impl Steps<'_> {
     }
 
     /// A key that was made by hand.
-    async fn paste(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
-        let (tenant, ticket, _) = self.enter(kind, tenant_id).await?;
-        self.known()?;
+    async fn api_key(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
+        let (tenant, ticket, _) = self.open_link(kind, tenant_id).await?;
+        self.require_cookie()?;
         if kind != Kind::Procountor {
             return Err(Failed::new(Why::Link));
         }
-        let key = self.visit.secret("api_key").ok_or_else(|| Failed::new(Why::Key))?;
-        let name = procountor::paste(&self.connecting(&tenant, &ticket), &key).await?;
-        Ok(self.connected(&tenant, &ticket, name, self.visit.language()).await)
+        let key = self.request.secret("api_key").ok_or_else(|| Failed::new(Why::Key))?;
+        let name = procountor::paste(&self.attempt(&tenant, &ticket), &key).await?;
+        Ok(self.connected(&tenant, &ticket, name, self.request.language()).await)
     }
 
     /// Back from the ERP.
-    async fn back(&self, kind: Kind) -> Reply {
-        let language = self.visit.language();
-        let taken = match self.visit.secret("state") {
-            Some(state) => oauth_state::take(self.ports, kind, self.visit.cookie.as_ref(), &state).await,
+    async fn callback(&self, kind: Kind) -> Reply {
+        let language = self.request.language();
+        let taken = match self.request.secret("state") {
+            Some(state) => oauth_state::take(self.ports, kind, self.request.cookie.as_ref(), &state).await,
             None => Ok(Taken::Gone),
         };
         match taken {
             Ok(Taken::Good(pending)) => {
-                let came_back = self.came_back(kind, &pending).await;
-                self.told("back", Some(&pending.tenant_id), pending.language, came_back)
+                let finished = self.finish(kind, &pending).await;
+                self.respond("back", Some(&pending.tenant_id), pending.language, finished)
             }
             Ok(Taken::Late(pending)) => {
-                self.told("back", Some(&pending.tenant_id), pending.language, Err(Failed::new(Why::State)))
+                self.respond("back", Some(&pending.tenant_id), pending.language, Err(Failed::new(Why::State)))
             }
-            Ok(Taken::Elsewhere(language)) => self.told("back", None, language, Err(Failed::new(Why::OtherBrowser))),
-            Ok(Taken::Gone) => self.told("back", None, language, Err(Failed::new(Why::State))),
-            Err(fault) => self.told("back", None, language, Err(Failed::ours(fault))),
+            Ok(Taken::Elsewhere(language)) => self.respond("back", None, language, Err(Failed::new(Why::OtherBrowser))),
+            Ok(Taken::Gone) => self.respond("back", None, language, Err(Failed::new(Why::State))),
+            Err(fault) => self.respond("back", None, language, Err(Failed::ours(fault))),
         }
     }
 
-    async fn came_back(&self, kind: Kind, pending: &Pending) -> Result<Reply, Failed> {
+    async fn finish(&self, kind: Kind, pending: &Pending) -> Result<Reply, Failed> {
         let tenant = self.tenant(kind, &pending.tenant_id).await?;
         let ticket = ticket::known(self.ports, &tenant, &pending.ticket).await.map_err(Failed::ours)?;
         let ticket = ticket.ok_or_else(|| Failed::new(Why::Link))?;
-        if let Some(error) = self.visit.field("error") {
+        if let Some(error) = self.request.field("error") {
             return Err(Failed::new(if error == "access_denied" { Why::Refused } else { Why::Vendor }));
         }
-        let code = self.visit.secret("code").ok_or_else(|| Failed::new(Why::Vendor))?;
+        let code = self.request.secret("code").ok_or_else(|| Failed::new(Why::Vendor))?;
         let redirect_uri = self.redirect_uri(kind).await?;
-        let connecting = self.connecting(&tenant, &ticket);
+        let attempt = self.attempt(&tenant, &ticket);
         let name = match kind {
-            Kind::Visma => visma::connect(&connecting, &code, &redirect_uri).await?,
-            Kind::Procountor => procountor::connect(&connecting, &code, &redirect_uri).await?,
+            Kind::Visma => visma::connect(&attempt, &code, &redirect_uri).await?,
+            Kind::Procountor => procountor::connect(&attempt, &code, &redirect_uri).await?,
             Kind::PowerOffice | Kind::Finago => return Err(Failed::new(Why::Link)),
         };
         Ok(self.connected(&tenant, &ticket, name, pending.language).await)
     }
 
-    /// The company is connected, whatever comes now: the ticket is spent, and what the company still lacks is said.
+    /// The company is connected: uses up the ticket, and shows which rights and modules the company still lacks.
     async fn connected(&self, tenant: &Tenant, ticket: &Ticket, name: Option<String>, language: Language) -> Reply {
         let ports = self.ports;
         let (tenant_id, erp, correlation_id) =
@@ -147,7 +147,7 @@ impl Steps<'_> {
         if let Err(fault) = ticket::spend(ports, tenant, ticket).await {
             tracing::warn!(target: "consent", tenant_id, erp, step = "spend", reason = %fault, "consent");
         }
-        let deadline = self.run.deadline - LAST;
+        let deadline = self.run.deadline - LAST_PAGE_TIME;
         let look = async { Ok(check::erp(ports, tenant, deadline).await) };
         let mut report = within(ports, deadline, look).await.unwrap_or_else(|_| Report::unknown(tenant.erp.kind));
         report.company = report.company.or(name);
@@ -163,14 +163,14 @@ impl Steps<'_> {
         Reply { status: 200, language, cookie: None, what }
     }
 
-    /// The tenant whose ticket this is, and the door it opens.
-    async fn enter(&self, kind: Kind, tenant_id: &str) -> Result<(Tenant, Ticket, Door), Failed> {
-        let given = self.visit.secret("ticket").ok_or_else(|| Failed::new(Why::Link))?;
+    /// The tenant, the ticket if it is valid, and the link.
+    async fn open_link(&self, kind: Kind, tenant_id: &str) -> Result<(Tenant, Ticket, ConsentLink), Failed> {
+        let given = self.request.secret("ticket").ok_or_else(|| Failed::new(Why::Link))?;
         let tenant = self.tenant(kind, tenant_id).await?;
         let ticket = ticket::check(self.ports, &tenant, &given).await.map_err(Failed::ours)?;
         let ticket = ticket.ok_or_else(|| Failed::new(Why::Link))?;
-        let door = Door::of(self.api_url, kind, tenant_id, &given);
-        Ok((tenant, ticket, door))
+        let link = ConsentLink::of(self.api_url, kind, tenant_id, &given);
+        Ok((tenant, ticket, link))
     }
 
     /// A valid tenant of this ERP.
@@ -183,19 +183,19 @@ impl Steps<'_> {
         tenant.filter(|tenant| tenant.erp.kind == kind).ok_or_else(|| Failed::new(Why::Link))
     }
 
-    fn known(&self) -> Result<(), Failed> {
-        self.visit.cookie.is_some().then_some(()).ok_or_else(|| Failed::new(Why::OtherBrowser))
+    fn require_cookie(&self) -> Result<(), Failed> {
+        self.request.cookie.is_some().then_some(()).ok_or_else(|| Failed::new(Why::OtherBrowser))
     }
 
-    /// The browser's cookie with the door it came by; a browser keeps the name it has.
+    /// The cookie with the link that was used; a browser keeps the id it has.
     fn cookie(&self, tenant_id: &str, ticket: &Secret) -> Cookie {
-        let known = self.visit.cookie.as_ref().map(|cookie| cookie.browser.clone());
+        let known = self.request.cookie.as_ref().map(|cookie| cookie.browser.clone());
         let browser = known.unwrap_or_else(|| ticket::unguessable(&*self.ports.random));
-        Cookie { browser, came_by: Some((tenant_id.to_owned(), ticket.clone())) }
+        Cookie { browser, link_used: Some((tenant_id.to_owned(), ticket.clone())) }
     }
 
-    /// What browser and token call are both told. Procountor compares it with the one registered address, which its secret
-    /// may name.
+    /// The redirect URI of both the authorization and the token request. Procountor compares it with the one registered
+    /// address, which its secret may name.
     async fn redirect_uri(&self, kind: Kind) -> Result<String, Failed> {
         let own = format!("{}/connect/{kind}/callback", self.api_url.as_str().trim_end_matches('/'));
         match kind {
@@ -207,14 +207,19 @@ impl Steps<'_> {
         }
     }
 
-    /// Vendor and stores may take their time as long as the check behind them has its own.
-    fn connecting<'b>(&'b self, tenant: &'b Tenant, ticket: &'b Ticket) -> Connecting<'b> {
-        Connecting { ports: self.ports, tenant, ticket, deadline: self.run.deadline - LAST - CHECK }
+    /// The deadline leaves time for the check that follows.
+    fn attempt<'b>(&'b self, tenant: &'b Tenant, ticket: &'b Ticket) -> ConnectionAttempt<'b> {
+        ConnectionAttempt {
+            ports: self.ports,
+            tenant,
+            ticket,
+            deadline: self.run.deadline - LAST_PAGE_TIME - CHECK_TIME,
+        }
     }
 
-    /// The answer to a step, and its line in the log.
-    fn told(&self, step: &str, tenant_id: Option<&str>, language: Language, answer: Result<Reply, Failed>) -> Reply {
-        let erp = self.visit.kind.map(Kind::word);
+    /// Makes a step's response, and writes its log line.
+    fn respond(&self, step: &str, tenant_id: Option<&str>, language: Language, answer: Result<Reply, Failed>) -> Reply {
+        let erp = self.request.kind.map(Kind::word);
         let tenant_id = tenant_id.filter(|id| crate::tenant::is_id(id));
         let correlation_id = self.run.id.as_str();
         let failed = match answer {
@@ -227,7 +232,7 @@ impl Steps<'_> {
         let (outcome, fault) = (failed.why.word(), failed.fault.as_ref().map(Fault::name));
         let reason = failed.fault.as_ref().map(ToString::to_string);
         match failed.why {
-            // Somebody here has to do something.
+            // Needs an operator.
             Why::Ours | Why::Setup if !failed.fault.as_ref().is_some_and(Fault::passes_by_itself) => {
                 tracing::error!(target: "consent", tenant_id, erp, step, correlation_id, outcome, fault, reason, "consent");
             }
@@ -235,31 +240,31 @@ impl Steps<'_> {
                 tracing::info!(target: "consent", tenant_id, erp, step, correlation_id, outcome, fault, reason, "consent")
             }
         }
-        let way_back = self.way_back(&failed.why, tenant_id);
-        let html = page::failed(language, self.visit.kind, &failed, &way_back);
+        let restart = self.restart(&failed.why, tenant_id);
+        let html = page::failed(language, self.request.kind, &failed, &restart);
         let what = What::Page { html, forms: None };
         Reply { status: failed.why.status(), language, cookie: None, what }
     }
 
-    /// Back to the start page, where going there again can help. The door that this browser came by last may be another
+    /// Back to the start page, where going there again can help. The link that this browser came by last may be another
     /// company's, from a link in another window: it is never offered for this one.
-    fn way_back(&self, why: &Why, tenant_id: Option<&str>) -> WayBack {
+    fn restart(&self, why: &Why, tenant_id: Option<&str>) -> Restart {
         if matches!(why, Why::Link | Why::OtherBrowser | Why::Setup) {
-            return WayBack::None;
+            return Restart::None;
         }
-        let came_by = self.visit.cookie.as_ref().and_then(|cookie| cookie.came_by.as_ref());
-        match (self.visit.kind, came_by) {
+        let link_used = self.request.cookie.as_ref().and_then(|cookie| cookie.link_used.as_ref());
+        match (self.request.kind, link_used) {
             (Some(kind), Some((id, ticket))) if tenant_id == Some(id) => {
-                WayBack::Door(Door::of(self.api_url, kind, id, ticket))
+                Restart::ConsentLink(ConsentLink::of(self.api_url, kind, id, ticket))
             }
-            _ => WayBack::Link,
+            _ => Restart::Link,
         }
     }
 }
 
-/// Where the form's way may lead: some browsers hold every redirect after a form to the same rule as the form. We alone
-/// say where the first one leads, and vendors pass a login on among hosts that nobody lists; so it is every host, unless the
-/// ERP stands in for one without TLS.
+/// The page's `form-action`: some browsers apply it to every redirect after the form too. We alone decide the first
+/// redirect, and vendors redirect a login among hosts that are not documented; so every https host is allowed, unless the ERP
+/// is a stand-in without TLS.
 fn forms(tenant: &Tenant) -> String {
     match tenant.erp.auth_url.scheme() {
         "https" => "https:".to_owned(),

@@ -1,7 +1,7 @@
 //! The one-time ticket in the link that a company's bookkeeper gets.
 //!
-//! It is good for a day, or until a company was connected with it, or until the tenant got a newer one. Looking at the page
-//! spends nothing: mail scanners open every link before its reader does.
+//! It expires after a day, when a company was connected with it, or when the tenant gets a newer one. Opening the page
+//! does not use it up: mail scanners open every link before its reader does.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -23,8 +23,8 @@ pub const LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 /// The sort key of a tenant's ticket, in the partition of [`partition`].
 const KEY: &str = "ticket";
 
-/// Tries to write past another operator's command.
-const TRIES: u32 = 4;
+/// Attempts of the conditional write, against another operator's command.
+const MAX_ATTEMPTS: u32 = 4;
 
 /// A ticket that is good.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub async fn issue(ports: &Ports, tenant: &Tenant, replace: bool) -> Result<Secr
     let kept = Kept { digest: digest(&ticket), erp: tenant.erp.kind, replace, until };
     let body = serde_json::to_value(kept).map_err(|error| Fault::Unexpected(error.to_string()))?;
     let pk = partition(&tenant.tenant_id);
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let rev = ports.state.get(&pk, KEY).await?.map_or(0, |item| item.rev);
         let item = Item { pk: pk.clone(), sk: KEY.into(), rev: rev + 1, body: body.clone(), expires: Some(until) };
         if ports.state.put(item).await? == Put::Done {
@@ -92,7 +92,7 @@ pub(super) async fn known(ports: &Ports, tenant: &Tenant, digest: &str) -> Resul
     Ok(good.then_some(Ticket { digest: kept.digest, replace: kept.replace, until: kept.until, rev: item.rev }))
 }
 
-/// A company was connected with it: it opens nothing any more.
+/// Uses up the ticket, once a company was connected with it.
 pub(super) async fn spend(ports: &Ports, tenant: &Tenant, ticket: &Ticket) -> Result<()> {
     // Where it is not there as it was, a newer one has taken its place, or it is spent already.
     ports.state.delete(&partition(&tenant.tenant_id), KEY, ticket.rev).await.map(|_| ())

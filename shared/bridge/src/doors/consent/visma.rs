@@ -1,4 +1,4 @@
-//! Visma eAccounting: authorization code (Visma sheet, section 1).
+//! Consent at Visma eAccounting: the authorization code flow (Visma sheet, section 1).
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use http::header::AUTHORIZATION;
 use url::Url;
 
 use super::company::Company;
-use super::connecting::Connecting;
+use super::connection_attempt::ConnectionAttempt;
 use super::{Failed, Why};
 use crate::http::classify::Service;
-use crate::http::login::visma::lease_guard::LeaseGuard;
+use crate::http::login::visma::consent_lease::ConsentLease;
 use crate::http::login::visma::{App, Granted, grant};
 use crate::http::login::{read, under};
 use crate::http::{Call, Exchange};
@@ -47,37 +47,37 @@ pub(super) async fn authorize(ports: &Ports, tenant: &Tenant, redirect_uri: &str
 /// Exchanges the code, and keeps what it gives; answers with the company's name, where it was told. No refresh is under way
 /// meanwhile: the lease is taken before the code is spent, so that who comes at a bad moment can come again.
 pub(super) async fn connect(
-    connecting: &Connecting<'_>,
+    attempt: &ConnectionAttempt<'_>,
     code: &Secret,
     redirect_uri: &str,
 ) -> Result<Option<String>, Failed> {
-    let ports = connecting.ports;
-    let lease = LeaseGuard::take(ports, &connecting.tenant.tenant_id, PATIENCE).await.map_err(Failed::ours)?;
+    let ports = attempt.ports;
+    let lease = ConsentLease::take(ports, &attempt.tenant.tenant_id, PATIENCE).await.map_err(Failed::ours)?;
     let asked = ports.clock.now();
-    match consent(connecting, code, redirect_uri).await {
+    match consent(attempt, code, redirect_uri).await {
         Ok((app, granted, refresh, name)) => {
             lease.keep(&app, &granted, &refresh, asked).await.map_err(Failed::ours)?;
             Ok(name)
         }
         Err(failed) => {
-            lease.leave().await;
+            lease.release().await;
             Err(failed)
         }
     }
 }
 
 async fn consent(
-    connecting: &Connecting<'_>,
+    attempt: &ConnectionAttempt<'_>,
     code: &Secret,
     redirect_uri: &str,
 ) -> Result<(App, Granted, Secret, Option<String>), Failed> {
-    let app: App = read(connecting.ports, "visma/app", true).await.map_err(Failed::setup)?;
-    let (exchange, tenant) = (connecting.exchange(), connecting.tenant);
+    let app: App = read(attempt.ports, "visma/app", true).await.map_err(Failed::setup)?;
+    let (exchange, tenant) = (attempt.exchange(), attempt.tenant);
     let fields = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
     let granted = grant(&exchange, &tenant.erp.auth_url, &app, &fields);
-    let granted = connecting.granted(granted, Why::Exchange).await?;
+    let granted = attempt.granted(granted, Why::Exchange).await?;
     let Some(refresh) = granted.refresh_token.clone() else { return Err(Failed::new(Why::NoRefresh)) };
-    let name = connecting.company(chosen(&exchange, tenant, &granted.access_token)).await?;
+    let name = attempt.company(chosen(&exchange, tenant, &granted.access_token)).await?;
     Ok((app, granted, refresh, name))
 }
 

@@ -1,12 +1,12 @@
-//! Rotation by Secrets Manager: it makes a version of a secret with the label `AWSPENDING` and nothing in it, and then calls
-//! four steps. Each may come again, after a crash in the middle of it too, so each looks at what is there before it does
-//! anything.
+//! Rotation by Secrets Manager: it makes an empty version of a secret with the label `AWSPENDING` and then calls four
+//! steps. Each step may be repeated, also after a crash in its middle, so each first reads the current state.
 //!
-//! What can be rotated by an API is rotated: the tokens that we issue to Ongoing's webhooks (`webhook`), and Visma's refresh
-//! tokens (`visma`). Everything else is refused with what a person does instead (`target`).
+//! What an API can rotate is rotated: the tokens that we issue to Ongoing's webhooks (`webhook`), and Visma's refresh
+//! tokens (`visma`). Everything else is rejected with instructions for a person (`target`).
 //!
-//! A rotation ends with `AWSPENDING` on no version. Left on one that is current it would lie there when the next refresh or
-//! the next person makes another one current, and Secrets Manager would take the next rotation for a part of this one.
+//! A finished rotation leaves `AWSPENDING` on no version. Left on the current version, it would stay there when the
+//! next refresh or person makes another version current, and Secrets Manager would take the next rotation for a part of
+//! this one.
 
 mod target;
 mod versions;
@@ -81,12 +81,12 @@ pub async fn rotate(
         return Err(refused("rotation is not switched on for this secret"));
     }
     let has = |label| described.has(&request.client_request_token, label);
-    let turn = LeaseGuard { ports, versions, run, request, current: has(CURRENT), pending: has(PENDING) };
+    let context = StepContext { ports, versions, run, request, current: has(CURRENT), pending: has(PENDING) };
     let done = match &target {
-        // Whatever the step: the version is where it is meant to be.
-        _ if turn.current => turn.end_if_finished().await,
-        Target::Webhook => webhook::step(&turn).await,
-        Target::Visma(tenant_id) => visma::step(&turn, tenant_id).await,
+        // Already current: nothing is left to do, whatever the step.
+        _ if context.current => context.end_if_finished().await,
+        Target::Webhook => webhook::step(&context).await,
+        Target::Visma(tenant_id) => visma::step(&context, tenant_id).await,
     };
     let (secret, step) = (&described.name, request.step);
     match &done {
@@ -102,8 +102,8 @@ fn refused(why: impl Into<String>) -> Fault {
     Fault::Rejected { status: None, path: None, why: why.into() }
 }
 
-/// One step, and where the version stands that it is about.
-struct LeaseGuard<'a> {
+/// The context of one step: the request, and the labels that its version has.
+struct StepContext<'a> {
     ports: &'a Ports,
     versions: &'a Rc<dyn Versions>,
     run: &'a Run,
@@ -112,7 +112,7 @@ struct LeaseGuard<'a> {
     pending: bool,
 }
 
-impl LeaseGuard<'_> {
+impl StepContext<'_> {
     fn step(&self) -> Step {
         self.request.step
     }
@@ -123,13 +123,13 @@ impl LeaseGuard<'_> {
         Ok(self.versions.read(&self.request.secret_id, which).await?.map(|version| version.value))
     }
 
-    /// What the functions use now.
+    /// The current version, which the functions use.
     async fn in_use(&self) -> Result<Version> {
         let current = self.versions.read(&self.request.secret_id, Which::Current).await?;
         current.ok_or_else(|| refused("the secret has no value yet"))
     }
 
-    /// Keeps the version's value. It may have got another one meanwhile, from the same step in another invocation.
+    /// Stores the version's value; a conflict where the same step in another invocation stored one first.
     async fn put_pending(&self, value: &Secret) -> Result<Put> {
         self.versions.put(&self.request.secret_id, &self.request.client_request_token, value, &[PENDING]).await
     }
@@ -147,12 +147,12 @@ impl LeaseGuard<'_> {
         self.versions.drop_pending(&self.request.secret_id, &self.request.client_request_token).await
     }
 
-    /// [`LeaseGuard::end`] in the last step.
+    /// [`StepContext::end`] in the last step.
     async fn end_if_finished(&self) -> Result<()> {
         if self.step() == Step::FinishSecret { self.end().await } else { Ok(()) }
     }
 
-    /// Why there is nothing to do with a version that has no value.
+    /// The fault for a version without a value.
     fn without_a_value(&self) -> Fault {
         if self.pending {
             refused("the version has no value: createSecret comes first")

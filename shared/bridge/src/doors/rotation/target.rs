@@ -1,4 +1,4 @@
-//! What can be rotated, and what a person does about the rest.
+//! Which secrets can be rotated, and what a person does about the rest.
 
 use super::refused;
 use crate::tenant;

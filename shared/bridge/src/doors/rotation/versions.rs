@@ -1,4 +1,4 @@
-//! The secret store as a rotation sees it: versions, and the labels that say what they are for.
+//! The secret store as a rotation uses it: versions and their staging labels.
 
 use std::collections::BTreeMap;
 

@@ -1,19 +1,19 @@
-//! Visma's refresh token, in `visma/<tenant_id>`.
+//! Rotation of Visma's refresh token, in `visma/<tenant_id>`.
 //!
-//! A refresh token that rotates works once, and the one that follows it exists nowhere but in the answer. So it cannot wait in
-//! a pending version until it is tested: other invocations would send the used one meanwhile, and the whole consent would be
-//! lost. The first step therefore does all of it, in the turns of every refresh ([`crate::http::login`]): it sends the token
-//! under the lease and puts what comes back into the version, pending and current at one stroke. The vendor's answer was the
-//! test.
+//! A rotating refresh token works once, and its successor is known only from the answer. So the successor cannot wait
+//! in a pending version until it is tested: other invocations would meanwhile send the used token, and the consent
+//! would be lost. Therefore the first step does all the work, under the same lease as every refresh
+//! ([`crate::http::login`]): it sends the token and writes the answer into the version, as pending and current in one
+//! call. The vendor's answer was the test.
 //!
-//! From then on the version only ages. Whatever is current in its place is a later refresh, or a person's new consent, and no
-//! step puts the older one back: the last one only takes the label away.
+//! After that nothing is left to do. If another version is current, it comes from a later refresh or a new consent, and
+//! no step restores the older one: the last step only removes the label.
 
 use std::rc::Rc;
 
 use async_trait::async_trait;
 
-use super::{CURRENT, LeaseGuard, PENDING, Step, Versions, refused};
+use super::{CURRENT, PENDING, Step, StepContext, Versions, refused};
 use crate::http::Exchange;
 use crate::http::login;
 use crate::ports::{Ports, Put, Secrets};
@@ -23,24 +23,24 @@ use crate::words::fault::Result;
 use crate::words::kind::Kind;
 use crate::words::secret::Secret;
 
-pub(super) async fn step(turn: &LeaseGuard<'_>, tenant_id: &str) -> Result<()> {
-    if turn.value().await?.is_some() {
-        return turn.end_if_finished().await;
+pub(super) async fn step(context: &StepContext<'_>, tenant_id: &str) -> Result<()> {
+    if context.value().await?.is_some() {
+        return context.end_if_finished().await;
     }
-    if turn.step() != Step::CreateSecret || !turn.pending {
-        return Err(turn.without_a_value());
+    if context.step() != Step::CreateSecret || !context.pending {
+        return Err(context.without_a_value());
     }
-    let tenant = tenant(turn.ports, tenant_id).await?;
-    let kept = AsVersion {
-        secrets: Rc::clone(&turn.ports.secrets),
-        versions: Rc::clone(turn.versions),
+    let tenant = tenant(context.ports, tenant_id).await?;
+    let kept = PendingVersionStore {
+        secrets: Rc::clone(&context.ports.secrets),
+        versions: Rc::clone(context.versions),
         name: format!("visma/{tenant_id}"),
-        secret: turn.request.secret_id.clone(),
-        version: turn.request.client_request_token.clone(),
+        secret: context.request.secret_id.clone(),
+        version: context.request.client_request_token.clone(),
     };
-    let ports = Ports { secrets: Rc::new(kept), ..turn.ports.clone() };
-    let exchange = Exchange { ports: &ports, budget: None, deadline: turn.run.deadline };
-    let done = async || Ok(turn.value().await?.is_some());
+    let ports = Ports { secrets: Rc::new(kept), ..context.ports.clone() };
+    let exchange = Exchange { ports: &ports, budget: None, deadline: context.run.deadline };
+    let done = async || Ok(context.value().await?.is_some());
     login::rotate_visma(exchange, tenant_id, &tenant.erp.auth_url, done).await
 }
 
@@ -51,8 +51,8 @@ async fn tenant(ports: &Ports, tenant_id: &str) -> Result<Tenant> {
     tenant.ok_or_else(|| refused(format!("there is no valid tenant {tenant_id} on Visma eAccounting")))
 }
 
-/// The secret store, in which what is kept of the consent becomes the version that is asked for.
-struct AsVersion {
+/// A secret store that writes the refreshed consent into the pending version.
+struct PendingVersionStore {
     secrets: Rc<dyn Secrets>,
     versions: Rc<dyn Versions>,
     name: String,
@@ -61,7 +61,7 @@ struct AsVersion {
 }
 
 #[async_trait(?Send)]
-impl Secrets for AsVersion {
+impl Secrets for PendingVersionStore {
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
         self.secrets.get(name, fresh).await
     }

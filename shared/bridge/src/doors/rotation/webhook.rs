@@ -1,26 +1,26 @@
-//! The tokens that Ongoing's webhooks show, in `ongoing/<tenant_id>`.
+//! Rotation of the tokens that Ongoing's webhooks send, in `ongoing/<tenant_id>`.
 //!
-//! Ongoing is told a token by a person, in its administration (Ongoing sheet, section 4.1: there is no API). So the new one
-//! comes to stand before the one that was current, both open the door until the next rotation, and by then the person has
-//! put the new one into Ongoing. There are never more than two.
+//! A person enters the token in Ongoing's administration (Ongoing sheet, section 4.1: there is no API). So the new
+//! token is put before the current one, both are accepted until the next rotation, and by then the person has entered
+//! the new one. There are never more than two.
 //!
-//! A version's value is made once. Where somebody replaced the secret since, a password for example, the version is stale:
-//! it is given up, never made current, and Secrets Manager begins another.
+//! A version's value is made once. If somebody replaced the secret since, for example its password, the version is
+//! stale: it is given up, never made current, and Secrets Manager starts another rotation.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::{LeaseGuard, Step, refused};
+use super::{Step, StepContext, refused};
 use crate::ports::Put;
 use crate::words::fault::{Fault, Result};
 use crate::words::secret::Secret;
 
 const TOKENS: &str = "webhook_tokens";
 
-/// How a version that was made stands to what is in use.
+/// The relation of the pending version to the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Standing {
+enum VersionState {
     /// It is what is in use, with one token more in front.
     Next,
     /// Its token is in use: it was current, and somebody replaced the secret since.
@@ -29,59 +29,59 @@ enum Standing {
     Stale,
 }
 
-pub(super) async fn step(turn: &LeaseGuard<'_>) -> Result<()> {
-    let Some(value) = turn.value().await? else {
-        return if turn.step() == Step::CreateSecret && turn.pending {
-            create(turn).await
+pub(super) async fn step(context: &StepContext<'_>) -> Result<()> {
+    let Some(value) = context.value().await? else {
+        return if context.step() == Step::CreateSecret && context.pending {
+            create(context).await
         } else {
-            Err(turn.without_a_value())
+            Err(context.without_a_value())
         };
     };
-    let in_use = turn.in_use().await?;
-    match standing(&parsed(&value)?, &parsed(&in_use.value)?) {
-        Standing::Passed => turn.end_if_finished().await,
-        Standing::Next if !turn.pending => Err(turn.without_a_value()),
-        Standing::Next if turn.step() == Step::FinishSecret => match turn.make_current(&in_use.id).await? {
-            Put::Done => turn.end().await,
+    let in_use = context.in_use().await?;
+    match version_state(&parsed(&value)?, &parsed(&in_use.value)?) {
+        VersionState::Passed => context.end_if_finished().await,
+        VersionState::Next if !context.pending => Err(context.without_a_value()),
+        VersionState::Next if context.step() == Step::FinishSecret => match context.make_current(&in_use.id).await? {
+            Put::Done => context.end().await,
             Put::Conflict => Err(Fault::unavailable("the secret was replaced at this moment")),
         },
-        Standing::Next => Ok(()),
-        Standing::Stale => {
-            turn.end().await?;
+        VersionState::Next => Ok(()),
+        VersionState::Stale => {
+            context.end().await?;
             Err(refused("the secret was replaced since the rotation began: it is given up, and has to begin anew"))
         }
     }
 }
 
-async fn create(turn: &LeaseGuard<'_>) -> Result<()> {
-    let in_use = parsed(&turn.in_use().await?.value)?;
+async fn create(context: &StepContext<'_>) -> Result<()> {
+    let in_use = parsed(&context.in_use().await?.value)?;
     if tokens(&in_use).is_empty() {
         return Err(refused(
             "the secret has no webhook token, and Ongoing has no API that changes a password: change it there, then put it \
              with `bridgectl secret put`",
         ));
     }
-    let token = BASE64_URL_SAFE_NO_PAD.encode(turn.ports.random.bytes());
-    // Another invocation of this step may have been first: its token is as good.
-    turn.put_pending(&Secret::new(next(&in_use, &token).to_string())).await.map(|_| ())
+    let token = BASE64_URL_SAFE_NO_PAD.encode(context.ports.random.bytes());
+    // If another invocation of this step was first, its token is used.
+    context.put_pending(&Secret::new(next(&in_use, &token).to_string())).await.map(|_| ())
 }
 
-/// What is in use, with a token in front, and the one that was in front behind it.
+/// The current value with a new first token, and the former first token second.
 fn next(in_use: &Value, token: &str) -> Value {
     let mut next = in_use.clone();
     next[TOKENS] = tokens(in_use).first().map_or_else(|| json!([token]), |former| json!([token, former]));
     next
 }
 
-fn standing(made: &Value, in_use: &Value) -> Standing {
+fn version_state(made: &Value, in_use: &Value) -> VersionState {
     match tokens(made).first() {
-        Some(token) if tokens(in_use).contains(token) => Standing::Passed,
-        Some(token) if *made == next(in_use, token) => Standing::Next,
-        _ => Standing::Stale,
+        Some(token) if tokens(in_use).contains(token) => VersionState::Passed,
+        Some(token) if *made == next(in_use, token) => VersionState::Next,
+        _ => VersionState::Stale,
     }
 }
 
-/// The tokens that open the door; an empty one opens nothing.
+/// The valid tokens; an empty one is never valid.
 fn tokens(value: &Value) -> Vec<&str> {
     let all = value[TOKENS].as_array().into_iter().flatten();
     all.filter_map(Value::as_str).filter(|token| !token.is_empty()).collect()
@@ -110,12 +110,12 @@ mod tests {
     #[test]
     fn a_version_is_next_only_to_what_it_was_made_from() {
         let made = secret("p", &["n", "a"]);
-        assert_eq!(standing(&made, &secret("p", &["a", "b"])), Standing::Next);
-        assert_eq!(standing(&made, &secret("new", &["a", "b"])), Standing::Stale);
-        assert_eq!(standing(&made, &secret("p", &["b", "a"])), Standing::Stale);
-        assert_eq!(standing(&made, &secret("p", &[])), Standing::Stale);
-        assert_eq!(standing(&made, &secret("new", &["n", "a"])), Standing::Passed);
-        assert_eq!(standing(&made, &secret("new", &["m", "n"])), Standing::Passed);
-        assert_eq!(standing(&json!({}), &secret("p", &["a"])), Standing::Stale);
+        assert_eq!(version_state(&made, &secret("p", &["a", "b"])), VersionState::Next);
+        assert_eq!(version_state(&made, &secret("new", &["a", "b"])), VersionState::Stale);
+        assert_eq!(version_state(&made, &secret("p", &["b", "a"])), VersionState::Stale);
+        assert_eq!(version_state(&made, &secret("p", &[])), VersionState::Stale);
+        assert_eq!(version_state(&made, &secret("new", &["n", "a"])), VersionState::Passed);
+        assert_eq!(version_state(&made, &secret("new", &["m", "n"])), VersionState::Passed);
+        assert_eq!(version_state(&json!({}), &secret("p", &["a"])), VersionState::Stale);
     }
 }

@@ -1,5 +1,5 @@
-//! A session cookie shared by all invocations (Finago sheet, section 1.3): repeated logins are throttled, so the session's
-//! id is kept in the state table until a call is told that the session is gone.
+//! Finago login: a session cookie shared by all invocations (Finago sheet, section 1.3). Repeated logins are throttled,
+//! so the session id is kept in the state table until a call is answered that the session is gone.
 
 use http::HeaderMap;
 use http::header::COOKIE;

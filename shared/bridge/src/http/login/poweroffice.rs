@@ -1,4 +1,4 @@
-//! OAuth client credentials with three keys (PowerOffice sheet, section 1).
+//! PowerOffice login: OAuth client credentials with three keys (PowerOffice sheet, section 1).
 
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName};

@@ -1,4 +1,4 @@
-//! Client credentials with the company's API key (Procountor sheet, section 1).
+//! Procountor login: client credentials with the company's API key (Procountor sheet, section 1).
 
 use std::time::Duration;
 

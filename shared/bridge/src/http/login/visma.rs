@@ -1,15 +1,16 @@
-//! OAuth with rotating refresh tokens (Visma sheet, section 1).
+//! Visma login: OAuth with rotating refresh tokens (Visma sheet, section 1).
 //!
-//! A rotating refresh token works once: sent twice, the whole consent is lost. So of all invocations one refreshes at a
-//! time. It takes a lease by a conditional write that also notes which token it is about to send ([`item`]); it keeps the
-//! new token in the secret store before anybody uses it; only then does it give the lease back. The others wait, and read.
+//! A rotating refresh token works once: sent twice, the whole consent is lost. So only one invocation refreshes at a
+//! time. It takes a lease by a conditional write that also records which token it is about to send ([`refresh_lease`]), stores
+//! the new token in the secret store before anybody uses it, and only then gives the lease back. The others wait, and
+//! read.
 //!
-//! An answer that never came may have burned the token that was sent. The lease then stays until no call can be under way
-//! any more, and the next attempt sends the same token again: where the vendor did not rotate it, or never got the call,
-//! all is well; where it did, the one that followed it is known to nobody, so nothing is lost by asking. A grant that the
-//! vendor calls dead is not asked about again until the secret holds another one.
+//! If no answer came, the token may be used up. The lease then stays until no call can be in flight any more, and the
+//! next attempt sends the same token again. If the vendor did not rotate it, or never got the call, that works;
+//! otherwise its successor is known to nobody, so nothing is lost by asking. A grant that the vendor rejected is not
+//! sent again until the secret holds another one.
 
-pub(crate) mod lease_guard;
+pub(crate) mod consent_lease;
 pub(super) mod refresh_lease;
 
 use std::time::Duration;
@@ -40,16 +41,16 @@ const LEAD: Duration = Duration::from_secs(180);
 const LEASE: Duration = Duration::from_secs(120);
 
 /// No refresh begins when less than this is left: an invocation that ends in the middle may lose the consent.
-const LONGEST_CALL: Duration = Duration::from_secs(35);
+const MAX_CALL: Duration = Duration::from_secs(35);
 
 /// How long the others wait for the one that refreshes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const MAX_WAIT: Duration = Duration::from_secs(20);
 
 /// An access token that is younger than this was not refused for its age: it is not renewed again.
 const YOUNG: Duration = Duration::from_secs(60);
 
-/// Tries to keep a new token: it exists nowhere else.
-const KEEPS: u32 = 5;
+/// Attempts to store a new token, which exists nowhere else.
+const WRITE_ATTEMPTS: u32 = 5;
 
 const APP: &str = "visma/app";
 
@@ -131,7 +132,7 @@ struct Connection<'a> {
 
 impl<'a> Connection<'a> {
     fn new(exchange: &Exchange<'a>, tenant_id: &'a str, auth_url: &'a Url) -> Self {
-        // Without the pace of the endpoint that asks: a turn waited for would be taken out of the lease.
+        // Without the endpoint's rate budget: waiting for a slot would use up the lease.
         let exchange = Exchange { ports: exchange.ports, budget: None, deadline: exchange.deadline };
         Self { exchange, tenant_id, auth_url, name: format!("visma/{tenant_id}") }
     }
@@ -152,7 +153,7 @@ impl<'a> Connection<'a> {
             }
         }
         let refused = ports.tokens.last(&self.name).filter(|_| renew);
-        let give_up = self.now() + PATIENCE;
+        let give_up = self.now() + MAX_WAIT;
         loop {
             // The lease item first: whoever refreshed before it was read has kept the token that is read next.
             let (rev, item) = refresh_lease::read(ports, self.tenant_id).await?;
@@ -165,10 +166,10 @@ impl<'a> Connection<'a> {
             let now = self.now();
             let young = item.refreshed_at.is_some_and(|at| at + YOUNG > now);
             let other = refused.as_ref().is_some_and(|refused| consent.access_token.as_ref() != Some(refused));
-            if !item.spent.contains(&name(&consent.refresh_token))
+            if !item.spent.contains(&token_digest(&consent.refresh_token))
                 && !of_another(&app)
                 && (!renew || young || other)
-                && let Some(token) = self.live(&app, &consent)
+                && let Some(token) = self.valid_token(&app, &consent)
             {
                 return Ok(token);
             }
@@ -182,7 +183,7 @@ impl<'a> Connection<'a> {
     async fn rotate(&self, done: impl AsyncFn() -> Result<bool>) -> Result<()> {
         let ports = self.exchange.ports;
         let app: App = read(ports, APP, true).await?;
-        let give_up = self.now() + PATIENCE;
+        let give_up = self.now() + MAX_WAIT;
         loop {
             // Whoever refreshes after the lease item was read keeps this one from taking the lease.
             let (rev, item) = refresh_lease::read(ports, self.tenant_id).await?;
@@ -206,21 +207,21 @@ impl<'a> Connection<'a> {
         give_up: Timestamp,
     ) -> Result<Option<Lease>> {
         let ports = self.exchange.ports;
-        let (now, sent) = (self.now(), name(&consent.refresh_token));
-        // A read that is behind the last refresh shows a token that is used up.
+        let (now, sent) = (self.now(), token_digest(&consent.refresh_token));
+        // A stale read shows a token that is used up.
         let behind = item.spent.contains(&sent);
         if item.needs_consent.as_ref() == Some(&sent) {
-            return Err(stopped(self.tenant_id));
+            return Err(consent_required(self.tenant_id));
         }
         if now > give_up {
-            return Err(waited_in_vain(behind));
+            return Err(wait_timed_out(behind));
         }
         if behind || item.until.is_some_and(|until| until > now) {
             let pause = Duration::from_millis(200).mul_f64(1.0 + ports.clock.chance());
             ports.clock.sleep(pause).await;
             return Ok(None);
         }
-        if now + LONGEST_CALL > self.exchange.deadline {
+        if now + MAX_CALL > self.exchange.deadline {
             return Err(Fault::unavailable("too little time is left to refresh the token"));
         }
         let taken = RefreshLease { until: Some(now + LEASE), intent: Some(sent.clone()), ..item.clone() };
@@ -229,14 +230,14 @@ impl<'a> Connection<'a> {
     }
 
     /// The access token of a consent, if it is good for a while; kept in this process.
-    fn live(&self, app: &App, consent: &Consent) -> Option<Secret> {
+    fn valid_token(&self, app: &App, consent: &Consent) -> Option<Secret> {
         let until: Timestamp = consent.expires_at.as_ref()?.as_str()?.parse().ok()?;
         let token = consent.access_token.clone()?;
-        (until > self.now() + LEAD).then(|| self.hold(app.of_token(&consent.refresh_token), token, until))
+        (until > self.now() + LEAD).then(|| self.cache(app.of_token(&consent.refresh_token), token, until))
     }
 
-    fn hold(&self, of: String, token: Secret, until: Timestamp) -> Secret {
-        // The process's own cache lets go a little later than it should here.
+    fn cache(&self, of: String, token: Secret, until: Timestamp) -> Secret {
+        // The process's cache expires tokens later than is wanted here.
         self.exchange.ports.tokens.put(&self.name, of, token.clone(), until - (LEAD - EARLY));
         token
     }
@@ -244,15 +245,15 @@ impl<'a> Connection<'a> {
     /// Sends the refresh token that the lease was taken for.
     async fn refresh(&self, lease: Lease, app: &App, consent: &Consent) -> Result<Secret> {
         let asked = self.now();
-        let granted = match self.ask(app, consent).await {
+        let granted = match self.request_token(app, consent).await {
             Ok(granted) => granted,
-            Err(fault) => return Err(self.failed(lease, fault).await),
+            Err(fault) => return Err(self.refresh_failed(lease, fault).await),
         };
         let Lease { rev, before, sent } = lease;
         let until = asked + Duration::from_secs(u64::from(granted.expires_in));
         let next = granted.refresh_token.as_ref().unwrap_or(&consent.refresh_token);
         let mut spent = before.spent;
-        if name(next) != sent {
+        if token_digest(next) != sent {
             refresh_lease::push(&mut spent, sent.clone());
         }
         if self.replaced(&sent).await {
@@ -261,21 +262,21 @@ impl<'a> Connection<'a> {
             self.give_back(rev, &item).await;
             return Err(Fault::unavailable("the consent was replaced while its token was refreshed"));
         }
-        self.keep(next, &granted.access_token, until).await?;
+        self.store(next, &granted.access_token, until).await?;
         let item =
             RefreshLease { spent, refreshed_at: Some(self.now()), app: Some(app.of()), ..RefreshLease::default() };
         self.give_back(rev, &item).await;
         tracing::info!(target: "connection", tenant_id = self.tenant_id, erp = "visma", outcome = "refreshed", "connection");
-        Ok(self.hold(app.of_token(next), granted.access_token, until))
+        Ok(self.cache(app.of_token(next), granted.access_token, until))
     }
 
-    async fn ask(&self, app: &App, consent: &Consent) -> Result<Granted> {
+    async fn request_token(&self, app: &App, consent: &Consent) -> Result<Granted> {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", consent.refresh_token.expose())];
         grant(&self.exchange, self.auth_url, app, &fields).await
     }
 
     /// What becomes of the lease after a refresh that gave no token.
-    async fn failed(&self, lease: Lease, fault: Fault) -> Fault {
+    async fn refresh_failed(&self, lease: Lease, fault: Fault) -> Fault {
         let Lease { rev, before, sent } = lease;
         let lost_before = before.intent.as_ref() == Some(&sent);
         if grant_is_dead(&fault) {
@@ -295,7 +296,7 @@ impl<'a> Connection<'a> {
                 action = reconnect(self.tenant_id),
                 "connection"
             );
-            return stopped(self.tenant_id);
+            return consent_required(self.tenant_id);
         }
         if turned_away(&fault) {
             self.give_back(rev, &RefreshLease { until: None, ..before }).await;
@@ -310,10 +311,10 @@ impl<'a> Connection<'a> {
     /// Whether the stored refresh token is another one than was sent.
     async fn replaced(&self, sent: &str) -> bool {
         let stored = read::<Consent>(self.exchange.ports, &self.name, true).await;
-        stored.is_ok_and(|stored| name(&stored.refresh_token) != sent)
+        stored.is_ok_and(|stored| token_digest(&stored.refresh_token) != sent)
     }
 
-    async fn keep(&self, refresh: &Secret, access: &Secret, until: Timestamp) -> Result<()> {
+    async fn store(&self, refresh: &Secret, access: &Secret, until: Timestamp) -> Result<()> {
         let (ports, value) = (self.exchange.ports, secret(refresh, access, until));
         persist(ports, self.tenant_id, async || ports.secrets.put(&self.name, &value).await).await
     }
@@ -354,7 +355,7 @@ fn secret(refresh: &Secret, access: &Secret, until: Timestamp) -> Secret {
 /// Tries several times: a token that was just given out exists nowhere else.
 async fn persist(ports: &Ports, tenant_id: &str, write: impl AsyncFn() -> Result<()>) -> Result<()> {
     let mut pause = Duration::from_millis(250);
-    for _ in 1..KEEPS {
+    for _ in 1..WRITE_ATTEMPTS {
         match write().await {
             Ok(()) => return Ok(()),
             Err(fault) => {
@@ -367,8 +368,8 @@ async fn persist(ports: &Ports, tenant_id: &str, write: impl AsyncFn() -> Result
     write().await
 }
 
-/// Tells refresh tokens apart without keeping them.
-fn name(token: &Secret) -> String {
+/// Identifies a refresh token without storing it.
+fn token_digest(token: &Secret) -> String {
     sha256(token.expose())
 }
 
@@ -377,12 +378,12 @@ fn reconnect(tenant_id: &str) -> String {
     format!("bridgectl connect-link {tenant_id}")
 }
 
-fn stopped(tenant_id: &str) -> Fault {
+fn consent_required(tenant_id: &str) -> Fault {
     let action = reconnect(tenant_id);
     Fault::Unauthorized(format!("the company must consent again ({action}): its refresh token is no longer accepted"))
 }
 
-fn waited_in_vain(behind: bool) -> Fault {
+fn wait_timed_out(behind: bool) -> Fault {
     if behind {
         return Fault::Unauthorized("the secret holds a refresh token that has been used up".into());
     }

@@ -29,12 +29,12 @@ use crate::state::tenants::valid;
 use crate::state::unreadable;
 use crate::systems::ongoing::{Ongoing, map};
 use crate::tenant::Tenant;
-use crate::words::delivery::Delivery;
 use crate::words::domain::Record;
 use crate::words::envelope::{Envelope, Hint};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
+use crate::words::received_message::ReceivedMessage;
 
 /// How often a message is dealt with anew since its record was taken back meanwhile.
 const TURNS: usize = 3;
@@ -69,7 +69,7 @@ impl Done {
 }
 
 /// Imports a batch. Returns the ids of the messages that go back to the queue.
-pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
+pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<ReceivedMessage>) -> Vec<String> {
     let ports = &ports.for_batch();
     let import = Import { ports, run, tenants: RefCell::default() };
     batch::run(ports, run, Fifo::Import, &deliveries, &import).await
@@ -83,11 +83,11 @@ struct Import<'a> {
 
 #[async_trait(?Send)]
 impl Consumer for Import<'_> {
-    async fn deliver(&self, delivery: &Delivery) -> Result<()> {
+    async fn deliver(&self, delivery: &ReceivedMessage) -> Result<()> {
         self.delivery(delivery).await
     }
 
-    async fn reachable(&self, delivery: &Delivery) -> bool {
+    async fn reachable(&self, delivery: &ReceivedMessage) -> bool {
         let Ok(envelope) = read(&delivery.body) else { return true };
         match self.tenant(&envelope.tenant_id).await {
             // Past the circuit breakers: it is the record that is suspected.
@@ -101,7 +101,7 @@ impl Consumer for Import<'_> {
     }
 
     /// Parks a record whose import cannot be tried in the ordinary way.
-    async fn park(&self, delivery: &Delivery, reason: &str) -> Result<()> {
+    async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()> {
         let Ok(envelope) = read(&delivery.body) else {
             return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
         };
@@ -111,7 +111,7 @@ impl Consumer for Import<'_> {
         ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await.map(|_| ())
     }
 
-    fn names(&self, delivery: &Delivery) -> Names {
+    fn names(&self, delivery: &ReceivedMessage) -> Names {
         let Ok(envelope) = read(&delivery.body) else { return Names::default() };
         Names {
             tenant_id: Some(envelope.tenant_id),
@@ -125,7 +125,7 @@ impl Consumer for Import<'_> {
 
 impl Import<'_> {
     /// Deals with one message; an error gives it back to the queue with the rest of its group.
-    async fn delivery(&self, delivery: &Delivery) -> Result<()> {
+    async fn delivery(&self, delivery: &ReceivedMessage) -> Result<()> {
         let envelope: Envelope = match read(&delivery.body) {
             Ok(envelope) => envelope,
             Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, &reason).await,

@@ -22,18 +22,18 @@ use crate::systems::erp::Erp;
 use crate::systems::erps;
 use crate::systems::ongoing::Ongoing;
 use crate::tenant::Tenant;
-use crate::words::delivery::Delivery;
 use crate::words::domain::{Effect, ImportedOrder, Shipment, StockLevel, WarehouseEvent};
 use crate::words::envelope::{Hint, Notice};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::{self, Outcome, Subject};
+use crate::words::received_message::ReceivedMessage;
 
 pub use warehouse_events::{level, shipment};
 
 /// Writes a batch of notices back. Returns the ids of the messages that go back to the queue: within a group, from the
 /// first that met a fault on.
-pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
+pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<ReceivedMessage>) -> Vec<String> {
     let notices = deliveries.iter().map(|delivery| (delivery.id.clone(), read(&delivery.body))).collect();
     let ports = &ports.for_batch();
     let notices = Notices { ports, run, notices, done: RefCell::default() };
@@ -51,7 +51,7 @@ struct Notices<'a> {
 
 #[async_trait(?Send)]
 impl Consumer for Notices<'_> {
-    async fn deliver(&self, delivery: &Delivery) -> Result<()> {
+    async fn deliver(&self, delivery: &ReceivedMessage) -> Result<()> {
         let notice = match &self.notices[&delivery.id] {
             Ok(notice) => notice,
             Err(reason) => return unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
@@ -67,7 +67,7 @@ impl Consumer for Notices<'_> {
         Ok(())
     }
 
-    async fn reachable(&self, delivery: &Delivery) -> bool {
+    async fn reachable(&self, delivery: &ReceivedMessage) -> bool {
         let Ok(notice) = &self.notices[&delivery.id] else { return true };
         // Past the circuit breakers: it is the notice that is suspected.
         let ports = Ports { circuits: None, ..self.ports.clone() };
@@ -81,14 +81,14 @@ impl Consumer for Notices<'_> {
         }
     }
 
-    async fn park(&self, delivery: &Delivery, reason: &str) -> Result<()> {
+    async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()> {
         match &self.notices[&delivery.id] {
             Ok(notice) => later(self.ports, notice, &notice.hint, reason).await,
             Err(_) => unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         }
     }
 
-    fn names(&self, delivery: &Delivery) -> Names {
+    fn names(&self, delivery: &ReceivedMessage) -> Names {
         let Ok(notice) = &self.notices[&delivery.id] else { return Names::default() };
         let (back, key) = match &notice.hint {
             Hint::Order(id) => (Back::Shipments, id.to_string()),

@@ -1,17 +1,17 @@
-//! The address guard: a tenant item names hosts, and nobody may use that to reach into the deployment's own network.
+//! The address guard (SSRF protection): a tenant item names hosts, and nobody may use that to reach into the
+//! deployment's own network.
 //!
-//! It stands at two doors that do not rely on each other. An address is read as it is written ([`read`], [`check`]), and
-//! judged again at connect time by where it leads ([`may_connect`]), which an attacker's name server may have changed in
-//! between.
+//! Two independent checks: the address as it is written ([`read`], [`check`]), and at connect time the IP address it
+//! resolves to ([`may_connect`]), which an attacker's name server may have changed in between.
 
-mod names;
-mod numbers;
+mod host_names;
+mod ip_addresses;
 
 use url::{Host, Url};
 
 #[cfg(feature = "schema")]
-pub(crate) use names::INSIDE;
-pub use numbers::{may_connect, public};
+pub(crate) use host_names::PRIVATE_SUFFIXES;
+pub use ip_addresses::{may_connect, public};
 
 /// Reads an address that somebody wrote into a tenant item. No error repeats it: it may carry a password.
 ///
@@ -51,17 +51,17 @@ pub fn check(url: &Url, allow_local: bool) -> Result<(), String> {
         return Err("the port must be 443".into());
     }
     match host {
-        Host::Domain(name) => names::public(name),
+        Host::Domain(name) => host_names::public(name),
         Host::Ipv4(_) | Host::Ipv6(_) => Err("a host name is expected, not an IP address".into()),
     }
 }
 
-/// Everything is allowed on a developer's machine but what answers with credentials on a cloud's.
+/// On a developer's machine everything is allowed but the metadata services of clouds, which return credentials.
 fn local(host: &Host<&str>) -> Result<(), String> {
     let metadata = match host {
-        Host::Domain(name) => names::metadata(name),
-        Host::Ipv4(address) => numbers::metadata((*address).into()),
-        Host::Ipv6(address) => numbers::metadata((*address).into()),
+        Host::Domain(name) => host_names::metadata(name),
+        Host::Ipv4(address) => ip_addresses::metadata((*address).into()),
+        Host::Ipv6(address) => ip_addresses::metadata((*address).into()),
     };
     if metadata { Err("no cloud's metadata service is called".into()) } else { Ok(()) }
 }

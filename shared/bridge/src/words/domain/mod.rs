@@ -1,4 +1,4 @@
-//! Ongoing's vocabulary is the domain: structs with the words of the mapping tables. [`crate::systems::ongoing::map`] turns them
+//! The domain in Ongoing's terms: structs named as in the mapping tables. [`crate::systems::ongoing::map`] turns them
 //! into Ongoing's REST JSON.
 
 mod article;

@@ -1,4 +1,4 @@
-//! What happened in the warehouse, as it is read back from Ongoing: webhooks are hints, never facts.
+//! What happened in the warehouse, as read from Ongoing's API. A webhook only says where to look.
 
 use rust_decimal::Decimal;
 

@@ -1,4 +1,5 @@
-//! The lease of token refreshes and what is known of the tokens: one item a connection, partition `refresh#visma`.
+//! The lease of token refreshes with what is known about the tokens: one item per connection, partition
+//! `refresh#visma`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};

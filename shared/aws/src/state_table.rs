@@ -1,0 +1,161 @@
+//! The state table in DynamoDB.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use bridge::ports::{Item, Put, State};
+use bridge::words::fault::{Fault, Result};
+
+use crate::error_mapping::fault;
+use crate::item::{Attributes, item, key, plain};
+
+/// Keys of one BatchGetItem.
+const BATCH: usize = 100;
+
+/// Times a batch is asked for what it left out.
+const ROUNDS: u32 = 6;
+
+/// The state table: `pk`, `sk`, `rev` (N), `body` in plain attributes, `expires` (N, seconds, the table's TTL attribute).
+///
+/// DynamoDB writes a number in its own way (`1.50` as `1.5`): a body comes back with equal numbers, not always with the
+/// same text. An item past `expires` that is not removed yet still counts.
+pub struct StateTable {
+    client: Client,
+    table: String,
+}
+
+impl StateTable {
+    /// The table of this name.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+
+    /// One batch, asked again for what DynamoDB leaves out when it is busy.
+    async fn batch(&self, pk: &str, sks: &[&String], found: &mut Vec<Item>) -> Result<()> {
+        let mut keys: Vec<Attributes> = sks.iter().map(|sk| key(pk, sk)).collect();
+        for round in 0..ROUNDS {
+            let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            let wanted = wanted.map_err(|_| Fault::Unexpected("BatchGetItem: the call cannot be built".into()))?;
+            let asked = self.client.batch_get_item().request_items(&self.table, wanted).send().await;
+            let answer = asked.map_err(|error| fault("BatchGetItem", &error))?;
+            for attributes in answer.responses.unwrap_or_default().remove(&self.table).unwrap_or_default() {
+                found.push(item(attributes)?);
+            }
+            let left_out = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+            keys = left_out.map(|left_out| left_out.keys).unwrap_or_default();
+            if keys.is_empty() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(50 << round)).await;
+        }
+        Err(Fault::unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
+    }
+
+    /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, filtered by the table:
+    /// a person knows a record's number, not the ERP's id.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        let call = self.client.query().table_name(&self.table).consistent_read(true);
+        let call = call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        // `number` is a word that expressions reserve for themselves.
+        let call = call.filter_expression("body.#number = :number").expression_attribute_names("#number", "number");
+        let values = [(":pk", pk), (":prefix", prefix), (":number", number)];
+        let call = values
+            .into_iter()
+            .fold(call, |call, (name, value)| call.expression_attribute_values(name, AttributeValue::S(value.into())));
+        let mut found = Vec::new();
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| fault("Query", &error))?;
+            for attributes in page.items.unwrap_or_default() {
+                found.push(item(attributes)?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+#[async_trait(?Send)]
+impl State for StateTable {
+    async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
+        let call = self.client.get_item().table_name(&self.table).set_key(Some(key(pk, sk))).consistent_read(true);
+        let answer = call.send().await.map_err(|error| fault("GetItem", &error))?;
+        answer.item.map(item).transpose()
+    }
+
+    async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
+        // BatchGetItem refuses a key that is named twice.
+        let sks: Vec<&String> = sks.iter().collect::<BTreeSet<_>>().into_iter().collect();
+        let mut found = Vec::with_capacity(sks.len());
+        for sks in sks.chunks(BATCH) {
+            self.batch(pk, sks, &mut found).await?;
+        }
+        Ok(found)
+    }
+
+    async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        let mut found = Vec::new();
+        let mut from: Option<Attributes> = None;
+        while found.len() < limit {
+            let mut call = self.client.query().table_name(&self.table).consistent_read(true);
+            call = call.expression_attribute_values(":pk", AttributeValue::S(pk.into()));
+            call = if prefix.is_empty() {
+                call.key_condition_expression("pk = :pk")
+            } else {
+                call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                    .expression_attribute_values(":prefix", AttributeValue::S(prefix.into()))
+            };
+            let rest = i32::try_from(limit - found.len()).unwrap_or(i32::MAX);
+            let asked = call.limit(rest).set_exclusive_start_key(from).send().await;
+            let answer = asked.map_err(|error| fault("Query", &error))?;
+            for attributes in answer.items.unwrap_or_default() {
+                found.push(item(attributes)?);
+            }
+            from = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    async fn put(&self, item: Item) -> Result<Put> {
+        let before = item.rev.checked_sub(1).ok_or_else(|| Fault::Unexpected("a revision begins at 1".into()))?;
+        let mut call = self.client.put_item().table_name(&self.table);
+        call = if before == 0 {
+            call.condition_expression("attribute_not_exists(pk)")
+        } else {
+            call.condition_expression("rev = :before")
+                .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
+        };
+        let written = call.set_item(Some(plain(&item)?)).send().await;
+        settled("PutItem", written.err(), |error| error.is_conditional_check_failed_exception())
+    }
+
+    async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
+        let call = self.client.delete_item().table_name(&self.table).set_key(Some(key(pk, sk)));
+        let call = call.condition_expression("rev = :rev");
+        let removed = call.expression_attribute_values(":rev", AttributeValue::N(rev.to_string())).send().await;
+        settled("DeleteItem", removed.err(), |error| error.is_conditional_check_failed_exception())
+    }
+}
+
+/// The result of a conditional write. If its answer was lost and the SDK sent it again, it conflicts with itself: that
+/// is a conflict too, and the caller reads the item.
+pub(crate) fn settled<E, R>(what: &str, error: Option<SdkError<E, R>>, conflict: impl Fn(&E) -> bool) -> Result<Put>
+where
+    E: ProvideErrorMetadata,
+{
+    match error {
+        None => Ok(Put::Done),
+        Some(error) if error.as_service_error().is_some_and(&conflict) => Ok(Put::Conflict),
+        Some(error) => Err(fault(what, &error)),
+    }
+}
