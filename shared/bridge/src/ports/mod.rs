@@ -98,8 +98,13 @@ pub trait Queue {
 /// The secret store.
 #[async_trait(?Send)]
 pub trait Secrets {
-    /// The JSON text under `<prefix>/<name>`, or `None`. `fresh` asks past every cache (after a 401).
+    /// The JSON text under `<prefix>/<name>`, or `None`. `fresh` asks past every cache.
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>>;
+    /// As a fresh [`Secrets::get`], after what was read before was refused or did not fit (a 401, a wrong token). Whoever
+    /// causes refusals must not cause reads as well: a cache asks for a name at most once in ten seconds.
+    async fn get_after_refusal(&self, name: &str) -> Result<Option<Secret>> {
+        self.get(name, true).await
+    }
     /// Replaces the JSON text under `<prefix>/<name>`. The next `get` of this process, fresh or not, sees it.
     async fn put(&self, name: &str, value: &Secret) -> Result<()>;
     /// As [`Secrets::put`], and makes the secret where there is none yet: a company that consents for the first time.
@@ -110,6 +115,10 @@ pub trait Secrets {
 impl<S: Secrets + ?Sized> Secrets for Rc<S> {
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
         S::get(self, name, fresh).await
+    }
+
+    async fn get_after_refusal(&self, name: &str) -> Result<Option<Secret>> {
+        S::get_after_refusal(self, name).await
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {

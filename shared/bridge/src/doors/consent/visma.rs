@@ -12,7 +12,7 @@ use super::{Failed, Why};
 use crate::http::classify::{Service, client_is_refused};
 use crate::http::login::visma::lease_guard::LeaseGuard;
 use crate::http::login::visma::{App, Granted, grant};
-use crate::http::login::{read, under};
+use crate::http::login::{read_now, under};
 use crate::http::{Call, Exchange, within};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
@@ -31,7 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Where the person goes to agree; asked every time which company it is.
 pub(super) async fn authorize(ports: &Ports, tenant: &Tenant, redirect_uri: &str, state: &Secret) -> Result<Url> {
-    let app: App = read(ports, "visma/app", true).await?;
+    let app: App = read_now(ports, "visma/app").await?;
     let mut url = under(&tenant.erp.auth_url, "connect/authorize");
     url.query_pairs_mut().extend_pairs([
         ("client_id", app.client_id.as_str()),
@@ -77,7 +77,7 @@ async fn consent(
     redirect_uri: &str,
     deadline: Timestamp,
 ) -> Result<(App, Granted, Secret, Option<String>), Failed> {
-    let app: App = read(ports, "visma/app", true).await.map_err(Failed::setup)?;
+    let app: App = read_now(ports, "visma/app").await.map_err(Failed::setup)?;
     let exchange = Exchange { ports, budget: None, deadline };
     let fields = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
     let granted = within(ports, deadline, grant(&exchange, &tenant.erp.auth_url, &app, &fields)).await;

@@ -24,7 +24,7 @@ use url::Url;
 pub use self::refresh_lease::refreshing;
 
 use self::refresh_lease::RefreshLease;
-use super::{digest, looked_at, read, under};
+use super::{digest, looked_at, read, read_now, under};
 use crate::http::classify::{Service, grant_is_dead, turned_away};
 use crate::http::{Call, Exchange};
 use crate::ports::token_cache::EARLY;
@@ -164,9 +164,9 @@ impl<'a> Connection<'a> {
             let of_another = |app: &App| refresh_lease.app.as_ref().is_some_and(|of| *of != app.of());
             if of_another(&app) {
                 // Either the application's secret was replaced, or this process has not seen yet that it was.
-                app = read(ports, APP, true).await?;
+                app = read_now(ports, APP).await?;
             }
-            let consent: Consent = read(ports, &self.name, true).await?;
+            let consent: Consent = read_now(ports, &self.name).await?;
             let now = self.now();
             let young = refresh_lease.refreshed_at.is_some_and(|at| at + YOUNG > now);
             let other = refused.as_ref().is_some_and(|refused| consent.access_token.as_ref() != Some(refused));
@@ -186,7 +186,7 @@ impl<'a> Connection<'a> {
     /// Exchanges the refresh token, whatever the access token is good for, unless `done`.
     async fn rotate(&self, done: impl AsyncFn() -> Result<bool>) -> Result<()> {
         let ports = self.exchange.ports;
-        let app: App = read(ports, APP, true).await?;
+        let app: App = read_now(ports, APP).await?;
         let give_up = self.now() + PATIENCE;
         loop {
             // Whoever refreshes after the refresh_lease was read keeps this one from taking the lease.
@@ -194,7 +194,7 @@ impl<'a> Connection<'a> {
             if done().await? {
                 return Ok(());
             }
-            let consent: Consent = read(ports, &self.name, true).await?;
+            let consent: Consent = read_now(ports, &self.name).await?;
             if let Some(lease) = self.lease(rev, &refresh_lease, &consent, give_up).await? {
                 return self.refresh(lease, &app, &consent).await.map(|_| ());
             }
@@ -315,7 +315,7 @@ impl<'a> Connection<'a> {
 
     /// Whether the stored refresh token is another one than was sent.
     async fn replaced(&self, sent: &str) -> bool {
-        let stored = read::<Consent>(self.exchange.ports, &self.name, true).await;
+        let stored = read_now::<Consent>(self.exchange.ports, &self.name).await;
         stored.is_ok_and(|stored| name(&stored.refresh_token) != sent)
     }
 
