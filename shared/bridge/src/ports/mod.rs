@@ -137,16 +137,25 @@ pub enum Broken {
     Connect(String),
     /// The answer never came: the call may have taken effect.
     Lost(String),
-    /// The answer was larger than [`crate::http::LARGEST_ANSWER`].
-    TooLarge,
+    /// The answer is larger than it may be ([`Largest`]).
+    TooLarge {
+        /// Its length in bytes, where that was said before it came.
+        announced: Option<u64>,
+        /// The most that it may have.
+        largest: usize,
+    },
     /// The address guard refused the host.
     Guarded(String),
 }
 
+/// The most bytes that an answer's body may have, as an extension of its request.
+#[derive(Clone, Copy, Debug)]
+pub struct Largest(pub usize);
+
 /// One HTTP exchange: no redirects, no retries, header names in Title-Case, HTTP/1.1 (Ongoing sheet, section 0).
 #[async_trait(?Send)]
 pub trait Transport {
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the whole answer, unless it is larger than the request's [`Largest`].
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken>;
 }
 

@@ -259,7 +259,11 @@ mod tests {
         scene.replaced("one");
         assert_eq!(scene.seen(false), (Some("one".into()), true));
         scene.replaced("two");
-        assert_eq!(scene.seen_after_refusal(), (Some("two".into()), true), "not a millisecond after a read of the old one");
+        assert_eq!(
+            scene.seen_after_refusal(),
+            (Some("two".into()), true),
+            "not a millisecond after a read of the old one"
+        );
         scene.replaced("three");
         scene.pass(9_999);
         assert_eq!(scene.seen_after_refusal(), (Some("two".into()), false));
