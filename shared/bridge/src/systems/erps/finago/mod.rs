@@ -51,12 +51,15 @@ pub(super) fn rate_budget() -> RateBudget {
     RateBudget::new("finago", INTERVAL)
 }
 
+/// The sorted numbers of a pass, shared by its pages.
+type Numbers = Rc<[i64]>;
+
 /// Finago Office, for one tenant.
 pub struct Finago<'a> {
     tenant: &'a Tenant,
     services: Services<'a>,
     companies: Companies,
-    lists: RefCell<HashMap<Feed, (Position, Rc<[i64]>)>>,
+    lists: RefCell<HashMap<Feed, (Position, Numbers)>>,
     now: Timestamp,
     today: civil::Date,
 }
@@ -98,8 +101,8 @@ impl<'a> Finago<'a> {
     }
 
     /// The sorted numbers of a pass: asked for once a run, and again by a run that goes on with an earlier one's pass.
-    async fn list(&self, feed: Feed, position: &mut Position) -> Result<Rc<[i64]>> {
-        let listed = |lists: &HashMap<Feed, (Position, Rc<[i64]>)>, position: &Position| {
+    async fn list(&self, feed: Feed, position: &mut Position) -> Result<Numbers> {
+        let listed = |lists: &HashMap<Feed, (Position, Numbers)>, position: &Position| {
             let (of, numbers) = lists.get(&feed)?;
             (of.since == position.since && of.suppliers_since == position.suppliers_since).then(|| Rc::clone(numbers))
         };
@@ -115,7 +118,7 @@ impl<'a> Finago<'a> {
         numbers.sort_unstable();
         numbers.dedup();
         position.pass(at.unwrap_or(self.now));
-        let numbers: Rc<[i64]> = numbers.into();
+        let numbers: Numbers = numbers.into();
         self.lists.borrow_mut().insert(feed, (position.clone(), Rc::clone(&numbers)));
         Ok(numbers)
     }
