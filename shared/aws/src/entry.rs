@@ -43,7 +43,7 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
-    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
+    let ports = ports(&started(&[IMPORT_QUEUE_URL, WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, imported).await
 }
 
@@ -137,6 +137,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         secrets: Rc::new(SecretCache::new(SecretStore::new(secrets, &environment.secret_prefix), clock)),
         transport: Rc::new(Network::new(environment.allow_local)?),
         tokens: Rc::new(TokenCache::default()),
+        circuits: None,
         allow_local: environment.allow_local,
     })
 }

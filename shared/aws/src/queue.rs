@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::BatchResultErrorEntry;
-use bridge::ports::Queue;
+use aws_sdk_sqs::types::{BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry};
+use bridge::ports::{Fifo, Queue};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
@@ -98,9 +98,40 @@ impl Queue for Queues {
         self.put(WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref(), notices, order).await
     }
 
+    async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()> {
+        let (variable, address) = match queue {
+            Fifo::Import => (IMPORT_QUEUE_URL, self.addresses.import.as_ref()),
+            Fifo::WriteBack => (WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref()),
+        };
+        let url = address.ok_or_else(|| Fault::Unexpected(format!("there is no {variable}")))?;
+        for batch in pauses.chunks(BATCH) {
+            let entries = batch.iter().enumerate().map(visibility).collect::<Result<Vec<_>>>()?;
+            let call = self.client.change_message_visibility_batch().queue_url(url).set_entries(Some(entries));
+            let answer = call.send().await.map_err(|error| fault("ChangeMessageVisibilityBatch", &error))?;
+            if let Some(failed) = answer.failed().first() {
+                // A handle that is no longer valid: the message was received again, or deleted.
+                let (code, count) = (&failed.code, answer.failed().len());
+                return Err(Fault::unavailable(format!("ChangeMessageVisibilityBatch: {count} failed: {code}")));
+            }
+        }
+        Ok(())
+    }
+
     async fn jobs(&self, jobs: &[Job]) -> Result<()> {
         self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, |_| None).await
     }
+}
+
+/// A message's pause, in whole seconds.
+fn visibility(
+    (at, (receipt, pause)): (usize, &(String, Duration)),
+) -> Result<ChangeMessageVisibilityBatchRequestEntry> {
+    ChangeMessageVisibilityBatchRequestEntry::builder()
+        .id(at.to_string())
+        .receipt_handle(receipt)
+        .visibility_timeout(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX))
+        .build()
+        .map_err(|error| Fault::Unexpected(error.to_string()))
 }
 
 /// Where each batch begins and ends, in order.

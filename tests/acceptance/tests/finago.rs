@@ -15,51 +15,27 @@ use simulators::finago::Kind as Table;
 
 const SHOP: FinagoShop = FinagoShop;
 
-async fn open(settings: Value) -> World {
-    let world = World::new();
-    SHOP.onboard(&world, settings);
-    world.tick(Kind::Finago).await;
-    world
-}
-
-fn article(world: &World, n: usize) -> Option<Value> {
-    world.vendors.ongoing.borrow().model.article_body(GOODS_OWNER, &article_number(n)).cloned()
-}
-
-fn order(world: &World, number: &str) -> Option<Value> {
-    world.vendors.ongoing.borrow().model.order_body(GOODS_OWNER, number).cloned()
-}
-
-fn calls(world: &World, operation: &str) -> usize {
-    world.vendors.finago.borrow().model.counts.calls.get(operation).copied().unwrap_or_default()
-}
-
-/// Every element of every request was one that the service's description has.
-fn assert_described(world: &World) {
-    assert_eq!(world.vendors.finago.borrow().model.counts.ignored, Vec::<String>::new());
-}
-
 #[tokio::test(start_paused = true)]
 async fn phone_and_e_mail_come_from_the_company_where_the_order_has_none() {
-    let world = open(json!({"notify_by_email": true, "notify_by_sms": true})).await;
+    let world = FinagoShop::open(json!({"notify_by_email": true, "notify_by_sms": true})).await;
     SHOP.put_article(&world, 0, "Article");
     let (bare, own) = (SHOP.put_order(&world, 3, &[0]), SHOP.put_order(&world, 4, &[0]));
     world.tick(Kind::Finago).await;
-    let bare = order(&world, &bare).unwrap();
+    let bare = FinagoShop::sent_order(&world, &bare).unwrap();
     assert_eq!(bare["consignee"]["advanced"]["emailNotification"]["value"], "customer3@example.com");
     assert_eq!(bare["consignee"]["advanced"]["smsNotification"]["value"], "+4790000003");
     assert_eq!(bare["smsNotification"], json!({"value": "+4790000003", "toBeNotified": true}));
-    let own = order(&world, &own).unwrap();
+    let own = FinagoShop::sent_order(&world, &own).unwrap();
     assert_eq!(own["emailNotification"], json!({"value": "order4@example.com", "toBeNotified": true}));
     // Row 31: the article was named by its record alone.
     assert_eq!(own["orderLines"][0]["articleNumber"], article_number(0));
     assert_eq!(own["deliveryDate"], "2026-03-09");
-    assert_described(&world);
+    FinagoShop::assert_described(&world);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_order_waits_for_its_article() {
-    let world = open(json!({})).await;
+    let world = FinagoShop::open(json!({})).await;
     let number = SHOP.put_order(&world, 1, &[0]);
     world.tick(Kind::Finago).await;
     let entry = world.find("acme", Feed::Orders, &number).unwrap();
@@ -68,7 +44,7 @@ async fn an_order_waits_for_its_article() {
     for _ in 0..2 {
         world.tick(Kind::Finago).await;
     }
-    assert!(order(&world, &number).is_some());
+    assert!(FinagoShop::sent_order(&world, &number).is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -80,7 +56,7 @@ async fn a_state_that_is_not_pulled_withdraws_only_where_it_means_so() {
         ("Invoiced", Outcome::Filtered),
         ("Pack", Outcome::Filtered),
     ] {
-        let world = open(json!({})).await;
+        let world = FinagoShop::open(json!({})).await;
         SHOP.put_article(&world, 0, "Article");
         let number = SHOP.put_order(&world, 1, &[0]);
         world.tick(Kind::Finago).await;
@@ -98,19 +74,19 @@ async fn a_state_that_is_not_pulled_withdraws_only_where_it_means_so() {
 
 #[tokio::test(start_paused = true)]
 async fn order_statuses_choose_what_comes_in() {
-    let world = open(json!({"order_statuses": ["Confirmed", "Web"]})).await;
+    let world = FinagoShop::open(json!({"order_statuses": ["Confirmed", "Web"]})).await;
     SHOP.put_article(&world, 0, "Article");
     let numbers: Vec<String> = (1..=3).map(|n| SHOP.put_order(&world, n, &[0])).collect();
     FinagoShop::set_state(&world, 2, "Web");
     FinagoShop::set_state(&world, 3, "Offer");
     world.tick(Kind::Finago).await;
-    let there: Vec<bool> = numbers.iter().map(|number| order(&world, number).is_some()).collect();
+    let there: Vec<bool> = numbers.iter().map(|number| FinagoShop::sent_order(&world, number).is_some()).collect();
     assert_eq!(there, [true, true, false]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_backfill_reads_the_sync_list_in_batches() {
-    let world = open(json!({})).await;
+    let world = FinagoShop::open(json!({})).await;
     SHOP.put_article(&world, 0, "Article");
     world.tick(Kind::Finago).await;
     let now = world.now();
@@ -123,21 +99,21 @@ async fn a_backfill_reads_the_sync_list_in_batches() {
             identity.put(Table::Order, &record, now - jiff::SignedDuration::from_hours(24 * 200)).unwrap();
         }
     }
-    let (lists, reads) = (calls(&world, "GetOrderSyncList"), calls(&world, "GetInvoices"));
+    let (lists, reads) = (FinagoShop::calls(&world, "GetOrderSyncList"), FinagoShop::calls(&world, "GetInvoices"));
     let job: Job =
         serde_json::from_value(json!({"tenant_id": "acme", "feeds": ["orders"], "since": "2025-01-01T00:00:00Z"}))
             .unwrap();
     world.pull(Kind::Finago, &job).await;
     world.pull_jobs(Kind::Finago).await;
     assert_eq!(world.queued().len(), 1100);
-    assert_eq!(calls(&world, "GetOrderSyncList") - lists, 1);
-    assert_eq!(calls(&world, "GetInvoices") - reads, 5, "250 at a time");
-    assert_described(&world);
+    assert_eq!(FinagoShop::calls(&world, "GetOrderSyncList") - lists, 1);
+    assert_eq!(FinagoShop::calls(&world, "GetInvoices") - reads, 5, "250 at a time");
+    FinagoShop::assert_described(&world);
 }
 
 #[tokio::test(start_paused = true)]
 async fn rows_that_are_committed_late_are_not_lost() {
-    let world = open(json!({})).await;
+    let world = FinagoShop::open(json!({})).await;
     SHOP.put_article(&world, 0, "Article");
     let now = world.now();
     {
@@ -149,11 +125,11 @@ async fn rows_that_are_committed_late_are_not_lost() {
     world.wait(Duration::from_secs(60)).await;
     let shown = SHOP.put_order(&world, 2, &[0]);
     world.tick(Kind::Finago).await;
-    assert!(order(&world, &shown).is_some() && order(&world, "20001").is_none());
+    assert!(FinagoShop::sent_order(&world, &shown).is_some() && FinagoShop::sent_order(&world, "20001").is_none());
     for _ in 0..2 {
         world.tick(Kind::Finago).await;
     }
-    assert!(order(&world, "20001").is_some());
+    assert!(FinagoShop::sent_order(&world, "20001").is_some());
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +141,7 @@ async fn filters_and_further_fields_ask_for_what_they_need() {
             {"feed": "orders", "from": "/InvoiceRows/InvoiceRow/0/Name", "to": "/freeText2"},
             {"feed": "articles", "from": "/Price", "to": "/customerPrice"}],
     });
-    let world = open(settings).await;
+    let world = FinagoShop::open(settings).await;
     SHOP.put_article(&world, 0, "Article");
     SHOP.put_article(&world, 1, "Service");
     let product = |n| FinagoShop::product(n);
@@ -174,17 +150,17 @@ async fn filters_and_further_fields_ask_for_what_they_need() {
     let (wanted, unwanted) = (SHOP.put_order(&world, 1, &[0]), SHOP.put_order(&world, 2, &[0]));
     FinagoShop::change(&world, Table::Order, 20_001, &json!({"ExternalStatus": 6}));
     world.tick(Kind::Finago).await;
-    assert_eq!(article(&world, 0).unwrap()["customerPrice"], json!(249.5));
-    assert_eq!(article(&world, 1), None);
-    let body = order(&world, &wanted).unwrap();
+    assert_eq!(FinagoShop::article(&world, 0).unwrap()["customerPrice"], json!(249.5));
+    assert_eq!(FinagoShop::article(&world, 1), None);
+    let body = FinagoShop::sent_order(&world, &wanted).unwrap();
     assert_eq!((&body["freeText1"], &body["freeText2"]), (&json!("Customer 1 AS"), &json!("Something warm")));
-    assert_eq!(order(&world, &unwanted), None);
-    assert_described(&world);
+    assert_eq!(FinagoShop::sent_order(&world, &unwanted), None);
+    FinagoShop::assert_described(&world);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_product_without_a_number_and_an_order_without_goods_stay_out() {
-    let world = open(json!({})).await;
+    let world = FinagoShop::open(json!({})).await;
     SHOP.put_article(&world, 0, "Article");
     FinagoShop::change(&world, Table::Product, FinagoShop::product(0), &json!({"No": ""}));
     let number = SHOP.put_order(&world, 1, &[0]);

@@ -2,27 +2,14 @@
 
 use std::time::Duration;
 
+use acceptance::shops::Shop;
 use acceptance::shops::finago::FinagoShop;
-use acceptance::shops::{Shop, article_number};
-use acceptance::world::{GOODS_OWNER, World, tenant};
+use acceptance::world::{World, tenant};
 use bridge::words::kind::Kind;
-use serde_json::{Value, json};
+use serde_json::json;
 use simulators::finago::Kind as Table;
 
 const SHOP: FinagoShop = FinagoShop;
-
-fn article(world: &World, n: usize) -> Option<Value> {
-    world.vendors.ongoing.borrow().model.article_body(GOODS_OWNER, &article_number(n)).cloned()
-}
-
-fn calls(world: &World, operation: &str) -> usize {
-    world.vendors.finago.borrow().model.counts.calls.get(operation).copied().unwrap_or_default()
-}
-
-/// Every element of every request was one that the service's description has.
-fn assert_described(world: &World) {
-    assert_eq!(world.vendors.finago.borrow().model.counts.ignored, Vec::<String>::new());
-}
 
 #[tokio::test(start_paused = true)]
 async fn suppliers_travel_with_the_articles_that_refer_to_them() {
@@ -47,25 +34,25 @@ async fn suppliers_travel_with_the_articles_that_refer_to_them() {
 
     // Switched off, nothing of it is sent; switched on, what refers to a supplier is sent again.
     world.tick(Kind::Finago).await;
-    assert_eq!(article(&world, 0).unwrap().get("supplierInfo"), None);
+    assert_eq!(FinagoShop::article(&world, 0).unwrap().get("supplierInfo"), None);
     world.memory.tenant(item);
     // Beyond the overlap of the articles themselves.
     world.wait(Duration::from_secs(5 * 3600)).await;
     let writes = world.writes();
     world.tick(Kind::Finago).await;
     assert_eq!(world.writes(), writes + 2);
-    let info = article(&world, 0).unwrap()["supplierInfo"].clone();
+    let info = FinagoShop::article(&world, 0).unwrap()["supplierInfo"].clone();
     assert_eq!(info["supplierNumber"], "601");
     assert_eq!(info["supplierName"], "Weaver AS");
     assert_eq!(info["advanced"]["supplierAddress"]["city"], "FØRDE");
-    assert_eq!(article(&world, 2).unwrap().get("supplierInfo"), None);
+    assert_eq!(FinagoShop::article(&world, 2).unwrap().get("supplierInfo"), None);
 
     // A change of the supplier alone.
     world.wait(Duration::from_secs(5 * 3600)).await;
     FinagoShop::change(&world, Table::Company, 601, &json!({"Name": "Weaver & Sons AS"}));
     world.tick(Kind::Finago).await;
     assert_eq!(world.writes(), writes + 4);
-    assert_eq!(article(&world, 1).unwrap()["supplierInfo"]["supplierName"], "Weaver & Sons AS");
+    assert_eq!(FinagoShop::article(&world, 1).unwrap()["supplierInfo"]["supplierName"], "Weaver & Sons AS");
     for _ in 0..3 {
         world.tick(Kind::Finago).await;
     }
@@ -74,11 +61,14 @@ async fn suppliers_travel_with_the_articles_that_refer_to_them() {
     // Once the overlap is over, a quiet tick lists no products for the supplier.
     world.wait(Duration::from_secs(5 * 3600)).await;
     world.tick(Kind::Finago).await;
-    let (products, companies) = (calls(&world, "GetProducts"), calls(&world, "GetCompanies"));
+    let (products, companies) = (FinagoShop::calls(&world, "GetProducts"), FinagoShop::calls(&world, "GetCompanies"));
     world.tick(Kind::Finago).await;
     // What changed, by number, and those products once more: they are within the overlap of the latest change.
-    assert_eq!((calls(&world, "GetProducts") - products, calls(&world, "GetCompanies") - companies), (2, 2));
-    assert_described(&world);
+    assert_eq!(
+        (FinagoShop::calls(&world, "GetProducts") - products, FinagoShop::calls(&world, "GetCompanies") - companies),
+        (2, 2)
+    );
+    FinagoShop::assert_described(&world);
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,7 +98,11 @@ async fn a_crash_while_a_supplier_changes_loses_nothing() {
         world.tick(Kind::Finago).await;
         world.steps.plan(None);
         world.tick(Kind::Finago).await;
-        assert_eq!(article(&world, 0).unwrap()["supplierInfo"]["supplierName"], "After", "crash at step {step}");
+        assert_eq!(
+            FinagoShop::article(&world, 0).unwrap()["supplierInfo"]["supplierName"],
+            "After",
+            "crash at step {step}"
+        );
         assert!(world.writes() <= writes + 1, "crash at step {step}: {} writes", world.writes());
     }
 }

@@ -16,7 +16,7 @@ async fn open() -> World {
 async fn reply(world: &World, tenant: &str, token: &str, body: &str) -> Reply {
     match world.post_once(tenant, token, body).await {
         Ended::Ran(reply) => reply,
-        Ended::Crashed => panic!("no crash was planned"),
+        Ended::Crashed | Ended::TimedOut => panic!("no crash was planned"),
     }
 }
 

@@ -64,13 +64,14 @@ pub struct Troubled<S> {
     pub calls: usize,
     /// Method and target of every call, in order.
     pub log: Vec<(String, String)>,
+    logs: bool,
     plan: Vec<(usize, Trouble)>,
 }
 
 impl<S: Simulator> Troubled<S> {
     /// No trouble at all.
     pub fn new(model: S) -> Self {
-        Self { model, calls: 0, log: Vec::new(), plan: Vec::new() }
+        Self { model, calls: 0, log: Vec::new(), logs: true, plan: Vec::new() }
     }
 
     /// Lays `trouble` on the call with this number.
@@ -78,12 +79,25 @@ impl<S: Simulator> Troubled<S> {
         self.plan.push((call, trouble));
     }
 
+    /// Keeps no log of calls from now on: where there are too many of them.
+    pub fn keep_no_log(&mut self) {
+        self.logs = false;
+    }
+
     /// Answers one call, with the trouble that is laid on it.
     pub fn call(&mut self, now: Timestamp, request: &Request) -> Answer {
+        self.call_with(now, request, None)
+    }
+
+    /// Answers one call with this trouble, or else with the one that is laid on it.
+    pub fn call_with(&mut self, now: Timestamp, request: &Request, trouble: Option<Trouble>) -> Answer {
         let number = self.calls;
         self.calls += 1;
-        self.log.push((request.method.clone(), request.target.clone()));
-        let trouble = self.plan.iter().find(|(call, _)| *call == number).map(|(_, trouble)| *trouble);
+        if self.logs {
+            self.log.push((request.method.clone(), request.target.clone()));
+        }
+        let planned = || self.plan.iter().find(|(call, _)| *call == number).map(|(_, trouble)| *trouble);
+        let trouble = trouble.or_else(planned);
         match trouble {
             None => Answer::Response(self.model.handle(now, request)),
             Some(Trouble::LostAnswer) => {

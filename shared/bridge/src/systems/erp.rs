@@ -19,6 +19,14 @@ pub struct Page {
     pub more: bool,
 }
 
+impl Page {
+    /// Nothing, now: of a feed that this ERP's document does not have, or whose end is reached.
+    #[must_use]
+    pub fn empty(cursor: &Cursor) -> Self {
+        Self { changes: Vec::new(), cursor: cursor.clone(), more: false }
+    }
+}
+
 /// One version of one source record.
 #[derive(Debug)]
 pub struct Change {
@@ -79,6 +87,13 @@ pub trait Erp {
     /// # Errors
     /// Only for what concerns them all.
     async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
+
+    /// Whether the ERP answers this company at all: the cheapest call there is. Tells a record that keeps failing from an
+    /// ERP that is down.
+    ///
+    /// # Errors
+    /// As classified.
+    async fn probe(&self) -> Result<()>;
 
     /// Makes the ERP say what happened in the warehouse: reads what it says now, writes only what differs. May be called
     /// any number of times with the same event, also after an answer was lost: the effect happens once. One effect for

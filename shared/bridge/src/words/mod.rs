@@ -10,6 +10,7 @@ pub mod fault;
 pub mod feed;
 pub mod kind;
 pub mod outcome;
+pub mod pause;
 pub mod secret;
 pub mod vocabulary;
 pub mod wire;

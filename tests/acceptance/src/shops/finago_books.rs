@@ -7,9 +7,43 @@ use simulators::finago::{Effects, Kind as Table};
 
 use super::finago::IDENTITY;
 use super::{FinagoShop, Shop, article_number};
-use crate::world::{World, tenant};
+use crate::world::{GOODS_OWNER, World, tenant};
 
 impl FinagoShop {
+    /// A company whose first tick has passed, with nothing in it.
+    pub async fn open(settings: Value) -> World {
+        let world = World::new();
+        Self.onboard(&world, settings);
+        world.tick(Kind::Finago).await;
+        world
+    }
+
+    /// Article `n` as Ongoing got it last.
+    #[must_use]
+    pub fn article(world: &World, n: usize) -> Option<Value> {
+        world.vendors.ongoing.borrow().model.article_body(GOODS_OWNER, &article_number(n)).cloned()
+    }
+
+    /// The order with this number as Ongoing got it last.
+    #[must_use]
+    pub fn sent_order(world: &World, number: &str) -> Option<Value> {
+        world.vendors.ongoing.borrow().model.order_body(GOODS_OWNER, number).cloned()
+    }
+
+    /// Calls of an operation so far.
+    #[must_use]
+    pub fn calls(world: &World, operation: &str) -> usize {
+        world.vendors.finago.borrow().model.counts.calls.get(operation).copied().unwrap_or_default()
+    }
+
+    /// Every element of every request was one that the service's description has.
+    ///
+    /// # Panics
+    /// Where one was not.
+    pub fn assert_described(world: &World) {
+        assert_eq!(world.vendors.finago.borrow().model.counts.ignored, Vec::<String>::new());
+    }
+
     /// Articles 0 to 2 and order 1 for the first two of them are in Ongoing, with 20 of each article on the shelves; in
     /// the ERP 48 of each, but article 2, which keeps no stock there.
     pub async fn stocked(settings: Value, processes: Value) -> World {

@@ -2,20 +2,22 @@
 
 use std::cell::{Cell, RefCell};
 
-use tokio::sync::Notify;
-
 /// The steps of the running process: before each effect, and after it before its answer.
 #[derive(Default)]
 pub struct Steps {
+    /// Whether anybody asks for the names.
+    counting: Cell<bool>,
     taken: Cell<usize>,
     last: Cell<Option<usize>>,
     names: RefCell<Vec<String>>,
-    crash: Notify,
+    crash: Cell<bool>,
 }
 
 impl Steps {
     /// Begins to count anew; the process will die at step `last`, if any.
     pub fn plan(&self, last: Option<usize>) {
+        self.counting.set(true);
+        self.crash.set(false);
         self.taken.set(0);
         self.last.set(last);
         self.names.borrow_mut().clear();
@@ -33,19 +35,22 @@ impl Steps {
         self.names.borrow().clone()
     }
 
-    pub(super) async fn crashed(&self) {
-        self.crash.notified().await;
+    /// Whether the last step was taken since this was asked.
+    pub(super) fn crashed(&self) -> bool {
+        self.crash.take()
     }
 
     /// Takes a step; never returns from the last one.
-    pub(super) async fn step(&self, name: &str) {
+    pub(super) async fn step(&self, name: impl FnOnce() -> String) {
         let step = self.taken.get();
         self.taken.set(step + 1);
-        self.names.borrow_mut().push(name.to_owned());
+        if self.counting.get() {
+            self.names.borrow_mut().push(name());
+        }
         if self.last.get() == Some(step) {
             // Only once: what runs afterwards is a new process.
             self.last.set(None);
-            self.crash.notify_one();
+            self.crash.set(true);
             std::future::pending::<()>().await;
         }
     }

@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use super::invocation::calling;
+
 /// What was asked for: function, port method, and the system of a secret.
 pub type Action = (String, &'static str, String);
 
@@ -14,9 +16,13 @@ pub struct ActionLog {
 }
 
 impl ActionLog {
-    /// From now on it is this function that asks, named as in the template.
+    /// Where no invocation asks, it is from now on this one, named as a function is in the template.
     pub fn by(&self, function: &str) {
         function.clone_into(&mut self.by.borrow_mut());
+    }
+
+    pub(super) fn asks(&self) -> String {
+        self.by.borrow().clone()
     }
 
     /// Everything that was asked for.
@@ -27,6 +33,7 @@ impl ActionLog {
 
     pub(super) fn note(&self, method: &'static str, secret: &str) {
         let system = secret.split('/').next().unwrap_or_default().to_owned();
-        self.done.borrow_mut().insert((self.by.borrow().clone(), method, system));
+        let by = calling().map_or_else(|| self.by.borrow().clone(), str::to_owned);
+        self.done.borrow_mut().insert((by, method, system));
     }
 }

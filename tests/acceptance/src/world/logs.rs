@@ -1,5 +1,6 @@
 //! The log lines of a test, as they would be printed.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +10,7 @@ use tracing::subscriber::DefaultGuard;
 /// What was logged on this thread since the beginning.
 pub struct Logs {
     lines: Arc<Mutex<Vec<u8>>>,
-    _guard: DefaultGuard,
+    guard: RefCell<Option<DefaultGuard>>,
 }
 
 struct Buffer(Arc<Mutex<Vec<u8>>>);
@@ -34,7 +35,12 @@ impl Logs {
             .without_time()
             .with_writer(move || Buffer(Arc::clone(&buffer)))
             .finish();
-        Self { lines, _guard: tracing::subscriber::set_default(subscriber) }
+        Self { lines, guard: RefCell::new(Some(tracing::subscriber::set_default(subscriber))) }
+    }
+
+    /// Logs nothing from now on.
+    pub(super) fn end(&self) {
+        self.guard.take();
     }
 
     /// Everything, as text.

@@ -4,27 +4,34 @@
 //! Runs under tokio's paused time (`#[tokio::test(start_paused = true)]`).
 
 mod back;
+mod counters;
+pub mod deployment;
+mod echo;
 mod faulty;
+mod freshness;
+mod functions;
 mod iam_actions;
+mod invocation;
 mod ledgers;
 mod logs;
 mod memory;
+mod pump;
 mod rotation;
+mod rules;
+mod site;
+pub mod sqs;
 mod transport;
 mod watch;
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::ports::{Clock, Ports, Random, Run};
-use bridge::roads::import;
-use bridge::roads::pull::{self, Summary};
+use bridge::ports::{Clock, Ports, Random};
 use bridge::state::secret_cache::SecretCache;
-use bridge::words::delivery::Delivery;
-use bridge::words::envelope::{Envelope, Job};
+use bridge::words::envelope::Envelope;
 use bridge::words::kind::Kind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -32,19 +39,22 @@ use sha2::{Digest as _, Sha256};
 use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
+use invocation::Sleeping;
+
+pub use counters::{Counters, Invoked};
+pub use echo::Echo;
 pub use faulty::Steps;
+pub use freshness::{Freshness, Took};
 pub use iam_actions::{Action, ActionLog};
+pub use invocation::{Ended, Invocation};
 pub use logs::Logs;
-pub use memory::{Memory, Message};
-pub use transport::{Echo, Net, Site};
+pub use memory::Memory;
+pub use pump::Pump;
+pub use rules::{Call, Happens, Peer, Rule, Rules};
+pub use site::{Site, Troublesome};
+pub use sqs::Message;
+pub use transport::{CONNECT, LATENCY, Net, WHOLE};
 pub use watch::{Exchanged, Watch};
-
-/// The lease, the visibility time-out and the tick of the template.
-const TICK: Duration = Duration::from_secs(15 * 60);
-
-/// What an invocation may take.
-const PULL_TIME: Duration = Duration::from_secs(300);
-const IMPORT_TIME: Duration = Duration::from_secs(120);
 
 /// The vendors.
 pub struct Vendors {
@@ -58,6 +68,19 @@ pub struct Vendors {
     pub procountor: Rc<RefCell<Troubled<procountor::Procountor>>>,
     /// Visma eAccounting.
     pub visma: Rc<RefCell<Troubled<visma::Visma>>>,
+}
+
+impl Vendors {
+    fn sites(&self) -> BTreeMap<Site, Box<dyn Troublesome>> {
+        let sites: [(Site, Box<dyn Troublesome>); 5] = [
+            (Site::Ongoing, Box::new(Rc::clone(&self.ongoing))),
+            (Site::PowerOffice, Box::new(Rc::clone(&self.poweroffice))),
+            (Site::Finago, Box::new(Rc::clone(&self.finago))),
+            (Site::Procountor, Box::new(Rc::clone(&self.procountor))),
+            (Site::Visma, Box::new(Rc::clone(&self.visma))),
+        ];
+        sites.into()
+    }
 }
 
 /// The goods owner of every tenant in these tests, unless a test says otherwise.
@@ -75,6 +98,12 @@ pub struct World {
     pub logs: Logs,
     /// What a watcher at the edges has written down.
     pub watch: Rc<Watch>,
+    /// What happens to calls.
+    pub rules: Rc<Rules>,
+    /// Calls, paid time and deliveries so far.
+    pub counters: Rc<Counters>,
+    /// From ready in the ERP to in Ongoing.
+    pub freshness: Rc<Freshness>,
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
@@ -102,6 +131,7 @@ impl Clock for Paused {
     }
 
     async fn sleep(&self, pause: Duration) {
+        let _sleeping = Sleeping::begin();
         tokio::time::sleep(pause).await;
     }
 
@@ -110,13 +140,21 @@ impl Clock for Paused {
     }
 }
 
-/// How an invocation ended.
-#[derive(Debug)]
-pub enum Ended<T> {
-    /// It ran to its end.
-    Ran(T),
-    /// The process died in the middle.
-    Crashed,
+/// What everything in the world shares.
+#[derive(Clone)]
+struct Around {
+    clock: Rc<Paused>,
+    steps: Rc<Steps>,
+    watch: Rc<Watch>,
+    rules: Rc<Rules>,
+    counters: Rc<Counters>,
+    freshness: Rc<Freshness>,
+}
+
+impl Around {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
 }
 
 impl World {
@@ -141,15 +179,28 @@ impl World {
             procountor: shared(procountor::Procountor::new()),
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
-        let net = Rc::new(Net::new(&vendors, Rc::clone(&clock) as Rc<dyn Clock>, Rc::clone(&steps), Rc::clone(&watch)));
-        let memory = Rc::new(Memory::new(Rc::clone(&steps), Rc::clone(&watch)));
+        let (rules, counters) = (Rc::new(Rules::default()), Rc::new(Counters::default()));
+        let freshness = Rc::new(Freshness::default());
+        let around = Around {
+            clock: Rc::clone(&clock),
+            steps: Rc::clone(&steps),
+            watch: Rc::clone(&watch),
+            rules: Rc::clone(&rules),
+            counters: Rc::clone(&counters),
+            freshness: Rc::clone(&freshness),
+        };
+        let net = Rc::new(Net::new(&vendors, around.clone()));
+        let memory = Rc::new(Memory::new(around));
         let world = Self {
-            ports: RefCell::new(Self::process(&clock, &memory, &net)),
+            ports: RefCell::new(process(&clock, &memory, &net)),
             vendors,
             memory,
             steps,
             logs,
             watch,
+            rules,
+            counters,
+            freshness,
             clock,
             net,
             runs: Cell::default(),
@@ -161,20 +212,6 @@ impl World {
         world
     }
 
-    fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
-        Ports {
-            clock: Rc::clone(clock) as Rc<_>,
-            random: Rc::clone(clock) as Rc<_>,
-            state: Rc::clone(memory) as Rc<_>,
-            tenants: Rc::clone(memory) as Rc<_>,
-            queue: Rc::clone(memory) as Rc<_>,
-            secrets: Rc::new(SecretCache::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
-            transport: Rc::clone(net) as Rc<_>,
-            tokens: Rc::default(),
-            allow_local: false,
-        }
-    }
-
     /// The edges, as a handler of the present process sees them.
     #[must_use]
     pub fn ports(&self) -> Ports {
@@ -183,7 +220,13 @@ impl World {
 
     /// A new process in place of the present one, which takes with it all that it kept in memory.
     pub fn new_process(&self) {
-        *self.ports.borrow_mut() = Self::process(&self.clock, &self.memory, &self.net);
+        *self.ports.borrow_mut() = self.process();
+    }
+
+    /// A process that knows nothing yet.
+    #[must_use]
+    pub fn process(&self) -> Ports {
+        process(&self.clock, &self.memory, &self.net)
     }
 
     /// Now.
@@ -195,96 +238,6 @@ impl World {
     /// Lets time pass.
     pub async fn wait(&self, pause: Duration) {
         tokio::time::sleep(pause).await;
-    }
-
-    /// An invocation that may take this long.
-    fn run(&self, time: Duration) -> Run {
-        self.runs.set(self.runs.get() + 1);
-        Run { id: format!("run-{}", self.runs.get()), deadline: self.now() + time }
-    }
-
-    /// Runs a handler; when a step of it is planned to be the last, its process is gone with everything it kept.
-    pub async fn alive<T>(&self, handler: impl Future<Output = T>) -> Ended<T> {
-        let ended = tokio::select! {
-            biased;
-            () = self.steps.crashed() => Ended::Crashed,
-            done = handler => Ended::Ran(done),
-        };
-        if matches!(ended, Ended::Crashed) {
-            self.new_process();
-        }
-        ended
-    }
-
-    /// One schedule event, the jobs it makes, and the imports that follow; a job or message whose process dies comes
-    /// again, as SQS has it. The clock then stands at the next tick.
-    pub async fn tick(&self, kind: Kind) -> Vec<Summary> {
-        let began = self.now();
-        self.memory.actions.by(&format!("pull-{kind}"));
-        let ports = self.ports();
-        let _ = self.alive(pull::schedule(&ports, kind)).await;
-        let summaries = self.pull_jobs(kind).await;
-        self.import_all().await;
-        let next = began + TICK;
-        if let Ok(rest) = Duration::try_from(next.duration_since(self.now())) {
-            self.wait(rest).await;
-        }
-        summaries
-    }
-
-    /// Runs the jobs on the job queue. A job whose process died waits for its visibility time-out, and meets the lease.
-    pub async fn pull_jobs(&self, kind: Kind) -> Vec<Summary> {
-        let mut summaries = Vec::new();
-        let mut jobs: VecDeque<(Job, u32)> = self.memory.take_jobs().into_iter().map(|job| (job, 1)).collect();
-        while let Some((job, received)) = jobs.pop_front() {
-            match self.pull(kind, &job).await {
-                Ended::Ran(Ok(summary)) => summaries.push(summary),
-                Ended::Ran(Err(_)) | Ended::Crashed if received < 5 => {
-                    self.wait(PULL_TIME * 6).await;
-                    jobs.push_back((job, received + 1));
-                }
-                Ended::Ran(Err(_)) | Ended::Crashed => {}
-            }
-            jobs.extend(self.memory.take_jobs().into_iter().map(|job| (job, 1)));
-        }
-        summaries
-    }
-
-    /// One invocation of a pull function.
-    pub async fn pull(&self, kind: Kind, job: &Job) -> Ended<bridge::words::fault::Result<Summary>> {
-        self.memory.actions.by(&format!("pull-{kind}"));
-        let ports = self.ports();
-        let run = self.run(PULL_TIME);
-        self.alive(pull::job(&ports, &run, kind, job)).await
-    }
-
-    /// Invokes the import until the queue is empty or gives nothing more.
-    pub async fn import_all(&self) {
-        for _ in 0..500 {
-            if self.memory.import_queue().is_empty() {
-                return;
-            }
-            if !self.import().await {
-                // Nothing was taken off: the visibility time-out passes.
-                self.wait(IMPORT_TIME * 6).await;
-            }
-        }
-    }
-
-    /// One batch of the import; whether all of it was taken off the queue.
-    pub async fn import(&self) -> bool {
-        self.memory.actions.by("wms-import");
-        let messages = self.memory.receive(10);
-        let deliveries: Vec<Delivery> = messages.iter().map(Message::delivery).collect();
-        let ports = self.ports();
-        let run = self.run(IMPORT_TIME);
-        match self.alive(import::batch(&ports, &run, deliveries)).await {
-            Ended::Ran(back) => {
-                self.memory.delete(&messages, &back);
-                back.is_empty()
-            }
-            Ended::Crashed => false,
-        }
     }
 
     /// Adds a tenant item.
@@ -323,13 +276,39 @@ impl World {
     /// The most calls that were ever under way at Ongoing at one time.
     #[must_use]
     pub fn most_in_flight(&self) -> usize {
-        self.net.most_in_flight()
+        self.net.most_in_flight(Site::Ongoing)
     }
 
     /// Every request so far, with what Basic has encoded in clear.
     #[must_use]
     pub fn sent(&self) -> Vec<String> {
         self.net.sent()
+    }
+
+    /// The counters, and what stands in each queue, as lines.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let now = self.now();
+        let mut lines = self.counters.to_string();
+        for queue in self.memory.queues() {
+            let (depth, dead) = (queue.depth(now), queue.dead_letters(now).len());
+            if depth != sqs::Depth::default() || dead > 0 {
+                lines += &format!(
+                    "{:<20} {} waiting, {} hidden, the oldest {} s old, {dead} dead letters\n",
+                    queue.attributes().name,
+                    depth.waiting,
+                    depth.hidden,
+                    depth.oldest.as_secs()
+                );
+            }
+        }
+        lines
+    }
+
+    /// Keeps neither log lines nor requests from now on: where there are too many of them.
+    pub fn keep_no_record(&self) {
+        self.logs.end();
+        self.net.forget();
     }
 
     /// From now on vendors answer some calls by repeating them.
@@ -339,7 +318,7 @@ impl World {
 
     /// A vendor's site, for laying troubles on its calls.
     #[must_use]
-    pub fn site(&self, site: Site) -> &dyn transport::Troublesome {
+    pub fn site(&self, site: Site) -> &dyn Troublesome {
         self.net.site(site)
     }
 }
@@ -347,6 +326,21 @@ impl World {
 impl Default for World {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
+    Ports {
+        clock: Rc::clone(clock) as Rc<_>,
+        random: Rc::clone(clock) as Rc<_>,
+        state: Rc::clone(memory) as Rc<_>,
+        tenants: Rc::clone(memory) as Rc<_>,
+        queue: Rc::clone(memory) as Rc<_>,
+        secrets: Rc::new(SecretCache::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
+        transport: Rc::clone(net) as Rc<_>,
+        tokens: Rc::default(),
+        circuits: None,
+        allow_local: false,
     }
 }
 

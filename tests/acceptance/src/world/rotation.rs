@@ -8,7 +8,7 @@ use bridge::ports::Put;
 use bridge::words::fault::{Fault, Result};
 use bridge::words::secret::Secret;
 
-use super::{Ended, IMPORT_TIME, Memory, World};
+use super::{Ended, Invocation, Memory, World, deployment};
 use crate::secret_versions::SecretVersions;
 
 /// What stands before every secret's name.
@@ -22,12 +22,13 @@ impl World {
 
     /// One call to the rotation function.
     pub async fn rotate(&self, secret: &str, version: &str, step: Step) -> Ended<Result<()>> {
-        self.memory.actions.by("rotate-credentials");
         let versions: Rc<dyn Versions> = Rc::clone(&self.memory) as Rc<_>;
-        let (ports, run) = (self.ports(), self.run(IMPORT_TIME));
+        let invocation = self.by_hand(deployment::function("rotate-credentials"));
         let secret_id = format!("{PREFIX}{secret}");
         let request = Request { secret_id, client_request_token: version.to_owned(), step };
-        self.alive(rotation::rotate(&ports, &versions, PREFIX.trim_end_matches('/'), &run, &request)).await
+        let Invocation { ports, run, .. } = &invocation;
+        let prefix = PREFIX.trim_end_matches('/');
+        self.lived(&invocation, rotation::rotate(ports, &versions, prefix, run, &request)).await
     }
 }
 

@@ -1,155 +1,53 @@
-//! The network: the vendors' production hosts, answered by their simulators. Header names go out in Title-Case, as the
-//! real transport sends them.
+//! The network: the vendors' production hosts, answered by their simulators. Header names go out in Title-Case, and an
+//! exchange ends when its time is up, as in the real transport.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::future::pending;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use bridge::ports::{Broken, Clock, Transport};
+use bridge::ports::{Broken, Transport};
 use bytes::Bytes;
-use simulators::{Answer, Request, Simulator, Trouble, Troubled};
+use simulators::{Answer, Request, Response, Trouble};
+use tokio::time::{sleep, timeout};
 
-use super::{Exchanged, Steps, Vendors, Watch};
+use super::rules::{Happens, Peer, Verdict};
+use super::site::Troublesome;
+use super::{Around, Echo, Exchanged, Site, Vendors};
 
-/// A vendor's site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Site {
-    /// Ongoing WMS.
-    Ongoing,
-    /// PowerOffice Go.
-    PowerOffice,
-    /// Finago Office.
-    Finago,
-    /// Procountor.
-    Procountor,
-    /// Visma eAccounting.
-    Visma,
-}
+/// What an answer takes.
+pub const LATENCY: Duration = Duration::from_millis(40);
 
-impl Site {
-    fn of(host: &str) -> Option<Self> {
-        let ends = |end: &str| host == end || host.ends_with(&format!(".{end}"));
-        [
-            ("ongoingsystems.se", Self::Ongoing),
-            ("poweroffice.net", Self::PowerOffice),
-            ("24sevenoffice.com", Self::Finago),
-            ("procountor.com", Self::Procountor),
-            ("vismaonline.com", Self::Visma),
-        ]
-        .into_iter()
-        .find_map(|(end, site)| ends(end).then_some(site))
-    }
-}
+/// No connection in this time. The real transport's own (`shared/aws`), which a test holds equal, as the next.
+pub const CONNECT: Duration = Duration::from_secs(10);
 
-/// What tests lay on a site and read from it.
-pub trait Troublesome {
-    /// Calls answered so far.
-    fn calls(&self) -> usize;
-    /// Lays a trouble on the call with this number.
-    fn plan(&self, call: usize, trouble: Trouble);
-    /// Method and target of every call.
-    fn log(&self) -> Vec<(String, String)>;
-    /// Answers a call.
-    fn answer(&self, now: jiff::Timestamp, request: &Request) -> Answer;
-}
-
-impl<S: Simulator> Troublesome for Rc<RefCell<Troubled<S>>> {
-    fn calls(&self) -> usize {
-        self.borrow().calls
-    }
-
-    fn plan(&self, call: usize, trouble: Trouble) {
-        self.borrow_mut().plan(call, trouble);
-    }
-
-    fn log(&self) -> Vec<(String, String)> {
-        self.borrow().log.clone()
-    }
-
-    fn answer(&self, now: jiff::Timestamp, request: &Request) -> Answer {
-        self.borrow_mut().call(now, request)
-    }
-}
+/// One exchange takes no longer, its answer included.
+pub const WHOLE: Duration = Duration::from_secs(60);
 
 /// The network.
 pub struct Net {
     sites: BTreeMap<Site, Box<dyn Troublesome>>,
-    clock: Rc<dyn Clock>,
-    steps: Rc<Steps>,
-    /// Calls under way at Ongoing, and the most there ever were.
-    in_flight: Cell<usize>,
-    most_in_flight: Cell<usize>,
-    watch: Rc<Watch>,
+    around: Around,
+    /// Calls under way at each site, and the most there ever were.
+    in_flight: RefCell<BTreeMap<Site, (usize, usize)>>,
     echo: Cell<Option<Echo>>,
     sent: Cell<usize>,
+    forgets: Cell<bool>,
     requests: RefCell<Vec<String>>,
 }
 
-/// A vendor, or a gateway before it, that repeats what it was sent: headers, address and body, in every member in which
-/// an error may carry words.
-#[derive(Clone, Copy, Debug)]
-pub struct Echo {
-    /// Every so many calls.
-    pub every: usize,
-    /// With this status.
-    pub status: u16,
-}
-
-impl Echo {
-    fn of(self, request: &Request) -> Answer {
-        let who = |name: &str| ["Authorization", "Cookie", "Ocp-Apim-Subscription-Key"].contains(&name);
-        let headers = request.headers.iter().filter(|(name, _)| who(name)).map(|(_, value)| value.clone());
-        let body = String::from_utf8_lossy(&request.body);
-        // The part with a password in it, where there is one: what is too long for an error is cut off.
-        let words = ["client_secret=", "refresh_token=", "<Password>"];
-        let from = words.iter().filter_map(|word| body.find(word)).min().unwrap_or_default();
-        let body: String = body[from..].chars().take(150).collect();
-        let said = headers.chain([body, request.target.clone()]).collect::<Vec<_>>().join(" | ");
-        let soap = request.headers.iter().any(|(_, value)| value.contains("text/xml"));
-        let body = if soap {
-            let said = said.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            format!(
-                "<?xml version=\"1.0\"?><soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><soap:Body>\
-                 <soap:Fault><faultcode>soap:Server</faultcode><faultstring>{said}</faultstring></soap:Fault>\
-                 </soap:Body></soap:Envelope>"
-            )
-        } else {
-            serde_json::json!({
-                "error": "invalid_request", "error_description": said, "message": said, "detail": said, "title": said,
-                "ErrorMessage": said, "DeveloperErrorMessage": said, "ErrorCode": 4000,
-                "errors": [{ "field": said, "message": said }],
-            })
-            .to_string()
-        };
-        let response = simulators::Response::text(self.status, "application/json", &body);
-        Answer::Response(response)
-    }
-}
-
-/// What an answer takes.
-const LATENCY: Duration = Duration::from_millis(40);
-
 impl Net {
-    pub(super) fn new(vendors: &Vendors, clock: Rc<dyn Clock>, steps: Rc<Steps>, watch: Rc<Watch>) -> Self {
-        let mut sites: BTreeMap<Site, Box<dyn Troublesome>> = BTreeMap::new();
-        sites.insert(Site::Ongoing, Box::new(Rc::clone(&vendors.ongoing)));
-        sites.insert(Site::PowerOffice, Box::new(Rc::clone(&vendors.poweroffice)));
-        sites.insert(Site::Finago, Box::new(Rc::clone(&vendors.finago)));
-        sites.insert(Site::Procountor, Box::new(Rc::clone(&vendors.procountor)));
-        sites.insert(Site::Visma, Box::new(Rc::clone(&vendors.visma)));
+    pub(super) fn new(vendors: &Vendors, around: Around) -> Self {
         Self {
-            sites,
-            clock,
-            steps,
-            in_flight: Cell::default(),
-            most_in_flight: Cell::default(),
-            watch,
+            sites: vendors.sites(),
+            around,
+            in_flight: RefCell::default(),
             echo: Cell::default(),
             sent: Cell::default(),
+            forgets: Cell::default(),
             requests: RefCell::default(),
         }
     }
@@ -162,11 +60,28 @@ impl Net {
         self.echo.set(echo);
     }
 
-    fn answer(&self, site: Site, request: &Request) -> Answer {
+    /// Keeps no requests from now on.
+    pub(super) fn forget(&self) {
+        self.forgets.set(true);
+        self.sites.values().for_each(|site| site.keep_no_log());
+    }
+
+    fn answer(&self, site: Site, request: &Request, trouble: Option<Trouble>) -> Answer {
         self.sent.set(self.sent.get() + 1);
         match self.echo.get() {
             Some(echo) if self.sent.get().is_multiple_of(echo.every) => echo.of(request),
-            _ => self.sites[&site].answer(self.clock.now(), request),
+            _ => self.sites[&site].answer(self.around.now(), request, trouble),
+        }
+    }
+
+    /// Whether the vendor did what was asked shows in its own answer, however much of that arrives.
+    fn note(&self, site: Site, request: &Request, answer: &Answer) {
+        let done = match answer {
+            Answer::Response(response) => response.status < 300,
+            Answer::Lost | Answer::Never => true,
+        };
+        if site == Site::Ongoing && done {
+            self.around.freshness.accepted(self.around.now(), request);
         }
     }
 
@@ -174,30 +89,75 @@ impl Net {
         let url = request.uri().to_string();
         let request = outgoing(request);
         let name = format!("{} {}", request.method, request.target.split('?').next().unwrap_or_default());
-        self.steps.step(&format!("before {name}")).await;
-        self.clock.sleep(LATENCY).await;
-        let answer = self.answer(site, &request);
-        self.watch.call(|| Exchanged {
+        let around = &self.around;
+        around.steps.step(|| format!("before {name}")).await;
+        let peer = Peer::Vendor(site);
+        around.counters.called(peer, &name);
+        let Verdict { latency, happens } = around.rules.judge(around.now(), peer, &name, Some(&request));
+        match happens {
+            Some(Happens::Refused) => return Err(Broken::Connect("the connection was refused".into())),
+            Some(Happens::Unreachable) => {
+                sleep(CONNECT).await;
+                return Err(Broken::Connect("no connection in time".into()));
+            }
+            _ => sleep(LATENCY + latency).await,
+        }
+        let answer = match happens {
+            Some(Happens::Hangs) => pending().await,
+            Some(Happens::Status(status)) => {
+                Answer::Response(Response::text(status, "text/html", "<html><body>no</body></html>"))
+            }
+            Some(Happens::Trouble(trouble)) => self.answer(site, &request, Some(trouble)),
+            _ => self.answer(site, &request, None),
+        };
+        self.note(site, &request, &answer);
+        around.watch.call(|| Exchanged {
             site,
             url,
             headers: request.headers.clone(),
             body: request.body.clone(),
             answer: if let Answer::Response(response) = &answer { response.body.clone() } else { Bytes::new() },
         });
-        self.steps.step(&format!("after {name}")).await;
+        around.steps.step(|| format!("after {name}")).await;
+        if let Some(Happens::Drips(time)) = happens {
+            sleep(time).await;
+        }
         match answer {
             Answer::Lost => Err(Broken::Lost("the connection broke".into())),
-            Answer::Never => std::future::pending().await,
-            Answer::Response(response) => {
-                let date = jiff::fmt::rfc2822::DateTimePrinter::new()
-                    .timestamp_to_rfc9110_string(&self.clock.now())
-                    .map_err(|error| Broken::Lost(error.to_string()))?;
-                let mut built = http::Response::builder().status(response.status).header("date", date);
-                for (name, value) in &response.headers {
-                    built = built.header(name, value);
-                }
-                built.body(response.body).map_err(|error| Broken::Lost(error.to_string()))
-            }
+            Answer::Never => pending().await,
+            Answer::Response(response) => self.received(response),
+        }
+    }
+
+    fn received(&self, response: Response) -> Result<http::Response<Bytes>, Broken> {
+        let date = jiff::fmt::rfc2822::DateTimePrinter::new()
+            .timestamp_to_rfc9110_string(&self.around.now())
+            .map_err(|error| Broken::Lost(error.to_string()))?;
+        let mut built = http::Response::builder().status(response.status).header("date", date);
+        for (name, value) in &response.headers {
+            built = built.header(name, value);
+        }
+        built.body(response.body).map_err(|error| Broken::Lost(error.to_string()))
+    }
+}
+
+/// A call under way, until it ends in whatever way.
+struct UnderWay<'a>(&'a Net, Site);
+
+impl<'a> UnderWay<'a> {
+    fn begin(net: &'a Net, site: Site) -> Self {
+        let mut all = net.in_flight.borrow_mut();
+        let (now, most) = all.entry(site).or_default();
+        *now += 1;
+        *most = (*most).max(*now);
+        Self(net, site)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        if let Some((now, _)) = self.0.in_flight.borrow_mut().get_mut(&self.1) {
+            *now -= 1;
         }
     }
 }
@@ -209,15 +169,12 @@ impl Transport for Net {
         let Some(site) = Site::of(&host) else {
             return Err(Broken::Connect(format!("no such host: {host}")));
         };
-        self.requests.borrow_mut().push(readable(&request));
-        if site != Site::Ongoing {
-            return self.exchange(site, request).await;
+        if !self.forgets.get() {
+            self.requests.borrow_mut().push(readable(&request));
         }
-        self.in_flight.set(self.in_flight.get() + 1);
-        self.most_in_flight.set(self.most_in_flight.get().max(self.in_flight.get()));
-        let answer = self.exchange(site, request).await;
-        self.in_flight.set(self.in_flight.get() - 1);
-        answer
+        let _under_way = UnderWay::begin(self, site);
+        let late = |_| Err(Broken::Lost("no answer in time".into()));
+        timeout(WHOLE, self.exchange(site, request)).await.unwrap_or_else(late)
     }
 }
 
@@ -228,10 +185,10 @@ impl Net {
         self.requests.borrow().clone()
     }
 
-    /// The most calls that were ever under way at Ongoing at one time.
+    /// The most calls that were ever under way at a site at one time.
     #[must_use]
-    pub fn most_in_flight(&self) -> usize {
-        self.most_in_flight.get()
+    pub fn most_in_flight(&self, site: Site) -> usize {
+        self.in_flight.borrow().get(&site).map_or(0, |(_, most)| *most)
     }
 }
 

@@ -93,7 +93,8 @@ fn meetings(latest: u64, step: usize) -> impl Iterator<Item = Meeting> {
 async fn together(world: &World, meeting: Meeting) -> usize {
     let deliveries = || {
         let messages = world.memory.write_back_queue().into_iter();
-        let delivery = |it: Message| Delivery { id: it.id, group: it.group, received: 1, body: it.body };
+        let delivery =
+            |it: Message| Delivery { receipt: it.id.clone(), id: it.id, group: it.group, received: 1, body: it.body };
         messages.map(delivery).collect::<Vec<_>>()
     };
     let one = slow(world.ports(), meeting.store, meeting.network);
@@ -157,6 +158,13 @@ async fn after_intent() -> usize {
     names.iter().position(|name| name.starts_with("after put") && name.contains("intent#send")).unwrap_or(usize::MAX)
 }
 
+/// What waits for its time-out comes at once.
+fn show(world: &World) {
+    for message in world.memory.write_back_queue() {
+        assert!(world.memory.change_visibility(&message.id, Duration::ZERO));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_intent_without_a_sending_is_waited_for_and_then_begun_anew() {
     let step = after_intent().await;
@@ -166,10 +174,12 @@ async fn an_intent_without_a_sending_is_waited_for_and_then_begun_anew() {
     assert!(!world.write_back().await);
     for minutes in [1, 5, 8] {
         world.wait(Duration::from_secs(minutes * 60)).await;
+        show(&world);
         assert!(!world.write_back().await, "the queue keeps the message");
         assert_eq!(mails(&world, 1), 0);
     }
     world.wait(Duration::from_secs(90)).await;
+    show(&world);
     assert!(world.write_back().await);
     assert_one_mail(&world, "a quarter of an hour later");
 }

@@ -5,13 +5,13 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use acceptance::secret_versions::SecretVersions;
+use acceptance::secret_versions::{Kept, SecretVersions};
 use acceptance::world::tenant;
 use async_trait::async_trait;
-use bridge::doors::rotation::{self, Described, Request, Step, Version, Versions, Which};
+use bridge::doors::rotation::{self, CURRENT, Described, PENDING, Request, Step, Version, Versions, Which};
 use bridge::http::Exchange;
 use bridge::http::login::Login;
-use bridge::ports::{Broken, Clock, Item, Ports, Put, Queue, Random, Run, Secrets, State, Tenants, Transport};
+use bridge::ports::{Broken, Clock, Fifo, Item, Ports, Put, Queue, Random, Run, Secrets, State, Tenants, Transport};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::Result;
 use bridge::words::kind::Kind;
@@ -22,6 +22,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simulators::visma::Oauth;
+
+/// What Secrets Manager calls of a rotation, in order.
+pub const STEPS: [Step; 4] = [Step::CreateSecret, Step::SetSecret, Step::TestSecret, Step::FinishSecret];
+
+/// The tokens of the rotations that there are.
+pub const ROTATIONS: [&str; 2] = ["first-rotation", "second-rotation"];
 
 /// Everything that outlives an invocation.
 #[derive(Clone)]
@@ -48,6 +54,26 @@ impl Model {
             random: 0,
             token_calls: 0,
         }
+    }
+
+    /// The rotation that is under way.
+    pub fn under_way(&self) -> Option<String> {
+        let version = self.versions.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
+        version.map(|version| version.id.clone())
+    }
+
+    /// The rotations that Secrets Manager may begin or go on with: the second one is the same as the first until the
+    /// first has begun.
+    pub fn rotations(&self) -> &'static [&'static str] {
+        if self.versions.version(ROTATIONS[0]).is_none() { &ROTATIONS[..1] } else { &ROTATIONS }
+    }
+
+    /// The versions by which two states differ, the current one first.
+    pub fn shown(&self) -> Vec<&Kept> {
+        let mut shown: Vec<_> = self.versions.versions.iter().collect();
+        shown.retain(|version| version.labels.contains(CURRENT) || ROTATIONS.contains(&version.id.as_str()));
+        shown.sort_by_key(|version| (!version.labels.contains(CURRENT), version.id.clone()));
+        shown
     }
 }
 
@@ -142,6 +168,7 @@ fn ports(place: &Rc<Fixture>) -> Ports {
         secrets: Rc::clone(place) as Rc<_>,
         transport: Rc::clone(place) as Rc<_>,
         tokens: Rc::default(),
+        circuits: None,
         allow_local: false,
     }
 }
@@ -249,6 +276,10 @@ impl Queue for Fixture {
 
     async fn write_back(&self, _: &[Notice]) -> Result<()> {
         Ok(())
+    }
+
+    async fn put_off(&self, _: Fifo, _: &[(String, Duration)]) -> Result<()> {
+        unreachable!("a rotation receives no messages")
     }
 
     async fn jobs(&self, _: &[Job]) -> Result<()> {

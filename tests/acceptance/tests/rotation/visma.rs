@@ -11,11 +11,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use simulators::visma::Oauth;
 
-use crate::fixture::{Fixture, Model, Upset};
+use crate::fixture::{Fixture, Model, ROTATIONS, STEPS, Upset};
 use crate::search::{Story, every_sequence};
 
-const STEPS: [Step; 4] = [Step::CreateSecret, Step::SetSecret, Step::TestSecret, Step::FinishSecret];
-const ROTATIONS: [&str; 2] = ["first-rotation", "second-rotation"];
 const SCOPES: [&str; 2] = ["ea:api", "offline_access"];
 
 /// Between two moves: more than the minute in which an access token counts as young, less than a lease.
@@ -228,17 +226,13 @@ impl Connection {
 
     /// From here a rotation that is under way comes to an end once leases have run out, or says what a person has to do.
     fn comes_to_an_end(&self) {
-        let under_way = |model: &Model| {
-            let version = model.versions.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
-            version.map(|version| version.id.clone())
-        };
-        let Some(token) = under_way(&self.model) else { return };
+        let Some(token) = self.model.under_way() else { return };
         let place = self.place();
         place.model.borrow_mut().now += SignedDuration::from_hours(1);
         let done: Vec<_> = STEPS.iter().map(|step| place.rotate(*step, &token).unwrap()).collect();
         if !self.lost {
             assert!(done.iter().all(Result::is_ok), "{done:?}");
-            assert_eq!(under_way(&place.model.borrow()), None, "it is under way for ever");
+            assert_eq!(place.model.borrow().under_way(), None, "it is under way for ever");
         } else if let Err(fault) = &done[0] {
             assert!(fault.to_string().contains("bridgectl connect-link acme"), "{fault}");
         }
@@ -251,11 +245,7 @@ impl Story for Connection {
     fn moves(&self) -> Vec<Move> {
         let mut moves = vec![Move::Consent, Move::Hour, Move::Pull(None)];
         moves.extend(self.upsets(&Move::Pull(None)).into_iter().map(|upset| Move::Pull(Some(upset))));
-        for (place, rotation) in ROTATIONS.iter().enumerate() {
-            // The second one is the same as the first until the first has begun.
-            if place > 0 && self.model.versions.version(ROTATIONS[0]).is_none() {
-                break;
-            }
+        for rotation in self.model.rotations() {
             moves.push(Move::Begin(rotation));
             for step in STEPS {
                 let undisturbed = Move::Step(step, rotation, None);
@@ -311,11 +301,8 @@ impl Story for Connection {
     /// A token is known by its consent and by how many came after it, as far as it is stored or the live one of the newest
     /// consent; times by whether they have come at the next move.
     fn key(&self) -> String {
-        let versions = &self.model.versions;
         let next = self.model.now + PAUSE;
-        let mut shown: Vec<_> = versions.versions.iter().collect();
-        shown.retain(|version| version.labels.contains(CURRENT) || ROTATIONS.contains(&version.id.as_str()));
-        shown.sort_by_key(|version| (!version.labels.contains(CURRENT), version.id.clone()));
+        let shown = self.model.shown();
         let stored: Vec<String> =
             shown.iter().filter_map(|version| version.value.as_deref().map(refresh_token)).collect();
         let consents: Vec<(Vec<String>, bool)> = {

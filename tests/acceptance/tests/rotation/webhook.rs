@@ -8,11 +8,8 @@ use bridge::words::fault::Fault;
 use serde_json::{Value, json};
 use simulators::visma::Oauth;
 
-use crate::fixture::{Fixture, Model, Upset};
+use crate::fixture::{Fixture, Model, ROTATIONS, STEPS, Upset};
 use crate::search::{Story, every_sequence};
-
-const STEPS: [Step; 4] = [Step::CreateSecret, Step::SetSecret, Step::TestSecret, Step::FinishSecret];
-const ROTATIONS: [&str; 2] = ["first-rotation", "second-rotation"];
 
 /// A webhook secret, what Ongoing was told of it, and what a person put there last.
 #[derive(Clone)]
@@ -175,16 +172,12 @@ impl Webhook {
 
     /// From here a rotation that is under way comes to an end, or is given up so that another can begin.
     fn comes_to_an_end(&self) {
-        let pending = |model: &Model| {
-            let version = model.versions.labelled(PENDING).filter(|version| !version.labels.contains(CURRENT));
-            version.map(|version| version.id.clone())
-        };
-        let Some(token) = pending(&self.model) else { return };
+        let Some(token) = self.model.under_way() else { return };
         let place = self.place();
         for step in STEPS {
             let _ = place.rotate(step, &token);
         }
-        assert_eq!(pending(&place.model.borrow()), None, "it is under way for ever");
+        assert_eq!(place.model.borrow().under_way(), None, "it is under way for ever");
         self.with(&place, None).holds();
     }
 }
@@ -194,11 +187,7 @@ impl Story for Webhook {
 
     fn moves(&self) -> Vec<Move> {
         let mut moves = vec![Move::Password, Move::Tokens, Move::Told];
-        for (place, rotation) in ROTATIONS.iter().enumerate() {
-            // The second one is the same as the first until the first has begun.
-            if place > 0 && self.model.versions.version(ROTATIONS[0]).is_none() {
-                break;
-            }
+        for rotation in self.model.rotations() {
             moves.push(Move::Begin(rotation));
             for step in STEPS {
                 moves.push(Move::Step(step, rotation, None));
@@ -256,11 +245,7 @@ impl Story for Webhook {
             })
         };
         let mut key = String::new();
-        let versions = &self.model.versions;
-        let mut shown: Vec<_> = versions.versions.iter().collect();
-        shown.retain(|version| version.labels.contains(CURRENT) || ROTATIONS.contains(&version.id.as_str()));
-        shown.sort_by_key(|version| (!version.labels.contains(CURRENT), version.id.clone()));
-        for version in shown {
+        for version in self.model.shown() {
             let id = ROTATIONS.iter().position(|id| *id == version.id);
             let value = version.value.as_ref().map(|text| {
                 let value: Value = serde_json::from_str(text).unwrap();

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::owner::{House, Order, OrderLine, Owner};
+use super::owner::{House, Order, OrderLine, Owner, renumber};
 use super::routes::Body;
-use super::values::{decimal, merge, text};
+use super::values::{merge, text};
 use super::webhooks::Origin;
+use super::written::{existing, lines, rows};
 use super::{refusal, stock};
 use crate::Response;
 
@@ -26,7 +27,7 @@ pub(super) fn by_id(owner: &Owner, id: &str) -> Result<i64, Response> {
 
 /// The order's id by its number.
 pub(super) fn by_number(owner: &Owner, number: &str) -> Result<i64, Response> {
-    let found = owner.orders.values().find(|order| order.number == number).map(|order| order.id);
+    let found = owner.order_numbers.get(number).copied();
     found.ok_or_else(|| refusal::message(404, &format!("Order number {number} not found")))
 }
 
@@ -56,12 +57,8 @@ pub(super) fn put(
     let Body { raw, mut head } = body;
     let number = text(&head, "orderNumber").unwrap_or_default().to_owned();
     let holder = by_number(owner, &number).ok();
-    if let (Some(target), Some(holder)) = (target, holder)
-        && target != holder
-    {
-        return Err(refusal::message(400, &format!("Another order already has order number '{number}'.")));
-    }
-    let existing = target.or(holder);
+    let taken = format!("Another order already has order number '{number}'.");
+    let existing = existing(target, holder, &taken)?;
     if let Some(id) = existing {
         untouched(owner, id, "updated")?;
     }
@@ -86,6 +83,7 @@ pub(super) fn put(
         tracking: Vec::new(),
         parcels: Vec::new(),
     });
+    renumber(&mut owner.order_numbers, id, &order.number, &number);
     order.number.clone_from(&number);
     order.head = merge(&order.head, &head, clears);
     order.body = raw;
@@ -103,55 +101,6 @@ pub(super) fn put(
     let status = if existing.is_none() { 201 } else { 200 };
     let message = format!("{said}Order number {number} created/updated");
     Ok(owner.accepted(house, status, "orderId", id, &message))
-}
-
-type WrittenRow = (String, i64, Map<String, Value>);
-
-/// The rows of a body with their articles; row numbers are unique in the body, and the articles known.
-pub(super) fn rows(owner: &Owner, lines: &Value) -> Result<Vec<WrittenRow>, Response> {
-    let mut rows: Vec<WrittenRow> = Vec::new();
-    for line in lines.as_array().into_iter().flatten().filter_map(Value::as_object) {
-        let row = text(line, "rowNumber").unwrap_or_default().to_owned();
-        let article = owner.known_article(text(line, "articleNumber").unwrap_or_default())?;
-        if rows.iter().any(|(other, ..)| *other == row) {
-            return Err(refusal::message(400, &format!("The row number '{row}' occurs more than once.")));
-        }
-        for part in line.get("subOrderLines").and_then(Value::as_array).into_iter().flatten() {
-            owner.known_article(part["articleNumber"].as_str().unwrap_or_default())?;
-        }
-        rows.push((row, article, line.clone()));
-    }
-    Ok(rows)
-}
-
-fn lines(
-    house: &mut House,
-    mut before: Vec<OrderLine>,
-    written: Vec<WrittenRow>,
-    clears: bool,
-    keeps: bool,
-) -> Vec<OrderLine> {
-    let mut lines = Vec::new();
-    for (row, article, head) in written {
-        let known = before.iter().position(|line| line.row == row).map(|index| before.remove(index));
-        let head =
-            known.as_ref().map_or_else(|| merge(&Map::new(), &head, true), |line| merge(&line.head, &head, clears));
-        lines.push(OrderLine {
-            id: known.map_or_else(|| house.line_ids.next(), |line| line.id),
-            row,
-            article,
-            ordered: head.get("numberOfItems").and_then(decimal).unwrap_or_default(),
-            head,
-            allocated: Decimal::ZERO,
-            picked: Decimal::ZERO,
-            reported: None,
-            items: Vec::new(),
-        });
-    }
-    if keeps {
-        lines.extend(before);
-    }
-    lines
 }
 
 /// Deleting is cancelling: the order stays, with the status of cancelled ones (Ongoing sheet, section 6.12).

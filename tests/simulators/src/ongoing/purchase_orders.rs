@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::orders::rows;
-use super::owner::{House, Owner, PurchaseOrder, PurchaseOrderLine};
+use super::owner::{House, Owner, PurchaseOrder};
 use super::routes::Body;
-use super::values::{decimal, merge, text};
+use super::values::{merge, text};
 use super::webhooks::Origin;
+use super::written::{existing, lines, rows};
 use super::{refusal, stock};
 use crate::Response;
 
@@ -49,12 +49,8 @@ pub(super) fn put(
     let Body { raw, mut head } = body;
     let number = text(&head, "purchaseOrderNumber").unwrap_or_default().to_owned();
     let holder = by_number(owner, &number).ok();
-    if let (Some(target), Some(holder)) = (target, holder)
-        && target != holder
-    {
-        return Err(refusal::message(400, &format!("Another purchase order already has number '{number}'.")));
-    }
-    let existing = target.or(holder);
+    let taken = format!("Another purchase order already has number '{number}'.");
+    let existing = existing(target, holder, &taken)?;
     if let Some(id) = existing {
         untouched(owner, id, "updated")?;
     }
@@ -92,35 +88,6 @@ pub(super) fn put(
     }
     let message = format!("{said}Inorder with order number {number} {verb}. <br/>");
     Ok(owner.accepted(house, 200, "purchaseOrderId", id, &message))
-}
-
-fn lines(
-    house: &mut House,
-    mut before: Vec<PurchaseOrderLine>,
-    written: Vec<(String, i64, Map<String, Value>)>,
-    clears: bool,
-    keeps: bool,
-) -> Vec<PurchaseOrderLine> {
-    let mut lines = Vec::new();
-    for (row, article, head) in written {
-        let known = before.iter().position(|line| line.row == row).map(|index| before.remove(index));
-        let head =
-            known.as_ref().map_or_else(|| merge(&Map::new(), &head, true), |line| merge(&line.head, &head, clears));
-        lines.push(PurchaseOrderLine {
-            id: known.map_or_else(|| house.line_ids.next(), |line| line.id),
-            row,
-            article,
-            advised: head.get("numberOfItems").and_then(decimal).unwrap_or_default(),
-            head,
-            received: Decimal::ZERO,
-            reported: None,
-            items: Vec::new(),
-        });
-    }
-    if keeps {
-        lines.extend(before);
-    }
-    lines
 }
 
 /// Deleting is cancelling: the purchase order stays, with the status of cancelled ones.

@@ -5,6 +5,7 @@
 //! back once. The *cookie* ties that state to the browser in which the click was. Of none of them is more kept than a digest.
 
 mod company;
+mod connecting;
 mod failure;
 mod oauth_state;
 mod page;

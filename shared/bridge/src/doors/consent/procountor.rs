@@ -3,18 +3,17 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use http::header::AUTHORIZATION;
-use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::company::{self, Company as Chosen};
-use super::ticket::Ticket;
+use super::company::Company as Chosen;
+use super::connecting::Connecting;
 use super::{Failed, Why};
-use crate::http::classify::{Service, client_is_refused};
+use crate::http::classify::Service;
 use crate::http::login::procountor::{App, Company, call, of};
 use crate::http::login::{fetch, read_now, under};
-use crate::http::{Call, Exchange, within};
+use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
@@ -40,16 +39,13 @@ pub(super) fn key_login(tenant: &Tenant, app: &App, redirect_uri: &str, state: &
 
 /// Exchanges the code for the company's key, and keeps that; answers with the company's name, where it was told.
 pub(super) async fn connect(
-    ports: &Ports,
-    tenant: &Tenant,
-    ticket: &Ticket,
+    connecting: &Connecting<'_>,
     code: &Secret,
     redirect_uri: &str,
-    deadline: Timestamp,
 ) -> Result<Option<String>, Failed> {
-    let app = app(ports).await.map_err(Failed::setup)?;
+    let app = app(connecting.ports).await.map_err(Failed::setup)?;
     let mut call = Call::form(
-        under(&tenant.erp.auth_url, "api/oauth/key"),
+        under(&connecting.tenant.erp.auth_url, "api/oauth/key"),
         &[
             ("grant_type", "authorization_code"),
             ("code", code.expose()),
@@ -61,64 +57,38 @@ pub(super) async fn connect(
     call = call.secret(code).secret(&app.client_secret);
     // A code works once.
     call.replayable = false;
-    let exchange = Exchange { ports, budget: None, deadline };
-    let answer = within(ports, deadline, exchange.send(Service::Token, &call)).await;
-    let (_, body) = answer.map_err(|fault| refused(fault, Why::Exchange))?;
+    let exchange = connecting.exchange();
+    let (_, body) = connecting.granted(exchange.send(Service::Token, &call), Why::Exchange).await?;
     let company: Company = serde_json::from_value(body)
         .map_err(|_| Failed::of(Why::Unreachable, Fault::Unexpected("the answer to the code has no api_key".into())))?;
-    keep(ports, tenant, ticket, &app, company, Why::Exchange, deadline).await
+    keep(connecting, &app, company, Why::Exchange).await
 }
 
 /// Keeps a key that a person has pasted, if it is one.
-pub(super) async fn paste(
-    ports: &Ports,
-    tenant: &Tenant,
-    ticket: &Ticket,
-    key: &Secret,
-    deadline: Timestamp,
-) -> Result<Option<String>, Failed> {
-    let app = app(ports).await.map_err(Failed::setup)?;
+pub(super) async fn paste(connecting: &Connecting<'_>, key: &Secret) -> Result<Option<String>, Failed> {
+    let app = app(connecting.ports).await.map_err(Failed::setup)?;
     // Some mail programs and terminals break a long key into lines.
     let whole: String = key.expose().split_whitespace().collect();
     if !whole.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Failed::new(Why::Key));
     }
-    let company = Company { api_key: Secret::new(whole) };
-    keep(ports, tenant, ticket, &app, company, Why::Key, deadline).await
+    keep(connecting, &app, Company { api_key: Secret::new(whole) }, Why::Key).await
 }
 
 /// A key is tried before it is kept: one that opens nothing must not take the place of one that does.
-async fn keep(
-    ports: &Ports,
-    tenant: &Tenant,
-    ticket: &Ticket,
-    app: &App,
-    company: Company,
-    no_key: Why,
-    deadline: Timestamp,
-) -> Result<Option<String>, Failed> {
+async fn keep(connecting: &Connecting<'_>, app: &App, company: Company, no_key: Why) -> Result<Option<String>, Failed> {
+    let Connecting { ports, tenant, .. } = connecting;
     // Under a name of its own: the token of a key that is not kept must not be used for the tenant.
     let trial = format!("procountor/{} on trial", tenant.tenant_id);
-    let exchange = Exchange { ports, budget: None, deadline };
+    let exchange = connecting.exchange();
     let call = call(&tenant.erp.auth_url, app, &company);
-    let token = within(ports, deadline, fetch(&exchange, &trial, of(app, &company), &call)).await;
-    let token = token.map_err(|fault| refused(fault, no_key))?;
-    let chosen = within(ports, deadline, chosen(&exchange, tenant, &company.api_key, &token)).await;
-    let chosen = chosen.map_err(|fault| Failed::of(Why::Unreachable, fault))?;
-    company::settle(ports, tenant, ticket, chosen.as_ref()).await?;
+    let token = connecting.granted(fetch(&exchange, &trial, of(app, &company), &call), no_key).await?;
+    let chosen = connecting.company(chosen(&exchange, tenant, &company.api_key, &token)).await?;
     let name = format!("procountor/{}", tenant.tenant_id);
     let value = Secret::new(json!({ "api_key": company.api_key.expose() }).to_string());
     ports.secrets.set(&name, &value).await.map_err(Failed::ours)?;
     ports.tokens.take_over(&trial, &name);
-    Ok(chosen.and_then(|chosen| chosen.name))
-}
-
-fn refused(fault: Fault, dead: Why) -> Failed {
-    match fault {
-        fault if client_is_refused(&fault) => Failed::setup(fault),
-        Fault::Unauthorized(_) => Failed::of(dead, fault),
-        fault => Failed::of(Why::Unreachable, fault),
-    }
+    Ok(chosen)
 }
 
 /// The company that the key opens: its id by the claim `cid`, which nobody but the vendor could check, and its name by the

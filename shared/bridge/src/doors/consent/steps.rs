@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use url::Url;
 
+use super::connecting::Connecting;
 use super::oauth_state::{self, Pending, Taken};
 use super::page::WayBack;
 use super::request::{Cookie, Door, Step, Visit};
@@ -96,7 +96,7 @@ impl Steps<'_> {
             return Err(Failed::new(Why::Link));
         }
         let key = self.visit.secret("api_key").ok_or_else(|| Failed::new(Why::Key))?;
-        let name = procountor::paste(self.ports, &tenant, &ticket, &key, self.time_to_connect()).await?;
+        let name = procountor::paste(&self.connecting(&tenant, &ticket), &key).await?;
         Ok(self.connected(&tenant, &ticket, name, self.visit.language()).await)
     }
 
@@ -130,12 +130,10 @@ impl Steps<'_> {
         }
         let code = self.visit.secret("code").ok_or_else(|| Failed::new(Why::Vendor))?;
         let redirect_uri = self.redirect_uri(kind).await?;
-        let deadline = self.time_to_connect();
+        let connecting = self.connecting(&tenant, &ticket);
         let name = match kind {
-            Kind::Visma => visma::connect(self.ports, &tenant, &ticket, &code, &redirect_uri, deadline).await?,
-            Kind::Procountor => {
-                procountor::connect(self.ports, &tenant, &ticket, &code, &redirect_uri, deadline).await?
-            }
+            Kind::Visma => visma::connect(&connecting, &code, &redirect_uri).await?,
+            Kind::Procountor => procountor::connect(&connecting, &code, &redirect_uri).await?,
             Kind::PowerOffice | Kind::Finago => return Err(Failed::new(Why::Link)),
         };
         Ok(self.connected(&tenant, &ticket, name, pending.language).await)
@@ -209,9 +207,9 @@ impl Steps<'_> {
         }
     }
 
-    /// Until when vendor and stores may take their time; the check comes behind.
-    fn time_to_connect(&self) -> Timestamp {
-        self.run.deadline - LAST - CHECK
+    /// Vendor and stores may take their time as long as the check behind them has its own.
+    fn connecting<'b>(&'b self, tenant: &'b Tenant, ticket: &'b Ticket) -> Connecting<'b> {
+        Connecting { ports: self.ports, tenant, ticket, deadline: self.run.deadline - LAST - CHECK }
     }
 
     /// The answer to a step, and its line in the log.

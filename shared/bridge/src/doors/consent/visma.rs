@@ -3,17 +3,16 @@
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use jiff::Timestamp;
 use url::Url;
 
-use super::company::{self, Company};
-use super::ticket::Ticket;
+use super::company::Company;
+use super::connecting::Connecting;
 use super::{Failed, Why};
-use crate::http::classify::{Service, client_is_refused};
+use crate::http::classify::Service;
 use crate::http::login::visma::lease_guard::LeaseGuard;
 use crate::http::login::visma::{App, Granted, grant};
 use crate::http::login::{read_now, under};
-use crate::http::{Call, Exchange, within};
+use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
@@ -45,52 +44,41 @@ pub(super) async fn authorize(ports: &Ports, tenant: &Tenant, redirect_uri: &str
     Ok(url)
 }
 
-/// Exchanges the code, and keeps what it gives; answers with the company's name, where it was told. No refresh is under way meanwhile: the turn is taken before the code is
-/// spent, so that who comes at a bad moment can come again.
+/// Exchanges the code, and keeps what it gives; answers with the company's name, where it was told. No refresh is under way
+/// meanwhile: the lease is taken before the code is spent, so that who comes at a bad moment can come again.
 pub(super) async fn connect(
-    ports: &Ports,
-    tenant: &Tenant,
-    ticket: &Ticket,
+    connecting: &Connecting<'_>,
     code: &Secret,
     redirect_uri: &str,
-    deadline: Timestamp,
 ) -> Result<Option<String>, Failed> {
-    let turn = LeaseGuard::take(ports, &tenant.tenant_id, PATIENCE).await.map_err(Failed::ours)?;
+    let ports = connecting.ports;
+    let lease = LeaseGuard::take(ports, &connecting.tenant.tenant_id, PATIENCE).await.map_err(Failed::ours)?;
     let asked = ports.clock.now();
-    match consent(ports, tenant, ticket, code, redirect_uri, deadline).await {
+    match consent(connecting, code, redirect_uri).await {
         Ok((app, granted, refresh, name)) => {
-            turn.keep(&app, &granted, &refresh, asked).await.map_err(Failed::ours)?;
+            lease.keep(&app, &granted, &refresh, asked).await.map_err(Failed::ours)?;
             Ok(name)
         }
         Err(failed) => {
-            turn.leave().await;
+            lease.leave().await;
             Err(failed)
         }
     }
 }
 
 async fn consent(
-    ports: &Ports,
-    tenant: &Tenant,
-    ticket: &Ticket,
+    connecting: &Connecting<'_>,
     code: &Secret,
     redirect_uri: &str,
-    deadline: Timestamp,
 ) -> Result<(App, Granted, Secret, Option<String>), Failed> {
-    let app: App = read_now(ports, "visma/app").await.map_err(Failed::setup)?;
-    let exchange = Exchange { ports, budget: None, deadline };
+    let app: App = read_now(connecting.ports, "visma/app").await.map_err(Failed::setup)?;
+    let (exchange, tenant) = (connecting.exchange(), connecting.tenant);
     let fields = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
-    let granted = within(ports, deadline, grant(&exchange, &tenant.erp.auth_url, &app, &fields)).await;
-    let granted = granted.map_err(|fault| match fault {
-        fault if client_is_refused(&fault) => Failed::setup(fault),
-        Fault::Unauthorized(_) => Failed::of(Why::Exchange, fault),
-        fault => Failed::of(Why::Unreachable, fault),
-    })?;
+    let granted = grant(&exchange, &tenant.erp.auth_url, &app, &fields);
+    let granted = connecting.granted(granted, Why::Exchange).await?;
     let Some(refresh) = granted.refresh_token.clone() else { return Err(Failed::new(Why::NoRefresh)) };
-    let chosen = within(ports, deadline, chosen(&exchange, tenant, &granted.access_token)).await;
-    let chosen = chosen.map_err(|fault| Failed::of(Why::Unreachable, fault))?;
-    company::settle(ports, tenant, ticket, chosen.as_ref()).await?;
-    Ok((app, granted, refresh, chosen.and_then(|chosen| chosen.name)))
+    let name = connecting.company(chosen(&exchange, tenant, &granted.access_token)).await?;
+    Ok((app, granted, refresh, name))
 }
 
 /// The company that the token opens (Visma sheet, section 1, "After connecting"). One whose API module is switched off, or

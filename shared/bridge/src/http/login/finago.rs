@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use url::Url;
 
-use super::{digest, looked_at, read};
+use super::{digest, read};
 use crate::http::Exchange;
 use crate::http::classify::Service;
 use crate::http::soap::{self, Node};
@@ -24,13 +24,13 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// `finago/app`.
 #[derive(Deserialize)]
-struct App {
+pub(super) struct App {
     application_id: String,
 }
 
 /// `finago/<tenant_id>`.
 #[derive(Deserialize)]
-struct User {
+pub(super) struct User {
     username: String,
     password: Secret,
     /// Which of the companies that the user reaches.
@@ -54,11 +54,6 @@ impl User {
 struct Stored {
     rev: u64,
     session: Option<Secret>,
-}
-
-pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
-    let app = looked_at::<App>(ports, "finago/app".into()).await;
-    vec![app, looked_at::<User>(ports, format!("finago/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(

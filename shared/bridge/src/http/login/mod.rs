@@ -17,10 +17,13 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use url::Url;
 
+use jiff::Timestamp;
+
 use crate::http::classify::Service;
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::words::fault::{Fault, Result};
+use crate::words::kind::Kind;
 use crate::words::secret::Secret;
 
 /// Partitions of the state table in which a tenant's logins are kept under its id: a session, the turn of its refreshes.
@@ -88,6 +91,29 @@ struct TokenAnswer {
 }
 
 impl Login {
+    /// The system's word: an ERP's, or `ongoing`.
+    #[must_use]
+    pub fn system(&self) -> &'static str {
+        match self {
+            Self::Ongoing { .. } => "ongoing",
+            Self::PowerOffice { .. } => Kind::PowerOffice.word(),
+            Self::Finago { .. } => Kind::Finago.word(),
+            Self::Procountor { .. } => Kind::Procountor.word(),
+            Self::Visma { .. } => Kind::Visma.word(),
+        }
+    }
+
+    /// Whose secrets.
+    #[must_use]
+    pub fn tenant_id(&self) -> &str {
+        let (Self::Ongoing { tenant_id }
+        | Self::PowerOffice { tenant_id, .. }
+        | Self::Finago { tenant_id, .. }
+        | Self::Procountor { tenant_id, .. }
+        | Self::Visma { tenant_id, .. }) = self;
+        tenant_id
+    }
+
     /// The headers that say who calls; `renew` after a 401.
     ///
     /// # Errors
@@ -122,19 +148,54 @@ impl Login {
     pub async fn secrets(&self, ports: &Ports) -> Vec<(String, Result<()>)> {
         match self {
             Self::Ongoing { tenant_id } => {
-                vec![looked_at::<OngoingSecret>(ports, format!("ongoing/{tenant_id}")).await]
+                vec![validate::<OngoingSecret>(ports, format!("ongoing/{tenant_id}")).await]
             }
-            Self::PowerOffice { tenant_id, .. } => poweroffice::secrets(ports, tenant_id).await,
-            Self::Finago { tenant_id, .. } => finago::secrets(ports, tenant_id).await,
-            Self::Procountor { tenant_id, .. } => procountor::secrets(ports, tenant_id).await,
-            Self::Visma { tenant_id, .. } => visma::secrets(ports, tenant_id).await,
+            Self::PowerOffice { tenant_id, .. } => {
+                validate_both::<poweroffice::App, poweroffice::Client>(ports, Kind::PowerOffice, tenant_id).await
+            }
+            Self::Finago { tenant_id, .. } => {
+                validate_both::<finago::App, finago::User>(ports, Kind::Finago, tenant_id).await
+            }
+            Self::Procountor { tenant_id, .. } => {
+                validate_both::<procountor::App, procountor::Company>(ports, Kind::Procountor, tenant_id).await
+            }
+            Self::Visma { tenant_id, .. } => {
+                validate_both::<visma::App, visma::Consent>(ports, Kind::Visma, tenant_id).await
+            }
         }
     }
 }
 
-async fn looked_at<T: DeserializeOwned>(ports: &Ports, name: String) -> (String, Result<()>) {
+/// Reads a secret past every cache, and says what is wrong with it.
+async fn validate<T: DeserializeOwned>(ports: &Ports, name: String) -> (String, Result<()>) {
     let read = read_now::<T>(ports, &name).await;
     (name, read.map(|_| ()))
+}
+
+/// The two secrets of an ERP: the integration's own and the company's, each with what is wrong with it.
+async fn validate_both<App: DeserializeOwned, Company: DeserializeOwned>(
+    ports: &Ports,
+    erp: Kind,
+    tenant_id: &str,
+) -> Vec<(String, Result<()>)> {
+    let app = validate::<App>(ports, format!("{erp}/app")).await;
+    vec![app, validate::<Company>(ports, format!("{erp}/{tenant_id}")).await]
+}
+
+/// The token that this process keeps under `name`, if it was made `of` these credentials and works until `until`, else a
+/// new one.
+async fn cached_or_fetched(
+    exchange: &Exchange<'_>,
+    name: &str,
+    of: String,
+    until: Timestamp,
+    renew: bool,
+    call: impl FnOnce() -> Result<Call>,
+) -> Result<Secret> {
+    match exchange.ports.tokens.get(name, &of, until).filter(|_| !renew) {
+        Some(token) => Ok(token),
+        None => fetch(exchange, name, of, &call()?).await,
+    }
 }
 
 /// Exchanges a tenant's Visma refresh token now, and keeps what follows it in `ports.secrets`; not where `done` says that it

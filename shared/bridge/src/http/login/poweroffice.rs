@@ -5,28 +5,22 @@ use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use url::Url;
 
-use super::{digest, fetch, looked_at, read};
+use super::{cached_or_fetched, digest, read};
 use crate::http::{Call, Exchange};
-use crate::ports::Ports;
 use crate::words::fault::Result;
 use crate::words::secret::Secret;
 
 /// `poweroffice/app`.
 #[derive(Deserialize)]
-struct App {
+pub(super) struct App {
     application_key: String,
     subscription_key: Secret,
 }
 
 /// `poweroffice/<tenant_id>`.
 #[derive(Deserialize)]
-struct Client {
+pub(super) struct Client {
     client_key: Secret,
-}
-
-pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
-    let app = looked_at::<App>(ports, "poweroffice/app".into()).await;
-    vec![app, looked_at::<Client>(ports, format!("poweroffice/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(
@@ -43,16 +37,13 @@ pub(super) async fn headers(
     let name = format!("poweroffice/{tenant_id}");
     let client: Client = read(ports, &name, renew).await?;
     let of = digest(&[&app.application_key, app.subscription_key.expose(), client.client_key.expose()]);
-    let cached = if renew { None } else { ports.tokens.get(&name, &of, ports.clock.now()) };
-    let token = match cached {
-        Some(token) => token,
-        None => {
-            let call = Call::form(auth_url.clone(), &[("grant_type", "client_credentials")])
-                .header(AUTHORIZATION, client.client_key.basic(&app.application_key)?)
-                .header(subscription, app.subscription_key.header("")?);
-            fetch(exchange, &name, of, &call).await?
-        }
+    let call = || {
+        let call = Call::form(auth_url.clone(), &[("grant_type", "client_credentials")])
+            .header(AUTHORIZATION, client.client_key.basic(&app.application_key)?)
+            .header(subscription, app.subscription_key.header("")?);
+        Ok(call)
     };
+    let token = cached_or_fetched(exchange, &name, of, ports.clock.now(), renew, call).await?;
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);
     Ok(())
 }

@@ -7,9 +7,8 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{digest, fetch, looked_at, read, under};
+use super::{cached_or_fetched, digest, read, under};
 use crate::http::{Call, Exchange};
-use crate::ports::Ports;
 use crate::ports::token_cache::EARLY;
 use crate::words::fault::Result;
 use crate::words::secret::Secret;
@@ -31,11 +30,6 @@ pub(crate) struct Company {
     pub api_key: Secret,
 }
 
-pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
-    let app = looked_at::<App>(ports, "procountor/app".into()).await;
-    vec![app, looked_at::<Company>(ports, format!("procountor/{tenant_id}")).await]
-}
-
 pub(super) async fn headers(
     exchange: &Exchange<'_>,
     tenant_id: &str,
@@ -48,11 +42,8 @@ pub(super) async fn headers(
     let app: App = read(ports, "procountor/app", renew).await?;
     let company: Company = read(ports, &name, renew).await?;
     let of = of(&app, &company);
-    let cached = if renew { None } else { ports.tokens.get(&name, &of, ports.clock.now() + MARGIN) };
-    let token = match cached {
-        Some(token) => token,
-        None => fetch(exchange, &name, of, &call(auth_url, &app, &company)).await?,
-    };
+    let call = || Ok(call(auth_url, &app, &company));
+    let token = cached_or_fetched(exchange, &name, of, ports.clock.now() + MARGIN, renew, call).await?;
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! OAuth with rotating refresh tokens (Visma sheet, section 1).
 //!
 //! A rotating refresh token works once: sent twice, the whole consent is lost. So of all invocations one refreshes at a
-//! time. It takes a lease by a conditional write that also notes which token it is about to send ([`refresh_lease`]); it keeps the
+//! time. It takes a lease by a conditional write that also notes which token it is about to send ([`item`]); it keeps the
 //! new token in the secret store before anybody uses it; only then does it give the lease back. The others wait, and read.
 //!
 //! An answer that never came may have burned the token that was sent. The lease then stays until no call can be under way
@@ -24,7 +24,7 @@ use url::Url;
 pub use self::refresh_lease::refreshing;
 
 use self::refresh_lease::RefreshLease;
-use super::{digest, looked_at, read, read_now, under};
+use super::{digest, read, read_now, under};
 use crate::http::classify::{Service, grant_is_dead, turned_away};
 use crate::http::{Call, Exchange};
 use crate::ports::token_cache::EARLY;
@@ -73,7 +73,7 @@ impl App {
 
 /// `visma/<tenant_id>`.
 #[derive(Deserialize)]
-struct Consent {
+pub(super) struct Consent {
     refresh_token: Secret,
     #[serde(default)]
     access_token: Option<Secret>,
@@ -89,11 +89,6 @@ pub(crate) struct Granted {
     pub refresh_token: Option<Secret>,
     #[serde(default)]
     pub expires_in: u32,
-}
-
-pub(super) async fn secrets(ports: &Ports, tenant_id: &str) -> Vec<(String, Result<()>)> {
-    let app = looked_at::<App>(ports, "visma/app".into()).await;
-    vec![app, looked_at::<Consent>(ports, format!("visma/{tenant_id}")).await]
 }
 
 pub(super) async fn headers(
@@ -117,11 +112,11 @@ pub(super) async fn rotate(
     Connection::new(&exchange, tenant_id, auth_url).rotate(done).await
 }
 
-/// The right to send a refresh token, until the refresh_lease is written again.
+/// The right to send a refresh token, until the lease item is written again.
 struct Lease {
-    /// The refresh_lease's revision with the lease on it.
+    /// The lease item's revision with the lease on it.
     rev: u64,
-    /// The refresh_lease before.
+    /// The lease item before.
     before: RefreshLease,
     /// The name of the token that is sent.
     sent: String,
@@ -159,25 +154,25 @@ impl<'a> Connection<'a> {
         let refused = ports.tokens.last(&self.name).filter(|_| renew);
         let give_up = self.now() + PATIENCE;
         loop {
-            // The refresh_lease first: whoever refreshed before it was read has kept the token that is read next.
-            let (rev, refresh_lease) = refresh_lease::read(ports, self.tenant_id).await?;
-            let of_another = |app: &App| refresh_lease.app.as_ref().is_some_and(|of| *of != app.of());
+            // The lease item first: whoever refreshed before it was read has kept the token that is read next.
+            let (rev, item) = refresh_lease::read(ports, self.tenant_id).await?;
+            let of_another = |app: &App| item.app.as_ref().is_some_and(|of| *of != app.of());
             if of_another(&app) {
                 // Either the application's secret was replaced, or this process has not seen yet that it was.
                 app = read_now(ports, APP).await?;
             }
             let consent: Consent = read_now(ports, &self.name).await?;
             let now = self.now();
-            let young = refresh_lease.refreshed_at.is_some_and(|at| at + YOUNG > now);
+            let young = item.refreshed_at.is_some_and(|at| at + YOUNG > now);
             let other = refused.as_ref().is_some_and(|refused| consent.access_token.as_ref() != Some(refused));
-            if !refresh_lease.spent.contains(&name(&consent.refresh_token))
+            if !item.spent.contains(&name(&consent.refresh_token))
                 && !of_another(&app)
                 && (!renew || young || other)
                 && let Some(token) = self.live(&app, &consent)
             {
                 return Ok(token);
             }
-            if let Some(lease) = self.lease(rev, &refresh_lease, &consent, give_up).await? {
+            if let Some(lease) = self.lease(rev, &item, &consent, give_up).await? {
                 return self.refresh(lease, &app, &consent).await;
             }
         }
@@ -189,13 +184,13 @@ impl<'a> Connection<'a> {
         let app: App = read_now(ports, APP).await?;
         let give_up = self.now() + PATIENCE;
         loop {
-            // Whoever refreshes after the refresh_lease was read keeps this one from taking the lease.
-            let (rev, refresh_lease) = refresh_lease::read(ports, self.tenant_id).await?;
+            // Whoever refreshes after the lease item was read keeps this one from taking the lease.
+            let (rev, item) = refresh_lease::read(ports, self.tenant_id).await?;
             if done().await? {
                 return Ok(());
             }
             let consent: Consent = read_now(ports, &self.name).await?;
-            if let Some(lease) = self.lease(rev, &refresh_lease, &consent, give_up).await? {
+            if let Some(lease) = self.lease(rev, &item, &consent, give_up).await? {
                 return self.refresh(lease, &app, &consent).await.map(|_| ());
             }
         }
@@ -206,21 +201,21 @@ impl<'a> Connection<'a> {
     async fn lease(
         &self,
         rev: u64,
-        refresh_lease: &RefreshLease,
+        item: &RefreshLease,
         consent: &Consent,
         give_up: Timestamp,
     ) -> Result<Option<Lease>> {
         let ports = self.exchange.ports;
         let (now, sent) = (self.now(), name(&consent.refresh_token));
         // A read that is behind the last refresh shows a token that is used up.
-        let behind = refresh_lease.spent.contains(&sent);
-        if refresh_lease.needs_consent.as_ref() == Some(&sent) {
+        let behind = item.spent.contains(&sent);
+        if item.needs_consent.as_ref() == Some(&sent) {
             return Err(stopped(self.tenant_id));
         }
         if now > give_up {
             return Err(waited_in_vain(behind));
         }
-        if behind || refresh_lease.until.is_some_and(|until| until > now) {
+        if behind || item.until.is_some_and(|until| until > now) {
             let pause = Duration::from_millis(200).mul_f64(1.0 + ports.clock.chance());
             ports.clock.sleep(pause).await;
             return Ok(None);
@@ -228,9 +223,9 @@ impl<'a> Connection<'a> {
         if now + LONGEST_CALL > self.exchange.deadline {
             return Err(Fault::unavailable("too little time is left to refresh the token"));
         }
-        let taken = RefreshLease { until: Some(now + LEASE), intent: Some(sent.clone()), ..refresh_lease.clone() };
+        let taken = RefreshLease { until: Some(now + LEASE), intent: Some(sent.clone()), ..item.clone() };
         let put = refresh_lease::write(ports, self.tenant_id, rev + 1, &taken).await?;
-        Ok((put == Put::Done).then(|| Lease { rev: rev + 1, before: refresh_lease.clone(), sent }))
+        Ok((put == Put::Done).then(|| Lease { rev: rev + 1, before: item.clone(), sent }))
     }
 
     /// The access token of a consent, if it is good for a while; kept in this process.
@@ -262,14 +257,14 @@ impl<'a> Connection<'a> {
         }
         if self.replaced(&sent).await {
             // Somebody consented anew in the meantime; that consent is the one to keep.
-            let refresh_lease = RefreshLease { spent, ..RefreshLease::default() };
-            self.give_back(rev, &refresh_lease).await;
+            let item = RefreshLease { spent, ..RefreshLease::default() };
+            self.give_back(rev, &item).await;
             return Err(Fault::unavailable("the consent was replaced while its token was refreshed"));
         }
         self.keep(next, &granted.access_token, until).await?;
-        let refresh_lease =
+        let item =
             RefreshLease { spent, refreshed_at: Some(self.now()), app: Some(app.of()), ..RefreshLease::default() };
-        self.give_back(rev, &refresh_lease).await;
+        self.give_back(rev, &item).await;
         tracing::info!(target: "connection", tenant_id = self.tenant_id, erp = "visma", outcome = "refreshed", "connection");
         Ok(self.hold(app.of_token(next), granted.access_token, until))
     }
@@ -284,9 +279,8 @@ impl<'a> Connection<'a> {
         let Lease { rev, before, sent } = lease;
         let lost_before = before.intent.as_ref() == Some(&sent);
         if grant_is_dead(&fault) {
-            let refresh_lease =
-                RefreshLease { needs_consent: Some(sent), spent: before.spent, ..RefreshLease::default() };
-            self.give_back(rev, &refresh_lease).await;
+            let item = RefreshLease { needs_consent: Some(sent), spent: before.spent, ..RefreshLease::default() };
+            self.give_back(rev, &item).await;
             let reason = if lost_before {
                 "the answer to an earlier refresh was lost, and its token with it"
             } else {
@@ -324,9 +318,9 @@ impl<'a> Connection<'a> {
         persist(ports, self.tenant_id, async || ports.secrets.put(&self.name, &value).await).await
     }
 
-    /// Writes the refresh_lease without a lease. Where it cannot be written the lease runs out by itself.
-    async fn give_back(&self, rev: u64, refresh_lease: &RefreshLease) {
-        if let Err(fault) = refresh_lease::write(self.exchange.ports, self.tenant_id, rev + 1, refresh_lease).await {
+    /// Writes the lease item without a lease. Where it cannot be written the lease runs out by itself.
+    async fn give_back(&self, rev: u64, item: &RefreshLease) {
+        if let Err(fault) = refresh_lease::write(self.exchange.ports, self.tenant_id, rev + 1, item).await {
             tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
         }
     }

@@ -1,10 +1,11 @@
 //! Edges through which a plan can read everything and write nothing of its own.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::ports::{Item, Ports, Put, Queue, Secrets, State};
+use crate::ports::{Fifo, Item, Ports, Put, Queue, Secrets, State};
 use crate::words::envelope::{Envelope, Job, Notice};
 use crate::words::fault::{Fault, Result};
 use crate::words::secret::Secret;
@@ -69,6 +70,10 @@ impl Queue for ReadOnly {
 
     async fn write_back(&self, _: &[Notice]) -> Result<()> {
         refused("the write-back queue")
+    }
+
+    async fn put_off(&self, _: Fifo, _: &[(String, Duration)]) -> Result<()> {
+        refused("a queue")
     }
 
     async fn jobs(&self, _: &[Job]) -> Result<()> {

@@ -1,4 +1,4 @@
-//! A new consent takes its turn among the refreshers: while it is fetched and kept nobody sends the old token, so that no
+//! A new consent takes the same lease as the refreshers: while it is fetched and kept nobody sends the old token, so that no
 //! refresh that ends later can write the old consent over the new one.
 
 use std::time::Duration;
@@ -30,7 +30,8 @@ impl<'a> LeaseGuard<'a> {
             let (rev, before) = refresh_lease::read(ports, tenant_id).await?;
             let now = ports.clock.now();
             if before.until.is_none_or(|until| until <= now) {
-                // Behind the refresh_lease, as every refresher reads it: who writes the secret in between keeps this one from the turn.
+                // Behind the lease item, as every refresher reads it: who writes the secret in between keeps this one
+                // from the lease.
                 let stored = stored(ports, tenant_id).await?;
                 let taken = RefreshLease { until: Some(now + LEASE), ..before.clone() };
                 if refresh_lease::write(ports, tenant_id, rev + 1, &taken).await? == Put::Done {
@@ -71,8 +72,8 @@ impl<'a> LeaseGuard<'a> {
         self.give_back(&RefreshLease { until: None, ..self.before.clone() }).await;
     }
 
-    async fn give_back(&self, refresh_lease: &RefreshLease) {
-        if let Err(fault) = refresh_lease::write(self.ports, self.tenant_id, self.rev + 1, refresh_lease).await {
+    async fn give_back(&self, item: &RefreshLease) {
+        if let Err(fault) = refresh_lease::write(self.ports, self.tenant_id, self.rev + 1, item).await {
             tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason = %fault, "connection");
         }
     }

@@ -1,4 +1,4 @@
-//! The refresh_lease of paper that refreshers pass on: one item a connection in the state table, partition `refresh#visma`.
+//! The lease of token refreshes and what is known of the tokens: one item a connection, partition `refresh#visma`.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,23 +36,24 @@ pub(super) struct RefreshLease {
 pub(in crate::http::login) const PARTITION: &str = "refresh#visma";
 
 /// What writing an item of the state table says of a Visma refresh token: whose, and whether it is about to be sent (`true`)
-/// or what followed it is kept (`false`). `None` for an item that is no refresh_lease.
+/// or what followed it is kept (`false`). `None` for any other item.
 #[must_use]
 pub fn refreshing(item: &Item) -> Option<(&str, bool)> {
     (item.pk == PARTITION).then(|| (item.sk.as_str(), item.body.get("until").is_some()))
 }
 
-/// The refresh_lease with its revision; 0 where there is none yet.
+/// The lease item with its revision; 0 where there is none yet.
 pub(super) async fn read(ports: &Ports, tenant_id: &str) -> Result<(u64, RefreshLease)> {
     let Some(item) = ports.state.get(PARTITION, tenant_id).await? else { return Ok((0, RefreshLease::default())) };
-    let refresh_lease = serde_json::from_value(item.body)
+    let rev = item.rev;
+    let lease = serde_json::from_value(item.body)
         .map_err(|error| Fault::Unexpected(format!("the refresh item of {tenant_id} cannot be read: {error}")))?;
-    Ok((item.rev, refresh_lease))
+    Ok((rev, lease))
 }
 
-/// Writes the refresh_lease as revision `rev`, if the one before is still there.
-pub(super) async fn write(ports: &Ports, tenant_id: &str, rev: u64, refresh_lease: &RefreshLease) -> Result<Put> {
-    let body = serde_json::to_value(refresh_lease).map_err(|error| Fault::Unexpected(error.to_string()))?;
+/// Writes the lease item as revision `rev`, if the one before is still there.
+pub(super) async fn write(ports: &Ports, tenant_id: &str, rev: u64, item: &RefreshLease) -> Result<Put> {
+    let body = serde_json::to_value(item).map_err(|error| Fault::Unexpected(error.to_string()))?;
     ports.state.put(Item { pk: PARTITION.into(), sk: tenant_id.into(), rev, body, expires: None }).await
 }
 

@@ -132,9 +132,9 @@ impl Erp for Finago<'_> {
             Feed::Orders => self.orders(cursor, known).await,
             // Suppliers have no endpoint in Ongoing: they travel with the articles that refer to them, and one position
             // tells what of both has been handed out, so that no crash can lose one of the two.
-            Feed::Suppliers => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+            Feed::Suppliers => Ok(Page::empty(cursor)),
             // The document names none.
-            Feed::PurchaseOrders => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+            Feed::PurchaseOrders => Ok(Page::empty(cursor)),
         }
     }
 
@@ -158,6 +158,10 @@ impl Erp for Finago<'_> {
             what: What::Filtered("it is gone in Finago Office".into()),
         }));
         Ok(changes)
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.identity().await.map(|_| ())
     }
 
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {

@@ -288,9 +288,7 @@ impl Erp for PowerOffice<'_> {
             Feed::Articles => self.articles(cursor).await,
             Feed::Orders => self.orders(cursor, known).await,
             // The document names neither.
-            Feed::Suppliers | Feed::PurchaseOrders => {
-                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
-            }
+            Feed::Suppliers | Feed::PurchaseOrders => Ok(Page::empty(cursor)),
         }
     }
 
@@ -319,6 +317,10 @@ impl Erp for PowerOffice<'_> {
         }
         changes.extend(self.all_joined(paid).await?);
         Ok(changes)
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.information().await.map(|_| ())
     }
 
     async fn write_back(&self, event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {

@@ -147,7 +147,7 @@ impl<'a> Procountor<'a> {
         let types = self.product_types();
         let mut position = Position::of(cursor, &self.zone)?;
         if types.is_empty() {
-            return Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false });
+            return Ok(Page::empty(cursor));
         }
         position.turn_to(&types);
         let (rows, last) = self.list(&mut position, List::Products).await?;
@@ -246,7 +246,7 @@ impl Erp for Procountor<'_> {
             Feed::PurchaseOrders => self.invoices(feed, PURCHASE_ORDER, cursor, known).await,
             Feed::Orders => self.invoices(feed, SALES_ORDER, cursor, known).await,
             // The document names none.
-            Feed::Suppliers => Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false }),
+            Feed::Suppliers => Ok(Page::empty(cursor)),
         }
     }
 
@@ -266,6 +266,10 @@ impl Erp for Procountor<'_> {
         }
         changes.extend(self.wholes(feed, of, wholes).await?);
         Ok(changes)
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.session_info().await.map(|_| ())
     }
 
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {

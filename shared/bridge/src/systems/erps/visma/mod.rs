@@ -196,9 +196,7 @@ impl Erp for Visma<'_> {
             Feed::Articles => self.articles(cursor).await,
             Feed::Orders => self.orders(cursor, known).await,
             // The API has no purchase orders, and suppliers stand under another scope (Visma sheet, section 2).
-            Feed::Suppliers | Feed::PurchaseOrders => {
-                Ok(Page { changes: Vec::new(), cursor: cursor.clone(), more: false })
-            }
+            Feed::Suppliers | Feed::PurchaseOrders => Ok(Page::empty(cursor)),
         }
     }
 
@@ -229,6 +227,10 @@ impl Erp for Visma<'_> {
             _ => self.order_changes(rows, None).await?.0,
         });
         Ok(changes)
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.company_settings().await.map(|_| ())
     }
 
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
