@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bridge::http::LARGEST_ANSWER;
-use bridge::ports::{Broken, Transport};
+use bridge::ports::{Broken, Largest, Transport};
 use bridge::words::address_guard;
 use bytes::{Bytes, BytesMut};
 use http::header::CONTENT_LENGTH;
@@ -50,7 +50,7 @@ impl Network {
         Self::built(allow_local, LARGEST_ANSWER, names)
     }
 
-    /// As [`Network::new`], with another limit for an answer's body.
+    /// As [`Network::new`], with another limit for the body of an answer whose request names none.
     ///
     /// # Errors
     /// As [`Network::new`].
@@ -86,18 +86,22 @@ impl Network {
         if self.allow_local && address_guard::may_connect(address, true) { Ok(()) } else { Err(Refused) }
     }
 
-    async fn exchange(&self, request: reqwest::Request) -> Result<http::Response<Bytes>, Broken> {
+    async fn exchange(&self, request: reqwest::Request, largest: usize) -> Result<http::Response<Bytes>, Broken> {
         let mut answer = self.client.execute(request).await.map_err(broken)?;
         let mut response = http::Response::new(Bytes::new());
         *response.status_mut() = answer.status();
         *response.headers_mut() = std::mem::take(answer.headers_mut());
-        if answer.content_length().is_some_and(|length| length > self.largest as u64) {
-            return Err(Broken::TooLarge);
+        let announced = answer.content_length();
+        let too_large = || Broken::TooLarge { announced, largest };
+        // As much as is needed at once: a buffer that grows as it is filled may be twice as long.
+        let length = usize::try_from(announced.unwrap_or_default()).map_err(|_| too_large())?;
+        if length > largest {
+            return Err(too_large());
         }
-        let mut body = BytesMut::new();
+        let mut body = BytesMut::with_capacity(length);
         while let Some(chunk) = answer.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > self.largest {
-                return Err(Broken::TooLarge);
+            if body.len() + chunk.len() > largest {
+                return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
@@ -110,6 +114,7 @@ impl Network {
 impl Transport for Network {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         let empty = request.body().is_empty();
+        let largest = request.extensions().get().map_or(self.largest, |Largest(bytes)| *bytes);
         let mut request = reqwest::Request::try_from(request).map_err(broken)?;
         self.meets_the_resolver(request.url()).map_err(|refused| Broken::Guarded(refused.to_string()))?;
         if empty {
@@ -120,7 +125,7 @@ impl Transport for Network {
                 request.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             }
         }
-        self.exchange(request).await
+        self.exchange(request, largest).await
     }
 }
 

@@ -7,7 +7,7 @@ mod loopback;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use bridge::ports::{Broken, Transport as _};
+use bridge::ports::{Broken, Largest, Transport as _};
 use bridge_aws::transport::Network;
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -92,10 +92,15 @@ fn an_answer_over_the_limit_is_too_large_whether_it_says_so_or_not() {
         let unsaid = format!("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n{text}");
         let network = Network::with_largest_answer(true, 10).unwrap();
         let roomy = Network::with_largest_answer(true, 11).unwrap();
-        for answer in [said, unsaid] {
+        for (answer, announced) in [(said, Some(11)), (unsaid, None)] {
             let (base, _) = canned(answer).await;
-            assert_eq!(network.send(plain(Method::GET, &base)).await.unwrap_err(), Broken::TooLarge);
+            let refused = network.send(plain(Method::GET, &base)).await.unwrap_err();
+            assert_eq!(refused, Broken::TooLarge { announced, largest: 10 });
             assert_eq!(roomy.send(plain(Method::GET, &base)).await.unwrap().body(), text.as_bytes());
+            let mut said = plain(Method::GET, &base);
+            said.extensions_mut().insert(Largest(10));
+            let refused = roomy.send(said).await.unwrap_err();
+            assert_eq!(refused, Broken::TooLarge { announced, largest: 10 }, "the request's own limit counts");
         }
     });
 }

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
 use crate::ports::Ports;
+use crate::tenant::Tenant;
 use crate::words::envelope::{Hint, Notice};
 use crate::words::fault::Result;
 use crate::words::secret::Secret;
@@ -17,7 +18,7 @@ pub const LARGEST: usize = 256 * 1024;
 /// What to answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reply {
-    /// 202: stored, or nothing that concerns an ERP.
+    /// 202: stored, or nothing that concerns the tenant's ERP.
     Accepted,
     /// 401: unknown tenant, missing or wrong token; always the same.
     Unauthorized,
@@ -67,16 +68,17 @@ pub async fn receive(ports: &Ports, incoming: &Incoming<'_>) -> Reply {
     if incoming.body.len() > LARGEST {
         return Reply::TooLarge;
     }
-    match allowed(ports, incoming).await {
-        Ok(true) => {}
-        Ok(false) => return Reply::Unauthorized,
+    let item = match admitted(ports, incoming).await {
+        Ok(Some(item)) => item,
+        Ok(None) => return Reply::Unauthorized,
         Err(fault) => {
             tracing::error!(target: "webhook", correlation_id = incoming.correlation_id, fault = fault.name(), reason = %fault, "webhook");
             return Reply::Unavailable;
         }
-    }
+    };
     let Some(payload) = Payload::read(incoming.body) else { return Reply::NotAWebhook };
-    let notice = payload.hint.map(|hint| Notice {
+    let others = payload.is_of_another(&item, ports.allow_local);
+    let notice = payload.hint.filter(|_| !others).map(|hint| Notice {
         v: Notice::VERSION,
         tenant_id: incoming.tenant_id.to_owned(),
         hint,
@@ -93,33 +95,38 @@ pub async fn receive(ports: &Ports, incoming: &Incoming<'_>) -> Reply {
         correlation_id = incoming.correlation_id,
         kind = payload.kind,
         stored = stored.is_ok() && notice.is_some(),
+        outcome = others.then_some(ANOTHER),
         "webhook"
     );
     if stored.is_ok() { Reply::Accepted } else { Reply::Unavailable }
 }
 
-/// Whether the token is one of the tenant's live ones. Every token is compared whole, whatever the others said, and an
-/// unknown tenant costs a comparison too.
-async fn allowed(ports: &Ports, incoming: &Incoming<'_>) -> Result<bool> {
+/// The outcome of a webhook about the goods of another goods owner of the same warehouse system: nothing is to be done.
+const ANOTHER: &str = "another_goods_owner";
+
+/// The tenant's item, if the token is one of its live ones. A name that no tenant has costs no read of a secret, which
+/// anybody could drive; it costs a comparison too.
+async fn admitted(ports: &Ports, incoming: &Incoming<'_>) -> Result<Option<Value>> {
     let given = incoming.token.as_ref().map_or("", Secret::expose);
     let known = crate::tenant::is_id(incoming.tenant_id);
-    let mut live = live(ports, incoming.tenant_id, known, false).await?;
-    let mut right = matches(given, &live);
-    if !right && known && !given.is_empty() {
+    let item = if known { ports.tenants.get(incoming.tenant_id).await? } else { None };
+    let Some(item) = item else {
+        matches(given, &[]);
+        return Ok(None);
+    };
+    let name = format!("ongoing/{}", incoming.tenant_id);
+    let mut right = matches(given, &live(ports.secrets.get(&name, false).await?));
+    if !right && !given.is_empty() {
         // The token may have been replaced a moment ago.
-        live = self::live(ports, incoming.tenant_id, known, true).await?;
-        right = matches(given, &live);
+        right = matches(given, &live(ports.secrets.get_after_refusal(&name).await?));
     }
-    Ok(right)
+    Ok(right.then_some(item))
 }
 
-async fn live(ports: &Ports, tenant_id: &str, known: bool, fresh: bool) -> Result<Vec<Secret>> {
-    if !known {
-        return Ok(Vec::new());
-    }
-    let secret = ports.secrets.get(&format!("ongoing/{tenant_id}"), fresh).await?;
+/// The tokens that open the door. Every one is compared whole, whatever the others said.
+fn live(secret: Option<Secret>) -> Vec<Secret> {
     let tokens = secret.and_then(|secret| serde_json::from_str::<Tokens>(secret.expose()).ok());
-    Ok(tokens.map(|tokens| tokens.webhook_tokens).unwrap_or_default())
+    tokens.map(|tokens| tokens.webhook_tokens).unwrap_or_default()
 }
 
 /// Digests are compared, so that not even a token's length shows; every live token is, whatever the others said.
@@ -140,6 +147,8 @@ pub struct Payload {
     pub kind: &'static str,
     /// Where to look; `None` for kinds that no ERP is told of.
     pub hint: Option<Hint>,
+    /// Whose goods it is about, where it says so.
+    pub goods_owner_id: Option<i64>,
     /// Tells it apart from other events; a retry of Ongoing's repeats it.
     pub cause: String,
 }
@@ -173,6 +182,15 @@ impl Payload {
             return None;
         };
         let at = payload["timestamp"].as_str().unwrap_or_default().chars().take(40).collect::<String>();
-        Some(Self { kind, hint, cause: format!("{kind}/{event}/{at}") })
+        let owner = &payload["goodsOwnerId"];
+        let goods_owner_id = owner.as_i64().or_else(|| owner.as_str()?.trim().parse().ok());
+        Some(Self { kind, hint, goods_owner_id, cause: format!("{kind}/{event}/{at}") })
+    }
+
+    /// Whether it says that it is about another goods owner than the tenant's. Where either is not known it is followed: the
+    /// write-back finds out what it means.
+    fn is_of_another(&self, tenant: &Value, allow_local: bool) -> bool {
+        let own = Tenant::parse(tenant, allow_local).ok().map(|tenant| tenant.ongoing.goods_owner_id);
+        own.zip(self.goods_owner_id).is_some_and(|(own, named)| own != named)
     }
 }

@@ -8,7 +8,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::http::soap;
+use crate::http::{soap, too_large};
 use crate::ports::Broken;
 use crate::words::fault::{Fault, Result};
 
@@ -27,6 +27,16 @@ pub enum Service {
     Visma,
     /// A token endpoint: RFC 6749 errors (PowerOffice sheet, section 1).
     Token,
+}
+
+impl Service {
+    /// How its answers are written.
+    pub(super) fn format(self) -> &'static str {
+        match self {
+            Self::Finago => "SOAP",
+            Self::Ongoing | Self::PowerOffice | Self::Procountor | Self::Visma | Self::Token => "JSON",
+        }
+    }
 }
 
 /// The shortest pause after a 429 without `Retry-After` (PowerOffice sheet, section 5: at least one second).
@@ -173,7 +183,10 @@ pub fn address_is_refused(fault: &Fault) -> bool {
 pub fn broken(broken: Broken) -> Fault {
     match broken {
         Broken::Connect(why) | Broken::Lost(why) => Fault::Unavailable { status: None, broken: true, why },
-        Broken::TooLarge => Fault::Unexpected("the answer is too large".into()),
+        Broken::TooLarge { announced, largest } => {
+            let size = announced.map_or_else(|| "it goes on".to_owned(), |size| format!("{size} bytes"));
+            too_large(&format!("{size}, {largest} at most"))
+        }
         Broken::Guarded(why) => Fault::Unauthorized(format!("{GUARDED}: {why}")),
     }
 }
@@ -284,7 +297,7 @@ mod tests {
             assert_eq!(turned_away(&fault(Service::Procountor, status, headers, "")), surely, "{status} {headers:?}");
         }
         assert!(!turned_away(&broken(Broken::Lost("the connection broke".into()))));
-        assert!(!turned_away(&broken(Broken::TooLarge)));
+        assert!(!turned_away(&broken(Broken::TooLarge { announced: None, largest: 10 })));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 mod circuit;
 pub mod classify;
+pub mod json;
 pub mod login;
 pub mod rate_budget;
 mod redact;
@@ -26,13 +27,24 @@ use crate::http::circuit::Connection;
 use crate::http::classify::{Service, broken, classify};
 use crate::http::login::Login;
 use crate::http::rate_budget::RateBudget;
-use crate::ports::{Broken, Ports};
+use crate::ports::{Broken, Largest, Ports};
 use crate::words::address_guard;
 use crate::words::fault::{Fault, Result};
 use crate::words::secret::Secret;
 
-/// No answer may be larger: 20,000 products of PowerOffice Go with long descriptions stay below.
+/// No answer may be larger, in bytes. A function has 256 MB. Some 48 of them are taken before it reads anything; an answer
+/// takes its own length once, and besides either the tree that it becomes ([`json::LARGEST_TREE`]: 48 + 64 + 128 = 240) or,
+/// where a list is read row by row, what its rows are mapped to, which is about as long as they are (48 + 64 + 64, and
+/// [`json::MOST_ROWS`] handles).
 pub const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
+
+/// As [`LARGEST_ANSWER`], of a list of which nothing is kept but numbers, 8 bytes of each row and for a moment twice as much:
+/// 48 + 176 + 16. A million rows may be 180 bytes long each.
+pub const LARGEST_LIST: usize = 176 * 1024 * 1024;
+
+/// An error that is longer is judged by its status alone: vendors' own are short, and to take secrets out of it takes
+/// several times its length.
+const LARGEST_ERROR: usize = 1024 * 1024;
 
 /// Sent with every call.
 pub const AGENT: &str = concat!("Ongoing-Bridge/", env!("CARGO_PKG_VERSION"));
@@ -70,13 +82,23 @@ pub struct Call {
     pub replayable: bool,
     /// Secrets in its body; those in its headers are marked there.
     pub secrets: Vec<Secret>,
+    /// The most bytes that its answer may have.
+    pub largest: usize,
 }
 
 impl Call {
     /// A GET.
     #[must_use]
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), body: None, replayable: true, secrets: Vec::new() }
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+            replayable: true,
+            secrets: Vec::new(),
+            largest: LARGEST_ANSWER,
+        }
     }
 
     /// A PUT of JSON that is an upsert on the server: it may be replayed.
@@ -121,26 +143,16 @@ impl Call {
     }
 }
 
-/// A good answer.
+/// A good answer, without its body: that is let go as soon as it is read.
 #[derive(Debug)]
 pub struct Answer {
     /// 2xx.
     pub status: u16,
     /// Headers.
     pub headers: HeaderMap,
-    /// Body.
-    pub body: Bytes,
 }
 
 impl Answer {
-    /// The body as JSON; an empty one is `null`.
-    ///
-    /// # Errors
-    /// [`Fault::Unavailable`] where it ends in the middle, [`Fault::Unexpected`] where it is no JSON.
-    pub fn json(&self) -> Result<Value> {
-        json(&self.body)
-    }
-
     /// The server's time by its `Date` header.
     #[must_use]
     pub fn server_time(&self) -> Option<Timestamp> {
@@ -179,10 +191,18 @@ impl Client {
     /// # Errors
     /// The fault, classified.
     pub async fn send(&self, call: &Call) -> Result<(Answer, Value)> {
+        self.read(call, &|body| whole(self.service, body)).await
+    }
+
+    /// Sends a call and has its body read.
+    ///
+    /// # Errors
+    /// The fault, classified, or the reader's.
+    pub async fn read<T>(&self, call: &Call, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
         let connection = self.connection(&call.url);
         connection.enter(&self.ports).await?;
-        let sent = match self.attempts(call, false).await {
-            Err(Fault::Unauthorized(_)) => self.attempts(call, true).await,
+        let sent = match self.attempts(call, false, read).await {
+            Err(Fault::Unauthorized(_)) => self.attempts(call, true, read).await,
             other => other,
         };
         connection.ended(&self.ports, sent.as_ref().err()).await;
@@ -208,12 +228,12 @@ impl Client {
         self.ports.clock.now() + (MARGIN - RESERVE) < self.deadline
     }
 
-    async fn attempts(&self, call: &Call, renew: bool) -> Result<(Answer, Value)> {
+    async fn attempts<T>(&self, call: &Call, renew: bool, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
         let exchange = Exchange { ports: &self.ports, budget: self.budget.as_ref(), deadline: self.deadline };
         let headers = self.login.headers(&exchange, renew).await?;
         let mut call = call.clone();
         call.headers.extend(headers);
-        exchange.send(self.service, &call).await
+        exchange.read(self.service, &call, read).await
     }
 }
 
@@ -256,13 +276,17 @@ impl Exchange<'_> {
     /// # Errors
     /// The fault of the last try.
     pub async fn send(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
+        self.read(service, call, &|body| whole(service, body)).await
+    }
+
+    async fn read<T>(&self, service: Service, call: &Call, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
         address_guard::check(&call.url, self.ports.allow_local).map_err(|why| broken(Broken::Guarded(why)))?;
         let clock = Rc::clone(&self.ports.clock);
         let seed = (clock.chance() * f64::from(u32::MAX)) as u64;
         let began = Cell::new(clock.now());
         (|| {
             began.set(self.ports.clock.now());
-            self.once(service, call)
+            self.once(service, call, read)
         })
         .retry(
             ExponentialBuilder::default()
@@ -295,7 +319,7 @@ impl Exchange<'_> {
         (pause <= LONGEST_PAUSE && now + pause + SHORTEST < self.deadline).then_some(pause)
     }
 
-    async fn once(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
+    async fn once<T>(&self, service: Service, call: &Call, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
         if let Some(budget) = self.budget {
             budget.acquire(self.ports, self.deadline).await?;
         }
@@ -303,38 +327,65 @@ impl Exchange<'_> {
             let why = "too little time is left for another call".into();
             return Err(Fault::RateLimited { status: None, after: Duration::ZERO, why });
         }
-        let exchange = async { self.ports.transport.send(request(call)?).await.map_err(broken) };
+        let exchange = async { self.ports.transport.send(request(call)?).await.map_err(|why| at(call, broken(why))) };
         let late = || broken(Broken::Lost("no answer in the time that was left".into()));
         let response = until(self.ports, self.deadline, exchange).await.unwrap_or_else(|| Err(late()))?;
         let (parts, body) = response.into_parts();
-        understood(service, &parts, &body)
+        let understood = |body: &Bytes| {
+            classify(service, parts.status, &parts.headers, body)?;
+            read(body)
+        };
+        let answer = match understood(&body) {
+            Err(fault) if body.len() > LARGEST_ERROR => Err(shortened(fault, service, &parts, body.len())),
             // Read once more, without what a vendor may have repeated of the call.
-            .or_else(|_| understood(service, &parts, &redact::answer(call, &body)))
-            .map(|value| (Answer { status: parts.status.as_u16(), headers: parts.headers, body }, value))
+            Err(_) => understood(&redact::answer(call, &body).into()),
+            read => read,
+        };
+        let value = answer.map_err(|fault| at(call, fault))?;
+        Ok((Answer { status: parts.status.as_u16(), headers: parts.headers }, value))
     }
-}
-
-fn json(body: &[u8]) -> Result<Value> {
-    if body.is_empty() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
-        serde_json::error::Category::Eof => Fault::unavailable("the answer ends in the middle"),
-        _ => Fault::Unexpected(format!("the answer is no JSON: {error}")),
-    })
 }
 
 /// The body of a good answer.
-fn understood(service: Service, parts: &http::response::Parts, body: &[u8]) -> Result<Value> {
-    classify(service, parts.status, &parts.headers, body)?;
+fn whole(service: Service, body: &[u8]) -> Result<Value> {
     match service {
         Service::Finago => soap::result(body),
-        _ => json(body),
+        _ => json::tree(body),
     }
 }
 
+/// What is wrong with an answer that is too long to take secrets out of: no words of its own.
+fn shortened(fault: Fault, service: Service, parts: &http::response::Parts, len: usize) -> Fault {
+    match fault {
+        Fault::Unexpected(why) if why.starts_with(TOO_LARGE) => Fault::Unexpected(why),
+        fault if !parts.status.is_success() => {
+            classify(service, parts.status, &parts.headers, b"").err().unwrap_or(fault)
+        }
+        Fault::Unavailable { .. } => Fault::unavailable(format!("the answer of {len} bytes ends in the middle")),
+        _ => Fault::Unexpected(format!("the answer of {len} bytes is no {}", service.format())),
+    }
+}
+
+const TOO_LARGE: &str = "the answer is too large";
+
+/// An answer that does not fit a function's memory.
+fn too_large(how: &str) -> Fault {
+    Fault::Unexpected(format!("{TOO_LARGE}: {how}"))
+}
+
+/// A fault that somebody has to look into, with the call that it came of.
+fn at(call: &Call, fault: Fault) -> Fault {
+    let Fault::Unexpected(why) = fault else { return fault };
+    // The operation of a SOAP service is none of the address.
+    let operation = call.headers.get("soapaction").and_then(|action| action.to_str().ok());
+    let operation = operation.and_then(|action| action.trim_matches('"').rsplit('/').next()).unwrap_or_default();
+    let space = if operation.is_empty() { "" } else { " " };
+    Fault::Unexpected(format!("{} {}{space}{operation}: {why}", call.method, call.url.path()))
+}
+
 fn request(call: &Call) -> Result<http::Request<Bytes>> {
-    let mut request = http::Request::builder().method(call.method.clone()).uri(call.url.as_str());
+    let request = http::Request::builder().method(call.method.clone()).uri(call.url.as_str());
+    let mut request = request.extension(Largest(call.largest));
     let body = call.body.clone();
     if let Some(headers) = request.headers_mut() {
         headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));

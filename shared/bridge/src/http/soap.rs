@@ -12,8 +12,9 @@ use quick_xml::writer::Writer;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::Call;
+use super::{Call, json, too_large};
 use crate::words::fault::{Fault, Result};
+use crate::words::wire::shape;
 
 /// The namespace of every operation and member, with its capital O.
 const SERVICE: &str = "http://24sevenOffice.com/webservices";
@@ -113,19 +114,37 @@ fn write(writer: &mut Writer<Vec<u8>>, node: Node) -> std::io::Result<()> {
 /// # Errors
 /// [`Fault::Unavailable`] where the answer ends in the middle, [`Fault::Unexpected`] where it is no SOAP answer.
 pub fn result(body: &[u8]) -> Result<Value> {
-    let content = content(body)?;
-    let response = content.as_object().and_then(|content| content.iter().find(|(name, _)| name.ends_with("Response")));
+    response(content(body, None)?)
+}
+
+/// The elements of one name in the result of an operation, each handed over as soon as it is read: a list may be longer
+/// than the memory that its tree would take.
+///
+/// # Errors
+/// As [`result`]; rows may have been handed over before.
+pub fn rows(body: &[u8], name: &str, each: &mut dyn FnMut(Value)) -> Result<()> {
+    match response(content(body, Some(Rows { name, each }))?)? {
+        Value::Null | Value::Object(_) => Ok(()),
+        other => Err(Fault::Unexpected(format!("the result is {}, a list is expected", shape(&other)))),
+    }
+}
+
+/// The result in what stands in the envelope's body.
+fn response(mut content: Value) -> Result<Value> {
+    let response = content.as_object_mut().and_then(|all| all.iter_mut().find(|(name, _)| name.ends_with("Response")));
     let Some((name, response)) = response else {
         return Err(Fault::Unexpected("the SOAP answer holds no response".into()));
     };
     let result = format!("{}Result", name.trim_end_matches("Response"));
-    Ok(response.get(&result).cloned().unwrap_or_default())
+    Ok(response.get_mut(&result).map(Value::take).unwrap_or_default())
 }
 
 /// Code and text of a SOAP fault, if the body is one.
 #[must_use]
 pub fn fault(body: &[u8]) -> Option<(String, String)> {
-    let content = content(body).ok()?;
+    // Every answer is looked at, and most are none: those are not read for it.
+    std::str::from_utf8(body).ok().filter(|text| begins_with_fault(text))?;
+    let content = content(body, None).ok()?;
     let fault = content.get("Fault")?;
     let text = |name: &str| fault.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     Some((text("faultcode"), text("faultstring")))
@@ -141,16 +160,35 @@ pub fn refusal(record: &Value) -> Option<Fault> {
     Some(if passing { Fault::unavailable(why) } else { Fault::rejected("/APIException", why) })
 }
 
+/// Whether the first element in the envelope's body is a fault.
+fn begins_with_fault(text: &str) -> bool {
+    let mut reader = NsReader::from_str(text);
+    let mut within_body = false;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start) | Event::Empty(start)) if within_body => {
+                break start.local_name().into_inner() == "Fault";
+            }
+            Ok(Event::Start(start)) => within_body = start.local_name().into_inner() == "Body",
+            Ok(Event::Eof) | Err(_) => break false,
+            Ok(_) => {}
+        }
+    }
+}
+
 /// What stands in the envelope's body.
-fn content(body: &[u8]) -> Result<Value> {
+fn content(body: &[u8], rows: Option<Rows<'_>>) -> Result<Value> {
     // What is cut off ends in the middle of something, at the latest before the envelope's end.
     if !body.trim_ascii_end().ends_with(b"Envelope>") {
         return Err(Fault::unavailable("the answer ends in the middle"));
     }
     let malformed = |why: &dyn std::fmt::Display| Fault::Unexpected(format!("the answer is no SOAP: {why}"));
     let text = std::str::from_utf8(body).map_err(|error| malformed(&error))?;
-    let document = parse(text).map_err(|why| malformed(&why))?;
-    let content = document.pointer("/Envelope/Body").cloned();
+    let mut document = parse(text, rows).map_err(|why| match why {
+        Unreadable::Malformed(why) => malformed(&why),
+        Unreadable::TooLarge => too_large(&format!("{} bytes would take too much memory", body.len())),
+    })?;
+    let content = document.pointer_mut("/Envelope/Body").map(Value::take);
     content.ok_or_else(|| malformed(&"an envelope with a body is expected"))
 }
 
@@ -181,21 +219,73 @@ impl Open {
     }
 }
 
-fn parse(text: &str) -> Result<Value, String> {
+/// The rows of a list that are handed over instead of becoming a part of the tree.
+struct Rows<'a> {
+    name: &'a str,
+    each: &'a mut dyn FnMut(Value),
+}
+
+/// How deep a row stands: in the document, its envelope, the body, the response and the result.
+const ROW: usize = 5;
+
+/// Why a text does not become a tree.
+enum Unreadable {
+    Malformed(String),
+    /// As [`json::tree`] has it.
+    TooLarge,
+}
+
+impl<S: Into<String>> From<S> for Unreadable {
+    fn from(why: S) -> Self {
+        Self::Malformed(why.into())
+    }
+}
+
+/// About how much memory an element takes as a value: its name and place in the one around it, and what stands in it.
+fn takes(value: &Value) -> usize {
+    const PLACE: usize = 150;
+    const OBJECT: usize = 700;
+    match value {
+        Value::String(text) => PLACE + text.len(),
+        Value::Object(_) => PLACE + OBJECT,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) => PLACE,
+    }
+}
+
+fn parse(text: &str, mut rows: Option<Rows<'_>>) -> Result<Value, Unreadable> {
     let mut reader = NsReader::from_str(text);
     let mut open = vec![Open::default()];
+    let mut taken = 0;
     loop {
         let event = reader.read_event().map_err(|error| error.to_string())?;
+        let depth = open.len();
         let top = open.last_mut().ok_or("unexpected end tag")?;
         match event {
             Event::Start(start) => {
                 open.push(Open { name: start.local_name().into_inner().to_owned(), ..Open::default() });
             }
-            Event::Empty(start) => top.add(start.local_name().into_inner().to_owned(), Value::Null),
+            Event::Empty(start) => {
+                let name = start.local_name().into_inner();
+                match &mut rows {
+                    Some(rows) if depth == ROW && rows.name == name => (rows.each)(Value::Null),
+                    _ => top.add(name.to_owned(), Value::Null),
+                }
+            }
             Event::End(_) => {
                 let mut closed = open.pop().unwrap_or_default();
                 let name = std::mem::take(&mut closed.name);
-                open.last_mut().ok_or("unexpected end tag")?.add(name, closed.value());
+                let value = closed.value();
+                taken += takes(&value);
+                if taken > json::LARGEST_TREE {
+                    return Err(Unreadable::TooLarge);
+                }
+                match &mut rows {
+                    Some(rows) if depth - 1 == ROW && rows.name == name => {
+                        (rows.each)(value);
+                        taken = 0;
+                    }
+                    _ => open.last_mut().ok_or("unexpected end tag")?.add(name, value),
+                }
             }
             Event::Text(text) => top.text.push_str(&text.xml10_content()),
             Event::CData(text) => top.text.push_str(&text.xml10_content()),
@@ -253,6 +343,33 @@ mod tests {
         assert_eq!(result(&body).unwrap(), expected);
         assert_eq!(result(&answer("<DoResponse><DoResult/></DoResponse>")).unwrap(), Value::Null);
         assert_eq!(result(&answer("<DoResponse/>")).unwrap(), Value::Null);
+    }
+
+    #[test]
+    fn rows_are_handed_over_one_by_one_and_leave_nothing_behind() {
+        let of = |inner: &str| {
+            let mut found = Vec::new();
+            let body = answer(&format!("<DoResponse>{inner}</DoResponse>"));
+            rows(&body, "int", &mut |row| found.push(row)).map(|()| found)
+        };
+        assert_eq!(
+            of("<DoResult> <int>1</int> <int/><a><int>2</int></a><int>3</int></DoResult>").unwrap(),
+            [json!("1"), Value::Null, json!("3")]
+        );
+        for nothing in ["<DoResult/>", "<DoResult></DoResult>", ""] {
+            assert_eq!(of(nothing).unwrap(), Vec::<Value>::new());
+        }
+        assert!(matches!(of("<DoResult>none</DoResult>"), Err(Fault::Unexpected(_))));
+        let body = answer("<Other/>");
+        assert!(matches!(rows(&body, "int", &mut |_| ()), Err(Fault::Unexpected(_))));
+        // As a tree it would not fit.
+        let many = json::LARGEST_TREE / 140;
+        let body = answer(&format!("<DoResponse><DoResult>{}</DoResult></DoResponse>", "<int>7</int>".repeat(many)));
+        let mut found = 0;
+        assert_eq!(rows(&body, "int", &mut |_| found += 1), Ok(()));
+        assert_eq!(found, many);
+        let Err(Fault::Unexpected(why)) = result(&body) else { panic!("it fits") };
+        assert!(why.contains("too large") && why.contains(&body.len().to_string()), "{why}");
     }
 
     #[test]

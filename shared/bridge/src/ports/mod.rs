@@ -123,8 +123,13 @@ pub trait Queue {
 /// The secret store.
 #[async_trait(?Send)]
 pub trait Secrets {
-    /// The JSON text under `<prefix>/<name>`, or `None`. `fresh` asks past every cache (after a 401).
+    /// The JSON text under `<prefix>/<name>`, or `None`. `fresh` asks past every cache.
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>>;
+    /// As a fresh [`Secrets::get`], after what was read before was refused or did not fit (a 401, a wrong token). Whoever
+    /// causes refusals must not cause reads as well: a cache asks for a name at most once in ten seconds.
+    async fn get_after_refusal(&self, name: &str) -> Result<Option<Secret>> {
+        self.get(name, true).await
+    }
     /// Replaces the JSON text under `<prefix>/<name>`. The next `get` of this process, fresh or not, sees it.
     async fn put(&self, name: &str, value: &Secret) -> Result<()>;
     /// As [`Secrets::put`], and makes the secret where there is none yet: a company that consents for the first time.
@@ -135,6 +140,10 @@ pub trait Secrets {
 impl<S: Secrets + ?Sized> Secrets for Rc<S> {
     async fn get(&self, name: &str, fresh: bool) -> Result<Option<Secret>> {
         S::get(self, name, fresh).await
+    }
+
+    async fn get_after_refusal(&self, name: &str) -> Result<Option<Secret>> {
+        S::get_after_refusal(self, name).await
     }
 
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
@@ -153,16 +162,25 @@ pub enum Broken {
     Connect(String),
     /// The answer never came: the call may have taken effect.
     Lost(String),
-    /// The answer was larger than [`crate::http::LARGEST_ANSWER`].
-    TooLarge,
+    /// The answer is larger than it may be ([`Largest`]).
+    TooLarge {
+        /// Its length in bytes, where that was said before it came.
+        announced: Option<u64>,
+        /// The most that it may have.
+        largest: usize,
+    },
     /// The address guard refused the host.
     Guarded(String),
 }
 
+/// The most bytes that an answer's body may have, as an extension of its request.
+#[derive(Clone, Copy, Debug)]
+pub struct Largest(pub usize);
+
 /// One HTTP exchange: no redirects, no retries, header names in Title-Case, HTTP/1.1 (Ongoing sheet, section 0).
 #[async_trait(?Send)]
 pub trait Transport {
-    /// Sends the request and reads the whole answer.
+    /// Sends the request and reads the whole answer, unless it is larger than the request's [`Largest`].
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken>;
 }
 

@@ -12,7 +12,7 @@ use super::connection_attempt::ConnectionAttempt;
 use super::{Failed, Why};
 use crate::http::classify::Service;
 use crate::http::login::procountor::{App, Company, call, of};
-use crate::http::login::{fetch, read, under};
+use crate::http::login::{fetch, read_now, under};
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
@@ -22,7 +22,7 @@ use crate::words::secret::Secret;
 
 /// The integration's registration.
 pub(super) async fn app(ports: &Ports) -> Result<App> {
-    read(ports, "procountor/app", true).await
+    read_now(ports, "procountor/app").await
 }
 
 /// Where the person goes to choose the company and to let its key be made.

@@ -11,7 +11,7 @@ use super::{Failed, Why};
 use crate::http::classify::Service;
 use crate::http::login::visma::consent_lease::ConsentLease;
 use crate::http::login::visma::{App, Granted, grant};
-use crate::http::login::{read, under};
+use crate::http::login::{read_now, under};
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
@@ -30,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(6);
 
 /// Where the person goes to agree; asked every time which company it is.
 pub(super) async fn authorize(ports: &Ports, tenant: &Tenant, redirect_uri: &str, state: &Secret) -> Result<Url> {
-    let app: App = read(ports, "visma/app", true).await?;
+    let app: App = read_now(ports, "visma/app").await?;
     let mut url = under(&tenant.erp.auth_url, "connect/authorize");
     url.query_pairs_mut().extend_pairs([
         ("client_id", app.client_id.as_str()),
@@ -71,7 +71,7 @@ async fn consent(
     code: &Secret,
     redirect_uri: &str,
 ) -> Result<(App, Granted, Secret, Option<String>), Failed> {
-    let app: App = read(attempt.ports, "visma/app", true).await.map_err(Failed::setup)?;
+    let app: App = read_now(attempt.ports, "visma/app").await.map_err(Failed::setup)?;
     let (exchange, tenant) = (attempt.exchange(), attempt.tenant);
     let fields = [("grant_type", "authorization_code"), ("code", code.expose()), ("redirect_uri", redirect_uri)];
     let granted = grant(&exchange, &tenant.erp.auth_url, &app, &fields);

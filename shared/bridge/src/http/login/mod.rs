@@ -1,5 +1,5 @@
-//! How each service is told who calls. A login gives headers; renewing means: read the secrets past every cache, and get
-//! a new token.
+//! How each service is told who calls. A login gives headers; renewing means: look at the secrets anew, and get a new
+//! token.
 
 mod finago;
 mod poweroffice;
@@ -168,7 +168,7 @@ impl Login {
 
 /// Reads a secret past every cache, and says what is wrong with it.
 async fn validate<T: DeserializeOwned>(ports: &Ports, name: String) -> (String, Result<()>) {
-    let read = read::<T>(ports, &name, true).await;
+    let read = read_now::<T>(ports, &name).await;
     (name, read.map(|_| ()))
 }
 
@@ -224,13 +224,20 @@ pub(crate) async fn fetch(exchange: &Exchange<'_>, name: &str, of: String, call:
     Ok(answer.access_token)
 }
 
-/// A secret as the type that reads it.
-pub(crate) async fn read<T: DeserializeOwned>(ports: &Ports, name: &str, fresh: bool) -> Result<T> {
-    let secret = ports
-        .secrets
-        .get(name, fresh)
-        .await?
-        .ok_or_else(|| Fault::Unauthorized(format!("the secret {name} does not exist")))?;
+/// A secret as the type that reads it; `refused` after a 401 to what was read before.
+pub(crate) async fn read<T: DeserializeOwned>(ports: &Ports, name: &str, refused: bool) -> Result<T> {
+    let secrets = &ports.secrets;
+    let secret = if refused { secrets.get_after_refusal(name).await } else { secrets.get(name, false).await };
+    decoded(name, secret?)
+}
+
+/// As [`read`], past every cache: where it was replaced by another process the older value must not be used.
+pub(crate) async fn read_now<T: DeserializeOwned>(ports: &Ports, name: &str) -> Result<T> {
+    decoded(name, ports.secrets.get(name, true).await?)
+}
+
+fn decoded<T: DeserializeOwned>(name: &str, secret: Option<Secret>) -> Result<T> {
+    let secret = secret.ok_or_else(|| Fault::Unauthorized(format!("the secret {name} does not exist")))?;
     // serde's own words could quote the secret, so only its position is passed on.
     serde_json::from_str(secret.expose()).map_err(|error| {
         Fault::Unauthorized(format!("the secret {name} is not the JSON that is expected (column {})", error.column()))

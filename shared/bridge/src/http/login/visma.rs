@@ -25,7 +25,7 @@ use url::Url;
 pub use self::refresh_lease::refreshing;
 
 use self::refresh_lease::RefreshLease;
-use super::{digest, read, under};
+use super::{digest, read, read_now, under};
 use crate::http::classify::{Service, grant_is_dead, turned_away};
 use crate::http::{Call, Exchange};
 use crate::ports::token_cache::EARLY;
@@ -160,9 +160,9 @@ impl<'a> Connection<'a> {
             let of_another = |app: &App| item.app.as_ref().is_some_and(|of| *of != app.of());
             if of_another(&app) {
                 // Either the application's secret was replaced, or this process has not seen yet that it was.
-                app = read(ports, APP, true).await?;
+                app = read_now(ports, APP).await?;
             }
-            let consent: Consent = read(ports, &self.name, true).await?;
+            let consent: Consent = read_now(ports, &self.name).await?;
             let now = self.now();
             let young = item.refreshed_at.is_some_and(|at| at + YOUNG > now);
             let other = refused.as_ref().is_some_and(|refused| consent.access_token.as_ref() != Some(refused));
@@ -182,7 +182,7 @@ impl<'a> Connection<'a> {
     /// Exchanges the refresh token, whatever the access token is good for, unless `done`.
     async fn rotate(&self, done: impl AsyncFn() -> Result<bool>) -> Result<()> {
         let ports = self.exchange.ports;
-        let app: App = read(ports, APP, true).await?;
+        let app: App = read_now(ports, APP).await?;
         let give_up = self.now() + MAX_WAIT;
         loop {
             // Whoever refreshes after the lease item was read keeps this one from taking the lease.
@@ -190,7 +190,7 @@ impl<'a> Connection<'a> {
             if done().await? {
                 return Ok(());
             }
-            let consent: Consent = read(ports, &self.name, true).await?;
+            let consent: Consent = read_now(ports, &self.name).await?;
             if let Some(lease) = self.lease(rev, &item, &consent, give_up).await? {
                 return self.refresh(lease, &app, &consent).await.map(|_| ());
             }
@@ -310,7 +310,7 @@ impl<'a> Connection<'a> {
 
     /// Whether the stored refresh token is another one than was sent.
     async fn replaced(&self, sent: &str) -> bool {
-        let stored = read::<Consent>(self.exchange.ports, &self.name, true).await;
+        let stored = read_now::<Consent>(self.exchange.ports, &self.name).await;
         stored.is_ok_and(|stored| token_digest(&stored.refresh_token) != sent)
     }
 

@@ -171,13 +171,7 @@ impl Import<'_> {
     }
 
     /// Sends the record to Ongoing, or a withdrawal in its place; what is the record's own fault becomes an outcome.
-    async fn import(
-        &self,
-        envelope: &Envelope,
-        record: &Record,
-        stored: &Stored,
-        wanted_again: bool,
-    ) -> Result<Done> {
+    async fn import(&self, envelope: &Envelope, record: &Record, stored: &Stored, wanted_again: bool) -> Result<Done> {
         let Some(tenant) = self.tenant(&envelope.tenant_id).await? else {
             return Ok(Done::because(Outcome::Parked, "the tenant is not there, not valid or not enabled"));
         };

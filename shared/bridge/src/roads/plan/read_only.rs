@@ -87,6 +87,10 @@ impl Secrets for ReadOnly {
         self.ports.secrets.get(name, fresh).await
     }
 
+    async fn get_after_refusal(&self, name: &str) -> Result<Option<Secret>> {
+        self.ports.secrets.get_after_refusal(name).await
+    }
+
     async fn put(&self, name: &str, value: &Secret) -> Result<()> {
         // A refresh token that was exchanged exists nowhere else.
         if name.starts_with("visma/") && name.ends_with(&self.secret) {

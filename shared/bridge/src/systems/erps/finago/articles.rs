@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::paging::{self, Position};
-use super::{Finago, change, numbers, record, unread, values};
+use super::{Finago, change, record, unread, values};
 use crate::systems::erp::{Change, Page, What};
 use crate::systems::erps::{imported, version};
 use crate::words::cursor::Cursor;
@@ -27,23 +27,20 @@ impl Finago<'_> {
             // Switched on again, they are looked at from the beginning.
             position.suppliers_since = None;
             let found = self.services.products_changed(paging::filter(position.since)).await?;
-            return Ok((numbers(&found, "Id"), found.at));
+            return Ok((found.numbers, found.at));
         }
         let Some(since) = position.suppliers_since else {
             let found = self.services.products_changed(paging::filter(None)).await?;
             position.pass(found.at.unwrap_or(self.now)).suppliers = true;
-            return Ok((numbers(&found, "Id"), found.at));
+            return Ok((found.numbers, found.at));
         };
         let companies = self.services.companies_changed(paging::filter(Some(since))).await?;
         position.pass(companies.at.unwrap_or(self.now)).suppliers = true;
-        let companies: HashSet<i64> = numbers(&companies, "Id").into_iter().collect();
+        let companies: HashSet<i64> = companies.numbers.into_iter().collect();
         let found = self.services.products_changed(paging::filter(position.since)).await?;
-        let mut listed = numbers(&found, "Id");
+        let mut listed = found.numbers;
         if !companies.is_empty() {
-            // No search finds the products of a supplier: all of them are listed, by number and supplier alone.
-            let all = self.services.products_changed(paging::filter(None)).await?;
-            let theirs = |row: &&Value| values::number(row, "SupplierId").is_some_and(|id| companies.contains(&id));
-            listed.extend(all.rows.iter().filter(theirs).filter_map(|row| values::number(row, "Id")));
+            listed.extend(self.services.products_of(paging::filter(None), &companies).await?.numbers);
         }
         Ok((listed, found.at))
     }

@@ -1,8 +1,10 @@
 //! What is asked of the SOAP services: searches by changes, records by their numbers (Finago sheet, section 2).
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
@@ -10,7 +12,7 @@ use url::Url;
 use super::{names, values};
 use crate::http::classify::calls_left;
 use crate::http::soap::{self, Node};
-use crate::http::{Answer, Client};
+use crate::http::{Answer, Call, Client, LARGEST_LIST};
 use crate::tenant::Settings;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -22,10 +24,11 @@ const COMPANY: &str = "/CRM/Company/V001/CompanyService.asmx";
 /// A run stops when fewer calls than this are left in the hour: the others of the address, and the way back, need some.
 const RESERVE: u32 = 100;
 
-/// Records or their numbers, with the server's time.
-pub(super) struct Found {
-    /// The list.
-    pub rows: Vec<Value>,
+/// Numbers of records, with the server's time. A list has all that changed at once, half a million rows and more on a first
+/// run: so it asks for nothing but what it is read for, and keeps of each row its number alone.
+pub(super) struct Listed {
+    /// The numbers, in the order of the list.
+    pub numbers: Vec<i64>,
     /// The server's time by its answer.
     pub at: Option<Timestamp>,
 }
@@ -49,11 +52,41 @@ impl<'a> Services<'a> {
         operation: &'static str,
         members: Vec<(&'static str, Node)>,
         list: &str,
-    ) -> Result<Found> {
-        if let Some((left, after)) = self.left.get().filter(|(left, _)| *left < RESERVE) {
-            return Err(Fault::RateLimited { status: None, after, why: format!("{left} calls are left in this hour") });
-        }
+    ) -> Result<Vec<Value>> {
+        self.within_the_hour()?;
         self.list(service, operation, members, list).await
+    }
+
+    fn within_the_hour(&self) -> Result<()> {
+        match self.left.get().filter(|(left, _)| *left < RESERVE) {
+            None => Ok(()),
+            Some((left, after)) => {
+                let why = format!("{left} calls are left in this hour");
+                Err(Fault::RateLimited { status: None, after, why })
+            }
+        }
+    }
+
+    /// A list whose rows are dropped as soon as their numbers are taken.
+    async fn numbers(
+        &self,
+        service: &str,
+        operation: &'static str,
+        members: Vec<(&'static str, Node)>,
+        list: &str,
+        number: impl Fn(&Value) -> Option<i64>,
+    ) -> Result<Listed> {
+        self.within_the_hour()?;
+        let call = soap::call(self.base_url, service, operation, members, true)?;
+        let call = Call { largest: LARGEST_LIST, ..call };
+        let read = |body: &Bytes| {
+            let mut numbers = Vec::new();
+            soap::rows(body, list, &mut |row| numbers.extend(number(&row)))?;
+            Ok(numbers)
+        };
+        let (answer, numbers) = self.client.read(&call, &read).await?;
+        self.left.set(calls_left(&answer.headers));
+        Ok(Listed { numbers, at: answer.server_time() })
     }
 
     /// A search that may use the last calls of the hour.
@@ -63,8 +96,8 @@ impl<'a> Services<'a> {
         operation: &'static str,
         members: Vec<(&'static str, Node)>,
         list: &str,
-    ) -> Result<Found> {
-        let (answer, result) = self.send(service, operation, members, true).await?;
+    ) -> Result<Vec<Value>> {
+        let (_, result) = self.send(service, operation, members, true).await?;
         let mut rows = match result {
             Value::Null => Vec::new(),
             Value::Object(mut members) => match members.remove(list).unwrap_or_default() {
@@ -75,7 +108,7 @@ impl<'a> Services<'a> {
             other => return Err(unlike(operation, &other)),
         };
         rows.iter_mut().for_each(values::without_unset);
-        Ok(Found { rows, at: answer.server_time() })
+        Ok(rows)
     }
 
     /// Any operation.
@@ -92,11 +125,27 @@ impl<'a> Services<'a> {
         Ok((answer, result))
     }
 
-    /// Numbers, suppliers and times of the products that changed since a filter's moment.
-    pub async fn products_changed(&self, since: String) -> Result<Found> {
+    /// Numbers of the products that changed since a filter's moment.
+    pub async fn products_changed(&self, since: String) -> Result<Listed> {
+        self.products_listed(since, &["Id"], |row| values::number(row, "Id")).await
+    }
+
+    /// Numbers of all products of these suppliers. No search finds them: all are listed, by number and supplier alone.
+    pub async fn products_of(&self, since: String, suppliers: &HashSet<i64>) -> Result<Listed> {
+        let theirs = |row: &Value| values::number(row, "SupplierId").is_some_and(|id| suppliers.contains(&id));
+        let number = |row: &Value| values::number(row, "Id").filter(|_| theirs(row));
+        self.products_listed(since, &["SupplierId", "Id"], number).await
+    }
+
+    async fn products_listed(
+        &self,
+        since: String,
+        names: &[&str],
+        number: impl Fn(&Value) -> Option<i64>,
+    ) -> Result<Listed> {
         let search = Node::Members(vec![("DateChanged", Node::Text(since))]);
-        let names = Node::list("string", ["SupplierId", "Id", "DateChanged"]);
-        self.call(PRODUCT, "GetProducts", vec![("searchParams", search), ("returnProperties", names)], "Product").await
+        let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
+        self.numbers(PRODUCT, "GetProducts", members, "Product", number).await
     }
 
     /// Products by number.
@@ -104,28 +153,29 @@ impl<'a> Services<'a> {
         let search = Node::Members(vec![("ProductIds", Node::list("int", numbers))]);
         let names = names::PRODUCT.wanted(self.settings, &[(Feed::Articles, "")]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        Ok(self.call(PRODUCT, "GetProducts", members, "Product").await?.rows)
+        self.call(PRODUCT, "GetProducts", members, "Product").await
     }
 
     /// Numbers of the orders that changed since a filter's moment, whatever their state.
-    pub async fn orders_changed(&self, since: String) -> Result<Found> {
+    pub async fn orders_changed(&self, since: String) -> Result<Listed> {
         let search = Node::Members(vec![("ChangedAfter", Node::Text(since))]);
         let members = vec![
             ("searchParams", search),
             ("invoiceReturnProperties", Node::list("string", ["OrderId"])),
             ("rowReturnProperties", Node::Members(Vec::new())),
         ];
-        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder").await
+        self.numbers(INVOICE, "GetInvoices", members, "InvoiceOrder", |row| values::number(row, "OrderId")).await
     }
 
     /// The same from far back, where the search itself often times out (Finago sheet, section 2.2).
-    pub async fn orders_changed_far_back(&self, since: String) -> Result<Found> {
+    pub async fn orders_changed_far_back(&self, since: String) -> Result<Listed> {
         let search = Node::Members(vec![
             ("ChangedAfter", Node::Text(since)),
             // Required by the description; this value stands for "not set".
             ("RegisteredAfter", Node::Text("0001-01-01T00:00:00".into())),
         ]);
-        self.call(INVOICE, "GetOrderSyncList", vec![("syncParams", search)], "int").await
+        let number = |row: &Value| row.as_str()?.trim().parse().ok().filter(|number| *number > 0);
+        self.numbers(INVOICE, "GetOrderSyncList", vec![("syncParams", search)], "int", number).await
     }
 
     /// Orders by number.
@@ -138,14 +188,14 @@ impl<'a> Services<'a> {
             ("invoiceReturnProperties", Node::list("string", names)),
             ("rowReturnProperties", Node::list("string", of_rows)),
         ];
-        Ok(self.call(INVOICE, "GetInvoices", members, "InvoiceOrder").await?.rows)
+        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder").await
     }
 
-    /// Numbers and times of the companies that changed since a filter's moment.
-    pub async fn companies_changed(&self, since: String) -> Result<Found> {
+    /// Numbers of the companies that changed since a filter's moment.
+    pub async fn companies_changed(&self, since: String) -> Result<Listed> {
         let search = Node::Members(vec![("ChangedAfter", Node::Text(since))]);
-        let names = Node::list("string", ["Id", "DateChanged"]);
-        self.call(COMPANY, "GetCompanies", vec![("searchParams", search), ("returnProperties", names)], "Company").await
+        let members = vec![("searchParams", search), ("returnProperties", Node::list("string", ["Id"]))];
+        self.numbers(COMPANY, "GetCompanies", members, "Company", |row| values::number(row, "Id")).await
     }
 
     /// Companies by number.
@@ -154,7 +204,7 @@ impl<'a> Services<'a> {
         let names = names::COMPANY.wanted(self.settings, &places);
         let search = Node::Members(vec![("CompanyIds", Node::list("int", numbers))]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        Ok(self.call(COMPANY, "GetCompanies", members, "Company").await?.rows)
+        self.call(COMPANY, "GetCompanies", members, "Company").await
     }
 }
 

@@ -14,6 +14,7 @@ mod write_back_requests;
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -21,7 +22,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use serde_json::Value;
 
-use self::client::{Found, Services};
+use self::client::Services;
 use self::companies::Companies;
 use self::paging::{Position, SLICE};
 use self::wire::{InvoiceOrder, Product};
@@ -50,12 +51,15 @@ pub(super) fn rate_budget() -> RateBudget {
     RateBudget::new("finago", INTERVAL)
 }
 
+/// The sorted numbers of a pass, shared by its pages.
+type Numbers = Rc<[i64]>;
+
 /// Finago Office, for one tenant.
 pub struct Finago<'a> {
     tenant: &'a Tenant,
     services: Services<'a>,
     companies: Companies,
-    lists: RefCell<HashMap<Feed, (Position, Vec<i64>)>>,
+    lists: RefCell<HashMap<Feed, (Position, Numbers)>>,
     now: Timestamp,
     today: civil::Date,
 }
@@ -97,10 +101,10 @@ impl<'a> Finago<'a> {
     }
 
     /// The sorted numbers of a pass: asked for once a run, and again by a run that goes on with an earlier one's pass.
-    async fn list(&self, feed: Feed, position: &mut Position) -> Result<Vec<i64>> {
-        let listed = |lists: &HashMap<Feed, (Position, Vec<i64>)>, position: &Position| {
+    async fn list(&self, feed: Feed, position: &mut Position) -> Result<Numbers> {
+        let listed = |lists: &HashMap<Feed, (Position, Numbers)>, position: &Position| {
             let (of, numbers) = lists.get(&feed)?;
-            (of.since == position.since && of.suppliers_since == position.suppliers_since).then(|| numbers.clone())
+            (of.since == position.since && of.suppliers_since == position.suppliers_since).then(|| Rc::clone(numbers))
         };
         if position.pass.is_some()
             && let Some(numbers) = listed(&self.lists.borrow(), position)
@@ -114,7 +118,8 @@ impl<'a> Finago<'a> {
         numbers.sort_unstable();
         numbers.dedup();
         position.pass(at.unwrap_or(self.now));
-        self.lists.borrow_mut().insert(feed, (position.clone(), numbers.clone()));
+        let numbers: Numbers = numbers.into();
+        self.lists.borrow_mut().insert(feed, (position.clone(), Rc::clone(&numbers)));
         Ok(numbers)
     }
 }
@@ -186,11 +191,6 @@ fn change(row: &Value, member: &str, number: Option<String>, changed: Option<Tim
     let without = || format!("without-id-{}", &sha256(row.to_string())[..16]);
     let key = values::number(row, member).map_or_else(without, |number| number.to_string());
     Change { key, number, version: version(changed.unwrap_or_default()), what }
-}
-
-/// The numbers of what was found.
-fn numbers(found: &Found, member: &str) -> Vec<i64> {
-    found.rows.iter().filter_map(|row| values::number(row, member)).collect()
 }
 
 /// A record that the service itself could not read, inside a good answer.

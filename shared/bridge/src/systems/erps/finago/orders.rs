@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::paging::{self, Position};
 use super::wire::{InvoiceOrder, OrderHead};
-use super::{Finago, change, names, numbers, record, unread, values};
+use super::{Finago, change, names, record, unread, values};
 use crate::systems::erp::{Change, Known, Page, What, settle_known};
 use crate::systems::erps::imported;
 use crate::words::cursor::Cursor;
@@ -32,13 +32,12 @@ impl Finago<'_> {
     /// The numbers of the orders that changed, with the server's time.
     pub(super) async fn orders_listed(&self, position: &Position) -> Result<(Vec<i64>, Option<Timestamp>)> {
         let filter = paging::filter(position.since);
-        if position.since.is_some_and(|since| since + FAR_BACK > self.now) {
-            let found = self.services.orders_changed(filter).await?;
-            return Ok((numbers(&found, "OrderId"), found.at));
-        }
-        let found = self.services.orders_changed_far_back(filter).await?;
-        let number = |row: &Value| row.as_str()?.trim().parse().ok().filter(|number| *number > 0);
-        Ok((found.rows.iter().filter_map(number).collect(), found.at))
+        let lately = position.since.is_some_and(|since| since + FAR_BACK > self.now);
+        let found = match lately {
+            true => self.services.orders_changed(filter).await?,
+            false => self.services.orders_changed_far_back(filter).await?,
+        };
+        Ok((found.numbers, found.at))
     }
 
     pub(super) async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {

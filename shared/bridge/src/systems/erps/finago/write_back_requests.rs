@@ -34,7 +34,7 @@ impl Services<'_> {
             ("invoiceReturnProperties", Node::list("string", names)),
             ("rowReturnProperties", Node::Members(Vec::new())),
         ];
-        let rows = self.list(INVOICE, "GetInvoices", members, "InvoiceOrder").await?.rows;
+        let rows = self.list(INVOICE, "GetInvoices", members, "InvoiceOrder").await?;
         let Some(row) = rows.iter().find(|row| values::number(row, "OrderId") == Some(number)) else {
             return Ok(None);
         };
@@ -84,7 +84,7 @@ impl Services<'_> {
     async fn stock(&self, search: (&'static str, Node)) -> Result<Vec<Value>> {
         let names = Node::list("string", ["Id", "No", "Stock", "StockControlled"]);
         let members = vec![("searchParams", Node::Members(vec![search])), ("returnProperties", names)];
-        Ok(self.list(PRODUCT, "GetProducts", members, "Product").await?.rows)
+        self.list(PRODUCT, "GetProducts", members, "Product").await
     }
 
     /// Sets a product's stock; `false` where the service refuses. An absolute value: it may be sent again.

@@ -102,6 +102,7 @@ impl<'a> PowerOffice<'a> {
         let (rows, last) = position.read(&self.client, ROWS, url).await?;
         let mut changes = Vec::new();
         for row in rows {
+            let row = row.read()?;
             position.seen(moment(&row, "LastChangedDateTimeOffset"));
             changes.push(self.product(row).await?);
         }
@@ -133,7 +134,10 @@ impl<'a> PowerOffice<'a> {
             loop {
                 let url = self.url("ProductGroups", &position.query(ROWS, "unfiltered"));
                 let (rows, last) = position.read(&self.client, ROWS, url).await?;
-                all.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
+                for row in rows {
+                    let row = row.read()?;
+                    all.extend(row["Id"].as_i64().map(|id| (id, row)));
+                }
                 if last {
                     break;
                 }
@@ -153,6 +157,7 @@ impl<'a> PowerOffice<'a> {
         let mut changes: Vec<Change> = Vec::new();
         let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
         for row in rows {
+            let row = row.read()?;
             // The cursor follows the balance, since the filter does.
             position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
             match head(row) {

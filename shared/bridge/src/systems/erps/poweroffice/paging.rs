@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
+use crate::http::json::{self, Row};
 use crate::http::{Call, Client};
 use crate::systems::erp::{Change, Page};
 use crate::words::cursor::Cursor;
@@ -64,16 +65,17 @@ impl Position {
         query
     }
 
-    /// Reads the page at `url`: its rows, and whether it is the last one.
-    pub async fn read(&mut self, client: &Client, size: usize, url: Url) -> Result<(Vec<Value>, bool)> {
-        let (answer, body) = client.send(&Call::get(url)).await?;
+    /// Reads the page at `url`: its rows, and whether it is the last one. They are read one by one, since texts are long and
+    /// what a row becomes may be many times as long.
+    pub async fn read(&mut self, client: &Client, size: usize, url: Url) -> Result<(Vec<Row>, bool)> {
+        let (answer, page) = client.read(&Call::get(url), &|body| json::list(body, None)).await?;
         if self.began.is_none() {
             self.began = answer.server_time();
         }
-        let rows = match body {
-            Value::Null => Vec::new(),
-            Value::Array(rows) => rows,
-            other => {
+        let rows = match (page.rows, page.rest) {
+            (Some(rows), _) => rows,
+            (None, Value::Null) => Vec::new(),
+            (None, other) => {
                 return Err(Fault::Unexpected(format!(
                     "a list is expected, not {}",
                     crate::words::wire::shape(&other)
