@@ -1,14 +1,11 @@
-//! The rule of [`super::ledger_update`], enumerated: every interleaving of pulls, imports, crashes, refusals, dead letters and
-//! lost messages for every short history of a record, and for two records of one number. The decisions are the real ones;
-//! queue, table and warehouse are the least that tells right from wrong.
-
-use std::collections::HashSet;
+//! What the interleavings are of. The decisions are the real ones; queue, table and warehouse are the least that tells right
+//! from wrong.
 
 use jiff::Timestamp;
 
-use super::Done;
-use super::ledger_update::{Before, Noted, after, before};
-use super::own::{Own, cancelled};
+use crate::roads::import::Done;
+use crate::roads::import::ledger_update::{Before, Noted, after, before};
+use crate::roads::import::own::{Own, cancelled};
 use crate::roads::pull::decision::{self, Decision, Reason, set_aside, set_queued};
 use crate::roads::pull::page;
 use crate::state::ledger::{Entry, Seen, Stored};
@@ -19,7 +16,7 @@ use crate::words::outcome::Outcome;
 
 /// What the ERP says of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Said {
+pub(super) enum Said {
     /// It is wanted, with this content.
     Wanted(char),
     /// It is taken back.
@@ -31,18 +28,18 @@ enum Said {
 }
 
 /// A version: its change time, and what it says.
-type Version = (usize, Said);
+pub(super) type Version = (usize, Said);
 
 /// The order of the number that the records share.
 #[derive(Clone, Debug, PartialEq)]
-struct InOngoing {
-    record: usize,
-    content: char,
-    cancelled: bool,
+pub(super) struct InOngoing {
+    pub(super) record: usize,
+    pub(super) content: char,
+    pub(super) cancelled: bool,
 }
 
 #[derive(Clone, Debug)]
-enum Pulling {
+pub(super) enum Pulling {
     Idle,
     /// It has read these versions from the ERP, and has these records to go.
     Read(Vec<(usize, Version)>),
@@ -51,7 +48,7 @@ enum Pulling {
 }
 
 #[derive(Clone, Debug)]
-enum Importing {
+pub(super) enum Importing {
     Idle,
     /// It has read the ledger.
     Read(Box<Stored>),
@@ -61,33 +58,33 @@ enum Importing {
 
 /// What may still go wrong.
 #[derive(Clone, Copy, Debug)]
-struct Left {
-    pulls: usize,
-    pull_crashes: usize,
-    import_crashes: usize,
-    refusals: usize,
-    deaths: usize,
-    losses: usize,
+pub(super) struct Left {
+    pub(super) pulls: usize,
+    pub(super) pull_crashes: usize,
+    pub(super) import_crashes: usize,
+    pub(super) refusals: usize,
+    pub(super) deaths: usize,
+    pub(super) losses: usize,
 }
 
 #[derive(Clone)]
-struct State {
-    histories: Vec<Vec<Version>>,
-    at: Vec<usize>,
-    entries: Vec<Entry>,
-    queue: Vec<Envelope>,
-    dead: Vec<Envelope>,
-    known: Vec<String>,
-    ongoing: Option<InOngoing>,
-    pulling: Pulling,
-    importing: Importing,
-    left: Left,
-    clock: i64,
-    trace: Vec<String>,
+pub(super) struct State {
+    pub(super) histories: Vec<Vec<Version>>,
+    pub(super) at: Vec<usize>,
+    pub(super) entries: Vec<Entry>,
+    pub(super) queue: Vec<Envelope>,
+    pub(super) dead: Vec<Envelope>,
+    pub(super) known: Vec<String>,
+    pub(super) ongoing: Option<InOngoing>,
+    pub(super) pulling: Pulling,
+    pub(super) importing: Importing,
+    pub(super) left: Left,
+    pub(super) clock: i64,
+    pub(super) trace: Vec<String>,
 }
 
 impl State {
-    fn new(histories: &[Vec<Version>], left: Left) -> Self {
+    pub(super) fn new(histories: &[Vec<Version>], left: Left) -> Self {
         Self {
             histories: histories.to_vec(),
             at: vec![0; histories.len()],
@@ -104,16 +101,16 @@ impl State {
         }
     }
 
-    fn now(&self) -> Timestamp {
+    pub(super) fn now(&self) -> Timestamp {
         Timestamp::from_second(1_772_000_000 + self.clock * 60).unwrap()
     }
 
-    fn said(&self, record: usize) -> Version {
+    pub(super) fn said(&self, record: usize) -> Version {
         self.histories[record][self.at[record]]
     }
 
     /// All that matters for what can happen next.
-    fn identity(&self) -> String {
+    pub(super) fn identity(&self) -> String {
         let Self { at, entries, queue, dead, known, ongoing, pulling, importing, left, clock, .. } = self;
         format!("{at:?}{entries:?}{queue:?}{dead:?}{known:?}{ongoing:?}{pulling:?}{importing:?}{left:?}{clock}")
     }
@@ -126,7 +123,7 @@ impl State {
     }
 
     /// Everything that can happen next.
-    fn next(&self) -> Vec<Self> {
+    pub(super) fn next(&self) -> Vec<Self> {
         let mut next = Vec::new();
         for record in 0..self.at.len() {
             if self.at[record] + 1 < self.histories[record].len() {
@@ -184,14 +181,14 @@ impl State {
         next
     }
 
-    fn pull_reads(&mut self) {
+    pub(super) fn pull_reads(&mut self) {
         self.clock += 1;
         let read = (0..self.at.len()).map(|record| (record, self.said(record))).collect();
         self.pulling = Pulling::Read(read);
     }
 
     /// One record's decision, or the note of what was sent. As [`crate::roads::pull::page`] does it.
-    fn pull_goes_on(&mut self) {
+    pub(super) fn pull_goes_on(&mut self) {
         match std::mem::replace(&mut self.pulling, Pulling::Idle) {
             Pulling::Idle => {}
             Pulling::Sent(envelope, rest) => {
@@ -269,7 +266,7 @@ impl State {
     }
 
     /// Equal deduplication ids are one message, for ever: the worst that the queue may do.
-    fn send(&mut self, envelope: Envelope) {
+    pub(super) fn send(&mut self, envelope: Envelope) {
         let id = envelope.deduplication_id();
         if !self.known.contains(&id) {
             self.known.push(id);
@@ -277,7 +274,7 @@ impl State {
         }
     }
 
-    fn import_goes_on(&mut self, refused: bool) {
+    pub(super) fn import_goes_on(&mut self, refused: bool) {
         let message = self.queue[0].clone();
         let record = record_of(&message);
         match std::mem::replace(&mut self.importing, Importing::Idle) {
@@ -343,83 +340,6 @@ impl State {
         there.cancelled = true;
         Done::because(Outcome::Cancelled, "taken back").at(1, "1")
     }
-
-    /// What time does by itself, until nothing moves any more: what is under way comes to its end, ticks go by, parked
-    /// records are offered again, and what is gone is found to be.
-    fn quiet(mut self) -> Self {
-        self.trace.push("quiet".into());
-        for _ in 0..40 {
-            while !self.queue.is_empty() {
-                self.import_goes_on(false);
-            }
-            let before = format!("{:?}", self.entries);
-            for record in 0..self.entries.len() {
-                let now = self.now();
-                let entry = &mut self.entries[record];
-                if let Some(last) = entry.handed_out.as_mut() {
-                    last.gone = true;
-                }
-                if entry.is_gone(now) {
-                    self.clock += 1;
-                    let said = self.said(record);
-                    self.pulling = Pulling::Read(vec![(record, said)]);
-                    self.pulled();
-                }
-                let parked = self.entries[record].parked.clone().filter(|parked| parked.retry_at.is_some());
-                if let Some(envelope) = parked.as_ref().and_then(|parked| parked.envelope.as_deref()) {
-                    let attempt = parked.as_ref().map_or(0, |parked| parked.attempt) + 1;
-                    // Twelve times, and then a person's turn.
-                    if attempt <= 3 {
-                        self.send(Envelope { attempt, ..envelope.clone() });
-                        if let Some(parked) = &mut self.entries[record].parked {
-                            parked.attempt = attempt;
-                        }
-                    }
-                }
-                while !self.queue.is_empty() {
-                    self.import_goes_on(false);
-                }
-            }
-            self.pull_reads();
-            self.pulled();
-            if self.queue.is_empty() && format!("{:?}", self.entries) == before {
-                return self;
-            }
-        }
-        panic!("it does not come to rest: {:#?}", self.trace);
-    }
-
-    fn pulled(&mut self) {
-        while !matches!(self.pulling, Pulling::Idle) {
-            self.pull_goes_on();
-        }
-    }
-
-    /// What is wrong, if anything is.
-    fn wrong(&self) -> Option<String> {
-        for (record, entry) in self.entries.iter().enumerate() {
-            let there = self.ongoing.as_ref().filter(|there| there.record == record);
-            let open = there.is_some_and(|there| !there.cancelled);
-            let taken = self.ongoing.as_ref().is_some_and(|there| there.record != record);
-            let parked = entry.outcome == Some(Outcome::Parked);
-            let (_, said) = self.said(record);
-            let right = match said {
-                Said::Wanted(content) if open => there.is_some_and(|there| there.content == content),
-                // Cancelled for good, or another record's number: a person is told.
-                Said::Wanted(_) => (there.is_some() || taken) && parked,
-                Said::Back => !open && !parked,
-                Said::Unmappable => parked,
-                Said::LeftOut => !parked && !(open && entry.is_taken_back()),
-            };
-            if !right {
-                return Some(format!("record {record} says {said:?}: {:?}, {entry:#?}", self.ongoing));
-            }
-            if entry.is_unsettled() && entry.outcome == Some(Outcome::Queued) {
-                return Some(format!("record {record} is unsettled: {entry:#?}"));
-            }
-        }
-        None
-    }
 }
 
 fn record_of(envelope: &Envelope) -> usize {
@@ -446,75 +366,4 @@ fn wanted(record: usize, said: Said) -> Option<Record> {
         extra: vec![],
     };
     Some(Record::Order(Box::new(order)))
-}
-
-/// Goes through everything that can happen, and judges every state in which the ERP has said its last word. How many states
-/// there were.
-fn explore(histories: &[Vec<Version>], left: Left) -> usize {
-    let mut open = vec![State::new(histories, left)];
-    let mut met = HashSet::new();
-    while let Some(state) = open.pop() {
-        if !met.insert(crate::words::digest::sha256(state.identity())) {
-            continue;
-        }
-        let last = state.at.iter().zip(&state.histories).all(|(at, history)| at + 1 == history.len());
-        if last && matches!(state.pulling, Pulling::Idle) && matches!(state.importing, Importing::Idle) {
-            let quiet = state.clone().quiet();
-            if let Some(wrong) = quiet.wrong() {
-                panic!("{histories:?}\n{:#?}\n{wrong}", quiet.trace);
-            }
-        }
-        open.extend(state.next());
-    }
-    met.len()
-}
-
-/// Every history of so many versions, the first of them wanted; a change time may be that of the version before.
-fn histories(length: usize) -> Vec<Vec<Version>> {
-    let mut all = vec![vec![(0, Said::Wanted('a'))]];
-    for _ in 1..length {
-        let longer = |history: &Vec<Version>| {
-            let (time, before) = history[history.len() - 1];
-            let history = history.clone();
-            [Said::Wanted('a'), Said::Wanted('b'), Said::Back, Said::Unmappable, Said::LeftOut]
-                .into_iter()
-                .filter(move |said| *said != before)
-                .flat_map(move |said| [(time + 1, said), (time, said)])
-                .map(move |version| history.iter().copied().chain([version]).collect())
-                .collect::<Vec<Vec<Version>>>()
-        };
-        all = all.iter().flat_map(longer).collect();
-    }
-    all
-}
-
-const NOTHING: Left = Left { pulls: 3, pull_crashes: 0, import_crashes: 0, refusals: 0, deaths: 0, losses: 0 };
-
-#[test]
-fn every_interleaving_of_one_record_ends_right() {
-    let mut states = 0;
-    for history in histories(3) {
-        for left in [
-            Left { pull_crashes: 1, import_crashes: 1, ..NOTHING },
-            Left { refusals: 1, ..NOTHING },
-            Left { deaths: 1, ..NOTHING },
-            Left { losses: 1, ..NOTHING },
-        ] {
-            states += explore(std::slice::from_ref(&history), left);
-        }
-    }
-    println!("{states} states");
-}
-
-#[test]
-fn every_interleaving_of_two_records_of_one_number_ends_right() {
-    let mut states = 0;
-    let second = [vec![(0, Said::Wanted('x'))], vec![(0, Said::Wanted('x')), (1, Said::Back)]];
-    for first in histories(2) {
-        for second in &second {
-            let left = Left { pulls: 2, pull_crashes: 1, ..NOTHING };
-            states += explore(&[first.clone(), second.clone()], left);
-        }
-    }
-    println!("{states} states");
 }
