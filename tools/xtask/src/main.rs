@@ -5,6 +5,7 @@ mod build;
 mod checks;
 mod demo;
 mod glibc;
+mod planted;
 mod process_group;
 mod simulators;
 mod stack;
@@ -24,6 +25,7 @@ cargo xtask build [--local]    the functions for this machine's architecture, re
                                --local: compiled quickly instead of small
 cargo xtask test               everything that must pass
                                --no-e2e: without the end-to-end test; --only-e2e: that alone
+cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
 
@@ -47,6 +49,8 @@ fn main() -> ExitCode {
         ["test"] => checks::run(&workspace, &mut steps, true),
         ["test", "--only-e2e"] => checks::end_to_end(&workspace, &mut steps),
         ["test", "--no-e2e"] => checks::run(&workspace, &mut steps, false),
+        ["planted"] => planted::run(&workspace, &mut steps, ""),
+        ["planted", filter] => planted::run(&workspace, &mut steps, filter),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {
@@ -54,7 +58,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if words.first() == Some(&"test") {
+    if matches!(words.first(), Some(&("test" | "planted"))) {
         println!("{}", steps.tally());
     }
     match outcome {
