@@ -44,7 +44,7 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
     let ports = ports(&read_environment(&[IMPORT_QUEUE_URL, WRITEBACK_QUEUE_URL])?).await?;
-    serve(ports, imported).await
+    serve(ports, handle_import).await
 }
 
 /// The webhook function: serves invocations until Lambda ends the process.
@@ -53,7 +53,7 @@ pub async fn import() -> Result<(), Error> {
 /// As [`pull`].
 pub async fn webhook() -> Result<(), Error> {
     let ports = ports(&read_environment(&[WRITEBACK_QUEUE_URL])?).await?;
-    serve(ports, called).await
+    serve(ports, handle_api_request).await
 }
 
 /// The consent pages: serves invocations until Lambda ends the process.
@@ -73,7 +73,7 @@ pub async fn connect() -> Result<(), Error> {
 /// As [`pull`].
 pub async fn write_back() -> Result<(), Error> {
     let ports = ports(&read_environment(&[WRITEBACK_QUEUE_URL])?).await?;
-    serve(ports, written_back).await
+    serve(ports, handle_write_back).await
 }
 
 /// The reconcile function: serves invocations until Lambda ends the process.
@@ -82,7 +82,7 @@ pub async fn write_back() -> Result<(), Error> {
 /// As [`pull`].
 pub async fn reconcile() -> Result<(), Error> {
     let ports = ports(&read_environment(&[WRITEBACK_QUEUE_URL, JOB_QUEUE_URL])?).await?;
-    serve(ports, reconciled).await
+    serve(ports, handle_reconcile).await
 }
 
 /// The rotation function: serves invocations until Lambda ends the process.
