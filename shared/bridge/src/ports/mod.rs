@@ -116,8 +116,8 @@ pub trait Queue {
     /// Has received messages of a queue come again after these pauses, by the handles of their receives, and not when the
     /// queue's visibility time-out ends.
     async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()>;
-    /// Puts jobs on the function's own job queue.
-    async fn jobs(&self, jobs: &[Job]) -> Result<()>;
+    /// Puts jobs on the function's own job queue, where they come up after a pause of at most fifteen minutes.
+    async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()>;
 }
 
 /// The secret store.

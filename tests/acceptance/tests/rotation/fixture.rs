@@ -282,7 +282,7 @@ impl Queue for Fixture {
         unreachable!("a rotation receives no messages")
     }
 
-    async fn jobs(&self, _: &[Job]) -> Result<()> {
+    async fn jobs(&self, _: &[Job], _: Duration) -> Result<()> {
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 
 mod hangs;
 mod pauses;
+mod pulls;
 mod write_backs;
 
 use std::time::Duration;

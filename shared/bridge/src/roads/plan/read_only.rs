@@ -76,7 +76,7 @@ impl Queue for ReadOnly {
         refused("a queue")
     }
 
-    async fn jobs(&self, _: &[Job]) -> Result<()> {
+    async fn jobs(&self, _: &[Job], _: Duration) -> Result<()> {
         refused("a job queue")
     }
 }

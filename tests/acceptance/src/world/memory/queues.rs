@@ -138,14 +138,14 @@ impl Queue for Memory {
         Ok(())
     }
 
-    async fn jobs(&self, jobs: &[Job]) -> Result<()> {
+    async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {
         self.actions.note("Queue::jobs", "");
         for batch in jobs.chunks(sqs::MOST) {
             let all = || {
                 for job in batch {
                     let queue = self.job_queue(job).ok_or_else(|| Fault::Unexpected("there is no job queue".into()))?;
                     let body = serde_json::to_string(job).unwrap_or_default();
-                    if let Some(message) = queue.send(self.around.now(), "", None, &body, Duration::ZERO) {
+                    if let Some(message) = queue.send(self.around.now(), "", None, &body, pause) {
                         self.around.watch.message(&Message { group: job.tenant_id.clone(), ..message });
                     }
                 }
