@@ -1,6 +1,8 @@
 //! The ledger knows what is true: one item per (tenant, feed, key), with the version last seen in the ERP, the version
 //! last settled in Ongoing, and what became of it. It answers "where is order 10023?".
 
+pub mod handed_out;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::handed_out::HandedOut;
+use self::handed_out::HandedOut;
 use crate::ports::{Item, Ports, Put};
 use crate::tenant::Tenant;
 use crate::words::envelope::Envelope;

@@ -1,7 +1,6 @@
 //! What is kept between invocations, on the state table and the secret store.
 
 pub mod cursor;
-pub mod handed_out;
 pub mod intents;
 pub mod journal;
 pub mod lease;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use acceptance::shops::{self, PowerOfficeShop, Shop};
 use acceptance::world::World;
 use acceptance::world::deployment::{IMPORT, LONGEST_RETENTION};
-use bridge::state::handed_out::GONE_AFTER;
+use bridge::state::ledger::handed_out::GONE_AFTER;
 use bridge::words::outcome::Outcome;
 use serde_json::json;
 

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::ports::Ports;
-use crate::state::handed_out::HandedOut;
+use crate::state::ledger::handed_out::HandedOut;
 use crate::state::ledger::{Entry, Ledger, Parked, Seen, next_offer};
 use crate::systems::erp::Aside;
 use crate::words::envelope::Envelope;

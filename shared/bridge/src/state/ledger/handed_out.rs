@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::ledger::Entry;
+use super::Entry;
 use crate::words::envelope::Envelope;
 use crate::words::outcome::Outcome;
 
