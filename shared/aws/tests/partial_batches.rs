@@ -2,6 +2,8 @@
 
 mod loopback;
 
+use std::time::Duration;
+
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
 use bridge::ports::{Queue as _, Secrets as _, State as _};

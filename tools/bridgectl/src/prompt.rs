@@ -14,7 +14,7 @@ pub fn is_interactive() -> bool {
 
 /// Asks for one of few words; `wanted` is the one that means yes.
 pub fn confirm(question: &str, wanted: &[&str]) -> Result<bool, Failure> {
-    if !is_there() {
+    if !is_interactive() {
         return Err(Failure::usage("nobody can be asked where standard input is no terminal; --yes answers before"));
     }
     let mut error = std::io::stderr();
