@@ -17,6 +17,8 @@ pub(super) struct Rules {
     pub(super) keeps_missing_rows: bool,
     /// Whether members that a later PUT leaves out are cleared (Ongoing sheet, section 2.1: open).
     pub(super) clears_missing_fields: bool,
+    /// Article numbers that no list of articles may be asked for.
+    pub(super) refused_article_numbers: Vec<String>,
 }
 
 const ORDER_STATUSES: [(i64, &str); 9] = [
@@ -56,6 +58,7 @@ impl Default for Rules {
             purchase_order_cancelled_status: 900,
             keeps_missing_rows: false,
             clears_missing_fields: false,
+            refused_article_numbers: Vec::new(),
         }
     }
 }
