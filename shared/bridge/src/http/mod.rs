@@ -1,6 +1,7 @@
 //! One polite HTTP client: it owns token, pace, retry, size limits and the address guard. Nothing else sleeps, retries or
 //! looks at a status.
 
+mod characters;
 pub mod classify;
 pub mod login;
 pub mod rate_budget;
@@ -99,6 +100,13 @@ impl Call {
     #[must_use]
     pub fn secret(mut self, secret: &Secret) -> Self {
         self.secrets.push(secret.clone());
+        self
+    }
+
+    /// Says that it is sent once: whoever asks goes another way where it fails, and nothing is sat out.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.replayable = false;
         self
     }
 
@@ -265,10 +273,16 @@ fn json(body: &[u8]) -> Result<Value> {
     if body.is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(body).map_err(|error| match error.classify() {
+    let unreadable = |error: serde_json::Error| match error.classify() {
         serde_json::error::Category::Eof => Fault::unavailable("the answer ends in the middle"),
         _ => Fault::Unexpected(format!("the answer is no JSON: {error}")),
-    })
+    };
+    // One character that is none would else keep a whole page from being read.
+    let repaired = |error: serde_json::Error| match error.classify() {
+        serde_json::error::Category::Syntax => serde_json::from_str(&characters::json(body)),
+        _ => Err(error),
+    };
+    serde_json::from_slice(body).or_else(repaired).map_err(unreadable)
 }
 
 /// The body of a good answer.

@@ -62,6 +62,7 @@ pub(super) async fn note(
             envelope: Some(Box::new(envelope.clone())),
             attempt: envelope.attempt,
             retry_at: next_offer(envelope.attempt, now),
+            unread: false,
         });
     };
     ledger.update(envelope.feed, &envelope.key, stored, changed).await?;

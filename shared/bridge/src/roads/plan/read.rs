@@ -118,4 +118,8 @@ impl Known for KnownVersions<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.known(feed, versions, self.backfill).await
     }
+
+    async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        self.ledger.waits(feed, versions, self.backfill).await
+    }
 }

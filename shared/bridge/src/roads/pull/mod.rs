@@ -111,15 +111,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
         let (end, fault) = match ended {
             Ok(end) => (end, None),
             Err(fault) => {
-                tracing::error!(
-                    target: "feed",
-                    tenant_id = tenant.tenant_id,
-                    feed = feed.word(),
-                    correlation_id = run.id,
-                    fault = fault.name(),
-                    reason = %fault,
-                    "feed"
-                );
+                pull.failed(feed, &fault);
                 if job.since.is_some() && fault.passes_by_itself() {
                     return Err(fault);
                 }
@@ -185,8 +177,14 @@ impl Pull<'_> {
     }
 
     async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
-        if self.job.since.is_none() {
-            self.offer_parked(erp, feed, counts).await?;
+        // What was parked before stops nothing that is new: it stays due, unless nobody may read anything.
+        if self.job.since.is_none()
+            && let Err(fault) = self.offer_parked(feed, counts).await
+        {
+            self.failed(feed, &fault);
+            if matches!(fault, Fault::Unauthorized(_)) {
+                return Err(fault);
+            }
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;
@@ -202,6 +200,18 @@ impl Pull<'_> {
                 return Ok(End::Complete);
             }
         }
+    }
+
+    fn failed(&self, feed: Feed, fault: &Fault) {
+        tracing::error!(
+            target: "feed",
+            tenant_id = self.tenant.tenant_id,
+            feed = feed.word(),
+            correlation_id = self.run.id,
+            fault = fault.name(),
+            reason = %fault,
+            "feed"
+        );
     }
 
     /// Moves the cursor to where a page ended; a backfill leaves it where it is.
@@ -243,5 +253,9 @@ impl Pull<'_> {
 impl Known for Pull<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.known(feed, versions, self.job.since.is_some()).await
+    }
+
+    async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        self.ledger.waits(feed, versions, self.job.since.is_some()).await
     }
 }

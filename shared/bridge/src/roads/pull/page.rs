@@ -1,13 +1,16 @@
 //! What a pull does with a page of changes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Pull;
+use crate::http::MARGIN;
 use crate::state::ledger::{Entry, Parked, Seen, Stored, next_offer};
-use crate::systems::erp::{Change, Erp, What};
+use crate::systems::erp::{Change, What};
+use crate::systems::erps;
 use crate::words::domain::{Record, Withdrawal};
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
@@ -29,6 +32,9 @@ pub struct Counts {
 
 /// Parked records looked at in one run.
 const PARKED: usize = 200;
+
+/// Parked records are read again in this part of the time that is left.
+const PARKED_SHARE: u32 = 4;
 
 /// A record on its way to the queue, with the ledger entry it was compared with.
 struct Outgoing {
@@ -162,14 +168,17 @@ impl Pull<'_> {
         // A record that could not even be read is still the version that was seen.
         let seen = entry.seen.as_ref().map(|seen| seen.version.as_str());
         let version = if change.version.is_empty() { seen.unwrap_or_default() } else { &change.version }.to_owned();
-        let noted =
-            entry.outcome == Some(outcome) && entry.reason.as_deref() == Some(reason) && seen == Some(version.as_str());
+        // A vendor's words about what it cannot hand out may differ every time, by an error's id for one.
+        let unread = matches!(change.what, What::Unread(_));
+        let noted = entry.outcome == Some(outcome)
+            && (unread || entry.reason.as_deref() == Some(reason))
+            && seen == Some(version.as_str());
         let tried_again = entry.parked.as_ref().is_some_and(|parked| parked.due(now));
         if noted && !tried_again {
             return Ok(());
         }
         let attempt = if noted { attempts(entry) + 1 } else { 0 };
-        let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now) };
+        let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now), unread };
         self.ledger
             .update(feed, &change.key, stored, |entry| {
                 entry.seen = Some(Seen { version: version.clone(), fingerprint: None, at: now });
@@ -196,8 +205,9 @@ impl Pull<'_> {
     }
 
     /// Tries parked records of this feed again whose time has come: those that were mapped go to the queue once more,
-    /// the others are read again from the ERP.
-    pub(super) async fn offer_parked(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<()> {
+    /// the others are read again from the ERP, in a part of the time, so that however many there are leave some for what is
+    /// new. What was not read in that time is still due.
+    pub(super) async fn offer_parked(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
         let now = self.ports.clock.now();
         let mut outgoing = Vec::new();
         let mut unmapped = Vec::new();
@@ -214,6 +224,10 @@ impl Pull<'_> {
         counts.queued += outgoing.len();
         self.offer(feed, outgoing, now).await?;
         if !unmapped.is_empty() {
+            let now = self.ports.clock.now();
+            let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
+            let until = now + left.saturating_sub(MARGIN) / PARKED_SHARE + MARGIN;
+            let erp = erps::connect(self.ports, self.tenant, until);
             let changes = erp.read(feed, &unmapped).await?;
             self.hand_out(feed, changes, counts).await?;
         }

@@ -39,6 +39,11 @@ pub(super) struct Services<'a> {
 }
 
 impl<'a> Services<'a> {
+    /// Whether there is time for another call.
+    pub fn has_time(&self) -> bool {
+        self.client.has_time()
+    }
+
     pub fn new(client: Client, base_url: &'a Url, settings: &'a Settings) -> Self {
         Self { client, base_url, settings, left: Cell::default() }
     }
@@ -49,11 +54,12 @@ impl<'a> Services<'a> {
         operation: &'static str,
         members: Vec<(&'static str, Node)>,
         list: &str,
+        once: bool,
     ) -> Result<Found> {
         if let Some((left, after)) = self.left.get().filter(|(left, _)| *left < RESERVE) {
             return Err(Fault::RateLimited { status: None, after, why: format!("{left} calls are left in this hour") });
         }
-        self.list(service, operation, members, list).await
+        self.rows(service, operation, members, list, !once).await
     }
 
     /// A search that may use the last calls of the hour.
@@ -64,7 +70,18 @@ impl<'a> Services<'a> {
         members: Vec<(&'static str, Node)>,
         list: &str,
     ) -> Result<Found> {
-        let (answer, result) = self.send(service, operation, members, true).await?;
+        self.rows(service, operation, members, list, true).await
+    }
+
+    async fn rows(
+        &self,
+        service: &str,
+        operation: &'static str,
+        members: Vec<(&'static str, Node)>,
+        list: &str,
+        replayable: bool,
+    ) -> Result<Found> {
+        let (answer, result) = self.send(service, operation, members, replayable).await?;
         let mut rows = match result {
             Value::Null => Vec::new(),
             Value::Object(mut members) => match members.remove(list).unwrap_or_default() {
@@ -96,15 +113,16 @@ impl<'a> Services<'a> {
     pub async fn products_changed(&self, since: String) -> Result<Found> {
         let search = Node::Members(vec![("DateChanged", Node::Text(since))]);
         let names = Node::list("string", ["SupplierId", "Id", "DateChanged"]);
-        self.call(PRODUCT, "GetProducts", vec![("searchParams", search), ("returnProperties", names)], "Product").await
+        self.call(PRODUCT, "GetProducts", vec![("searchParams", search), ("returnProperties", names)], "Product", false)
+            .await
     }
 
     /// Products by number.
-    pub async fn products(&self, numbers: &[i64]) -> Result<Vec<Value>> {
+    pub async fn products(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let search = Node::Members(vec![("ProductIds", Node::list("int", numbers))]);
         let names = names::PRODUCT.wanted(self.settings, &[(Feed::Articles, "")]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        Ok(self.call(PRODUCT, "GetProducts", members, "Product").await?.rows)
+        Ok(self.call(PRODUCT, "GetProducts", members, "Product", once).await?.rows)
     }
 
     /// Numbers of the orders that changed since a filter's moment, whatever their state.
@@ -115,7 +133,7 @@ impl<'a> Services<'a> {
             ("invoiceReturnProperties", Node::list("string", ["OrderId"])),
             ("rowReturnProperties", Node::Members(Vec::new())),
         ];
-        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder").await
+        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder", false).await
     }
 
     /// The same from far back, where the search itself often times out (Finago sheet, section 2.2).
@@ -125,11 +143,11 @@ impl<'a> Services<'a> {
             // Required by the description; this value stands for "not set".
             ("RegisteredAfter", Node::Text("0001-01-01T00:00:00".into())),
         ]);
-        self.call(INVOICE, "GetOrderSyncList", vec![("syncParams", search)], "int").await
+        self.call(INVOICE, "GetOrderSyncList", vec![("syncParams", search)], "int", false).await
     }
 
     /// Orders by number.
-    pub async fn orders(&self, numbers: &[i64]) -> Result<Vec<Value>> {
+    pub async fn orders(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let search = Node::Members(vec![("OrderIds", Node::list("int", numbers))]);
         let names = names::ORDER.wanted(self.settings, &[(Feed::Orders, "")]);
         let of_rows = names::ROW.wanted(self.settings, &[(Feed::Orders, "/InvoiceRows/InvoiceRow")]);
@@ -138,23 +156,24 @@ impl<'a> Services<'a> {
             ("invoiceReturnProperties", Node::list("string", names)),
             ("rowReturnProperties", Node::list("string", of_rows)),
         ];
-        Ok(self.call(INVOICE, "GetInvoices", members, "InvoiceOrder").await?.rows)
+        Ok(self.call(INVOICE, "GetInvoices", members, "InvoiceOrder", once).await?.rows)
     }
 
     /// Numbers and times of the companies that changed since a filter's moment.
     pub async fn companies_changed(&self, since: String) -> Result<Found> {
         let search = Node::Members(vec![("ChangedAfter", Node::Text(since))]);
         let names = Node::list("string", ["Id", "DateChanged"]);
-        self.call(COMPANY, "GetCompanies", vec![("searchParams", search), ("returnProperties", names)], "Company").await
+        let members = vec![("searchParams", search), ("returnProperties", names)];
+        self.call(COMPANY, "GetCompanies", members, "Company", false).await
     }
 
     /// Companies by number.
-    pub async fn companies(&self, numbers: &[i64]) -> Result<Vec<Value>> {
+    pub async fn companies(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let places = [(Feed::Orders, "/Company"), (Feed::Articles, "/Supplier"), (Feed::Suppliers, "")];
         let names = names::COMPANY.wanted(self.settings, &places);
         let search = Node::Members(vec![("CompanyIds", Node::list("int", numbers))]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        Ok(self.call(COMPANY, "GetCompanies", members, "Company").await?.rows)
+        Ok(self.call(COMPANY, "GetCompanies", members, "Company", once).await?.rows)
     }
 }
 
