@@ -3,7 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod articles;
 mod characters;
 mod joined;
 mod orders;
+mod reconcile;
 mod scene;
