@@ -2,7 +2,9 @@
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
+use std::time::Duration;
 
+use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bridge::doors::api_request::{self, Call};
 use bridge::doors::consent;
@@ -29,6 +31,18 @@ use crate::tenants::TenantTable;
 use crate::transport::Network;
 use crate::versions::SecretVersions;
 
+/// No connection to AWS in this time.
+const CONNECT: Duration = Duration::from_secs(3);
+
+/// One attempt of a call to AWS; a page of a scan is one.
+const ATTEMPT: Duration = Duration::from_secs(5);
+
+/// A call to AWS with all its attempts.
+const OPERATION: Duration = Duration::from_secs(15);
+
+/// What is kept of an invocation for saying that its time ran out.
+const LAST: Duration = Duration::from_secs(1);
+
 /// A pull function: serves invocations until Lambda ends the process.
 ///
 /// # Errors
@@ -43,7 +57,7 @@ pub async fn pull(kind: Kind) -> Result<(), Error> {
 /// # Errors
 /// As [`pull`].
 pub async fn import() -> Result<(), Error> {
-    let ports = ports(&started(&[WRITEBACK_QUEUE_URL])?).await?;
+    let ports = ports(&started(&[IMPORT_QUEUE_URL, WRITEBACK_QUEUE_URL])?).await?;
     serve(ports, imported).await
 }
 
@@ -91,7 +105,7 @@ pub async fn reconcile() -> Result<(), Error> {
 /// As [`pull`].
 pub async fn rotate() -> Result<(), Error> {
     let environment = started(&[])?;
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let config = config().await;
     let versions: Rc<dyn Versions> = Rc::new(SecretVersions::new(aws_sdk_secretsmanager::Client::new(&config)));
     let prefix = &environment.secret_prefix;
     let step = async |ports: &Ports, run: &Run, payload: &Value| {
@@ -110,12 +124,23 @@ fn started(queues: &[&'static str]) -> Result<Environment, String> {
     Ok(environment)
 }
 
+/// What the standard variables lead to, with an end to every call: left to themselves the clients wait for an answer for
+/// ever.
+async fn config() -> SdkConfig {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
+    aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).load().await
+}
+
 /// The edges on AWS, and on the network.
 ///
 /// # Errors
 /// When there are no certificates to trust.
 pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
-    ports_at(&aws_config::load_defaults(BehaviorVersion::latest()).await, environment)
+    ports_at(&config().await, environment)
 }
 
 /// As [`ports`], where a configuration leads to.
@@ -137,6 +162,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         secrets: Rc::new(SecretCache::new(SecretStore::new(secrets, &environment.secret_prefix), clock)),
         transport: Rc::new(Network::new(environment.allow_local)?),
         tokens: Rc::new(TokenCache::default()),
+        circuits: None,
         allow_local: environment.allow_local,
     })
 }
@@ -150,14 +176,23 @@ where
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let run = run(&event.context).map_err(failed)?;
         telemetry::begin(&run.id);
-        let answer = AssertUnwindSafe(handle(ports, &run, &event.payload)).catch_unwind().await;
-        let answer = answer.unwrap_or_else(|_| Err("the invocation panicked".into()));
+        let answer = AssertUnwindSafe(handle(ports, &run, &event.payload)).catch_unwind();
+        let answer = match tokio::time::timeout(left(run.deadline, ports.clock.now()), answer).await {
+            Ok(answer) => answer.unwrap_or_else(|_| Err("the invocation panicked".into())),
+            Err(_) => Err("the invocation's time ran out".into()),
+        };
         answer.map_err(|reason| {
             tracing::error!(target: "invocation", correlation_id = run.id, reason, "failed");
             failed(reason)
         })
     }))
     .await
+}
+
+/// How long a handler may run. What does not end by itself is ended here and said so, before Lambda ends the process
+/// without a word.
+fn left(deadline: Timestamp, now: Timestamp) -> Duration {
+    Duration::try_from(deadline.duration_since(now)).unwrap_or_default().saturating_sub(LAST)
 }
 
 /// What a caller by hand sees of a failed invocation.
@@ -262,6 +297,17 @@ mod tests {
         context.deadline = 1_767_225_600_123;
         let run = run(&context).unwrap();
         assert_eq!((run.id.as_str(), run.deadline.to_string().as_str()), ("r", "2026-01-01T00:00:00.123Z"));
+    }
+
+    #[test]
+    fn every_call_to_aws_has_an_end_and_so_has_a_handler() {
+        let config = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(config());
+        let timeouts = config.timeout_config().unwrap();
+        let set = [timeouts.connect_timeout(), timeouts.operation_attempt_timeout(), timeouts.operation_timeout()];
+        assert_eq!(set, [Some(CONNECT), Some(ATTEMPT), Some(OPERATION)]);
+        let deadline: Timestamp = "2026-01-01T00:02:00Z".parse().unwrap();
+        assert_eq!(left(deadline, deadline - Duration::from_secs(120)), Duration::from_secs(119));
+        assert_eq!(left(deadline, deadline), Duration::ZERO);
     }
 
     #[test]

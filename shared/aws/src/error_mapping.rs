@@ -38,7 +38,8 @@ fn deleted(message: &str) -> bool {
 }
 
 /// Whether the code is about who asks.
-pub(crate) fn denied(code: &str) -> bool {
+#[must_use]
+pub fn denied(code: &str) -> bool {
     matches!(
         code,
         "AccessDenied"

@@ -3,17 +3,15 @@
 
 pub mod attributes;
 pub mod clock;
-pub mod cloud;
 mod conditional_write;
 pub mod dynamo;
 pub mod entry;
 pub mod environment;
-mod error_mapping;
+pub mod error_mapping;
 mod item;
 mod message;
 pub mod queue;
 pub mod secrets;
-pub mod stack;
 pub mod telemetry;
 pub mod tenants;
 pub mod transport;

@@ -12,8 +12,34 @@ const GROUP: usize = 128;
 pub(crate) struct Message {
     /// As it travels.
     pub(crate) body: String,
-    /// Group and deduplication id, on a FIFO queue.
-    pub(crate) order: Option<(String, String)>,
+    /// When it comes, and after which others.
+    pub(crate) order: Order,
+}
+
+/// When a message comes.
+pub(crate) enum Order {
+    /// On a FIFO queue: after those of its group, once for equal deduplication ids.
+    Fifo {
+        /// As SQS takes it.
+        group: String,
+        /// Equal for a doubled send.
+        deduplication: String,
+    },
+    /// On another queue: after so many seconds.
+    Delayed(i32),
+}
+
+impl Order {
+    pub(crate) fn fifo(name: &str, deduplication: String) -> Self {
+        Self::Fifo { group: group(name), deduplication }
+    }
+
+    pub(crate) fn group(&self) -> Option<&str> {
+        match self {
+            Self::Fifo { group, .. } => Some(group),
+            Self::Delayed(_) => None,
+        }
+    }
 }
 
 /// A message's body. SQS refuses two characters that JSON takes, and JSON has another way to write them.
@@ -27,8 +53,10 @@ pub(crate) fn body(value: &impl Serialize) -> Result<String> {
 pub(crate) fn entry(at: usize, message: &Message) -> Result<SendMessageBatchRequestEntry> {
     let entry = SendMessageBatchRequestEntry::builder().id(at.to_string()).message_body(&message.body);
     let entry = match &message.order {
-        Some((group, deduplication)) => entry.message_group_id(group).message_deduplication_id(deduplication),
-        None => entry,
+        Order::Fifo { group, deduplication } => entry.message_group_id(group).message_deduplication_id(deduplication),
+        // Said only where there is one: a queue's own delay counts otherwise.
+        Order::Delayed(0) => entry,
+        Order::Delayed(seconds) => entry.delay_seconds(*seconds),
     };
     entry.build().map_err(|_| Fault::Unexpected("SendMessageBatch: the call cannot be built".into()))
 }

@@ -5,21 +5,24 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::BatchResultErrorEntry;
-use bridge::ports::Queue;
+use aws_sdk_sqs::types::{BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry};
+use bridge::ports::{Fifo, Queue};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
 
 use crate::environment::{Addresses, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
 use crate::error_mapping::fault;
-use crate::message::{Message, body, entry, group};
+use crate::message::{Message, Order, body, entry};
 
 /// Messages of one batch.
 const BATCH: usize = 10;
 
 /// Bytes of one batch: SQS takes 256 KiB everywhere.
 const BYTES: usize = 256 * 1024;
+
+/// The longest that SQS holds a message back at first.
+const LONGEST_DELAY: Duration = Duration::from_secs(900);
 
 /// Times a message is sent before the queue counts as not available.
 const ROUNDS: u32 = 5;
@@ -37,23 +40,19 @@ impl Queues {
         Self { client, addresses }
     }
 
-    /// Sends what there is to the queue whose address is in `variable`; `order` is a message's group and deduplication
-    /// id, on a FIFO queue.
+    /// Sends what there is to the queue whose address is in `variable`.
     async fn put<T: Serialize>(
         &self,
         variable: &'static str,
         address: Option<&String>,
         all: &[T],
-        order: impl Fn(&T) -> Option<(String, String)>,
+        order: impl Fn(&T) -> Order,
     ) -> Result<()> {
         if all.is_empty() {
             return Ok(());
         }
         let url = address.ok_or_else(|| Fault::Unexpected(format!("there is no {variable}")))?;
-        let message = |one: &T| {
-            let order = order(one).map(|(name, deduplication)| (group(&name), deduplication));
-            Ok(Message { body: body(one)?, order })
-        };
+        let message = |one: &T| Ok(Message { body: body(one)?, order: order(one) });
         self.send(url, &all.iter().map(message).collect::<Result<Vec<_>>>()?).await
     }
 
@@ -89,18 +88,50 @@ impl Queues {
 #[async_trait(?Send)]
 impl Queue for Queues {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
-        let order = |envelope: &Envelope| Some((envelope.group.clone(), envelope.deduplication_id()));
+        let order = |envelope: &Envelope| Order::fifo(&envelope.group, envelope.deduplication_id());
         self.put(IMPORT_QUEUE_URL, self.addresses.import.as_ref(), envelopes, order).await
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {
-        let order = |notice: &Notice| Some((notice.group(), notice.deduplication_id()));
+        let order = |notice: &Notice| Order::fifo(&notice.group(), notice.deduplication_id());
         self.put(WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref(), notices, order).await
     }
 
-    async fn jobs(&self, jobs: &[Job]) -> Result<()> {
-        self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, |_| None).await
+    async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()> {
+        let (variable, address) = match queue {
+            Fifo::Import => (IMPORT_QUEUE_URL, self.addresses.import.as_ref()),
+            Fifo::WriteBack => (WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref()),
+        };
+        let url = address.ok_or_else(|| Fault::Unexpected(format!("there is no {variable}")))?;
+        for batch in pauses.chunks(BATCH) {
+            let entries = batch.iter().enumerate().map(visibility).collect::<Result<Vec<_>>>()?;
+            let call = self.client.change_message_visibility_batch().queue_url(url).set_entries(Some(entries));
+            let answer = call.send().await.map_err(|error| fault("ChangeMessageVisibilityBatch", &error))?;
+            if let Some(failed) = answer.failed().first() {
+                // A handle that is no longer valid: the message was received again, or deleted.
+                let (code, count) = (&failed.code, answer.failed().len());
+                return Err(Fault::unavailable(format!("ChangeMessageVisibilityBatch: {count} failed: {code}")));
+            }
+        }
+        Ok(())
     }
+
+    async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {
+        let delay = i32::try_from(pause.min(LONGEST_DELAY).as_secs()).unwrap_or_default();
+        self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, |_| Order::Delayed(delay)).await
+    }
+}
+
+/// A message's pause, in whole seconds.
+fn visibility(
+    (at, (receipt, pause)): (usize, &(String, Duration)),
+) -> Result<ChangeMessageVisibilityBatchRequestEntry> {
+    ChangeMessageVisibilityBatchRequestEntry::builder()
+        .id(at.to_string())
+        .receipt_handle(receipt)
+        .visibility_timeout(i32::try_from(pause.as_secs()).unwrap_or(i32::MAX))
+        .build()
+        .map_err(|error| Fault::Unexpected(error.to_string()))
 }
 
 /// Where each batch begins and ends, in order.
@@ -122,8 +153,8 @@ fn batches(sizes: &[usize]) -> Vec<Range<usize>> {
 
 /// Of those sent, the ones to send again: what failed, and whatever is behind it in its group.
 fn again(sent: &[usize], failed: &[BatchResultErrorEntry], messages: &[Message]) -> Vec<usize> {
-    let group = |at: usize| messages[at].order.as_ref().map(|(group, _)| group);
-    let mut held: Vec<&String> = Vec::new();
+    let group = |at: usize| messages[at].order.group();
+    let mut held: Vec<&str> = Vec::new();
     let mut again = Vec::new();
     for &at in sent {
         let behind = group(at).is_some_and(|group| held.contains(&group));
@@ -140,7 +171,7 @@ mod tests {
     use super::*;
 
     fn message(group: &str) -> Message {
-        Message { body: "{}".into(), order: Some((group.into(), "d".into())) }
+        Message { body: "{}".into(), order: Order::Fifo { group: group.into(), deduplication: "d".into() } }
     }
 
     #[test]
@@ -157,7 +188,7 @@ mod tests {
         let failed =
             BatchResultErrorEntry::builder().id("2").code("InternalError").sender_fault(false).build().unwrap();
         assert_eq!(again(&[0, 1, 2, 3, 4], std::slice::from_ref(&failed), &messages), [2, 4]);
-        let jobs = [(); 5].map(|()| Message { body: "{}".into(), order: None });
+        let jobs = [(); 5].map(|()| Message { body: "{}".into(), order: Order::Delayed(0) });
         assert_eq!(again(&[0, 1, 2, 3, 4], &[failed], &jobs), [2]);
     }
 }

@@ -249,6 +249,7 @@ fn ports(network: Network) -> Ports {
         secrets: Rc::new(SecretStore::new(secrets, "stack")),
         transport: Rc::new(network),
         tokens: Rc::default(),
+        circuits: None,
         allow_local: true,
     }
 }

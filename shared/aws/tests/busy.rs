@@ -124,11 +124,11 @@ fn a_queue_that_stays_busy_is_not_available_and_a_refusal_is_not_repeated() {
         let (base, calls) = scripted(vec![failing(&["0"], false)]).await;
         let queues = queues_at(&base);
         let jobs = [Job::tick("acme"), Job::tick("beta")];
-        assert!(matches!(queues.jobs(&jobs).await, Err(Fault::Unavailable { .. })));
+        assert!(matches!(queues.jobs(&jobs, Duration::ZERO).await, Err(Fault::Unavailable { .. })));
         assert_eq!(calls.borrow().len(), 5);
         let (base, calls) = scripted(vec![failing(&["0"], true)]).await;
         let queues = queues_at(&base);
-        assert!(matches!(queues.jobs(&jobs).await, Err(Fault::Unexpected(_))));
+        assert!(matches!(queues.jobs(&jobs, Duration::ZERO).await, Err(Fault::Unexpected(_))));
         assert_eq!(calls.borrow().len(), 1);
     });
 }

@@ -3,6 +3,8 @@
 mod account;
 mod operator;
 
+use std::time::Duration;
+
 use std::rc::Rc;
 
 use account::{Account, Hand, at_place, envelope};
@@ -121,8 +123,10 @@ fn records_keep_their_order_in_their_group_and_come_once() {
         assert_eq!(received.len(), 25);
         let gone = Queues::new(place.sqs(), import_at(&format!("{url}-gone.fifo")));
         assert!(gone.import(&envelopes[..1]).await.is_err());
-        assert!(queues.jobs(&[Job::tick("acme")]).await.unwrap_err().to_string().contains("JOB_QUEUE_URL"));
-        assert_eq!(queues.jobs(&[]).await, Ok(()));
+        assert!(
+            queues.jobs(&[Job::tick("acme")], Duration::ZERO).await.unwrap_err().to_string().contains("JOB_QUEUE_URL")
+        );
+        assert_eq!(queues.jobs(&[], Duration::ZERO).await, Ok(()));
     });
 }
 
@@ -176,7 +180,7 @@ fn large_records_are_spread_over_batches_and_jobs_all_arrive() {
         queues.import(&large).await.unwrap();
         assert_eq!(place.received(&import).await.len(), 4);
         let ticks: Vec<Job> = (0..23).map(|n| Job::tick(&format!("tenant-{n:02}"))).collect();
-        queues.jobs(&ticks).await.unwrap();
+        queues.jobs(&ticks, Duration::ZERO).await.unwrap();
         let mut came: Vec<Job> =
             place.received(&jobs).await.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
         came.sort_by(|a, b| a.tenant_id.cmp(&b.tenant_id));

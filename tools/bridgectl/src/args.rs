@@ -22,7 +22,7 @@ Exit codes:
   4  something changed in between; nothing was written
 
 AWS is found by the standard variables and profiles (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on).
-For a profile of single sign-on: eval \"$(aws configure export-credentials --format env)\"";
+A profile of aws sso login or of aws login works as it is.";
 
 /// Operates Ongoing Bridge: tenants, secrets, checks, pulls, and where an order is
 #[derive(Parser)]

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use bridge::ports::{Ports, State as _};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
-use bridge_aws::cloud::Cloud;
 use bridge_aws::dynamo::StateTable;
 use bridge_aws::entry;
-use bridge_aws::stack::Stack;
 use bridge_aws::tenants::{Stored, TenantTable};
+use bridge_operator::cloud::Cloud;
+use bridge_operator::stack::Stack;
 use serde_json::Value;
 
 use crate::output::Failure;
@@ -39,11 +39,11 @@ impl Deployment {
         let environment = stack.environment()?;
         let mut ports =
             entry::ports_at(cloud.config(), &environment).map_err(|error| Failure::cloud(error.to_string()))?;
-        let secrets = bridge_aws::stack::secrets(&cloud, &environment);
+        let secrets = bridge_operator::stack::secrets(&cloud, &environment);
         ports.state = Rc::new(Turns::new(ports.state, async move |name: &str| secrets.may_write(name).await));
         Ok(Self {
-            tenants: bridge_aws::stack::tenants(&cloud, &environment),
-            state: bridge_aws::stack::state(&cloud, &environment),
+            tenants: bridge_operator::stack::tenants(&cloud, &environment),
+            state: bridge_operator::stack::state(&cloud, &environment),
             ports: Rc::new(ports),
             cloud,
             stack,

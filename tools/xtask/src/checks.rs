@@ -6,8 +6,8 @@ use crate::browser::Driver;
 use crate::build::{self, Profile};
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
-use crate::tools;
 use crate::workspace::{Workspace, cargo};
+use crate::{template, tools};
 
 /// Stops at the first step that fails.
 pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
@@ -22,9 +22,10 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
     tools::ensure(workspace, steps)?;
+    let whole = steps.step("template: what it includes", || template::whole(workspace))?;
     steps.command(
         "template: cfn-lint",
-        Command::new(workspace.tool("cfn-lint")).current_dir(&workspace.root).arg("template.yaml"),
+        Command::new(workspace.tool("cfn-lint")).current_dir(&workspace.root).arg("template.yaml").arg(whole),
     )?;
     steps.command("template: sam validate", tools::sam(workspace).args(["validate", "--lint"]))?;
     if with_end_to_end { end_to_end(workspace, steps) } else { Ok(()) }

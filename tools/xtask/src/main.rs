@@ -9,6 +9,7 @@ mod guard;
 mod simulators;
 mod stack;
 mod steps;
+mod template;
 mod tools;
 mod workspace;
 

@@ -77,6 +77,7 @@ fn message(record: &Value) -> Result<Delivery, String> {
     let received = attributes["ApproximateReceiveCount"].as_str().and_then(|count| count.parse().ok());
     Ok(Delivery {
         id: text(&record["messageId"], "messageId")?,
+        receipt: text(&record["receiptHandle"], "receiptHandle")?,
         // A queue that is not FIFO has no groups: all of it is one.
         group: attributes["MessageGroupId"].as_str().unwrap_or_default().to_owned(),
         received: received.unwrap_or(1),

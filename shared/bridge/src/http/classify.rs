@@ -59,7 +59,7 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         200..=299 => return Ok(()),
         429 => Fault::RateLimited { status: came_with, after: after.unwrap_or(PAUSE), why: why() },
         503 if after.is_some() => Fault::RateLimited { status: came_with, after: after.unwrap_or(PAUSE), why: why() },
-        408 | 500..=599 => Fault::Unavailable { status: came_with, why: why() },
+        408 | 500..=599 => Fault::Unavailable { status: came_with, broken: false, why: why() },
         // The document's own affair there: its status, its type, or a right that other documents do not need.
         403 if service == Service::Procountor => Fault::Rejected { status: came_with, path: field(body), why: why() },
         401 | 403 => Fault::Unauthorized(why()),
@@ -96,7 +96,7 @@ fn soap_fault(status: u16, code: &str, text: &str, headers: &HeaderMap) -> Fault
     if code.ends_with("Client") || code.ends_with("Sender") {
         return Fault::Rejected { status, path: None, why };
     }
-    Fault::Unavailable { status, why }
+    Fault::Unavailable { status, broken: false, why }
 }
 
 /// The calls that are left until the hour turns, and when that is (Finago sheet, section 5.1).
@@ -172,7 +172,7 @@ pub fn address_is_refused(fault: &Fault) -> bool {
 #[must_use]
 pub fn broken(broken: Broken) -> Fault {
     match broken {
-        Broken::Connect(why) | Broken::Lost(why) => Fault::unavailable(why),
+        Broken::Connect(why) | Broken::Lost(why) => Fault::Unavailable { status: None, broken: true, why },
         Broken::TooLarge => Fault::Unexpected("the answer is too large".into()),
         Broken::Guarded(why) => Fault::Unauthorized(format!("{GUARDED}: {why}")),
     }

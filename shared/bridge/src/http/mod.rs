@@ -2,12 +2,14 @@
 //! looks at a status.
 
 mod characters;
+mod circuit;
 pub mod classify;
 pub mod login;
 pub mod rate_budget;
 mod redact;
 pub mod soap;
 
+use std::cell::Cell;
 use std::pin::pin;
 use std::rc::Rc;
 use std::time::Duration;
@@ -21,6 +23,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
+use crate::http::circuit::Connection;
 use crate::http::classify::{Service, broken, classify};
 use crate::http::login::Login;
 use crate::http::rate_budget::RateBudget;
@@ -41,9 +44,17 @@ const TRIES: usize = 4;
 /// A longer pause than this is not sat out inside an invocation.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 
-/// What is left of an invocation when no new page, record or detail is begun: the longest retry of one call, and the
-/// writes behind it.
+/// What is left of an invocation when no new page, record or detail is begun: the calls of one, and the reserve.
 pub const MARGIN: Duration = Duration::from_secs(40);
+
+/// What is left of an invocation when every exchange is over: the writes behind it, and the answer.
+pub const RESERVE: Duration = Duration::from_secs(12);
+
+/// No exchange begins when less than this is left for it.
+const SHORTEST: Duration = Duration::from_secs(5);
+
+/// After an exchange that took longer, the call is not tried again: what answers so late is not helped by it.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// One call, before login and pace.
 #[derive(Clone)]
@@ -156,9 +167,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client that stops retrying at `deadline`.
+    /// A client for an invocation that ends at `deadline`: its calls are over [`RESERVE`] before.
     #[must_use]
     pub fn new(ports: &Ports, service: Service, login: Login, budget: Option<RateBudget>, deadline: Timestamp) -> Self {
+        let deadline = deadline.checked_sub(RESERVE).unwrap_or(deadline);
         Self { ports: ports.clone(), service, login, budget, deadline }
     }
 
@@ -175,16 +187,33 @@ impl Client {
     /// # Errors
     /// The fault, classified.
     pub async fn send(&self, call: &Call) -> Result<(Answer, Value)> {
-        match self.attempts(call, false).await {
+        let connection = self.connection(&call.url);
+        connection.enter(&self.ports).await?;
+        let sent = match self.attempts(call, false).await {
             Err(Fault::Unauthorized(_)) => self.attempts(call, true).await,
             other => other,
-        }
+        };
+        connection.ended(&self.ports, sent.as_ref().err()).await;
+        sent
+    }
+
+    /// Whose connection to what a call takes. Each of Ongoing's customers has a system of its own, at a path of its own
+    /// (Ongoing sheet, section 0).
+    fn connection(&self, url: &Url) -> Connection {
+        let system = match self.service {
+            Service::Ongoing => {
+                let segment = url.path_segments().and_then(|mut segments| segments.next()).unwrap_or_default();
+                format!("{}/{segment}", url.origin().ascii_serialization())
+            }
+            _ => self.login.system().to_owned(),
+        };
+        Connection { tenant: format!("{}/{}", self.login.system(), self.login.tenant_id()), system }
     }
 
     /// Whether there is time for another call with all its tries and what follows from its answer.
     #[must_use]
     pub fn has_time(&self) -> bool {
-        self.ports.clock.now() + MARGIN < self.deadline
+        self.ports.clock.now() + (MARGIN - RESERVE) < self.deadline
     }
 
     async fn attempts(&self, call: &Call, renew: bool) -> Result<(Answer, Value)> {
@@ -201,11 +230,22 @@ impl Client {
 /// # Errors
 /// The work's own, or [`Fault::Unavailable`] where there was no answer in time. What was under way may have taken effect.
 pub async fn within<T>(ports: &Ports, deadline: Timestamp, work: impl Future<Output = Result<T>>) -> Result<T> {
+    until(ports, deadline, work).await.unwrap_or_else(|| Err(Fault::unavailable("no answer in time")))
+}
+
+/// What `work` comes to, or `None` where it does not until `deadline`.
+async fn until<T>(ports: &Ports, deadline: Timestamp, work: impl Future<Output = T>) -> Option<T> {
     let left = Duration::try_from(deadline.duration_since(ports.clock.now())).unwrap_or_default();
     match select(pin!(work), ports.clock.sleep(left)).await {
-        Either::Left((done, _)) => done,
-        Either::Right(_) => Err(Fault::unavailable("no answer in time")),
+        Either::Left((done, _)) => Some(done),
+        Either::Right(_) => None,
     }
+}
+
+/// Whether there is time for another record or page in an invocation that ends at `deadline`.
+#[must_use]
+pub fn has_time(ports: &Ports, deadline: Timestamp) -> bool {
+    ports.clock.now() + MARGIN < deadline
 }
 
 /// Calls without a login: what the logins themselves are made of.
@@ -214,7 +254,7 @@ pub struct Exchange<'a> {
     pub ports: &'a Ports,
     /// The shared rate budget.
     pub budget: Option<&'a RateBudget>,
-    /// No try begins after this.
+    /// No exchange lasts beyond this.
     pub deadline: Timestamp,
 }
 
@@ -227,40 +267,53 @@ impl Exchange<'_> {
         address_guard::check(&call.url, self.ports.allow_local).map_err(|why| broken(Broken::Guarded(why)))?;
         let clock = Rc::clone(&self.ports.clock);
         let seed = (clock.chance() * f64::from(u32::MAX)) as u64;
-        (|| self.once(service, call))
-            .retry(
-                ExponentialBuilder::default()
-                    .with_min_delay(Duration::from_millis(500))
-                    .with_factor(2.0)
-                    .with_jitter()
-                    .with_jitter_seed(seed)
-                    .with_max_times(TRIES - 1),
-            )
-            .sleep(move |pause| {
-                let clock = Rc::clone(&clock);
-                async move { clock.sleep(pause).await }
-            })
-            .when(|fault: &Fault| fault.passes_by_itself() && call.replayable)
-            .adjust(|fault: &Fault, pause| self.pause(fault, pause))
-            .await
+        let began = Cell::new(clock.now());
+        (|| {
+            began.set(self.ports.clock.now());
+            self.once(service, call)
+        })
+        .retry(
+            ExponentialBuilder::default()
+                .with_min_delay(Duration::from_millis(500))
+                .with_factor(2.0)
+                .with_jitter()
+                .with_jitter_seed(seed)
+                .with_max_times(TRIES - 1),
+        )
+        .sleep(move |pause| {
+            let clock = Rc::clone(&clock);
+            async move { clock.sleep(pause).await }
+        })
+        .when(|fault: &Fault| fault.passes_by_itself() && call.replayable)
+        .adjust(|fault: &Fault, pause| self.pause(fault, began.get(), pause))
+        .await
     }
 
     /// The pause before the next try, or `None` to give up: a pause that was asked for is kept, and none reaches past
     /// the deadline.
-    fn pause(&self, fault: &Fault, pause: Option<Duration>) -> Option<Duration> {
+    fn pause(&self, fault: &Fault, began: Timestamp, pause: Option<Duration>) -> Option<Duration> {
+        let now = self.ports.clock.now();
+        if !fault.was_tried() || began + PATIENCE < now {
+            return None;
+        }
         let pause = match fault {
             Fault::RateLimited { after, .. } => pause?.max(*after),
             _ => pause?,
         };
-        let end = self.ports.clock.now() + pause;
-        (pause <= LONGEST_PAUSE && end < self.deadline).then_some(pause)
+        (pause <= LONGEST_PAUSE && now + pause + SHORTEST < self.deadline).then_some(pause)
     }
 
     async fn once(&self, service: Service, call: &Call) -> Result<(Answer, Value)> {
         if let Some(budget) = self.budget {
             budget.acquire(self.ports, self.deadline).await?;
         }
-        let response = self.ports.transport.send(request(call)?).await.map_err(broken)?;
+        if self.ports.clock.now() + SHORTEST > self.deadline {
+            let why = "too little time is left for another call".into();
+            return Err(Fault::RateLimited { status: None, after: Duration::ZERO, why });
+        }
+        let exchange = async { self.ports.transport.send(request(call)?).await.map_err(broken) };
+        let late = || broken(Broken::Lost("no answer in the time that was left".into()));
+        let response = until(self.ports, self.deadline, exchange).await.unwrap_or_else(|| Err(late()))?;
         let (parts, body) = response.into_parts();
         understood(service, &parts, &body)
             // Read once more, without what a vendor may have repeated of the call.

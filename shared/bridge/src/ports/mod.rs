@@ -3,6 +3,7 @@
 //! Two implementations each: the AWS one in `shared/aws`, and the one in memory that the simulation uses, in which every
 //! call can be the last one before a crash.
 
+pub mod circuits;
 pub mod token_cache;
 
 use std::rc::Rc;
@@ -13,6 +14,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::ports::circuits::Circuits;
 use crate::ports::token_cache::TokenCache;
 use crate::words::envelope::{Envelope, Job, Notice};
 use crate::words::fault::Result;
@@ -84,6 +86,26 @@ pub trait Tenants {
     async fn get(&self, tenant_id: &str) -> Result<Option<Value>>;
 }
 
+/// The FIFO queues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fifo {
+    /// Records on their way to Ongoing.
+    Import,
+    /// Notices on their way to the ERPs.
+    WriteBack,
+}
+
+impl Fifo {
+    /// Its name in logs and in the state table.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Import => "import",
+            Self::WriteBack => "write_back",
+        }
+    }
+}
+
 /// The queues.
 #[async_trait(?Send)]
 pub trait Queue {
@@ -91,8 +113,11 @@ pub trait Queue {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()>;
     /// Puts notices on the write-back queue. An error means that any number of them may be on it already.
     async fn write_back(&self, notices: &[Notice]) -> Result<()>;
-    /// Puts jobs on the function's own job queue.
-    async fn jobs(&self, jobs: &[Job]) -> Result<()>;
+    /// Has received messages of a queue come again after these pauses, by the handles of their receives, and not when the
+    /// queue's visibility time-out ends.
+    async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()>;
+    /// Puts jobs on the function's own job queue, where they come up after a pause of at most fifteen minutes.
+    async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()>;
 }
 
 /// The secret store.
@@ -160,8 +185,18 @@ pub struct Ports {
     pub transport: Rc<dyn Transport>,
     /// Access tokens kept while this process lives.
     pub tokens: Rc<TokenCache>,
+    /// Circuit breakers of a batch; none where one connection after the other is tried anyway.
+    pub circuits: Option<Rc<Circuits>>,
     /// Whether tenant items may name `http://` and loopback hosts (`AllowLocalEndpoints`).
     pub allow_local: bool,
+}
+
+impl Ports {
+    /// The same edges for one batch, with circuit breakers of its own.
+    #[must_use]
+    pub fn for_batch(&self) -> Self {
+        Self { circuits: Some(Rc::default()), ..self.clone() }
+    }
 }
 
 /// One invocation: who is asked for it in the logs, and when it must be over.

@@ -1,6 +1,7 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
 //! [`check`] look ahead for the operator.
 
+mod batch;
 pub mod check;
 pub mod import;
 pub mod plan;

@@ -110,7 +110,7 @@ pub async fn schedule(ports: &Ports) -> Result<usize> {
             }
         }
     }
-    ports.queue.jobs(&jobs).await?;
+    ports.queue.jobs(&jobs, Duration::ZERO).await?;
     Ok(jobs.len())
 }
 

@@ -176,32 +176,45 @@ impl<'a> Ledger<'a> {
             .collect()
     }
 
-    /// For each `(key, version)`, whether it needs no second look; a backfill looks at all of them.
+    /// For each `(key, version)`, whether it needs no second look; a backfill looks at all that it has not dealt with itself
+    /// since it began.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn known(&self, feed: Feed, versions: &[(String, String)], backfill: bool) -> Result<Vec<bool>> {
-        if backfill {
-            return Ok(vec![false; versions.len()]);
-        }
+    pub async fn known(
+        &self,
+        feed: Feed,
+        versions: &[(String, String)],
+        begun: Option<Timestamp>,
+    ) -> Result<Vec<bool>> {
         let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
         let entries = self.read(feed, &keys).await?;
-        let knows = |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.knows(version));
+        let dealt_with = |entry: &Entry, version: &str| match begun {
+            None => entry.knows(version),
+            Some(begun) => entry.seen.as_ref().is_some_and(|seen| seen.version == version && seen.at >= begun),
+        };
+        let knows =
+            |key: &String, version: &str| entries.get(key).is_some_and(|stored| dealt_with(&stored.entry, version));
         Ok(versions.iter().map(|(key, version)| knows(key, version)).collect())
     }
 
-    /// For each `(key, version)`, whether it could not be read and waits for its next try; a backfill tries all of them. An
-    /// empty version stands for any.
+    /// For each `(key, version)`, whether it could not be read and waits for its next try; a backfill tries all that it has
+    /// not tried itself since it began. An empty version stands for any.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn waits(&self, feed: Feed, versions: &[(String, String)], backfill: bool) -> Result<Vec<bool>> {
-        if backfill {
-            return Ok(vec![false; versions.len()]);
-        }
+    pub async fn waits(
+        &self,
+        feed: Feed,
+        versions: &[(String, String)],
+        begun: Option<Timestamp>,
+    ) -> Result<Vec<bool>> {
         let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
         let entries = self.read(feed, &keys).await?;
-        let waits = |key: &String, version: &str| entries.get(key).is_some_and(|stored| stored.entry.waits(version));
+        let tried = |entry: &Entry| begun.is_none_or(|begun| entry.seen.as_ref().is_some_and(|seen| seen.at >= begun));
+        let waits = |key: &String, version: &str| {
+            entries.get(key).is_some_and(|stored| stored.entry.waits(version) && tried(&stored.entry))
+        };
         Ok(versions.iter().map(|(key, version)| waits(key, version)).collect())
     }
 

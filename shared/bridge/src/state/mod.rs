@@ -7,4 +7,5 @@ pub mod lease;
 pub mod ledger;
 pub mod secret_cache;
 pub(crate) mod tenants;
+pub(crate) mod tries;
 pub(crate) mod unreadable;

@@ -111,6 +111,13 @@ pub trait Erp {
     /// Only for what concerns them all.
     async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
 
+    /// Whether the ERP answers this company at all: the cheapest call there is. Tells a record that keeps failing from an
+    /// ERP that is down.
+    ///
+    /// # Errors
+    /// As classified.
+    async fn probe(&self) -> Result<()>;
+
     /// Makes the ERP say what happened in the warehouse: reads what it says now, writes only what differs. May be called
     /// any number of times with the same event, also after an answer was lost: the effect happens once. One effect for
     /// each thing the event is about, in its order.

@@ -108,9 +108,9 @@ impl Notice {
     }
 }
 
-/// Work for a pull function: one tenant's feeds, now.
+/// Work for a pull function: one tenant's feeds, now. Unknown members are ignored; a release before 2026-12 refuses them, and
+/// the message then comes again every half hour for two and a half hours, within which the newer release meets it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Job {
     /// Whose feeds.
     pub tenant_id: String,
@@ -123,12 +123,15 @@ pub struct Job {
     /// Where an earlier invocation of the same backfill stopped, one feed at a time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<Cursor>,
+    /// When the backfill began: what it has dealt with since is not read again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<Timestamp>,
 }
 
 impl Job {
     /// A plain pull of everything that is switched on.
     #[must_use]
     pub fn tick(tenant_id: &str) -> Self {
-        Self { tenant_id: tenant_id.to_owned(), feeds: None, since: None, resume: None }
+        Self { tenant_id: tenant_id.to_owned(), feeds: None, since: None, resume: None, begun: None }
     }
 }

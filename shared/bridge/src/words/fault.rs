@@ -11,6 +11,8 @@ pub enum Fault {
     Unavailable {
         /// The HTTP status; `None` where no answer came.
         status: Option<u16>,
+        /// Whether a peer was called and gave no answer.
+        broken: bool,
         /// The vendor's words, or what broke.
         why: String,
     },
@@ -57,7 +59,13 @@ impl Fault {
 
     /// Again later, with no answer to say so.
     pub fn unavailable(why: impl Into<String>) -> Self {
-        Self::Unavailable { status: None, why: why.into() }
+        Self::Unavailable { status: None, broken: false, why: why.into() }
+    }
+
+    /// Whether something was sent. What was not may come again without being held against the record.
+    #[must_use]
+    pub fn was_tried(&self) -> bool {
+        !matches!(self, Self::RateLimited { status: None, .. })
     }
 
     /// The status that it came with, where an answer came. Read by `http` alone: what follows from a status is decided there.

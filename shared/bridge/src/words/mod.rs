@@ -11,6 +11,7 @@ pub mod feed;
 pub mod kind;
 pub mod noncharacter;
 pub mod outcome;
+pub mod pause;
 pub mod secret;
 pub mod vocabulary;
 pub mod wire;

@@ -1,5 +1,6 @@
 //! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
 
+mod companies;
 pub mod finago;
 mod finago_books;
 mod poweroffice;
@@ -10,6 +11,7 @@ use bridge::words::kind::Kind;
 
 use crate::world::{Site, World};
 
+pub use companies::Companies;
 pub use finago::FinagoShop;
 pub use poweroffice::PowerOfficeShop;
 pub use procountor::ProcountorShop;

@@ -47,7 +47,7 @@ const fn fifo(name: &'static str) -> Option<Mapping> {
         fifo: true,
         visibility: Duration::from_secs(720),
         retention: LONGEST_RETENTION,
-        most_receives: 100,
+        most_receives: 500,
     };
     Some(Mapping { queue, batch: 10, concurrency: None })
 }

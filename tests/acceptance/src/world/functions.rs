@@ -151,7 +151,7 @@ impl World {
 fn deliveries(messages: &[Message]) -> Vec<Delivery> {
     let delivery = |message: &Message| {
         let Message { id, group, received, body, .. } = message.clone();
-        Delivery { id, group, received, body }
+        Delivery { receipt: id.clone(), id, group, received, body }
     };
     messages.iter().map(delivery).collect()
 }

@@ -8,6 +8,7 @@ mod counters;
 pub mod deployment;
 mod echo;
 mod faulty;
+mod freshness;
 mod functions;
 mod iam_actions;
 mod invocation;
@@ -43,6 +44,7 @@ use invocation::Sleeping;
 pub use counters::{Counters, Invoked};
 pub use echo::Echo;
 pub use faulty::Steps;
+pub use freshness::{Freshness, Took};
 pub use iam_actions::{Action, ActionLog};
 pub use invocation::{Ended, Invocation};
 pub use logs::Logs;
@@ -100,6 +102,8 @@ pub struct World {
     pub rules: Rc<Rules>,
     /// Calls, paid time and deliveries so far.
     pub counters: Rc<Counters>,
+    /// From ready in the ERP to in Ongoing.
+    pub freshness: Rc<Freshness>,
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
@@ -144,6 +148,7 @@ struct Around {
     watch: Rc<Watch>,
     rules: Rc<Rules>,
     counters: Rc<Counters>,
+    freshness: Rc<Freshness>,
 }
 
 impl Around {
@@ -175,12 +180,14 @@ impl World {
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
         let (rules, counters) = (Rc::new(Rules::default()), Rc::new(Counters::default()));
+        let freshness = Rc::new(Freshness::default());
         let around = Around {
             clock: Rc::clone(&clock),
             steps: Rc::clone(&steps),
             watch: Rc::clone(&watch),
             rules: Rc::clone(&rules),
             counters: Rc::clone(&counters),
+            freshness: Rc::clone(&freshness),
         };
         let net = Rc::new(Net::new(&vendors, around.clone()));
         let memory = Rc::new(Memory::new(around));
@@ -193,6 +200,7 @@ impl World {
             watch,
             rules,
             counters,
+            freshness,
             clock,
             net,
             runs: Cell::default(),
@@ -277,6 +285,26 @@ impl World {
         self.net.sent()
     }
 
+    /// The counters, and what stands in each queue, as lines.
+    #[must_use]
+    pub fn report(&self) -> String {
+        let now = self.now();
+        let mut lines = self.counters.to_string();
+        for queue in self.memory.queues() {
+            let (depth, dead) = (queue.depth(now), queue.dead_letters(now).len());
+            if depth != sqs::Depth::default() || dead > 0 {
+                lines += &format!(
+                    "{:<20} {} waiting, {} hidden, the oldest {} s old, {dead} dead letters\n",
+                    queue.attributes().name,
+                    depth.waiting,
+                    depth.hidden,
+                    depth.oldest.as_secs()
+                );
+            }
+        }
+        lines
+    }
+
     /// Keeps neither log lines nor requests from now on: where there are too many of them.
     pub fn keep_no_record(&self) {
         self.logs.end();
@@ -311,6 +339,7 @@ fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
         secrets: Rc::new(SecretCache::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
         transport: Rc::clone(net) as Rc<_>,
         tokens: Rc::default(),
+        circuits: None,
         allow_local: false,
     }
 }

@@ -74,6 +74,17 @@ impl Net {
         }
     }
 
+    /// Whether the vendor did what was asked shows in its own answer, however much of that arrives.
+    fn note(&self, site: Site, request: &Request, answer: &Answer) {
+        let done = match answer {
+            Answer::Response(response) => response.status < 300,
+            Answer::Lost | Answer::Never => true,
+        };
+        if site == Site::Ongoing && done {
+            self.around.freshness.accepted(self.around.now(), request);
+        }
+    }
+
     async fn exchange(&self, site: Site, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         let url = request.uri().to_string();
         let request = outgoing(request);
@@ -99,6 +110,7 @@ impl Net {
             Some(Happens::Trouble(trouble)) => self.answer(site, &request, Some(trouble)),
             _ => self.answer(site, &request, None),
         };
+        self.note(site, &request, &answer);
         around.watch.call(|| Exchanged {
             site,
             url,

@@ -93,7 +93,8 @@ fn meetings(latest: u64, step: usize) -> impl Iterator<Item = Meeting> {
 async fn together(world: &World, meeting: Meeting) -> usize {
     let deliveries = || {
         let messages = world.memory.write_back_queue().into_iter();
-        let delivery = |it: Message| Delivery { id: it.id, group: it.group, received: 1, body: it.body };
+        let delivery =
+            |it: Message| Delivery { receipt: it.id.clone(), id: it.id, group: it.group, received: 1, body: it.body };
         messages.map(delivery).collect::<Vec<_>>()
     };
     let one = slow(world.ports(), meeting.store, meeting.network);

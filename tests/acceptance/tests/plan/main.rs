@@ -174,6 +174,6 @@ async fn the_edges_of_a_plan_let_nothing_of_its_own_out() {
         assert!(ports.secrets.put(name, &value()).await.is_err(), "{name}");
         assert!(ports.secrets.set(name, &value()).await.is_err(), "{name}");
     }
-    assert!(ports.queue.jobs(&[Job::tick("acme")]).await.is_err());
+    assert!(ports.queue.jobs(&[Job::tick("acme")], std::time::Duration::ZERO).await.is_err());
     assert!(ports.queue.import(&[]).await.is_err() && ports.queue.write_back(&[]).await.is_err());
 }

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use bridge::doors::rotation::{self, CURRENT, Described, PENDING, Request, Step, Version, Versions, Which};
 use bridge::http::Exchange;
 use bridge::http::login::Login;
-use bridge::ports::{Broken, Clock, Item, Ports, Put, Queue, Random, Run, Secrets, State, Tenants, Transport};
+use bridge::ports::{Broken, Clock, Fifo, Item, Ports, Put, Queue, Random, Run, Secrets, State, Tenants, Transport};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::Result;
 use bridge::words::kind::Kind;
@@ -168,6 +168,7 @@ fn ports(place: &Rc<Fixture>) -> Ports {
         secrets: Rc::clone(place) as Rc<_>,
         transport: Rc::clone(place) as Rc<_>,
         tokens: Rc::default(),
+        circuits: None,
         allow_local: false,
     }
 }
@@ -277,7 +278,11 @@ impl Queue for Fixture {
         Ok(())
     }
 
-    async fn jobs(&self, _: &[Job]) -> Result<()> {
+    async fn put_off(&self, _: Fifo, _: &[(String, Duration)]) -> Result<()> {
+        unreachable!("a rotation receives no messages")
+    }
+
+    async fn jobs(&self, _: &[Job], _: Duration) -> Result<()> {
         Ok(())
     }
 }

@@ -64,6 +64,14 @@ fn actions(function: &Value, (_, method, system): &Action) -> Vec<Right> {
         "State::delete" => state("DeleteItem"),
         "Tenants::list" => tenants("Scan"),
         "Tenants::get" => tenants("GetItem"),
+        "Queue::put_off" => {
+            let variable = if system == "import" { "IMPORT_QUEUE_URL" } else { "WRITEBACK_QUEUE_URL" };
+            let address = &function["Environment"]["Variables"][variable];
+            let queue = target(address).unwrap_or("no queue");
+            ["ChangeMessageVisibility", "ChangeMessageVisibilityBatch"]
+                .map(|action| (format!("sqs:{action}"), queue.to_owned()))
+                .into()
+        }
         "Queue::import" => queue("IMPORT_QUEUE_URL"),
         "Queue::write_back" => queue("WRITEBACK_QUEUE_URL"),
         "Queue::jobs" => queue("JOB_QUEUE_URL"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use acceptance::consent::{Browser, link};
 use acceptance::shops::{self, Shop, VismaShop, article_number, story};
-use acceptance::world::{Action, Ended, World, tenant};
+use acceptance::world::{Action, Ended, Happens, Peer, Rule, Site, World, tenant};
 use bridge::doors::rotation::Step;
 use serde_json::json;
 use simulators::Trouble;
@@ -40,7 +40,10 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
     world.memory.put_message("group", "not JSON at all");
     shop.put_poisoned_order(world, 3);
     shop.change_order(world, 2);
+    // Ongoing does not answer for a while: records go back to the queue.
+    let down = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), Happens::Refused).times(6));
     world.tick(shop.kind()).await;
+    world.rules.remove(&down);
     fill_the_shelves(world);
     // The access tokens run out: the write-back gets its own.
     world.wait(Duration::from_secs(2 * 3600)).await;
@@ -55,7 +58,9 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
         }
         // The write-back runs in a process of its own: it knows no secret that the webhooks have read.
         world.new_process();
+        let down = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), Happens::Refused).times(6));
         world.write_back_all().await;
+        world.rules.remove(&down);
     }
     world.reconcile().await;
     for _ in 0..3 {

@@ -2,10 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
+mod erps;
+mod expand;
 mod iam_actions;
+mod ids;
 mod journeys;
 mod read;
 mod rules;
+mod watched;
 mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,8 +125,9 @@ fn secrets_are_written_by_those_who_have_to_and_never_an_application_s() {
         rules::secret_writers,
         &[
             (&statement("PullProcountorRole", 4), write.clone()),
-            (&statement("PullVismaRole", 6), write),
-            (&format!("{}/Action", statement("PullVismaRole", 5)), json!(["secretsmanager:CreateSecret"])),
+            (&statement("PullVismaRole", 5), write),
+            (&format!("{}/Action", statement("PullVismaRole", 4)), json!(["secretsmanager:CreateSecret"])),
+            (&format!("{}/Action", statement("PullFinagoRole", 4)), json!(["secretsmanager:PutSecretValue"])),
             (&format!("{}/Action", statement("ConnectRole", 3)), json!(["secretsmanager:DeleteSecret"])),
             (
                 &format!("{}/Resource/0", statement("ConnectRole", 3)),
@@ -168,14 +173,99 @@ fn the_access_log_has_neither_query_nor_headers() {
 
 #[test]
 fn every_function_s_errors_raise_an_alarm() {
-    let dimension = "/Resources/RotateCredentialsErrorAlarm/Properties/Dimensions/0/Value";
-    holds(rules::error_alarms, &[(dimension, json!({ "Ref": "WmsImport" }))]);
+    let dimension = |alarm: &str| format!("/Resources/{alarm}/Properties/Dimensions/0/Value");
+    holds(
+        watched::error_alarms,
+        &[
+            (&dimension("RotateCredentialsErrorAlarm"), json!({ "Ref": "WmsImport" })),
+            (&dimension("PullVismaErrorAlarm"), json!({ "Ref": "PullFinago" })),
+            ("/Resources/PullVismaErrorAlarm/Properties/MetricName", json!("Invocations")),
+            ("/Resources/PullVismaErrorAlarm/Properties/Threshold", json!(1)),
+        ],
+    );
+}
+
+#[test]
+fn every_queue_raises_an_alarm() {
+    let dimension = |alarm: &str| format!("/Resources/{alarm}/Properties/Dimensions/0/Value");
+    let name = |queue: &str| json!({ "Fn::GetAtt": [queue, "QueueName"] });
+    holds(
+        watched::queue_alarms,
+        &[
+            (&dimension("ImportDeadLetterAlarm"), name("ImportQueue")),
+            (&dimension("VismaJobAgeAlarm"), name("VismaDeadJobQueue")),
+            (&dimension("ReconcileDeadJobAlarm"), name("ReconcileJobQueue")),
+            ("/Resources/VismaJobAgeAlarm/Properties/Threshold", json!(36000)),
+        ],
+    );
+}
+
+#[test]
+fn alarms_tell_somebody_something() {
+    holds(
+        watched::alarms,
+        &[
+            ("/Resources/NeedsConsentAlarm/Properties/Namespace", json!("AWS/Lambda")),
+            ("/Resources/LeftForAPersonAlarm/Properties/MetricName", json!("left")),
+            ("/Resources/VismaJobAgeAlarm/Properties/AlarmActions", json!([])),
+            ("/Resources/VismaJobAgeAlarm/Properties/AlarmDescription", Value::Null),
+        ],
+    );
+}
+
+#[test]
+fn error_lines_and_what_waits_for_a_person_are_counted() {
+    let transformation = |filter: &str| format!("/Resources/{filter}/Properties/MetricTransformations/0/MetricName");
+    holds(
+        watched::counted_lines,
+        &[
+            (&transformation("PullVismaErrorLines"), json!("pull-finago-error-lines")),
+            (&transformation("WritebackLeftForAPerson"), json!("left")),
+            ("/Resources/PullVismaLeftForAPerson/Properties/FilterPattern", json!("{ $.left_for_a_person = 1 }")),
+            ("/Resources/ConnectErrorLines/Properties/LogGroupName", json!({ "Ref": "WritebackLogs" })),
+        ],
+    );
+}
+
+#[test]
+fn the_dashboard_shows_every_queue_and_every_function() {
+    let body = template()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"].clone();
+    let without = |shown: &str| json!(body.as_str().unwrap().replace(shown, "\"other\""));
+    let body = "/Resources/Dashboard/Properties/DashboardBody/Fn::Sub";
+    holds(
+        watched::dashboard,
+        &[
+            (body, without("\"${VismaDeadJobQueue.QueueName}\"")),
+            (body, without("\"${PullVisma}\"")),
+            (body, without("\"connect-error-lines\"")),
+        ],
+    );
+}
+
+#[test]
+fn every_erp_has_all_that_an_erp_has() {
+    holds(
+        erps::erps,
+        &[
+            ("/Mappings/Erps/Visma", Value::Null),
+            ("/Mappings/Erps/Fifth", json!({ "Word": "fifth" })),
+            ("/Mappings/Erps/Finago/Word", json!("24sevenoffice")),
+            ("/Resources/VismaJobQueue", Value::Null),
+            ("/Resources/VismaDeadJobAlarm", Value::Null),
+            ("/Resources/PullVismaRole", Value::Null),
+            ("/Resources/PullVisma/Properties/Events/Tick", Value::Null),
+            (
+                "/Resources/PullVisma/Properties/Events/Jobs/Properties/Queue",
+                json!({ "Fn::GetAtt": ["FinagoJobQueue", "Arn"] }),
+            ),
+        ],
+    );
 }
 
 #[test]
 fn a_lost_consent_raises_one_alarm_that_says_what_to_do() {
     holds(
-        rules::lost_consents,
+        watched::lost_consents,
         &[
             ("/Resources/RotateCredentialsNeedsConsent/Properties/FilterPattern", json!("{ $.outcome = \"other\" }")),
             ("/Resources/NeedsConsentAlarm/Properties/AlarmDescription", json!("A company must consent again")),

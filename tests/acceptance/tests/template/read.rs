@@ -1,14 +1,45 @@
-//! `template.yaml` as JSON, with CloudFormation's short tags in their long form.
+//! `template.yaml` as JSON, as CloudFormation sees it: short tags in their long form, the included file in its place, loops
+//! unrolled.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-/// The project's template.
+use crate::expand;
+
+/// The project's template, whole.
 pub fn template() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../template.yaml");
-    let text = std::fs::read_to_string(path).unwrap();
-    long(serde_norway::from_str(&text).unwrap())
+    expand::expand(&written())
+}
+
+/// The project's template with what it includes, its loops still in it.
+pub fn written() -> Value {
+    let mut template = long(yaml("template.yaml"));
+    let resources = template["Resources"].as_object_mut().unwrap();
+    let include = resources.remove("Fn::Transform").unwrap();
+    assert_eq!(include["Name"], "AWS::Include");
+    let included = yaml(include["Parameters"]["Location"].as_str().unwrap());
+    assert!(!tagged(&included), "AWS::Include knows no short tags");
+    for (name, one) in long(included).as_object().unwrap() {
+        assert!(resources.insert(name.clone(), one.clone()).is_none(), "{name} is there twice");
+    }
+    template
+}
+
+fn yaml(file: &str) -> serde_norway::Value {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(file);
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_norway::from_str(&text).unwrap()
+}
+
+fn tagged(value: &serde_norway::Value) -> bool {
+    use serde_norway::Value as Yaml;
+    match value {
+        Yaml::Tagged(_) => true,
+        Yaml::Sequence(list) => list.iter().any(tagged),
+        Yaml::Mapping(members) => members.values().any(tagged),
+        _ => false,
+    }
 }
 
 fn long(value: serde_norway::Value) -> Value {
@@ -24,13 +55,14 @@ fn long(value: serde_norway::Value) -> Value {
         ),
         Yaml::Tagged(tagged) => {
             let tag = tagged.tag.to_string();
-            match tag.trim_start_matches('!') {
-                "Ref" => json!({ "Ref": long(tagged.value) }),
-                "GetAtt" => {
-                    let (resource, attribute) = tagged.value.as_str().unwrap().split_once('.').unwrap();
+            let value = long(tagged.value);
+            match (tag.trim_start_matches('!'), &value) {
+                ("Ref", _) => json!({ "Ref": value }),
+                ("GetAtt", Value::String(text)) => {
+                    let (resource, attribute) = text.split_once('.').unwrap();
                     json!({ "Fn::GetAtt": [resource, attribute] })
                 }
-                other => json!({ format!("Fn::{other}"): long(tagged.value) }),
+                (other, _) => json!({ format!("Fn::{other}"): value }),
             }
         }
     }
@@ -38,11 +70,8 @@ fn long(value: serde_norway::Value) -> Value {
 
 /// Every resource of a type, with its name.
 pub fn of_type<'a>(template: &'a Value, wanted: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
-    let resources = template["Resources"].as_object().unwrap();
-    resources
-        .iter()
-        .filter(move |(_, one)| one["Type"] == wanted)
-        .map(|(name, one)| (name.as_str(), &one["Properties"]))
+    let resources = template["Resources"].as_object().into_iter().flatten();
+    resources.filter(move |(_, one)| one["Type"] == wanted).map(|(name, one)| (name.as_str(), &one["Properties"]))
 }
 
 /// The resource that a reference leads to, however it refers.

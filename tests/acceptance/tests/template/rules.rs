@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 
 use crate::read::{each, number, of_type, target};
 
-const QUEUE: &str = "AWS::SQS::Queue";
-const FUNCTION: &str = "AWS::Serverless::Function";
+/// A queue's type.
+pub const QUEUE: &str = "AWS::SQS::Queue";
+/// A function's type.
+pub const FUNCTION: &str = "AWS::Serverless::Function";
 const ROLE: &str = "AWS::IAM::Role";
 
 /// Where a secret's name begins.
@@ -234,40 +236,6 @@ pub fn callers(template: &Value) -> Vec<String> {
     };
     let permissions = of_type(template, "AWS::Lambda::Permission");
     permissions.filter(|(_, permission)| !ours(permission)).map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Functions without an alarm on their errors.
-pub fn error_alarms(template: &Value) -> Vec<String> {
-    let watched = |function: &str| {
-        of_type(template, "AWS::CloudWatch::Alarm").any(|(_, alarm)| {
-            alarm["MetricName"] == "Errors"
-                && each(&alarm["Dimensions"]).iter().any(|one| target(&one["Value"]) == Some(function))
-        })
-    };
-    of_type(template, FUNCTION).filter(|(name, _)| !watched(name)).map(|(name, _)| name.to_owned()).collect()
-}
-
-/// Functions that refresh at Visma and do not raise the alarm of a lost consent.
-pub fn lost_consents(template: &Value) -> Vec<String> {
-    let told = |function: &str| {
-        of_type(template, "AWS::Logs::MetricFilter").any(|(_, filter)| {
-            target(&filter["LogGroupName"]) == Some(&format!("{function}Logs"))
-                && filter["FilterPattern"] == r#"{ $.outcome = "needs_consent" }"#
-                && filter["MetricTransformations"][0]["MetricName"] == "needs-consent"
-        })
-    };
-    let alarm = &template["Resources"]["NeedsConsentAlarm"]["Properties"];
-    let says =
-        alarm["AlarmDescription"].as_str().is_some_and(|text| text.contains("bridgectl connect-link <tenant_id>"));
-    let mut broken: Vec<String> = ["PullVisma", "Writeback", "RotateCredentials"]
-        .into_iter()
-        .filter(|name| !told(name))
-        .map(str::to_owned)
-        .collect();
-    if alarm["MetricName"] != "needs-consent" || !says {
-        broken.push("NeedsConsentAlarm".to_owned());
-    }
-    broken
 }
 
 /// Pull functions that the schedule does not start, or that it starts whatever `ScheduleState` says.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod deadline;
+mod many;
 mod pump;
 mod queue;
 mod rules;

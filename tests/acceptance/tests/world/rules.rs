@@ -152,7 +152,7 @@ async fn calls_to_aws_meet_rules_too() {
     assert!(state.get("tenant#t", "cursor#orders").now_or_never().is_none());
     assert!(world.ports().tenants.get("t").now_or_never().is_none());
     assert!(world.ports().secrets.get("ongoing/acme", true).now_or_never().is_none());
-    assert!(queue.jobs(&[bridge::words::envelope::Job::tick("t")]).now_or_never().is_none());
+    assert!(queue.jobs(&[bridge::words::envelope::Job::tick("t")], Duration::ZERO).now_or_never().is_none());
     world.rules.clear();
     world.rules.add(Rule::to(Peer::Secrets, Happens::Trouble(Trouble::Refused)));
     let read = world.ports().secrets.get("ongoing/acme", true).await;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::owner::{Article, House, Owner};
+use super::owner::{Article, House, Owner, renumber};
 use super::query::{Query, within};
 use super::routes::Body;
 use super::values::{get, members, merge, nested, nested_list, text, utc};
@@ -34,7 +34,7 @@ pub(super) fn put(
     body: Body,
 ) -> Result<Response, Response> {
     let number = text(&body.head, "articleNumber").unwrap_or_default().to_owned();
-    let holder = owner.articles.values().find(|article| article.number == number).map(|article| article.id);
+    let holder = owner.article_numbers.get(&number).copied();
     let taken = format!("Another article already has article number '{number}'.");
     let existing = existing(target, holder, &taken)?;
     for part in body.head.get("structureDefinition").and_then(|kit| kit["rows"].as_array()).into_iter().flatten() {
@@ -59,6 +59,7 @@ pub(super) fn put(
     article.head = merge(&article.head, &body.head, clears);
     article.body = body.raw;
     article.updated = now;
+    renumber(&mut owner.article_numbers, id, &article.number, &number);
     article.number.clone_from(&number);
     let name = text(&article.head, "articleName").unwrap_or_default().to_owned();
     house.journal.article(&Origin::of(owner, now), &owner.articles[&id]);

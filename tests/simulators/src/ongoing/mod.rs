@@ -28,7 +28,7 @@ mod written;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -36,17 +36,12 @@ use serde_json::{Value, json};
 use crate::{Request, Response, Simulator, Trouble};
 use owner::{House, Owner};
 
-struct User {
-    name: String,
-    password: String,
-    owners: Vec<i64>,
-}
-
 /// One Ongoing system with its goods owners.
 pub struct Ongoing {
     warehouse: String,
     strict: bool,
-    users: Vec<User>,
+    /// Goods owners by API user and password.
+    users: HashMap<(String, String), Vec<i64>>,
     owners: BTreeMap<i64, Owner>,
     house: House,
 }
@@ -58,7 +53,7 @@ impl Ongoing {
         Self {
             warehouse: warehouse.to_owned(),
             strict: true,
-            users: Vec::new(),
+            users: HashMap::new(),
             owners: BTreeMap::new(),
             house: House::new(warehouse),
         }
@@ -67,12 +62,14 @@ impl Ongoing {
     /// Adds a goods owner, and gives this API user access to it. A user named again has access to several.
     #[must_use]
     pub fn goods_owner(mut self, id: i64, username: &str, password: &str) -> Self {
-        self.owners.entry(id).or_insert_with(|| Owner::new(id));
-        match self.users.iter_mut().find(|user| user.name == username && user.password == password) {
-            Some(user) => user.owners.push(id),
-            None => self.users.push(User { name: username.into(), password: password.into(), owners: vec![id] }),
-        }
+        self.add_goods_owner(id, username, password);
         self
+    }
+
+    /// As [`Ongoing::goods_owner`], to a system that works already.
+    pub fn add_goods_owner(&mut self, id: i64, username: &str, password: &str) {
+        self.owners.entry(id).or_insert_with(|| Owner::new(id));
+        self.users.entry((username.into(), password.into())).or_default().push(id);
     }
 
     /// Accepts any header names and framing: for clients that cannot set them, such as a browser.
@@ -92,14 +89,14 @@ impl Ongoing {
     #[must_use]
     pub fn article_body(&self, goods_owner: i64, number: &str) -> Option<&Value> {
         let owner = self.owners.get(&goods_owner)?;
-        owner.articles.values().find(|article| article.number == number).map(|article| &article.body)
+        owner.article_numbers.get(number).map(|id| &owner.articles[id].body)
     }
 
     /// The last accepted body of an order.
     #[must_use]
     pub fn order_body(&self, goods_owner: i64, number: &str) -> Option<&Value> {
         let owner = self.owners.get(&goods_owner)?;
-        owner.orders.values().find(|order| order.number == number).map(|order| &order.body)
+        owner.order_numbers.get(number).map(|id| &owner.orders[id].body)
     }
 
     /// The last accepted body of a purchase order.
@@ -113,7 +110,7 @@ impl Ongoing {
     #[must_use]
     pub fn order_status(&self, goods_owner: i64, number: &str) -> Option<i64> {
         let owner = self.owners.get(&goods_owner)?;
-        owner.orders.values().find(|order| order.number == number).map(|order| order.status)
+        owner.order_numbers.get(number).map(|id| owner.orders[id].status)
     }
 
     /// The whole state of a goods owner, as `act("state", …)` gives it.

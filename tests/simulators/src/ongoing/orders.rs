@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value};
 
-use super::owner::{House, Order, OrderLine, Owner};
+use super::owner::{House, Order, OrderLine, Owner, renumber};
 use super::routes::Body;
 use super::values::{merge, text};
 use super::webhooks::Origin;
@@ -27,7 +27,7 @@ pub(super) fn by_id(owner: &Owner, id: &str) -> Result<i64, Response> {
 
 /// The order's id by its number.
 pub(super) fn by_number(owner: &Owner, number: &str) -> Result<i64, Response> {
-    let found = owner.orders.values().find(|order| order.number == number).map(|order| order.id);
+    let found = owner.order_numbers.get(number).copied();
     found.ok_or_else(|| refusal::message(404, &format!("Order number {number} not found")))
 }
 
@@ -83,6 +83,7 @@ pub(super) fn put(
         tracking: Vec::new(),
         parcels: Vec::new(),
     });
+    renumber(&mut owner.order_numbers, id, &order.number, &number);
     order.number.clone_from(&number);
     order.head = merge(&order.head, &head, clears);
     order.body = raw;

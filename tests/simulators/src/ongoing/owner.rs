@@ -1,6 +1,6 @@
 //! A goods owner's part of the warehouse, and what all goods owners of a system share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use rust_decimal::Decimal;
@@ -19,6 +19,9 @@ pub(super) struct Owner {
     pub(super) articles: BTreeMap<i64, Article>,
     pub(super) orders: BTreeMap<i64, Order>,
     pub(super) purchase_orders: BTreeMap<i64, PurchaseOrder>,
+    /// Ids of articles and of orders by number.
+    pub(super) article_numbers: HashMap<String, i64>,
+    pub(super) order_numbers: HashMap<String, i64>,
     /// Customers by number, with the consignee that was last written under it.
     pub(super) customers: BTreeMap<String, (i64, Value)>,
     /// Suppliers by number, with the `supplierInfo` that was last written under it.
@@ -36,6 +39,8 @@ impl Owner {
             articles: BTreeMap::new(),
             orders: BTreeMap::new(),
             purchase_orders: BTreeMap::new(),
+            article_numbers: HashMap::new(),
+            order_numbers: HashMap::new(),
             customers: BTreeMap::new(),
             suppliers: BTreeMap::new(),
             writes: 0,
@@ -81,12 +86,17 @@ impl Owner {
 
     /// The article's id by its number, or the refusal of a row that names it.
     pub(super) fn known_article(&self, number: &str) -> Result<i64, Response> {
-        self.articles
-            .values()
-            .find(|article| article.number == number)
-            .map(|article| article.id)
-            .ok_or_else(|| refusal::message(400, &format!("Article with article number '{number}' was not found.")))
+        let known = self.article_numbers.get(number).copied();
+        known.ok_or_else(|| refusal::message(400, &format!("Article with article number '{number}' was not found.")))
     }
+}
+
+/// Notes that the record with this id has another number than before.
+pub(super) fn renumber(numbers: &mut HashMap<String, i64>, id: i64, before: &str, number: &str) {
+    if numbers.get(before) == Some(&id) {
+        numbers.remove(before);
+    }
+    numbers.insert(number.to_owned(), id);
 }
 
 fn remember(

@@ -98,9 +98,8 @@ impl Ongoing {
     }
 
     fn authorized(&self, request: &Request) -> Result<Vec<i64>, Response> {
-        let (name, password) = request.basic().ok_or_else(refusal::unauthorized)?;
-        let user = self.users.iter().find(|user| user.name == name && user.password == password);
-        user.map(|user| user.owners.clone()).ok_or_else(refusal::unauthorized)
+        let user = request.basic().ok_or_else(refusal::unauthorized)?;
+        self.users.get(&user).cloned().ok_or_else(refusal::unauthorized)
     }
 
     fn permitted(&mut self, allowed: &[i64], id: i64) -> Result<(&mut Owner, &mut House), Response> {
@@ -148,13 +147,14 @@ impl Ongoing {
     ) -> Result<(&mut Owner, &mut House, i64), Response> {
         let mut missing = refusal::message(404, "not found");
         let mut found = None;
-        for owner in self.owners.values_mut().filter(|owner| allowed.contains(&owner.id)) {
+        for owner in allowed.iter().filter_map(|owner| self.owners.get(owner)) {
             match find(owner, id) {
-                Ok(id) => found = Some((owner, id)),
+                Ok(id) => found = Some((owner.id, id)),
                 Err(refusal) => missing = refusal,
             }
         }
-        let (owner, id) = found.ok_or(missing)?;
+        let (owner, id) = found.ok_or_else(|| missing.clone())?;
+        let owner = self.owners.get_mut(&owner).ok_or(missing)?;
         Ok((owner, &mut self.house, id))
     }
 

@@ -138,7 +138,7 @@ pub(super) fn touch(owner: &mut Owner, articles: impl Iterator<Item = i64>, now:
 /// part of it.
 pub(super) fn count(owner: &mut Owner, house: &mut House, now: Timestamp, args: &Value) -> Result<Value, String> {
     let name = args["articleNumber"].as_str().ok_or("articleNumber is needed")?;
-    let found = owner.articles.values().find(|article| article.number == name).map(|article| article.id);
+    let found = owner.article_numbers.get(name).copied();
     let id = found.ok_or_else(|| format!("there is no article '{name}'"))?;
     let counted = |member: &str| match &args[member] {
         Value::Null => Ok(None),

@@ -52,7 +52,7 @@ pub(super) fn fault(status: StatusCode, after: Option<Duration>, body: &[u8]) ->
         // Token, start guide, company, user, licence, scope, permission, product variant, sandbox: a person's turn.
         4003..=4007 | 4009 | 4011 | 4012 | 4019 | 4034 => Fault::Unauthorized(why),
         _ if matches!(status, 401 | 403) => Fault::Unauthorized(why),
-        5000..=5002 => Fault::Unavailable { status: came_with, why },
+        5000..=5002 => Fault::Unavailable { status: came_with, broken: false, why },
         6000 | 6001 => Fault::Rejected { status: came_with, path: Some(QUERY.into()), why },
         // 5003 to 5007 are refusals in spite of their number.
         2000..=4999 | 5003..=5007 => {

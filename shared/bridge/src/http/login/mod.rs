@@ -91,6 +91,29 @@ struct TokenAnswer {
 }
 
 impl Login {
+    /// The system's word: an ERP's, or `ongoing`.
+    #[must_use]
+    pub fn system(&self) -> &'static str {
+        match self {
+            Self::Ongoing { .. } => "ongoing",
+            Self::PowerOffice { .. } => Kind::PowerOffice.word(),
+            Self::Finago { .. } => Kind::Finago.word(),
+            Self::Procountor { .. } => Kind::Procountor.word(),
+            Self::Visma { .. } => Kind::Visma.word(),
+        }
+    }
+
+    /// Whose secrets.
+    #[must_use]
+    pub fn tenant_id(&self) -> &str {
+        let (Self::Ongoing { tenant_id }
+        | Self::PowerOffice { tenant_id, .. }
+        | Self::Finago { tenant_id, .. }
+        | Self::Procountor { tenant_id, .. }
+        | Self::Visma { tenant_id, .. }) = self;
+        tenant_id
+    }
+
     /// The headers that say who calls; `renew` after a 401.
     ///
     /// # Errors

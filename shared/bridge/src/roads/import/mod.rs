@@ -8,15 +8,15 @@ mod ledger_update;
 mod order;
 mod purchase_order;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
-use std::panic::AssertUnwindSafe;
 
-use futures_util::FutureExt as _;
+use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::http::MARGIN;
 use crate::http::classify::is_gone;
-use crate::ports::{Ports, Run};
+use crate::ports::{Fifo, Ports, Run};
+use crate::roads::batch::{self, Consumer, Names};
 use crate::roads::write_back;
 use crate::state::ledger::{InOngoing, Ledger, Stored};
 use crate::state::tenants::valid;
@@ -29,9 +29,6 @@ use crate::words::envelope::{Envelope, Hint};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
-
-/// Receives of one record, failing with an answer from Ongoing, after which the record itself is suspected.
-const SUSPECT: u32 = 5;
 
 /// What became of one record: the outcome with its reason, and its counterpart.
 struct Done {
@@ -56,46 +53,61 @@ impl Done {
 
 /// Imports a batch. Returns the ids of the messages that go back to the queue.
 pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
-    let mut import = Import { ports, run, tenants: HashMap::new() };
-    let mut back = Vec::new();
-    let mut stopped: Vec<String> = Vec::new();
-    for delivery in deliveries {
-        if stopped.contains(&delivery.group) || ports.clock.now() + MARGIN > run.deadline {
-            stopped.push(delivery.group);
-            back.push(delivery.id);
-            continue;
-        }
-        // A panic is one record's own affair too.
-        let imported = AssertUnwindSafe(import.delivery(&delivery)).catch_unwind().await;
-        let imported = match imported {
-            Ok(imported) => imported,
-            Err(_) => import.give_up(&delivery, "the import of this record panicked").await,
-        };
-        if let Err(fault) = imported {
-            tracing::error!(
-                target: "import",
-                correlation_id = run.id,
-                group = delivery.group,
-                fault = fault.name(),
-                reason = %fault,
-                "given back"
-            );
-            stopped.push(delivery.group);
-            back.push(delivery.id);
-        }
-    }
-    back
+    let ports = &ports.for_batch();
+    let import = Import { ports, run, tenants: RefCell::default() };
+    batch::run(ports, run, Fifo::Import, &deliveries, &import).await
 }
 
 struct Import<'a> {
     ports: &'a Ports,
     run: &'a Run,
-    tenants: HashMap<String, Tenant>,
+    tenants: RefCell<HashMap<String, Tenant>>,
+}
+
+#[async_trait(?Send)]
+impl Consumer for Import<'_> {
+    async fn deliver(&self, delivery: &Delivery) -> Result<()> {
+        self.delivery(delivery).await
+    }
+
+    async fn reachable(&self, delivery: &Delivery) -> bool {
+        let Ok(envelope) = read(&delivery.body) else { return true };
+        match self.tenant(&envelope.tenant_id).await {
+            // Past the circuit breakers: it is the record that is suspected.
+            Ok(Some(tenant)) => {
+                let ports = Ports { circuits: None, ..self.ports.clone() };
+                Ongoing::new(&ports, &tenant, self.run.deadline).reads_goods_owner().await.is_ok()
+            }
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+
+    /// Parks a record whose import cannot be tried in the ordinary way.
+    async fn park(&self, delivery: &Delivery, reason: &str) -> Result<()> {
+        let Ok(envelope) = read(&delivery.body) else {
+            return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
+        };
+        let ledger = Ledger::new(self.ports, &envelope.tenant_id);
+        let stored = ledger.get(envelope.feed, &envelope.key).await?;
+        ledger_update::note(self.ports, &ledger, &envelope, stored, Done::because(Outcome::Parked, reason)).await
+    }
+
+    fn names(&self, delivery: &Delivery) -> Names {
+        let Ok(envelope) = read(&delivery.body) else { return Names::default() };
+        Names {
+            tenant_id: Some(envelope.tenant_id),
+            feed: Some(envelope.feed.word()),
+            key: Some(envelope.key),
+            number: envelope.number,
+            correlation_id: Some(envelope.correlation_id),
+        }
+    }
 }
 
 impl Import<'_> {
     /// Deals with one message; an error gives it back to the queue with the rest of its group.
-    async fn delivery(&mut self, delivery: &Delivery) -> Result<()> {
+    async fn delivery(&self, delivery: &Delivery) -> Result<()> {
         let envelope: Envelope = match read(&delivery.body) {
             Ok(envelope) => envelope,
             Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, &reason).await,
@@ -104,7 +116,7 @@ impl Import<'_> {
         let stored = ledger.get(envelope.feed, &envelope.key).await?;
         let done = match ledger_update::settled(&stored.entry, &envelope) {
             Some(done) => done,
-            None => self.import(delivery, &envelope, &stored).await?,
+            None => self.import(&envelope, &stored).await?,
         };
         let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
         ledger_update::note(self.ports, &ledger, &envelope, stored, done).await?;
@@ -116,7 +128,7 @@ impl Import<'_> {
 
     /// The ERP order's status after import. Queued after the ledger's note: a crash in between brings the message again,
     /// and a notice that comes twice meets the journal.
-    async fn tell_imported(&mut self, envelope: &Envelope) -> Result<()> {
+    async fn tell_imported(&self, envelope: &Envelope) -> Result<()> {
         if !self.tenant(&envelope.tenant_id).await?.is_some_and(|tenant| tenant.sends_import_status()) {
             return Ok(());
         }
@@ -127,7 +139,7 @@ impl Import<'_> {
     }
 
     /// Sends the record to Ongoing; what is the record's own fault becomes an outcome.
-    async fn import(&mut self, delivery: &Delivery, envelope: &Envelope, stored: &Stored) -> Result<Done> {
+    async fn import(&self, envelope: &Envelope, stored: &Stored) -> Result<Done> {
         let Some(tenant) = self.tenant(&envelope.tenant_id).await? else {
             return Ok(Done::because(Outcome::Parked, "the tenant is not there, not valid or not enabled"));
         };
@@ -147,35 +159,21 @@ impl Import<'_> {
         };
         match sent {
             Ok(done) => Ok(done),
-            Err(fault @ Fault::Unavailable { .. }) if delivery.received >= SUSPECT && ongoing.probe().await.is_ok() => {
-                let reason = format!("failed {} times while Ongoing answers others: {fault}", delivery.received);
-                Ok(Done::because(Outcome::Parked, reason))
-            }
             Err(fault) if fault.passes_by_itself() || matches!(fault, Fault::Unauthorized(_)) => Err(fault),
             Err(fault) => Ok(Done::because(Outcome::Parked, fault.to_string())),
         }
     }
 
-    async fn tenant(&mut self, tenant_id: &str) -> Result<Option<Tenant>> {
-        if let Some(tenant) = self.tenants.get(tenant_id) {
+    async fn tenant(&self, tenant_id: &str) -> Result<Option<Tenant>> {
+        if let Some(tenant) = self.tenants.borrow().get(tenant_id) {
             return Ok(Some(tenant.clone()));
         }
         let item = self.ports.tenants.get(tenant_id).await?;
         let tenant = item.and_then(|item| valid(self.ports, &item)).filter(|tenant| tenant.enabled);
         if let Some(tenant) = &tenant {
-            self.tenants.insert(tenant_id.to_owned(), tenant.clone());
+            self.tenants.borrow_mut().insert(tenant_id.to_owned(), tenant.clone());
         }
         Ok(tenant)
-    }
-
-    /// Parks a record whose import cannot be tried in the ordinary way.
-    async fn give_up(&self, delivery: &Delivery, reason: &str) -> Result<()> {
-        let Ok(envelope) = read(&delivery.body) else {
-            return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
-        };
-        let ledger = Ledger::new(self.ports, &envelope.tenant_id);
-        let stored = ledger.get(envelope.feed, &envelope.key).await?;
-        ledger_update::note(self.ports, &ledger, &envelope, stored, Done::because(Outcome::Parked, reason)).await
     }
 }
 

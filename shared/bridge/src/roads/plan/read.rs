@@ -48,7 +48,8 @@ pub async fn read(
     progress: &dyn Fn(Progress),
 ) -> Result<Reading> {
     let erp = erps::connect(ports, tenant, run.deadline);
-    let known = KnownVersions { ledger: Ledger::new(ports, &tenant.tenant_id), backfill: since.is_some() };
+    let known =
+        KnownVersions { ledger: Ledger::new(ports, &tenant.tenant_id), begun: since.map(|_| ports.clock.now()) };
     let mut feeds = Vec::new();
     for feed in tenant.feeds() {
         let stored = cursor::read(ports, &tenant.tenant_id, feed).await?;
@@ -110,16 +111,17 @@ impl FeedReading {
 /// What the ledger knows, looked at and left alone.
 struct KnownVersions<'a> {
     ledger: Ledger<'a>,
-    backfill: bool,
+    /// Of a backfill: nothing was dealt with since now.
+    begun: Option<Timestamp>,
 }
 
 #[async_trait(?Send)]
 impl Known for KnownVersions<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        self.ledger.known(feed, versions, self.backfill).await
+        self.ledger.known(feed, versions, self.begun).await
     }
 
     async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        self.ledger.waits(feed, versions, self.backfill).await
+        self.ledger.waits(feed, versions, self.begun).await
     }
 }

@@ -1,10 +1,11 @@
 //! Edges through which a plan can read everything and write nothing of its own.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::ports::{Item, Ports, Put, Queue, Secrets, State};
+use crate::ports::{Fifo, Item, Ports, Put, Queue, Secrets, State};
 use crate::words::envelope::{Envelope, Job, Notice};
 use crate::words::fault::{Fault, Result};
 use crate::words::secret::Secret;
@@ -71,7 +72,11 @@ impl Queue for ReadOnly {
         refused("the write-back queue")
     }
 
-    async fn jobs(&self, _: &[Job]) -> Result<()> {
+    async fn put_off(&self, _: Fifo, _: &[(String, Duration)]) -> Result<()> {
+        refused("a queue")
+    }
+
+    async fn jobs(&self, _: &[Job], _: Duration) -> Result<()> {
         refused("a job queue")
     }
 }

@@ -5,6 +5,8 @@
 
 pub(crate) mod page;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -65,6 +67,9 @@ pub enum End {
     Failed,
 }
 
+/// The pause after which a backfill that met a lease comes again.
+const AGAIN: Duration = Duration::from_secs(60);
+
 /// On a schedule event: one job per enabled tenant of this kind. An invalid item is logged and disturbs nobody else.
 ///
 /// # Errors
@@ -79,7 +84,7 @@ pub async fn schedule(ports: &Ports, kind: Kind) -> Result<usize> {
             jobs.push(Job::tick(&tenant.tenant_id));
         }
     }
-    ports.queue.jobs(&jobs).await?;
+    ports.queue.jobs(&jobs, Duration::ZERO).await?;
     tracing::info!(target: "tick", erp = kind.word(), jobs = jobs.len(), "tick");
     Ok(jobs.len())
 }
@@ -98,13 +103,40 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) else {
         return Ok(summary);
     };
-    let erp = erps::connect(ports, &tenant, run.deadline);
-    let ledger = Ledger::new(ports, &tenant.tenant_id);
-    let pull = Pull { ports, run, tenant: &tenant, job, ledger: &ledger };
-    for feed in tenant.feeds() {
-        if job.feeds.as_ref().is_some_and(|wanted| !wanted.contains(&feed)) {
-            continue;
+    let mut wanted = tenant.feeds();
+    wanted.retain(|feed| job.feeds.as_ref().is_none_or(|feeds| feeds.contains(feed)));
+    // One lease for all feeds: orders must not be pulled by one run while another still holds the articles that they name.
+    let Some(lease) = Lease::take(ports, &tenant.tenant_id, "pull", run).await? else {
+        let leased = |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None };
+        summary.feeds.extend(wanted.into_iter().map(leased));
+        if job.since.is_some() {
+            // A tick that meets a lease has its work done by the other; a backfill is nobody else's.
+            ports.queue.jobs(std::slice::from_ref(job), AGAIN).await?;
         }
+        return Ok(summary);
+    };
+    let pulled = feeds(ports, run, &tenant, job, wanted, &mut summary).await;
+    // A lease that cannot be given back runs out by itself.
+    let returned = lease.give_back(ports).await;
+    pulled?;
+    returned?;
+    Ok(summary)
+}
+
+/// Pulls feed after feed.
+async fn feeds(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    job: &Job,
+    wanted: Vec<Feed>,
+    summary: &mut Summary,
+) -> Result<()> {
+    let erp = erps::connect(ports, tenant, run.deadline);
+    let ledger = Ledger::new(ports, &tenant.tenant_id);
+    let job = &Job { begun: job.begun.or(job.since.map(|_| ports.clock.now())), ..job.clone() };
+    let pull = Pull { ports, run, tenant, job, ledger: &ledger };
+    for feed in wanted {
         let mut counts = Counts::default();
         let ended = pull.feed(erp.as_ref(), feed, &mut counts).await;
         let stop = matches!(ended, Err(Fault::Unauthorized(_)));
@@ -123,7 +155,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
             break;
         }
     }
-    Ok(summary)
+    Ok(())
 }
 
 /// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
@@ -243,7 +275,7 @@ impl Pull<'_> {
     async fn to_be_continued(&self, feed: Feed, at: Cursor) -> Result<End> {
         if self.job.since.is_some() {
             let rest = Job { feeds: Some(vec![feed]), resume: Some(at), ..self.job.clone() };
-            self.ports.queue.jobs(&[rest]).await?;
+            self.ports.queue.jobs(&[rest], Duration::ZERO).await?;
         }
         Ok(End::ToBeContinued)
     }
@@ -252,10 +284,10 @@ impl Pull<'_> {
 #[async_trait(?Send)]
 impl Known for Pull<'_> {
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        self.ledger.known(feed, versions, self.job.since.is_some()).await
+        self.ledger.known(feed, versions, self.job.begun).await
     }
 
     async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        self.ledger.waits(feed, versions, self.job.since.is_some()).await
+        self.ledger.waits(feed, versions, self.job.begun).await
     }
 }

@@ -111,7 +111,9 @@ impl Pull<'_> {
         let same = same(entry, &envelope.version, &envelope.fingerprint);
         if unchanged(entry, &envelope.version, &envelope.fingerprint, self.job.since.is_some()) {
             counts.unchanged += 1;
-            if entry.seen.as_ref().is_none_or(|seen| seen.version != envelope.version) {
+            let noted =
+                |seen: &Seen| seen.version == envelope.version && self.job.begun.is_none_or(|begun| seen.at >= begun);
+            if !entry.seen.as_ref().is_some_and(noted) {
                 outcome::log(&subject(&envelope), Outcome::Unchanged, None);
                 let seen = seen(&envelope);
                 self.ledger.update(feed, &envelope.key, stored, |entry| entry.seen = Some(seen.clone())).await?;
@@ -175,6 +177,11 @@ impl Pull<'_> {
             && seen == Some(version.as_str());
         let tried_again = entry.parked.as_ref().is_some_and(|parked| parked.due(now));
         if noted && !tried_again {
+            // A backfill notes how far it is.
+            if self.job.begun.is_some() {
+                let at = |entry: &mut Entry| entry.seen.iter_mut().for_each(|seen| seen.at = now);
+                self.ledger.update(feed, &change.key, stored, at).await?;
+            }
             return Ok(());
         }
         let attempt = if noted { attempts(entry) + 1 } else { 0 };

@@ -5,19 +5,20 @@
 
 mod warehouse_events;
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::panic::AssertUnwindSafe;
 
-use futures_util::FutureExt as _;
+use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::http::MARGIN;
-use crate::ports::{Ports, Run};
+use crate::ports::{Fifo, Ports, Run};
+use crate::roads::batch::{self, Consumer, Names};
 use crate::state::intents::Intents;
 use crate::state::journal::{Back, Journal};
 use crate::state::ledger::Ledger;
 use crate::state::tenants::valid;
 use crate::state::unreadable;
+use crate::systems::erp::Erp;
 use crate::systems::erps;
 use crate::systems::ongoing::{Articles, Ongoing};
 use crate::tenant::Tenant;
@@ -33,67 +34,87 @@ pub use warehouse_events::{level, shipment};
 /// Writes a batch of notices back. Returns the ids of the messages that go back to the queue: within a group, from the
 /// first that met a fault on.
 pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<Delivery>) -> Vec<String> {
-    let mut back = Vec::new();
-    let mut stopped: HashSet<String> = HashSet::new();
-    let mut done: HashSet<(String, Hint)> = HashSet::new();
-    let notices: Vec<(Delivery, Result<Notice, String>)> = deliveries
-        .into_iter()
-        .map(|delivery| {
-            let notice = read(&delivery.body);
-            (delivery, notice)
-        })
-        .collect();
-    for (delivery, notice) in &notices {
-        if stopped.contains(&delivery.group) || ports.clock.now() + MARGIN > run.deadline {
-            stopped.insert(delivery.group.clone());
-            back.push(delivery.id.clone());
-            continue;
-        }
-        let notice = match notice {
+    let notices = deliveries.iter().map(|delivery| (delivery.id.clone(), read(&delivery.body))).collect();
+    let ports = &ports.for_batch();
+    let notices = Notices { ports, run, notices, done: RefCell::default() };
+    batch::run(ports, run, Fifo::WriteBack, &deliveries, &notices).await
+}
+
+/// The notices of a batch, by their messages' ids.
+struct Notices<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    notices: HashMap<String, Result<Notice, String>>,
+    /// What was looked at already.
+    done: RefCell<HashSet<(String, Hint)>>,
+}
+
+#[async_trait(?Send)]
+impl Consumer for Notices<'_> {
+    async fn deliver(&self, delivery: &Delivery) -> Result<()> {
+        let notice = match &self.notices[&delivery.id] {
             Ok(notice) => notice,
-            Err(reason) => {
-                if unreadable::keep(ports, run, "write_back", delivery, reason).await.is_err() {
-                    back.push(delivery.id.clone());
-                }
-                continue;
-            }
+            Err(reason) => return unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         };
         // Everything in this batch was noticed before anything is read, so one look serves all notices of the same.
-        let hint = together(notice, &notices);
-        if done.contains(&(notice.tenant_id.clone(), hint.clone())) {
-            continue;
+        let hint = together(notice, self.notices.values());
+        let this = (notice.tenant_id.clone(), hint);
+        if self.done.borrow().contains(&this) {
+            return Ok(());
         }
-        // A panic is one notice's own affair too.
-        let ended = match AssertUnwindSafe(process(ports, run, notice, &hint)).catch_unwind().await {
-            Ok(ended) => ended,
-            Err(_) => later(ports, notice, &hint, "the write-back panicked").await,
-        };
-        match ended {
-            Ok(()) => {
-                done.insert((notice.tenant_id.clone(), hint));
+        process(self.ports, self.run, notice, &this.1).await?;
+        self.done.borrow_mut().insert(this);
+        Ok(())
+    }
+
+    async fn reachable(&self, delivery: &Delivery) -> bool {
+        let Ok(notice) = &self.notices[&delivery.id] else { return true };
+        // Past the circuit breakers: it is the notice that is suspected.
+        let ports = Ports { circuits: None, ..self.ports.clone() };
+        match enabled(&ports, &notice.tenant_id).await {
+            Ok(Some(tenant)) => {
+                Ongoing::new(&ports, &tenant, self.run.deadline).reads_goods_owner().await.is_ok()
+                    && erps::connect(&ports, &tenant, self.run.deadline).probe().await.is_ok()
             }
-            Err(fault) => {
-                tracing::error!(
-                    target: "write_back",
-                    tenant_id = notice.tenant_id,
-                    correlation_id = notice.correlation_id,
-                    fault = fault.name(),
-                    reason = %fault,
-                    "given back"
-                );
-                stopped.insert(delivery.group.clone());
-                back.push(delivery.id.clone());
-            }
+            Ok(None) => true,
+            Err(_) => false,
         }
     }
-    back
+
+    async fn park(&self, delivery: &Delivery, reason: &str) -> Result<()> {
+        match &self.notices[&delivery.id] {
+            Ok(notice) => later(self.ports, notice, &notice.hint, reason).await,
+            Err(_) => unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
+        }
+    }
+
+    fn names(&self, delivery: &Delivery) -> Names {
+        let Ok(notice) = &self.notices[&delivery.id] else { return Names::default() };
+        let (back, key) = match &notice.hint {
+            Hint::Order(id) => (Back::Shipments, id.to_string()),
+            Hint::Articles(numbers) => (Back::Stock, numbers.join(" ")),
+            Hint::Imported(key) => (Back::ImportStatus, key.clone()),
+        };
+        Names {
+            tenant_id: Some(notice.tenant_id.clone()),
+            feed: Some(back.word()),
+            key: Some(key),
+            number: None,
+            correlation_id: Some(notice.correlation_id.clone()),
+        }
+    }
+}
+
+/// A tenant that is there, valid and enabled.
+async fn enabled(ports: &Ports, tenant_id: &str) -> Result<Option<Tenant>> {
+    let item = ports.tenants.get(tenant_id).await?;
+    Ok(item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled))
 }
 
 /// The hint of a notice, with the articles of every other notice of the tenant in the batch.
-fn together(notice: &Notice, notices: &[(Delivery, Result<Notice, String>)]) -> Hint {
+fn together<'a>(notice: &Notice, notices: impl Iterator<Item = &'a Result<Notice, String>>) -> Hint {
     let Hint::Articles(_) = notice.hint else { return notice.hint.clone() };
-    let same =
-        notices.iter().filter_map(|(_, other)| other.as_ref().ok()).filter(|other| other.tenant_id == notice.tenant_id);
+    let same = notices.filter_map(|other| other.as_ref().ok()).filter(|other| other.tenant_id == notice.tenant_id);
     let all: BTreeSet<String> = same
         .filter_map(|other| match &other.hint {
             Hint::Articles(articles) => Some(articles.clone()),
@@ -115,9 +136,7 @@ fn read(body: &str) -> Result<Notice, String> {
 
 /// Looks where a notice points, and writes back what differs.
 async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Result<()> {
-    let item = ports.tenants.get(&notice.tenant_id).await?;
-    let tenant = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled);
-    let Some(tenant) = tenant else {
+    let Some(tenant) = enabled(ports, &notice.tenant_id).await? else {
         tracing::warn!(target: "tenant", tenant_id = notice.tenant_id, outcome = "unknown", "tenant");
         return later(ports, notice, hint, "the tenant is not there, not valid or not enabled").await;
     };
@@ -244,8 +263,40 @@ impl WriteBack<'_> {
                 }
                 Ok(())
             }
+            Err(fault @ Fault::Unavailable { broken: false, .. }) => self.levels_apart(&levels, fault).await,
             Err(fault) => Err(fault),
         }
+    }
+
+    /// The ERP answers, and not well: where it is one of them that it fails at, the others are written and that one waits.
+    async fn levels_apart(&self, levels: &[StockLevel], fault: Fault) -> Result<()> {
+        if levels.len() == 1 {
+            return Err(fault);
+        }
+        let (mut failed, mut written) = (Vec::new(), 0);
+        for level in levels {
+            match self.effects(&WarehouseEvent::Stock(vec![level.clone()])).await {
+                Err(fault @ Fault::Unavailable { broken: false, .. }) => {
+                    failed.push((level, fault));
+                    // It may be all of them.
+                    if written == 0 && failed.len() == 2 {
+                        self.erp().probe().await?;
+                    }
+                }
+                effects => {
+                    self.stock(level, first(effects)).await?;
+                    written += 1;
+                }
+            }
+        }
+        if written == 0 {
+            return Err(fault);
+        }
+        for (level, fault) in failed {
+            let refused = Fault::Unexpected(format!("the ERP fails at this article and not at others: {fault}"));
+            self.stock(level, Err(refused)).await?;
+        }
+        Ok(())
     }
 
     async fn stock(&self, level: &StockLevel, effect: Result<Effect>) -> Result<()> {
@@ -265,9 +316,12 @@ impl WriteBack<'_> {
         self.note(Back::ImportStatus, key, &number, "imported", first(effects), None).await
     }
 
+    fn erp(&self) -> Box<dyn Erp + '_> {
+        erps::connect(self.ports, self.tenant, self.run.deadline)
+    }
+
     async fn effects(&self, event: &WarehouseEvent) -> Result<Vec<Effect>> {
-        let erp = erps::connect(self.ports, self.tenant, self.run.deadline);
-        erp.write_back(event, &Intents::new(self.ports, &self.tenant.tenant_id)).await
+        self.erp().write_back(event, &Intents::new(self.ports, &self.tenant.tenant_id)).await
     }
 
     /// Writes the journal, and the log line; gives a fault of the connection back to the queue.

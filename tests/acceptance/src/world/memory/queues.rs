@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::ports::Queue;
+use bridge::ports::{Fifo, Queue};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
 use serde::Serialize;
@@ -120,14 +120,32 @@ impl Queue for Memory {
         Ok(())
     }
 
-    async fn jobs(&self, jobs: &[Job]) -> Result<()> {
+    async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()> {
+        self.actions.note("Queue::put_off", queue.word());
+        let queue = self.queue_of(match queue {
+            Fifo::Import => IMPORT,
+            Fifo::WriteBack => WRITE_BACK,
+        });
+        for batch in pauses.chunks(sqs::MOST) {
+            let now = self.around.now();
+            let all = || {
+                for (id, pause) in batch {
+                    queue.change_visibility_of(now, id, *pause);
+                }
+            };
+            self.write(Peer::Queues, "queue put off", all).await?;
+        }
+        Ok(())
+    }
+
+    async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {
         self.actions.note("Queue::jobs", "");
         for batch in jobs.chunks(sqs::MOST) {
             let all = || {
                 for job in batch {
                     let queue = self.job_queue(job).ok_or_else(|| Fault::Unexpected("there is no job queue".into()))?;
                     let body = serde_json::to_string(job).unwrap_or_default();
-                    if let Some(message) = queue.send(self.around.now(), "", None, &body, Duration::ZERO) {
+                    if let Some(message) = queue.send(self.around.now(), "", None, &body, pause) {
                         self.around.watch.message(&Message { group: job.tenant_id.clone(), ..message });
                     }
                 }

@@ -171,6 +171,10 @@ impl Erp for Finago<'_> {
         Ok(changes)
     }
 
+    async fn probe(&self) -> Result<()> {
+        self.identity().await.map(|_| ())
+    }
+
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
         Ok(match event {
             WarehouseEvent::Shipped(shipment) => vec![self.shipped(shipment, intents).await?],

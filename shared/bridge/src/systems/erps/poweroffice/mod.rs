@@ -261,6 +261,10 @@ impl Erp for PowerOffice<'_> {
         Ok(changes)
     }
 
+    async fn probe(&self) -> Result<()> {
+        self.information().await.map(|_| ())
+    }
+
     async fn write_back(&self, event: &WarehouseEvent, _intents: &Intents<'_>) -> Result<Vec<Effect>> {
         match event {
             WarehouseEvent::Stock(levels) => self.stock(levels).await,

@@ -273,6 +273,10 @@ impl Erp for Procountor<'_> {
         Ok(changes)
     }
 
+    async fn probe(&self) -> Result<()> {
+        self.session_info().await.map(|_| ())
+    }
+
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
         let unchanged = |why: &str| Effect::Unchanged(why.to_owned());
         match event {

@@ -258,6 +258,10 @@ impl Erp for Visma<'_> {
         Ok(changes)
     }
 
+    async fn probe(&self) -> Result<()> {
+        self.company_settings().await.map(|_| ())
+    }
+
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>> {
         match event {
             WarehouseEvent::Shipped(shipment) => Ok(vec![self.shipped(shipment, intents).await?]),

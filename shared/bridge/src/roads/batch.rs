@@ -1,0 +1,222 @@
+//! A batch of a FIFO queue: the groups side by side, a group's messages one after the other.
+//!
+//! What cannot be done now goes back to the queue with a pause of its own: none for what was only not begun, a growing one
+//! for what failed. What keeps failing while its system answers others is parked, so that its group goes on. The batch ends
+//! before its invocation does, whatever a peer does.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use futures_util::FutureExt as _;
+use futures_util::future::join_all;
+
+use crate::http::{RESERVE, has_time, within};
+use crate::ports::{Fifo, Ports, Run};
+use crate::state::tries::Tries;
+use crate::words::delivery::Delivery;
+use crate::words::fault::{Fault, Result};
+use crate::words::pause;
+
+/// Tries of one message after which the message itself is suspected.
+const SUSPECT: u32 = 5;
+
+/// The longest pause that a vendor can ask for.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+/// The names by which a message is found in the logs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    /// Whose record.
+    pub tenant_id: Option<String>,
+    /// Feed, in or back.
+    pub feed: Option<&'static str>,
+    /// The record's key.
+    pub key: Option<String>,
+    /// The number a person asks for.
+    pub number: Option<String>,
+    /// The run that read it.
+    pub correlation_id: Option<String>,
+}
+
+/// What is done with the messages of a queue.
+#[async_trait(?Send)]
+pub(crate) trait Consumer {
+    /// Deals with one message.
+    ///
+    /// # Errors
+    /// What gives it back to the queue, with the rest of its group.
+    async fn deliver(&self, delivery: &Delivery) -> Result<()>;
+
+    /// Whether the systems that a message needs answer others.
+    async fn reachable(&self, delivery: &Delivery) -> bool;
+
+    /// Keeps what a message carries, with the reason, so that it can be deleted.
+    ///
+    /// # Errors
+    /// When it cannot be kept.
+    async fn park(&self, delivery: &Delivery, reason: &str) -> Result<()>;
+
+    /// Whose message it is.
+    fn names(&self, delivery: &Delivery) -> Names;
+}
+
+/// Why a message goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Back {
+    /// It was not begun.
+    NotBegun,
+    /// It failed, and waits for this long.
+    Failed(Duration),
+    /// It was not tried, since its connection had failed before: it waits at least this long, and no shorter than those
+    /// that failed.
+    NotTried(Duration),
+}
+
+/// Deals with a batch. Returns the ids of the messages that go back to the queue.
+pub(crate) async fn run(
+    ports: &Ports,
+    run: &Run,
+    queue: Fifo,
+    deliveries: &[Delivery],
+    consumer: &dyn Consumer,
+) -> Vec<String> {
+    let batch = Batch { ports, run, queue, consumer };
+    let mut groups: Vec<(&str, Vec<&Delivery>)> = Vec::new();
+    for delivery in deliveries {
+        match groups.iter_mut().find(|(group, _)| *group == delivery.group) {
+            Some((_, group)) => group.push(delivery),
+            None => groups.push((&delivery.group, vec![delivery])),
+        }
+    }
+    let back: Vec<(&Delivery, Back)> =
+        join_all(groups.iter().map(|(_, group)| batch.group(group))).await.into_iter().flatten().collect();
+    batch.put_off(&back).await;
+    back.into_iter().map(|(delivery, _)| delivery.id.clone()).collect()
+}
+
+struct Batch<'a> {
+    ports: &'a Ports,
+    run: &'a Run,
+    queue: Fifo,
+    consumer: &'a dyn Consumer,
+}
+
+impl Batch<'_> {
+    /// Deals with a group up to the first message that goes back; that one and all behind it are returned.
+    async fn group<'d>(&self, group: &[&'d Delivery]) -> Vec<(&'d Delivery, Back)> {
+        for (at, delivery) in group.iter().enumerate() {
+            let head = if has_time(self.ports, self.run.deadline) {
+                self.message(delivery).await
+            } else {
+                Some(Back::NotBegun)
+            };
+            if let Some(back) = head {
+                let rest = group[at + 1..].iter().map(|behind| (*behind, Back::NotBegun));
+                return std::iter::once((*delivery, back)).chain(rest).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Deals with one message; `None` where it is done.
+    async fn message(&self, delivery: &Delivery) -> Option<Back> {
+        let deadline = self.run.deadline - RESERVE;
+        let mut tries = match within(self.ports, deadline, Tries::begin(self.ports, self.queue, delivery)).await {
+            Ok(tries) => tries,
+            Err(fault) => return Some(self.failed(delivery, delivery.received, &fault)),
+        };
+        let fault = within(self.ports, deadline, self.deliver(delivery)).await.err()?;
+        if !fault.was_tried() {
+            let undone = within(self.ports, self.run.deadline, tries.not_begun(self.ports)).await;
+            self.log(delivery, &fault, undone.err().as_ref());
+            return Some(match fault {
+                Fault::RateLimited { after, .. } if !after.is_zero() => Back::NotTried(after.min(LONGEST)),
+                _ => Back::NotBegun,
+            });
+        }
+        let noted = within(self.ports, self.run.deadline, tries.failed(self.ports)).await;
+        if noted.is_ok()
+            && tries.count >= SUSPECT
+            && matches!(fault, Fault::Unavailable { .. })
+            && self.parked(delivery, tries.count, &fault).await
+        {
+            return None;
+        }
+        Some(self.failed(delivery, tries.count, &fault))
+    }
+
+    /// A panic is one message's own affair too.
+    async fn deliver(&self, delivery: &Delivery) -> Result<()> {
+        match AssertUnwindSafe(self.consumer.deliver(delivery)).catch_unwind().await {
+            Ok(delivered) => delivered,
+            Err(_) => self.consumer.park(delivery, "the work on this record panicked").await,
+        }
+    }
+
+    /// Parks a message that keeps failing, if its systems answer others.
+    async fn parked(&self, delivery: &Delivery, tries: u32, fault: &Fault) -> bool {
+        let park = async {
+            if !self.consumer.reachable(delivery).await {
+                return Ok(false);
+            }
+            let reason = format!("failed {tries} times while its systems answer others: {fault}");
+            self.consumer.park(delivery, &reason).await.map(|()| true)
+        };
+        // What is left of the reserve is for the answer.
+        within(self.ports, self.run.deadline - RESERVE / 4, park).await.unwrap_or(false)
+    }
+
+    fn failed(&self, delivery: &Delivery, tries: u32, fault: &Fault) -> Back {
+        self.log(delivery, fault, None);
+        let pause = pause::after(tries);
+        Back::Failed(match fault {
+            Fault::RateLimited { after, .. } => pause.max((*after).min(LONGEST)),
+            _ => pause,
+        })
+    }
+
+    fn log(&self, delivery: &Delivery, fault: &Fault, also: Option<&Fault>) {
+        let Names { tenant_id, feed, key, number, correlation_id } = self.consumer.names(delivery);
+        tracing::error!(
+            target: "batch",
+            queue = self.queue.word(),
+            tenant_id,
+            feed,
+            key,
+            number,
+            correlation_id = correlation_id.as_deref().unwrap_or(&self.run.id),
+            group = delivery.group,
+            received = delivery.received,
+            fault = fault.name(),
+            reason = %fault,
+            also = also.map(tracing::field::display),
+            "given back"
+        );
+    }
+
+    /// Tells the queue when each message is to come again. Where it cannot be told, its own time-out ends the pause.
+    async fn put_off(&self, back: &[(&Delivery, Back)]) {
+        let failed =
+            back.iter().filter_map(|(_, back)| if let Back::Failed(pause) = back { Some(*pause) } else { None });
+        let longest = failed.max().unwrap_or_default();
+        let pauses: Vec<(String, Duration)> = back
+            .iter()
+            .map(|(delivery, back)| {
+                let pause = match back {
+                    Back::NotBegun => Duration::ZERO,
+                    Back::Failed(pause) => *pause,
+                    Back::NotTried(pause) => (*pause).max(longest),
+                };
+                (delivery.receipt.clone(), pause)
+            })
+            .collect();
+        if pauses.is_empty() {
+            return;
+        }
+        let told = within(self.ports, self.run.deadline, self.ports.queue.put_off(self.queue, &pauses)).await;
+        if let Err(fault) = told {
+            tracing::warn!(target: "batch", queue = self.queue.word(), correlation_id = self.run.id, reason = %fault, "put off");
+        }
+    }
+}

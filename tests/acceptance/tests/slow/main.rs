@@ -1,0 +1,57 @@
+//! Peers that hang, and records that always fail: every invocation ends by itself, the others are served, and what waits
+//! comes again when its time has come and no later.
+
+#![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
+
+mod hangs;
+mod pauses;
+mod pulls;
+mod write_backs;
+
+use std::time::Duration;
+
+use bridge::words::domain::{Article, Record};
+use bridge::words::envelope::Envelope;
+use bridge::words::feed::Feed;
+
+use acceptance::world::World;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Puts articles of a tenant on the import queue, as its pull would.
+async fn queue_articles(world: &World, tenant_id: &str, goods_owner: i64, numbers: &[String]) {
+    let envelopes: Vec<Envelope> =
+        numbers.iter().map(|number| article(world, tenant_id, goods_owner, number)).collect();
+    world.ports().queue.import(&envelopes).await.unwrap();
+}
+
+fn article(world: &World, tenant_id: &str, goods_owner: i64, number: &str) -> Envelope {
+    let body = serde_json::json!({ "article_number": number, "article_name": number });
+    let article: Article = serde_json::from_value(body).unwrap();
+    let record = Record::Article(article);
+    Envelope {
+        v: Envelope::VERSION,
+        tenant_id: tenant_id.into(),
+        group: format!("https://api.ongoingsystems.se/acme/api/v1 {goods_owner}"),
+        feed: Feed::Articles,
+        key: number.into(),
+        number: Some(number.into()),
+        version: "1".into(),
+        fingerprint: record.fingerprint(),
+        queued_at: world.now(),
+        correlation_id: "test".into(),
+        attempt: 0,
+        record,
+    }
+}
+
+/// `10001`, `10002` and so on.
+fn numbers(count: usize) -> Vec<String> {
+    (1..=count).map(|n| (10_000 + n).to_string()).collect()
+}
+
+/// Articles that a goods owner has.
+fn arrived(world: &World, goods_owner: i64) -> usize {
+    let state = world.vendors.ongoing.borrow().model.state(goods_owner).unwrap();
+    state["articles"].as_array().map_or(0, Vec::len)
+}

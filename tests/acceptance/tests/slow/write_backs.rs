@@ -1,0 +1,71 @@
+//! One queue and one function write back to four ERPs: one that hangs must not hold the others.
+
+use std::time::Duration;
+
+use acceptance::shops::Companies;
+use acceptance::world::deployment::WRITE_BACK;
+use acceptance::world::{Happens, Peer, Pump, Rule, Site, World};
+
+use bridge::words::envelope::{Hint, Notice};
+use bridge::words::kind::Kind;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::{MINUTE, numbers, queue_articles};
+
+/// A notice about the stock of an article of company `at`, which no other notice is about.
+fn notice(companies: &Companies, at: usize, cause: usize) -> Notice {
+    let hint = Hint::Articles(vec!["10001".into()]);
+    Notice { v: 1, tenant_id: companies.tenant_id(at), hint, cause: cause.to_string(), correlation_id: "test".into() }
+}
+
+/// How long the notices of healthy companies wait until their ERP is asked, one each minute for an hour.
+async fn waits(world: &World, sick: Option<&Companies>, well: &Companies) -> Vec<i64> {
+    let mut pump = Pump::new(world);
+    let mut waits = Vec::new();
+    for minute in 0..60 {
+        for at in sick.iter().flat_map(|sick| 0..sick.count()) {
+            world.ports().queue.write_back(&[notice(sick.unwrap(), at, minute)]).await.unwrap();
+        }
+        let before = world.counters.calls(Peer::Vendor(Site::PowerOffice));
+        world.ports().queue.write_back(&[notice(well, minute % well.count(), minute)]).await.unwrap();
+        let sent: Timestamp = world.now();
+        while world.counters.calls(Peer::Vendor(Site::PowerOffice)) == before {
+            pump.run(Duration::from_secs(1)).await;
+            assert!(world.now().duration_since(sent).as_secs() < 3600);
+        }
+        waits.push(world.now().duration_since(sent).as_secs());
+        pump.run(MINUTE).await;
+    }
+    waits
+}
+
+async fn world() -> (World, Companies, Companies) {
+    let world = World::new();
+    let well = Companies::found(&world, Kind::PowerOffice, 5, &json!({}));
+    let sick = Companies::found(&world, Kind::Visma, 40, &json!({}));
+    for companies in [&well, &sick] {
+        for at in 0..companies.count() {
+            queue_articles(&world, &companies.tenant_id(at), companies.goods_owner(at), &numbers(1)).await;
+        }
+    }
+    world.import_all().await;
+    (world, well, sick)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_erp_that_hangs_does_not_hold_the_write_backs_of_another() {
+    let (healthy, well, _) = world().await;
+    let before = waits(&healthy, None, &well).await;
+    let (world, well, sick) = world().await;
+    world.rules.add(Rule::to(Peer::Vendor(Site::Visma), Happens::Hangs));
+    let after = waits(&world, Some(&sick), &well).await;
+    let mean = |waits: &[i64]| waits.iter().sum::<i64>() as f64 / waits.len() as f64;
+    let worst = after.iter().max().unwrap();
+    println!("figure: 3 | an ERP of 40 companies hangs for an hour, another's write-backs wait: worst | {worst} s");
+    println!("figure: 3 | the same, mean beside without | {:.1} s, {:.1} s", mean(&after), mean(&before));
+    assert_eq!(world.counters.invoked(WRITE_BACK.name).ended.keys().collect::<Vec<_>>(), [&"ran"]);
+    // The first invocations find out, all ten of them at most once; after that one at a time does.
+    assert!(*worst <= 75, "{after:?}");
+    assert!(after[5..].iter().all(|wait| *wait <= 2), "{after:?}");
+}
