@@ -14,7 +14,7 @@ use acceptance::shops::{FinagoShop, PowerOfficeShop, Shop};
 use acceptance::world::{World, tenant};
 use async_trait::async_trait;
 use bridge::ports::{Broken, Largest, Ports, Transport};
-use bridge::systems::erp::{Known, Page};
+use bridge::systems::erp::{Aside, Known, Page};
 use bridge::systems::erps;
 use bridge::tenant::Tenant;
 use bridge::words::cursor::Cursor;
@@ -68,6 +68,10 @@ struct Nothing;
 #[async_trait(?Send)]
 impl Known for Nothing {
     async fn known(&self, _: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        Ok(vec![false; versions.len()])
+    }
+
+    async fn known_aside(&self, _: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
         Ok(vec![false; versions.len()])
     }
 }

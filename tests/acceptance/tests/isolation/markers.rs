@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 /// A tenant, 10 to 99.
-pub(crate) type Who = usize;
+pub(crate) type TenantNumber = usize;
 
 /// Text that is the tenant's alone.
 pub(crate) fn text(who: TenantNumber, rest: &str) -> String {
