@@ -2,6 +2,7 @@
 //! which has it is found, and the others of its page are read.
 
 use std::borrow::Cow;
+use std::str::Utf8Error;
 
 use crate::words::noncharacter::NONCHARACTER;
 
@@ -15,22 +16,32 @@ pub(super) fn xml(text: &str) -> impl Iterator<Item = char> {
     text.chars().map(|char| if xml_allows(char) { char } else { NONCHARACTER })
 }
 
+/// The longest answer that is read all the same, in bytes: it is copied, besides which what it becomes must fit the memory of
+/// a function ([`super::LARGEST_ANSWER`]: 48 + 3 * 16 + 128).
+pub(super) const LARGEST_REPAIRED: usize = 16 * 1024 * 1024;
+
 /// Bytes that should be UTF-8.
-pub(super) fn utf8(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
+///
+/// # Errors
+/// Where they are not, and too many to be copied.
+pub(super) fn utf8(bytes: &[u8]) -> Result<Cow<'_, str>, Utf8Error> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(Cow::Borrowed(text)),
+        Err(error) if bytes.len() > LARGEST_REPAIRED => return Err(error),
+        Err(_) => {}
     }
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         text.extend((!chunk.invalid().is_empty()).then_some(NONCHARACTER));
     }
-    Cow::Owned(text)
+    Ok(Cow::Owned(text))
 }
 
 /// A JSON document that could not be read: its halves of surrogate pairs and controls within texts replaced.
-pub(super) fn json(bytes: &[u8]) -> String {
-    let document = utf8(bytes);
+/// `None` where it is too long to be copied.
+pub(super) fn json(bytes: &[u8]) -> Option<String> {
+    let document = utf8(bytes).ok().filter(|document| document.len() <= LARGEST_REPAIRED)?;
     let mut readable = String::with_capacity(document.len());
     let mut rest = &*document;
     let mut within = false;
@@ -53,7 +64,7 @@ pub(super) fn json(bytes: &[u8]) -> String {
         };
         rest = &rest[taken..];
     }
-    readable
+    Some(readable)
 }
 
 /// The length of the escape that a text begins with; both halves of a pair are one.
@@ -84,7 +95,7 @@ mod tests {
     use crate::words::fault::Fault;
 
     fn read(document: &[u8]) -> Value {
-        serde_json::from_str(&json(document)).unwrap()
+        serde_json::from_str(&json(document).unwrap()).unwrap()
     }
 
     #[test]
@@ -112,8 +123,16 @@ mod tests {
     fn what_ends_in_the_middle_still_does() {
         let document = br#"{"a": "\ud800\u00e9", "b": 1}"#;
         for end in 0..document.len() {
-            let error = serde_json::from_str::<Value>(&json(&document[..end])).unwrap_err();
+            let error = serde_json::from_str::<Value>(&json(&document[..end]).unwrap()).unwrap_err();
             assert!(error.is_eof(), "{end}: {error}");
         }
+    }
+
+    #[test]
+    fn what_is_too_long_to_be_copied_is_not() {
+        let long = |text: &[u8]| [&b"\""[..], &b"a".repeat(LARGEST_REPAIRED), text, b"\""].concat();
+        assert!(utf8(&long(b"a")).is_ok());
+        assert!(utf8(&long(b"\xFF")).is_err());
+        assert_eq!(json(&long(b"\x01")), None);
     }
 }

@@ -325,7 +325,7 @@ mod tests {
         assert!(!why(r#"{"customer":{"street":"Storgata 1"}}"#).contains("Storgata"));
         assert_eq!(
             fault(Service::Ongoing, 400, &[], r#"{"Message":"x","ModelState":{"orderNumber":["too long"]}}"#),
-            Fault::rejected("orderNumber", "400 x")
+            Fault::Rejected { status: Some(400), path: Some("orderNumber".into()), why: "400 x".into() }
         );
     }
 }

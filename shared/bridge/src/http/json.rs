@@ -38,7 +38,10 @@ pub fn tree(body: &[u8]) -> Result<Value> {
     }
     // One character that is none would else keep a whole page from being read.
     let repaired = |error: serde_json::Error| match error.classify() {
-        serde_json::error::Category::Syntax => serde_json::from_str(&characters::json(body)),
+        serde_json::error::Category::Syntax => match characters::json(body) {
+            Some(readable) => serde_json::from_str(&readable),
+            None => Err(error),
+        },
         _ => Err(error),
     };
     serde_json::from_slice(body).or_else(repaired).map_err(malformed)
@@ -74,7 +77,10 @@ impl Row {
 pub fn list(body: &Bytes, within: Option<&str>) -> Result<List> {
     match found(body, within) {
         // As in `tree`; a row's half of a surrogate pair is replaced when it is read.
-        Err(Fault::Unexpected(why)) if !why.starts_with(TOO_LARGE) => found(&characters::json(body).into(), within),
+        Err(Fault::Unexpected(why)) if !why.starts_with(TOO_LARGE) => match characters::json(body) {
+            Some(readable) => found(&readable.into(), within),
+            None => Err(Fault::Unexpected(why)),
+        },
         found => found,
     }
 }

@@ -188,7 +188,7 @@ fn content(body: &[u8], rows: Option<Rows<'_>>) -> Result<Value> {
         return Err(Fault::unavailable("the answer ends in the middle"));
     }
     let malformed = |why: &dyn std::fmt::Display| Fault::Unexpected(format!("the answer is no SOAP: {why}"));
-    let text = characters::utf8(body);
+    let text = characters::utf8(body).map_err(|error| malformed(&error))?;
     let mut document = parse(&text, rows).map_err(|why| match why {
         Unreadable::Malformed(why) => malformed(&why),
         Unreadable::TooLarge => too_large(&format!("{} bytes would take too much memory", body.len())),
