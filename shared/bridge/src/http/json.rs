@@ -11,7 +11,7 @@ use serde::de::{Deserializer, Error as _, SeqAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::too_large;
+use super::{TOO_LARGE, characters, too_large};
 use crate::words::fault::{Fault, Result};
 
 /// The most that a tree may take, in bytes: see [`super::LARGEST_ANSWER`].
@@ -36,7 +36,15 @@ pub fn tree(body: &[u8]) -> Result<Value> {
         let len = body.len();
         return Err(too_large(&format!("{len} bytes would take about {takes} in memory, {LARGEST_TREE} at most")));
     }
-    serde_json::from_slice(body).map_err(malformed)
+    // One character that is none would else keep a whole page from being read.
+    let repaired = |error: serde_json::Error| match error.classify() {
+        serde_json::error::Category::Syntax => match characters::json(body) {
+            Some(readable) => serde_json::from_str(&readable),
+            None => Err(error),
+        },
+        _ => Err(error),
+    };
+    serde_json::from_slice(body).or_else(repaired).map_err(malformed)
 }
 
 /// The rows of a list, and what came beside it.
@@ -67,6 +75,17 @@ impl Row {
 /// # Errors
 /// As [`tree`], and where there are more than [`MOST_ROWS`].
 pub fn list(body: &Bytes, within: Option<&str>) -> Result<List> {
+    match found(body, within) {
+        // As in `tree`; a row's half of a surrogate pair is replaced when it is read.
+        Err(Fault::Unexpected(why)) if !why.starts_with(TOO_LARGE) => match characters::json(body) {
+            Some(readable) => found(&readable.into(), within),
+            None => Err(Fault::Unexpected(why)),
+        },
+        found => found,
+    }
+}
+
+fn found(body: &Bytes, within: Option<&str>) -> Result<List> {
     let first = body.trim_ascii_start().first().copied();
     match (within, first) {
         (None, Some(b'[')) => Ok(List { rest: Value::Null, rows: Some(rows(body, body)?) }),
@@ -179,15 +198,22 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_list_comes_again_and_a_row_that_is_no_text_is_its_own_affair() {
+    fn a_cut_list_comes_again_and_what_is_no_character_spoils_its_own_text_alone() {
         let text = r#"{"Data":[{"a":1},{"b":[2]}],"Meta":{}}"#;
         for end in 1..text.len() {
             let fault = read(&text[..end], Some("Data")).unwrap_err();
             assert!(matches!(fault, Fault::Unavailable { .. }), "{end}: {fault}");
         }
         assert!(matches!(read("[1,}]", None), Err(Fault::Unexpected(_))));
-        let rows = list(&Bytes::from_static(br#"[{"a":"\ud800"},{"a":"b"}]"#), None).unwrap().rows.unwrap();
-        assert!(rows[0].read().is_err() && rows[1].read().is_ok());
+        for (begin, end, within) in [("[", "]", None), (r#"{"Data":["#, "]}", Some("Data"))] {
+            for spoilt in [&br"\ud800"[..], b"\x01", b"\xFF"] {
+                let rows = [br#"{"a":"A"#, spoilt, br#"B"},{"a":"C"}"#].concat();
+                let body = [begin.as_bytes(), &rows, end.as_bytes()].concat();
+                let rows = list(&body.into(), within).unwrap().rows.unwrap();
+                let read: Vec<Value> = rows.iter().map(|row| row.read().unwrap()).collect();
+                assert_eq!(read, [json!({"a": "A\u{FFFF}B"}), json!({"a": "C"})], "{spoilt:?}");
+            }
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! One polite HTTP client: it owns token, pace, retry, size limits and the address guard. Nothing else sleeps, retries or
 //! looks at a status.
 
+mod characters;
 mod circuit;
 pub mod classify;
 pub mod json;
@@ -132,6 +133,13 @@ impl Call {
     #[must_use]
     pub fn secret(mut self, secret: &Secret) -> Self {
         self.secrets.push(secret.clone());
+        self
+    }
+
+    /// Says that it is sent once: whoever asks goes another way where it fails, and nothing is sat out.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.replayable = false;
         self
     }
 

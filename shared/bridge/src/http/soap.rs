@@ -1,7 +1,8 @@
 //! SOAP 1.1, document/literal, as ASP.NET's `.asmx` services speak it (Finago sheet, sections 1.2 and 5.2).
 //!
 //! Answers become JSON: text stays text, numbers and dates too; an element inside is an object; an element that may repeat
-//! is a list, also when it comes once; what is empty, missing or nil is `null`.
+//! is a list, also when it comes once; what is empty, missing or nil is `null`. What XML has no place for, escaped or not,
+//! becomes [`NONCHARACTER`].
 
 use bytes::Bytes;
 use http::header::{ACCEPT, HeaderName};
@@ -12,8 +13,9 @@ use quick_xml::writer::Writer;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{Call, json, too_large};
+use super::{Call, characters, json, too_large};
 use crate::words::fault::{Fault, Result};
+use crate::words::noncharacter::NONCHARACTER;
 use crate::words::wire::shape;
 
 /// The namespace of every operation and member, with its capital O.
@@ -91,8 +93,11 @@ fn write(writer: &mut Writer<Vec<u8>>, node: Node) -> std::io::Result<()> {
     match node {
         // XML 1.0 has no place for control characters, not even escaped.
         Node::Text(text) => {
-            let text: String =
-                text.chars().filter(|char| !char.is_control() || matches!(char, '\t' | '\n' | '\r')).collect();
+            let text: String = text
+                .chars()
+                .filter(|char| characters::xml_allows(*char))
+                .filter(|char| !char.is_control() || matches!(char, '\t' | '\n' | '\r'))
+                .collect();
             writer.write_event(Event::Text(BytesText::new(&text)))
         }
         Node::Members(members) => members.into_iter().try_for_each(|(name, node)| {
@@ -183,8 +188,8 @@ fn content(body: &[u8], rows: Option<Rows<'_>>) -> Result<Value> {
         return Err(Fault::unavailable("the answer ends in the middle"));
     }
     let malformed = |why: &dyn std::fmt::Display| Fault::Unexpected(format!("the answer is no SOAP: {why}"));
-    let text = std::str::from_utf8(body).map_err(|error| malformed(&error))?;
-    let mut document = parse(text, rows).map_err(|why| match why {
+    let text = characters::utf8(body).map_err(|error| malformed(&error))?;
+    let mut document = parse(&text, rows).map_err(|why| match why {
         Unreadable::Malformed(why) => malformed(&why),
         Unreadable::TooLarge => too_large(&format!("{} bytes would take too much memory", body.len())),
     })?;
@@ -287,13 +292,14 @@ fn parse(text: &str, mut rows: Option<Rows<'_>>) -> Result<Value, Unreadable> {
                     _ => open.last_mut().ok_or("unexpected end tag")?.add(name, value),
                 }
             }
-            Event::Text(text) => top.text.push_str(&text.xml10_content()),
-            Event::CData(text) => top.text.push_str(&text.xml10_content()),
+            Event::Text(text) => top.text.extend(characters::xml(&text.xml10_content())),
+            Event::CData(text) => top.text.extend(characters::xml(&text.xml10_content())),
             Event::GeneralRef(name) => {
-                let char = name.resolve_char_ref().map_err(|error| error.to_string())?.map(String::from);
+                // A reference to what is no character, such as `&#x0;` or half of a surrogate pair, is an error.
+                let char = name.resolve_char_ref().unwrap_or(Some(NONCHARACTER)).map(String::from);
                 let entity = || quick_xml::escape::resolve_xml_entity(&name).map(str::to_owned);
                 let resolved = char.or_else(entity).ok_or_else(|| format!("undeclared entity {:?}", &*name))?;
-                top.text.push_str(&resolved);
+                top.text.extend(characters::xml(&resolved));
             }
             // Entities of a document's own could make a small answer a large one.
             Event::DocType(_) => return Err("a document type is not expected".into()),
@@ -370,6 +376,19 @@ mod tests {
         assert_eq!(found, many);
         let Err(Fault::Unexpected(why)) = result(&body) else { panic!("it fits") };
         assert!(why.contains("too large") && why.contains(&body.len().to_string()), "{why}");
+    }
+
+    #[test]
+    fn what_xml_has_no_place_for_spoils_its_own_text_alone() {
+        for spelled in ["&#x0;", "&#xD800;", "&#xDC00;", "&#1;", "\u{1}", "&#xFFFF;", "<![CDATA[\u{2}]]>"] {
+            let rows = format!("<Product><Name>A{spelled}B</Name></Product><Product><Name>C</Name></Product>");
+            let read = result(&answer(&format!("<DoResponse><DoResult>{rows}</DoResult></DoResponse>"))).unwrap();
+            assert_eq!(read, json!({"Product": [{"Name": "A\u{FFFF}B"}, {"Name": "C"}]}), "{spelled:?}");
+        }
+        let mut body = answer("<DoResponse><DoResult>A?B</DoResult></DoResponse>");
+        let at = body.iter().rposition(|byte| *byte == b'?').unwrap();
+        body[at] = 0xFF;
+        assert_eq!(result(&body).unwrap(), "A\u{FFFF}B");
     }
 
     #[test]

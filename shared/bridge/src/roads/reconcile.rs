@@ -117,7 +117,7 @@ pub async fn schedule(ports: &Ports) -> Result<usize> {
 /// On a job: looks at one tenant's warehouse. Returns how many notices were queued.
 ///
 /// # Errors
-/// When something cannot be reached: the next tick looks again from where this one began.
+/// When something cannot be reached: the next tick looks again from where this one came to.
 pub async fn job(ports: &Ports, run: &Run, tenant_id: &str) -> Result<usize> {
     let item = ports.tenants.get(tenant_id).await?;
     let Some(tenant) = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled) else {
@@ -140,12 +140,14 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
     };
     let (rev, progress) = reconcile.progress().await?;
     let mut next = progress.clone();
-    let mut hints = reconcile.due().await?;
+    let mut hints = Vec::new();
+    // What one part meets stops none of the others, and nothing that was found before is thrown away.
+    let mut parts = vec![("due", reconcile.due(&mut hints).await)];
     if tenant.sends_shipments() {
-        hints.extend(reconcile.orders(&mut next.orders).await?);
+        parts.push(("orders", reconcile.orders(&mut next.orders, &mut hints).await));
     }
     if tenant.sends_stock() {
-        hints.extend(reconcile.stock(&mut next.stock).await?);
+        parts.push(("stock", reconcile.stock(&mut next.stock, &mut hints).await));
     }
     let notices = notices(tenant_id, &run.id, &run.id, hints);
     ports.queue.write_back(&notices).await?;
@@ -153,7 +155,15 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
         reconcile.move_on(rev, &next).await?;
     }
     tracing::info!(target: "reconcile", tenant_id, correlation_id = run.id, notices = notices.len(), "reconcile");
-    Ok(notices.len())
+    let mut first = Ok(notices.len());
+    for (part, fault) in parts.into_iter().filter_map(|(part, done)| Some((part, done.err()?))) {
+        tracing::error!(
+            target: "reconcile", tenant_id, correlation_id = run.id, part, fault = fault.name(), reason = %fault,
+            "reconcile"
+        );
+        first = first.and(Err(fault));
+    }
+    first
 }
 
 struct Reconcile<'a> {
@@ -166,22 +176,23 @@ struct Reconcile<'a> {
 
 impl Reconcile<'_> {
     /// Orders whose status changed, whose delivered quantities are not in the journal.
-    async fn orders(&self, walk: &mut Walk) -> Result<Vec<Hint>> {
+    async fn orders(&self, walk: &mut Walk, hints: &mut Vec<Hint>) -> Result<()> {
         let first = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
         let statuses = &self.tenant.ongoing.shipped_statuses;
-        let Some(lowest) = statuses.iter().min().copied() else { return Ok(Vec::new()) };
+        let Some(lowest) = statuses.iter().min().copied() else { return Ok(()) };
         let mut at = walk.begin(self.ports.clock.now(), Some(first), Some(LOOK_BACK));
         // Nothing before the tenant was first seen is the integration's.
         let since = at.since.unwrap_or(first).max(first);
-        let mut hints = Vec::new();
         while self.in_time() {
-            let (orders, server_time) = self.ongoing.orders_changed(since, lowest, at.id_from).await?;
-            at.began = at.began.or(server_time);
-            let Some(last) = orders.iter().map(|order| order.order_info.order_id).max() else {
+            let page = self.ongoing.orders_changed(since, lowest, at.id_from).await?;
+            at.began = at.began.or(page.server_time);
+            let Some(last) = page.last else {
                 walk.end(&at, self.ports.clock.now());
-                return Ok(hints);
+                return Ok(());
             };
-            let shipped = orders.iter().filter(|order| order.status().is_some_and(|status| statuses.contains(&status)));
+            self.left_out("order", &page.unread);
+            let shipped =
+                page.rows.iter().filter(|order| order.status().is_some_and(|status| statuses.contains(&status)));
             let shipments: Vec<_> =
                 shipped.filter_map(|order| Some((order.order_info.order_id, shipment(order)?))).collect();
             let keys: Vec<String> = shipments.iter().map(|(id, _)| id.to_string()).collect();
@@ -196,14 +207,15 @@ impl Reconcile<'_> {
             });
             hints.extend(untold.map(|(id, _)| Hint::Order(*id)));
             at.id_from = last + 1;
+            walk.under_way = Some(at.clone());
         }
         walk.under_way = Some(at);
-        Ok(hints)
+        Ok(())
     }
 
     /// Articles whose stock is not what was written last; once a day all of them, since a stock may have been changed by
     /// hand in the ERP.
-    async fn stock(&self, walk: &mut Walk) -> Result<Vec<Hint>> {
+    async fn stock(&self, walk: &mut Walk, hints: &mut Vec<Hint>) -> Result<()> {
         let now = self.ports.clock.now();
         if walk.known.is_some_and(|known| known + STOCK_REACH <= now) {
             walk.swept = None;
@@ -213,15 +225,15 @@ impl Reconcile<'_> {
         if out_of_reach || at.since.is_none() {
             at = UnderWay { since: None, whole: true, ..at };
         }
-        let mut hints = Vec::new();
         while self.in_time() {
-            let (articles, server_time) = self.ongoing.articles_page(at.since, at.id_from).await?;
-            at.began = at.began.or(server_time);
-            let Some(last) = articles.iter().filter_map(|article| article.article_system_id).max() else {
+            let page = self.ongoing.articles_page(at.since, at.id_from).await?;
+            at.began = at.began.or(page.server_time);
+            let Some(last) = page.last else {
                 walk.end(&at, now);
-                return Ok(hints);
+                return Ok(());
             };
-            let levels: Vec<_> = articles.iter().filter_map(|article| level(article, self.tenant)).collect();
+            self.left_out("article", &page.unread);
+            let levels: Vec<_> = page.rows.iter().filter_map(|article| level(article, self.tenant)).collect();
             let keys: Vec<String> = levels.iter().map(|level| level.article_number.clone()).collect();
             let notes = self.journal.read(Back::Stock, &keys).await?;
             let different = levels.into_iter().filter(|level| {
@@ -231,22 +243,29 @@ impl Reconcile<'_> {
             });
             hints.extend(different.map(|level| Hint::Articles(vec![level.article_number])));
             at.id_from = last + 1;
+            walk.under_way = Some(at.clone());
         }
         walk.under_way = Some(at);
-        Ok(hints)
+        Ok(())
+    }
+
+    /// Says which rows of a page are not as promised: nobody else would.
+    fn left_out(&self, what: &str, unread: &[(i64, Fault)]) {
+        for (id, fault) in unread {
+            let (tenant_id, correlation_id) = (&self.tenant.tenant_id, &self.run.id);
+            tracing::error!(target: "reconcile", tenant_id, correlation_id, what, id, reason = %fault, "left out");
+        }
     }
 
     /// Refused write-backs whose time has come.
-    async fn due(&self) -> Result<Vec<Hint>> {
+    async fn due(&self, hints: &mut Vec<Hint>) -> Result<()> {
         let due = self.journal.due(PARKED).await?;
-        Ok(due
-            .into_iter()
-            .filter_map(|(back, key, _)| match back {
-                Back::Shipments => key.parse().ok().map(Hint::Order),
-                Back::Stock => Some(Hint::Articles(vec![key])),
-                Back::ImportStatus => Some(Hint::Imported(key)),
-            })
-            .collect())
+        hints.extend(due.into_iter().filter_map(|(back, key, _)| match back {
+            Back::Shipments => key.parse().ok().map(Hint::Order),
+            Back::Stock => Some(Hint::Articles(vec![key])),
+            Back::ImportStatus => Some(Hint::Imported(key)),
+        }));
+        Ok(())
     }
 
     fn in_time(&self) -> bool {

@@ -97,7 +97,7 @@ pub struct InOngoing {
 }
 
 /// A record kept for another try.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Parked {
     /// The record; `None` where it could not be read or mapped: it is read again from the ERP.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -108,6 +108,9 @@ pub struct Parked {
     /// When it is offered again by itself; `None`: left for a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// Whether the ERP could not hand it out; one that was read and not mapped may be mapped by a change of settings.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unread: bool,
 }
 
 impl Parked {
@@ -133,6 +136,14 @@ impl Entry {
     pub fn is_backfilled(&self, version: &str, begun: Timestamp) -> bool {
         let since = |seen: &Seen| seen.at >= begun || self.backfilled.is_some_and(|at| at >= begun);
         self.seen.as_ref().is_some_and(|seen| seen.version == version && since(seen))
+    }
+
+    /// Whether a version could not be read: it is read again where parked records are, or by a person. An empty one stands
+    /// for any.
+    fn waits(&self, version: &str) -> bool {
+        let unread = self.parked.as_ref().is_some_and(|parked| parked.unread);
+        let same = || version.is_empty() || self.seen.as_ref().is_some_and(|seen| seen.version == version);
+        self.outcome == Some(Outcome::Parked) && unread && same()
     }
 
     /// The fingerprint that Ongoing has, where the last import left the record in place.
@@ -213,6 +224,28 @@ impl<'a> Ledger<'a> {
         let knows =
             |key: &String, version: &str| entries.get(key).is_some_and(|stored| dealt_with(&stored.entry, version));
         Ok(versions.iter().map(|(key, version)| knows(key, version)).collect())
+    }
+
+    /// For each `(key, version)`, whether it could not be read and waits for its next try; a backfill tries all that it has
+    /// not tried itself since it began. An empty version stands for any.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn waits(
+        &self,
+        feed: Feed,
+        versions: &[(String, String)],
+        begun: Option<Timestamp>,
+    ) -> Result<Vec<bool>> {
+        let keys: Vec<String> = versions.iter().map(|(key, _)| key.clone()).collect();
+        let entries = self.read(feed, &keys).await?;
+        let backfilled =
+            |entry: &Entry, begun| entry.seen.as_ref().is_some_and(|seen| entry.is_backfilled(&seen.version, begun));
+        let tried = |entry: &Entry| begun.is_none_or(|begun| backfilled(entry, begun));
+        let waits = |key: &String, version: &str| {
+            entries.get(key).is_some_and(|stored| stored.entry.waits(version) && tried(&stored.entry))
+        };
+        Ok(versions.iter().map(|(key, version)| waits(key, version)).collect())
     }
 
     /// One entry.

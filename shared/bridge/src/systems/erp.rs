@@ -63,8 +63,15 @@ pub enum What {
 pub trait Known {
     /// For each `(key, version)` of what is to be imported, whether it is settled and need not be read again.
     async fn known(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>>;
+
     /// For each version that is left out or taken back, whether that has been dealt with.
     async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>>;
+
+    /// For each `(key, version)`, whether it could not be read and is parked until its next try: to read it with every page
+    /// that shows it would hold up the page. An empty version stands for any.
+    async fn waits(&self, _feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        Ok(vec![false; versions.len()])
+    }
 }
 
 /// A version that is not to be imported.
@@ -101,6 +108,23 @@ pub async fn settle_known(feed: Feed, changes: &mut [Change], known: &dyn Known)
     Ok(())
 }
 
+/// As [`Known::known`], and also for what is parked until its next try.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn known_or_waits(known: &dyn Known, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+    let mut settled = known.known(feed, versions).await?;
+    let open: Vec<usize> = settled.iter().enumerate().filter(|(_, settled)| !**settled).map(|(at, _)| at).collect();
+    if open.is_empty() {
+        return Ok(settled);
+    }
+    let asked: Vec<(String, String)> = open.iter().map(|at| versions[*at].clone()).collect();
+    for (at, waits) in open.into_iter().zip(known.waits(feed, &asked).await?) {
+        settled[at] = waits;
+    }
+    Ok(settled)
+}
+
 /// An ERP, bound to one tenant.
 #[async_trait(?Send)]
 pub trait Erp {
@@ -111,14 +135,14 @@ pub trait Erp {
     ///
     /// Callers may rely on: every version the ERP shows from the cursor on is in some page, at least once; a page's
     /// cursor never passes a record that is not in it or in an earlier one; a record that cannot be read is in the page
-    /// as [`What::Parked`] and never fails it.
+    /// as [`What::Unread`], one that cannot be mapped as [`What::Parked`], and neither fails it, however many there are.
     ///
     /// # Errors
     /// Only for what concerns the whole page.
     async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page>;
 
     /// The records of these keys as they are now: how a parked record is read again. One that is gone in the ERP comes as
-    /// [`What::Filtered`]; a key may be left out where the ERP cannot tell.
+    /// [`What::Filtered`], one that cannot be read as [`What::Unread`]. Keys are left out for want of time alone.
     ///
     /// # Errors
     /// Only for what concerns them all.

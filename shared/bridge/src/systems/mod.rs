@@ -1,5 +1,6 @@
 //! The systems that are spoken with: the ERPs behind one contract, and the one WMS.
 
+mod bisect;
 pub mod erp;
 pub mod erps;
 pub mod ongoing;

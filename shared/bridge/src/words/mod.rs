@@ -9,6 +9,7 @@ pub mod envelope;
 pub mod fault;
 pub mod feed;
 pub mod kind;
+pub mod noncharacter;
 pub mod outcome;
 pub mod received_message;
 pub mod secret;

@@ -135,6 +135,14 @@ impl Shop for FinagoShop {
         true
     }
 
+    fn marks(&self, n: usize) -> Vec<String> {
+        vec![format!("<int>{}</int>", order_no(n))]
+    }
+
+    fn details(&self) -> &'static [&'static str] {
+        &["<OrderIds>"]
+    }
+
     fn withdraw_order(&self, world: &World, n: usize) {
         Self::set_state(world, n, "Inactive");
     }

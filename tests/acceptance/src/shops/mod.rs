@@ -35,6 +35,11 @@ pub trait Shop {
     fn change_order(&self, world: &World, n: usize) -> bool;
     /// Takes order `n` out of the statuses that are pulled.
     fn withdraw_order(&self, world: &World, n: usize);
+    /// What a call says that reads what order `n` is made of, lists of what changed aside: its number, and where the order
+    /// comes whole with the list, its customer's.
+    fn marks(&self, n: usize) -> Vec<String>;
+    /// What a call says that reads what orders are made of, whichever they are.
+    fn details(&self) -> &'static [&'static str];
     /// What a person does who was told that the connection needs one, if it does.
     fn put_right(&self, _world: &World) {}
 }

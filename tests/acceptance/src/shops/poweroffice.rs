@@ -102,6 +102,14 @@ impl Shop for PowerOfficeShop {
         true
     }
 
+    fn marks(&self, n: usize) -> Vec<String> {
+        vec![Self::invoice(n)]
+    }
+
+    fn details(&self) -> &'static [&'static str] {
+        &["/Lines", "/OutgoingInvoices/"]
+    }
+
     fn withdraw_order(&self, world: &World, n: usize) {
         let mut erp = world.vendors.poweroffice.borrow_mut();
         let now = world.now();

@@ -122,6 +122,14 @@ impl Shop for ProcountorShop {
         true
     }
 
+    fn marks(&self, n: usize) -> Vec<String> {
+        vec![id(n).to_string()]
+    }
+
+    fn details(&self) -> &'static [&'static str] {
+        &["/invoices/"]
+    }
+
     fn withdraw_order(&self, world: &World, n: usize) {
         self.change(world, Record::Invoice, id(n), &json!({"status": "INVALIDATED"}));
     }

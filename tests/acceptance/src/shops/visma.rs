@@ -120,6 +120,14 @@ impl Shop for VismaShop {
         true
     }
 
+    fn marks(&self, n: usize) -> Vec<String> {
+        vec![id("c0c00000", n % CUSTOMERS)]
+    }
+
+    fn details(&self) -> &'static [&'static str] {
+        &["/customers"]
+    }
+
     fn withdraw_order(&self, world: &World, n: usize) {
         Self::change(world, n, json!({"Status": 1}));
     }

@@ -128,13 +128,31 @@ impl Element {
         }
         writer.write_event(Event::Start(start))?;
         if !self.text.is_empty() {
-            writer.write_event(Event::Text(BytesText::new(&self.text)))?;
+            writer.write_event(Event::Text(BytesText::from_escaped(spelled(&self.text))))?;
         }
         for child in &self.children {
             child.write_into(writer, namespace)?;
         }
         writer.write_event(Event::End(BytesEnd::new(self.name.as_str())))
     }
+}
+
+/// Stands for half of a surrogate pair, which a text here cannot hold.
+pub const HALF_PAIR: char = '\u{FFFE}';
+
+/// A text as .NET's writer spells it: what XML has no place for is written as a reference all the same, so that the answer
+/// is no XML.
+fn spelled(text: &str) -> String {
+    let mut spelled = String::with_capacity(text.len());
+    for char in quick_xml::escape::escape(text).chars() {
+        match char {
+            HALF_PAIR => spelled.push_str("&#xD800;"),
+            '\t' | '\n' | '\r' => spelled.push(char),
+            char if u32::from(char) < 0x20 => spelled.push_str(&format!("&#x{:X};", u32::from(char))),
+            char => spelled.push(char),
+        }
+    }
+    spelled
 }
 
 fn last(open: &mut [Element]) -> Result<&mut Element, String> {

@@ -70,6 +70,11 @@ pub(super) fn put(
 /// `GET /articles`.
 pub(super) fn list(owner: &Owner, now: Timestamp, request: &Request) -> Result<Response, Response> {
     let query = Query::of(request, FILTERS)?;
+    let asked = ["articleNumber", "articleNumbers"].map(|name| query.all(name)).concat();
+    if let Some(number) = asked.iter().find(|number| owner.rules.refused_article_numbers.iter().any(|no| no == *number))
+    {
+        return Err(refusal::message(400, &format!("The article number '{number}' is not valid.")));
+    }
     let first = query.whole("articleSystemIdFrom")?.unwrap_or(0);
     let most = query.whole("maxArticlesToGet")?.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(0));
     let stock_from = query.recent("stockInfoChangedFrom", now, STOCK_WINDOW)?;

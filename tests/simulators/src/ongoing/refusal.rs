@@ -28,6 +28,13 @@ pub(super) fn unbound(member: &str, fault: &str) -> Response {
     model_state(&[(member.to_owned(), fault.to_owned())])
 }
 
+/// What the web server says before it asks anybody: its request filter found the query too long.
+pub(super) fn long_query() -> Response {
+    let page = "<html><head><title>404.15 - Not Found</title></head><body>The request filtering module is configured to deny \
+        a request where the query string is too long.</body></html>";
+    Response::text(404, "text/html", page)
+}
+
 /// Wrong or missing credentials.
 pub(super) fn unauthorized() -> Response {
     Response::json(401, &json!({ "Message": "Authorization has been denied for this request." }))

@@ -18,8 +18,14 @@ pub(super) struct Body {
     pub(super) head: serde_json::Map<String, Value>,
 }
 
+/// IIS with default settings takes no longer one (Ongoing sheet, section 8).
+const LONGEST_QUERY: usize = 2048;
+
 impl Ongoing {
     pub(super) fn answer(&mut self, now: Timestamp, request: &Request) -> Answer {
+        if request.target.split_once('?').is_some_and(|(_, query)| query.len() > LONGEST_QUERY) {
+            return Err(refusal::long_query());
+        }
         if self.strict {
             framed(request)?;
         }

@@ -19,6 +19,8 @@ pub(super) struct Rules {
     pub(super) clears_missing_fields: bool,
     /// Whether purchase orders keep the ERP's id: older systems do not know it (Ongoing sheet, section 2.6).
     pub(super) keeps_purchase_order_ids: bool,
+    /// Article numbers that no list of articles may be asked for.
+    pub(super) refused_article_numbers: Vec<String>,
 }
 
 const ORDER_STATUSES: [(i64, &str); 9] = [
@@ -59,6 +61,7 @@ impl Default for Rules {
             keeps_missing_rows: false,
             clears_missing_fields: false,
             keeps_purchase_order_ids: true,
+            refused_article_numbers: Vec::new(),
         }
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn configure(owner: &mut Owner, strict: &mut bool, args: &Value) -> R
             "purchase_order_started_from_status" => rules.purchase_order_started_from_status = whole(name, value)?,
             "cancelled_status" => rules.cancelled_status = whole(name, value)?,
             "purchase_order_cancelled_status" => rules.purchase_order_cancelled_status = whole(name, value)?,
+            "refused_article_numbers" => rules.refused_article_numbers = texts(name, value)?,
             "order_statuses" => rules.order_statuses = statuses(name, value)?,
             "purchase_order_statuses" => rules.purchase_order_statuses = statuses(name, value)?,
             _ => return Err(format!("there is no setting '{name}'")),
@@ -35,6 +36,13 @@ fn flag(name: &str, value: &Value) -> Result<bool, String> {
 
 fn whole(name: &str, value: &Value) -> Result<i64, String> {
     value.as_i64().ok_or_else(|| format!("{name} is not a whole number"))
+}
+
+fn texts(name: &str, value: &Value) -> Result<Vec<String>, String> {
+    let list = value.as_array().ok_or_else(|| format!("{name} is not a list"))?;
+    list.iter()
+        .map(|text| text.as_str().map(str::to_owned).ok_or_else(|| format!("{name}: a text is needed")))
+        .collect()
 }
 
 fn statuses(name: &str, value: &Value) -> Result<Vec<(i64, String)>, String> {

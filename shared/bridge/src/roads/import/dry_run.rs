@@ -9,7 +9,7 @@ use super::own::Own;
 use super::{Done, purchase_order};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::diff::{Change, Difference, between};
-use crate::systems::ongoing::{Ongoing, map};
+use crate::systems::ongoing::{Articles, Ongoing, map};
 use crate::tenant::Tenant;
 use crate::words::domain::{Article, Order, PurchaseOrder, Record, Withdrawal};
 use crate::words::fault::{Fault, Result};
@@ -44,16 +44,26 @@ pub(crate) struct DryRun<'a> {
     brought: HashSet<String>,
     /// What Ongoing shows of an article number, as far as it was read ahead; `None`: it has none.
     shown: HashMap<String, Option<Value>>,
+    /// Why Ongoing does not say what it has of an article number.
+    refused: HashMap<String, Fault>,
 }
 
 impl<'a> DryRun<'a> {
     pub(crate) fn new(ongoing: &'a Ongoing, ledger: &'a Ledger<'a>, tenant: &'a Tenant) -> Self {
-        Self { ongoing, ledger, tenant, arriving: HashMap::new(), brought: HashSet::new(), shown: HashMap::new() }
+        Self {
+            ongoing,
+            ledger,
+            tenant,
+            arriving: HashMap::new(),
+            brought: HashSet::new(),
+            shown: HashMap::new(),
+            refused: HashMap::new(),
+        }
     }
 
     /// Whether this article number was read ahead, or would arrive.
     pub(crate) fn knows(&self, number: &str) -> bool {
-        self.shown.contains_key(number)
+        self.shown.contains_key(number) || self.refused.contains_key(number)
     }
 
     /// Notes an article that would be imported before what is assessed next.
@@ -65,10 +75,13 @@ impl<'a> DryRun<'a> {
     /// Reads ahead what Ongoing shows of these articles.
     pub(crate) async fn read_articles(&mut self, numbers: &[String]) -> Result<()> {
         let mut found: HashMap<String, Value> = HashMap::new();
-        for (article, shown) in self.ongoing.articles_shown(numbers).await? {
+        let read = self.ongoing.articles(numbers).await?;
+        for (article, shown) in read.found {
             found.extend(article.article_number.map(|number| (number, shown)));
         }
-        self.shown.extend(numbers.iter().map(|number| (number.clone(), found.remove(number))));
+        self.refused.extend(read.refused);
+        let known = numbers.iter().filter(|number| !self.refused.contains_key(*number));
+        self.shown.extend(known.map(|number| (number.clone(), found.remove(number))));
         Ok(())
     }
 
@@ -88,12 +101,18 @@ impl<'a> DryRun<'a> {
     }
 
     async fn article(&self, stored: &Stored, article: &Article) -> Result<Verdict> {
+        if let Some(fault) = self.refused.get(&article.article_number) {
+            return Err(fault.clone());
+        }
         let body = map::article(article, self.ongoing.goods_owner_id());
         let before = stored.entry.ongoing.as_ref().filter(|there| there.number != article.article_number);
         // One that has another number now is renamed by its id.
         let renamed = match before {
             Some(there) => {
-                let found = self.ongoing.articles_shown(std::slice::from_ref(&there.number)).await?;
+                let Articles { found, refused } = self.ongoing.articles(std::slice::from_ref(&there.number)).await?;
+                if let Some((_, fault)) = refused.into_iter().next() {
+                    return Err(fault);
+                }
                 found.into_iter().find(|(article, _)| article.article_system_id == Some(there.id))
             }
             None => None,

@@ -178,6 +178,7 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
         envelope: Some(Box::new(envelope.clone())),
         attempt: envelope.attempt,
         retry_at: done.retry_at(envelope, now),
+        unread: false,
     });
     Noted::Stands
 }
@@ -192,7 +193,7 @@ fn read_again(entry: &mut Entry, now: Timestamp) {
     }
     entry.outcome = Some(Outcome::Parked);
     entry.reason = Some("it was changed back while an older version was imported: it is read again".into());
-    entry.parked = Some(Parked { envelope: None, attempt: 0, retry_at: Some(now) });
+    entry.parked = Some(Parked { retry_at: Some(now), ..Parked::default() });
 }
 
 impl Done {

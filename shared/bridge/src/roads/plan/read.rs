@@ -126,4 +126,8 @@ impl Known for KnownVersions<'_> {
     async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
         decision::known_aside(self.ports, &self.ledger, feed, versions, self.begun).await
     }
+
+    async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        self.ledger.waits(feed, versions, self.begun).await
+    }
 }

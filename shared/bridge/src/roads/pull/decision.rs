@@ -114,6 +114,8 @@ pub(crate) struct Reason<'a> {
     pub number: Option<&'a str>,
     pub outcome: Outcome,
     pub reason: &'a str,
+    /// Whether the ERP could not hand it out. Its words about that may differ every time, by an error's id for one.
+    pub unread: bool,
     pub taken_back: bool,
     pub run: &'a str,
 }
@@ -124,7 +126,7 @@ pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
     let seen = entry.seen.as_ref();
     let version = of(entry, why.version).to_owned();
     let noted = entry.outcome == Some(why.outcome)
-        && entry.reason.as_deref() == Some(why.reason)
+        && (why.unread || entry.reason.as_deref() == Some(why.reason))
         && seen.is_some_and(|seen| seen.version == version && seen.withdrawn == why.taken_back);
     let tried_again = entry.parked.as_ref().is_some_and(|parked| parked.due(now));
     if noted && !tried_again {
@@ -135,7 +137,7 @@ pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
     entry.number = why.number.map(str::to_owned).or(entry.number.take());
     entry.outcome = Some(why.outcome);
     entry.reason = Some(why.reason.to_owned());
-    let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now) };
+    let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now), unread: why.unread };
     entry.parked = (why.outcome == Outcome::Parked).then(parked);
     why.run.clone_into(&mut entry.correlation_id);
     Some(attempt)

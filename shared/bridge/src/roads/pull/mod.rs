@@ -145,15 +145,7 @@ async fn feeds(
         let (end, fault) = match ended {
             Ok(end) => (end, None),
             Err(fault) => {
-                tracing::error!(
-                    target: "feed",
-                    tenant_id = tenant.tenant_id,
-                    feed = feed.word(),
-                    correlation_id = run.id,
-                    fault = fault.name(),
-                    reason = %fault,
-                    "feed"
-                );
+                pull.failed(feed, &fault);
                 if job.since.is_some() && fault.passes_by_itself() {
                     return Err(fault);
                 }
@@ -220,8 +212,10 @@ impl Pull<'_> {
 
     async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         if self.job.since.is_none() {
-            self.offer_parked(erp, feed, counts).await?;
-            self.offer_gone(erp, feed, counts).await?;
+            let offered = self.offer_parked(feed, counts).await;
+            self.isolate(feed, offered)?;
+            let offered = self.offer_gone(erp, feed, counts).await;
+            self.isolate(feed, offered)?;
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;
@@ -237,6 +231,29 @@ impl Pull<'_> {
                 return Ok(End::Complete);
             }
         }
+    }
+
+    /// What was handed out or parked before stops nothing that is new: it stays due, unless nobody may read anything.
+    fn isolate(&self, feed: Feed, offered: Result<()>) -> Result<()> {
+        let Err(fault) = offered else { return Ok(()) };
+        // Whoever stops says so.
+        if matches!(fault, Fault::Unauthorized(_)) {
+            return Err(fault);
+        }
+        self.failed(feed, &fault);
+        Ok(())
+    }
+
+    fn failed(&self, feed: Feed, fault: &Fault) {
+        tracing::error!(
+            target: "feed",
+            tenant_id = self.tenant.tenant_id,
+            feed = feed.word(),
+            correlation_id = self.run.id,
+            fault = fault.name(),
+            reason = %fault,
+            "feed"
+        );
     }
 
     /// Moves the cursor to where a page ended; a backfill leaves it where it is.
@@ -282,5 +299,9 @@ impl Known for Pull<'_> {
 
     async fn known_aside(&self, feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
         decision::known_aside(self.ports, self.ledger, feed, versions, self.job.begun).await
+    }
+
+    async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        self.ledger.waits(feed, versions, self.job.begun).await
     }
 }

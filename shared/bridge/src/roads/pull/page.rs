@@ -2,14 +2,17 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Pull;
 use super::decision::{self, Decision, Reason, set_aside, set_queued};
+use crate::http::MARGIN;
 use crate::state::ledger::{Entry, Seen, Stored, next_offer};
-use crate::systems::erp::{Change, Erp, What};
+use crate::systems::erp::{Change, What};
+use crate::systems::erps;
 use crate::words::domain::{Record, Withdrawal};
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
@@ -31,6 +34,9 @@ pub struct Counts {
 
 /// Parked records looked at in one run.
 const PARKED: usize = 200;
+
+/// Parked records are read again in this part of the time that is left.
+const PARKED_SHARE: u32 = 4;
 
 /// A record on its way to the queue, with the ledger entry it was compared with.
 struct Outgoing {
@@ -173,6 +179,7 @@ impl Pull<'_> {
             number: change.number.as_deref(),
             outcome,
             reason: &reason,
+            unread: matches!(change.what, What::Unread(_)),
             taken_back: *decision == Decision::TakenBack,
             run: &self.run.id,
         };
@@ -237,8 +244,9 @@ impl Pull<'_> {
     }
 
     /// Tries parked records of this feed again whose time has come: those that were mapped go to the queue once more,
-    /// the others are read again from the ERP.
-    pub(super) async fn offer_parked(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<()> {
+    /// the others are read again from the ERP, in a part of the time, so that however many there are leave some for what is
+    /// new. What was not read in that time is still due.
+    pub(super) async fn offer_parked(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
         let now = self.ports.clock.now();
         let mut outgoing = Vec::new();
         let mut unmapped = Vec::new();
@@ -255,6 +263,10 @@ impl Pull<'_> {
         counts.queued += outgoing.len();
         self.offer(feed, outgoing, now).await?;
         if !unmapped.is_empty() {
+            let now = self.ports.clock.now();
+            let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
+            let until = now + left.saturating_sub(MARGIN) / PARKED_SHARE + MARGIN;
+            let erp = erps::connect(self.ports, self.tenant, until);
             let changes = erp.read(feed, &unmapped).await?;
             self.hand_out(feed, changes, counts).await?;
         }

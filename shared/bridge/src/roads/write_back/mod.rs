@@ -20,7 +20,7 @@ use crate::state::tenants::valid;
 use crate::state::unreadable;
 use crate::systems::erp::Erp;
 use crate::systems::erps;
-use crate::systems::ongoing::Ongoing;
+use crate::systems::ongoing::{Articles, Ongoing};
 use crate::tenant::Tenant;
 use crate::words::domain::{Effect, ImportedOrder, Shipment, StockLevel, WarehouseEvent};
 use crate::words::envelope::{Hint, Notice};
@@ -230,10 +230,15 @@ impl WriteBack<'_> {
 
     async fn articles(&self, numbers: &[String]) -> Result<()> {
         for numbers in numbers.chunks(Notice::ARTICLES) {
-            let found = self.ongoing.articles(numbers).await?;
-            let levels: Vec<StockLevel> = found.iter().filter_map(|article| level(article, self.tenant)).collect();
-            for number in numbers.iter().filter(|number| !levels.iter().any(|level| level.article_number == **number)) {
+            let Articles { found, refused } = self.ongoing.articles(numbers).await?;
+            let levels: Vec<StockLevel> = found.iter().filter_map(|(article, _)| level(article, self.tenant)).collect();
+            let is_refused = |number: &String| refused.iter().any(|(refused, _)| refused == number);
+            let has_level = |number: &String| levels.iter().any(|level| level.article_number == *number);
+            for number in numbers.iter().filter(|number| !has_level(number) && !is_refused(number)) {
                 self.nothing_to_write(Back::Stock, number, "the article has no stock of its own in Ongoing").await?;
+            }
+            for (number, fault) in refused {
+                self.note(Back::Stock, &number, &number, "", Err(fault), None).await?;
             }
             if !levels.is_empty() {
                 self.levels(levels).await?;

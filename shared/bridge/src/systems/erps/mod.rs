@@ -12,13 +12,14 @@ use serde_json::Value;
 use crate::http::login::Login;
 use crate::http::rate_budget::RateBudget;
 use crate::ports::Ports;
-use crate::systems::erp::{Erp, What};
+use crate::systems::erp::{Change, Erp, What};
 use crate::tenant::{Settings, Tenant};
 use crate::words::digest::sha256;
 use crate::words::domain::Record;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
+use crate::words::noncharacter;
 
 /// The ERP of a tenant.
 #[must_use]
@@ -76,10 +77,21 @@ fn imported(tenant: &Tenant, feed: Feed, source: &Value, mapped: Result<Record>)
             if let Some(extra) = record.extra_mut() {
                 *extra = tenant.settings.extra(feed, source);
             }
-            What::Import(Box::new(record))
+            match invalid_character(source, &record) {
+                Some(fault) => What::Parked(fault.to_string()),
+                None => What::Import(Box::new(record)),
+            }
         }
         Err(fault) => What::Parked(fault.to_string()),
     }
+}
+
+/// Why a record stays here although it could be mapped: one of its texts has something in it that is no character.
+fn invalid_character(source: &Value, record: &Record) -> Option<Fault> {
+    let path = noncharacter::pointer(source)?;
+    // What the mapping leaves out does no harm.
+    let mapped = serde_json::to_value(record).is_ok_and(|record| noncharacter::pointer(&record).is_some());
+    mapped.then(|| Fault::rejected(path, "the text has a character that no text may have"))
 }
 
 /// A member that the mapping cannot do without.
@@ -98,6 +110,12 @@ fn version(moment: Timestamp) -> String {
 /// The vendor's own id of a row; a row without one is known by its whole content.
 fn key(row: &Value) -> String {
     text(&row["Id"]).unwrap_or_else(|| format!("without-id-{}", &sha256(row.to_string())[..16]))
+}
+
+/// A record that cannot be asked for: it came without an id, and the list will show it again once it changes.
+fn without_id(key: &str) -> Change {
+    let fault = Fault::Unexpected("the record has no id by which it could be read again".into());
+    Change { key: key.to_owned(), number: None, version: String::new(), what: What::Unread(fault) }
 }
 
 /// A number or a text, as text.

@@ -1,8 +1,11 @@
 //! Ongoing WMS, goods owner REST API v1: the one WMS.
 
+mod articles;
 pub mod diff;
 pub mod map;
 pub mod wire;
+
+pub use articles::Articles;
 
 use http::Method;
 use jiff::Timestamp;
@@ -139,7 +142,7 @@ impl Ongoing {
         since: Timestamp,
         from_status: i64,
         id_from: i64,
-    ) -> Result<(Vec<ExistingOrder>, Option<Timestamp>)> {
+    ) -> Result<Listed<ExistingOrder>> {
         let filters = [
             ("orderStatusChangedTimeFrom", since.to_string()),
             ("orderStatusFrom", from_status.to_string()),
@@ -148,7 +151,7 @@ impl Ongoing {
         ];
         let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
-        Ok((wire::list(&body)?, answer.server_time()))
+        Listed::read(&body, answer.server_time(), "/orderInfo/orderId")
     }
 
     /// Rows of a page.
@@ -159,35 +162,13 @@ impl Ongoing {
     ///
     /// # Errors
     /// As classified.
-    pub async fn articles_page(
-        &self,
-        stock_since: Option<Timestamp>,
-        id_from: i64,
-    ) -> Result<(Vec<ExistingArticle>, Option<Timestamp>)> {
+    pub async fn articles_page(&self, stock_since: Option<Timestamp>, id_from: i64) -> Result<Listed<ExistingArticle>> {
         let since = stock_since.map(|since| since.to_string());
         let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
         let mut filters = vec![("articleSystemIdFrom", id_from.as_str()), ("maxArticlesToGet", most.as_str())];
         filters.extend(since.as_deref().map(|since| ("stockInfoChangedFrom", since)));
         let (answer, body) = self.client.send(&self.list("articles", &filters)).await?;
-        Ok((wire::list(&body)?, answer.server_time()))
-    }
-
-    /// The articles of these numbers.
-    ///
-    /// # Errors
-    /// As classified.
-    pub async fn articles(&self, numbers: &[String]) -> Result<Vec<ExistingArticle>> {
-        Ok(self.articles_shown(numbers).await?.into_iter().map(|(article, _)| article).collect())
-    }
-
-    /// As [`Ongoing::articles`], with all that Ongoing shows of each.
-    ///
-    /// # Errors
-    /// As classified.
-    pub async fn articles_shown(&self, numbers: &[String]) -> Result<Vec<(ExistingArticle, Value)>> {
-        // Repeated keys: a comma list would be one value (Ongoing sheet, section 0).
-        let filters: Vec<(&str, &str)> = numbers.iter().map(|number| ("articleNumbers", number.as_str())).collect();
-        shown(&self.client.json(&self.list("articles", &filters)).await?)
+        Listed::read(&body, answer.server_time(), "/articleSystemId")
     }
 
     /// Creates or changes an order by its number. Returns its id.
@@ -293,6 +274,36 @@ impl Ongoing {
     pub async fn probe(&self) -> Result<()> {
         let call = Call { method: Method::GET, ..Call::get(self.url("orders/statuses")) };
         self.client.json(&call).await.map(|_| ())
+    }
+}
+
+/// A page of a list by ascending ids.
+#[derive(Debug)]
+pub struct Listed<T> {
+    /// The rows that could be read.
+    pub rows: Vec<T>,
+    /// The rows that are not as promised: their ids and what is wrong. They hold up no others.
+    pub unread: Vec<(i64, Fault)>,
+    /// The last id of the page; `None` where there is no more.
+    pub last: Option<i64>,
+    /// The server's time.
+    pub server_time: Option<Timestamp>,
+}
+
+impl<T: DeserializeOwned> Listed<T> {
+    fn read(body: &Value, server_time: Option<Timestamp>, id: &str) -> Result<Self> {
+        let mut listed = Self { rows: Vec::new(), unread: Vec::new(), last: None, server_time };
+        for row in wire::list::<Value>(body)? {
+            let id = row.pointer(id).and_then(Value::as_i64);
+            listed.last = listed.last.max(id);
+            match (wire::one(&row), id) {
+                (Ok(row), _) => listed.rows.push(row),
+                (Err(fault), Some(id)) => listed.unread.push((id, fault)),
+                // Nothing leads past it.
+                (Err(fault), None) => return Err(fault),
+            }
+        }
+        Ok(listed)
     }
 }
 

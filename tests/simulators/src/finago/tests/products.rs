@@ -171,3 +171,16 @@ fn a_refused_product_is_an_exception_inside_a_200() {
     assert_eq!(refused, [true, false, true]);
     assert_eq!(answer.children[0].at(&["APIException", "Message"]).unwrap().text, "Product 404 does not exist");
 }
+
+#[test]
+fn what_xml_has_no_place_for_is_written_as_a_reference() {
+    let mut caller = small_shop();
+    let name = format!("<A\0B\u{b}C{}\n>", crate::finago::xml::HALF_PAIR);
+    caller.put(Kind::Product, json!({ "Id": 9, "Name": name }));
+    let content =
+        format!("<searchParams><Id>9</Id></searchParams><returnProperties>{}</returnProperties>", strings(&["Name"]));
+    let response = caller.call(PRODUCT, "GetProducts", &content);
+    let text = String::from_utf8(response.body.to_vec()).unwrap();
+    assert!(text.contains("<Name>&lt;A&#x0;B&#xB;C&#xD800;\n&gt;</Name>"), "{text}");
+    assert!(Element::parse(&text).is_err());
+}

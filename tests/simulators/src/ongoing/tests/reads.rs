@@ -140,3 +140,19 @@ fn orders_are_found_by_status_and_by_when_it_changed() {
     let statuses = bench.get("purchaseOrders/statuses").1;
     assert_eq!(statuses["orderStatuses"][0], json!({ "number": 100, "text": "Notified" }));
 }
+
+#[test]
+fn a_query_that_is_too_long_is_refused_by_the_web_server_and_a_number_by_the_warehouse() {
+    let mut bench = Bench::stocked();
+    let owner = format!("articles?goodsOwnerId={OWNER}");
+    let query = |length: usize| {
+        let room = length - format!("goodsOwnerId={OWNER}&articleNumbers=").len();
+        format!("{owner}&articleNumbers={}", "x".repeat(room))
+    };
+    assert_eq!(bench.get(&query(2048)), (200, json!([])));
+    assert_eq!(bench.get(&query(2049)), (404, Value::Null));
+    bench.act("configure", &json!({ "refused_article_numbers": ["A"] }));
+    let (status, refused) = bench.get(&format!("{owner}&articleNumbers=B&articleNumbers=A"));
+    assert_eq!((status, refused["message"].as_str()), (400, Some("The article number 'A' is not valid.")));
+    assert_eq!(numbers(&bench.get(&format!("{owner}&articleNumbers=B")).1), ["B"]);
+}

@@ -231,8 +231,15 @@ impl State {
         match decision {
             Decision::Aside | Decision::TakenBack => {
                 let taken_back = *decision == Decision::TakenBack;
-                let why =
-                    Reason { version: &version, number: Some("1"), outcome, reason: "aside", taken_back, run: "run" };
+                let why = Reason {
+                    version: &version,
+                    number: Some("1"),
+                    outcome,
+                    reason: "aside",
+                    unread: false,
+                    taken_back,
+                    run: "run",
+                };
                 set_aside(entry, &why, now);
             }
             Decision::Unchanged if moved => {

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::paging::{self, Position};
-use super::{Finago, change, record, unread, values};
-use crate::systems::erp::{Change, Page, What};
+use super::{Finago, change, record, slices, unread, values};
+use crate::systems::erp::{Change, Known, Page, What};
 use crate::systems::erps::{imported, version};
 use crate::words::cursor::Cursor;
 use crate::words::fault::Result;
@@ -45,29 +45,41 @@ impl Finago<'_> {
         Ok((listed, found.at))
     }
 
-    pub(super) async fn articles(&self, cursor: &Cursor) -> Result<Page> {
+    pub(super) async fn articles(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
         let mut position = Position::of(cursor)?;
         let list = self.list(Feed::Articles, &mut position).await?;
-        let (slice, last) = position.slice(&list);
-        let mut rows = if slice.is_empty() { Vec::new() } else { self.services.products(&slice).await? };
+        let (numbers, last) = position.slice(&list);
+        let mut slice = self.slice(Feed::Articles, &numbers, known).await?;
+        let mut rows = std::mem::take(&mut slice.rows);
         rows.sort_by_key(|row| values::number(row, "Id"));
         let floor = position.floor;
         for row in &rows {
             position.seen(values::moment(row, "DateChanged"));
         }
-        let changes = self.article_changes(rows).await?;
+        let (changes, left) = self.article_changes(rows).await?;
+        if let Some(number) = left {
+            slice.cut(number);
+        }
         // A product that changed before what is wanted may have a supplier that did not.
         let wanted = changes.into_iter().filter(|change| floor.is_none_or(|floor| change.version >= version(floor)));
-        Ok(position.page(wanted.collect(), &slice, last))
+        let mut changes: Vec<Change> = wanted.collect();
+        changes.extend(slice.unread.into_iter().map(|(number, fault)| slices::unread(Feed::Articles, number, fault)));
+        Ok(position.page(changes, &slice.done, last && slice.done.len() == numbers.len()))
     }
 
-    /// What is to be done with products as they are.
-    pub(super) async fn article_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
+    /// What is to be done with products as they are, and the number of the first for which there was no time.
+    pub(super) async fn article_changes(&self, mut rows: Vec<Value>) -> Result<(Vec<Change>, Option<i64>)> {
+        let mut left = None;
         if self.with_suppliers() {
-            let suppliers = rows.iter().filter_map(|row| values::number(row, "SupplierId")).collect();
-            self.companies.read(&self.services, suppliers).await?;
+            let supplier = |row: &Value| values::number(row, "SupplierId");
+            self.companies.read(&self.services, rows.iter().filter_map(supplier).collect()).await?;
+            let unasked = |row: &Value| supplier(row).is_some_and(|number| !self.companies.knows(number));
+            if let Some(at) = rows.iter().position(unasked) {
+                left = Some(values::number(&rows[at], "Id").unwrap_or_default());
+                rows.truncate(at);
+            }
         }
-        Ok(rows.into_iter().map(|row| self.article(row)).collect())
+        Ok((rows.into_iter().map(|row| self.article(row)).collect(), left))
     }
 
     /// A product with its supplier: of two versions the later one is the article's.

@@ -42,6 +42,11 @@ pub(super) struct Services<'a> {
 }
 
 impl<'a> Services<'a> {
+    /// Whether there is time for another call.
+    pub fn has_time(&self) -> bool {
+        self.client.has_time()
+    }
+
     pub fn new(client: Client, base_url: &'a Url, settings: &'a Settings) -> Self {
         Self { client, base_url, settings, left: Cell::default() }
     }
@@ -52,9 +57,10 @@ impl<'a> Services<'a> {
         operation: &'static str,
         members: Vec<(&'static str, Node)>,
         list: &str,
+        once: bool,
     ) -> Result<Vec<Value>> {
         self.within_the_hour()?;
-        self.list(service, operation, members, list).await
+        self.rows(service, operation, members, list, !once).await
     }
 
     fn within_the_hour(&self) -> Result<()> {
@@ -97,7 +103,18 @@ impl<'a> Services<'a> {
         members: Vec<(&'static str, Node)>,
         list: &str,
     ) -> Result<Vec<Value>> {
-        let (_, result) = self.send(service, operation, members, true).await?;
+        self.rows(service, operation, members, list, true).await
+    }
+
+    async fn rows(
+        &self,
+        service: &str,
+        operation: &'static str,
+        members: Vec<(&'static str, Node)>,
+        list: &str,
+        replayable: bool,
+    ) -> Result<Vec<Value>> {
+        let (_, result) = self.send(service, operation, members, replayable).await?;
         let mut rows = match result {
             Value::Null => Vec::new(),
             Value::Object(mut members) => match members.remove(list).unwrap_or_default() {
@@ -149,11 +166,11 @@ impl<'a> Services<'a> {
     }
 
     /// Products by number.
-    pub async fn products(&self, numbers: &[i64]) -> Result<Vec<Value>> {
+    pub async fn products(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let search = Node::Members(vec![("ProductIds", Node::list("int", numbers))]);
         let names = names::PRODUCT.wanted(self.settings, &[(Feed::Articles, "")]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        self.call(PRODUCT, "GetProducts", members, "Product").await
+        self.call(PRODUCT, "GetProducts", members, "Product", once).await
     }
 
     /// Numbers of the orders that changed since a filter's moment, whatever their state.
@@ -179,7 +196,7 @@ impl<'a> Services<'a> {
     }
 
     /// Orders by number.
-    pub async fn orders(&self, numbers: &[i64]) -> Result<Vec<Value>> {
+    pub async fn orders(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let search = Node::Members(vec![("OrderIds", Node::list("int", numbers))]);
         let names = names::ORDER.wanted(self.settings, &[(Feed::Orders, "")]);
         let of_rows = names::ROW.wanted(self.settings, &[(Feed::Orders, "/InvoiceRows/InvoiceRow")]);
@@ -188,7 +205,7 @@ impl<'a> Services<'a> {
             ("invoiceReturnProperties", Node::list("string", names)),
             ("rowReturnProperties", Node::list("string", of_rows)),
         ];
-        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder").await
+        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder", once).await
     }
 
     /// Numbers of the companies that changed since a filter's moment.
@@ -199,12 +216,12 @@ impl<'a> Services<'a> {
     }
 
     /// Companies by number.
-    pub async fn companies(&self, numbers: &[i64]) -> Result<Vec<Value>> {
+    pub async fn companies(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let places = [(Feed::Orders, "/Company"), (Feed::Articles, "/Supplier"), (Feed::Suppliers, "")];
         let names = names::COMPANY.wanted(self.settings, &places);
         let search = Node::Members(vec![("CompanyIds", Node::list("int", numbers))]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        self.call(COMPANY, "GetCompanies", members, "Company").await
+        self.call(COMPANY, "GetCompanies", members, "Company", once).await
     }
 }
 

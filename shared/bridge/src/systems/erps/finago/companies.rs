@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::client::Services;
+use super::slices::{Kind, Records};
 use super::values;
-use crate::words::fault::{Fault, Result};
+use crate::systems::bisect;
+use crate::words::fault::Result;
 
-/// Companies asked for in one call: few enough that one which the service cannot read holds up few others.
+/// Companies asked for in one call.
 const BATCH: usize = 100;
 
 /// What is known of companies in this run; `None` is one that does not exist.
@@ -17,8 +19,8 @@ const BATCH: usize = 100;
 pub(super) struct Companies(RefCell<HashMap<i64, Result<Option<Value>>>>);
 
 impl Companies {
-    /// Reads those of these companies that are not known yet. What cannot be read is kept as its fault, for those records
-    /// alone that need it.
+    /// Reads those of these companies that are not known yet, as far as the time allows. What cannot be read is kept as its
+    /// fault, for those records alone that need it.
     ///
     /// # Errors
     /// When no call can go right.
@@ -27,19 +29,25 @@ impl Companies {
         numbers.dedup();
         numbers.retain(|number| !self.0.borrow().contains_key(number));
         for batch in numbers.chunks(BATCH) {
-            let found = match services.companies(batch).await {
-                Err(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { .. })) => return Err(fault),
-                other => other,
-            };
+            let read = bisect::read(&Records { services, kind: Kind::Companies }, batch).await?;
             let mut known = self.0.borrow_mut();
-            known.extend(batch.iter().map(|number| (*number, found.as_ref().map(|_| None).map_err(Clone::clone))));
-            for row in found.unwrap_or_default() {
+            known.extend(batch[..read.done].iter().map(|number| (*number, Ok(None))));
+            known.extend(read.unread.into_iter().map(|(number, fault)| (number, Err(fault))));
+            for row in read.rows {
                 if let Some(number) = values::number(&row, "Id") {
                     known.insert(number, Ok(Some(row)));
                 }
             }
+            if read.done < batch.len() {
+                break;
+            }
         }
         Ok(())
+    }
+
+    /// Whether a company was asked for.
+    pub fn knows(&self, number: i64) -> bool {
+        self.0.borrow().contains_key(&number)
     }
 
     /// A company that was read.

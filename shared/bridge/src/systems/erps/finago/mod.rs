@@ -8,12 +8,13 @@ pub mod map;
 mod names;
 mod orders;
 mod paging;
+mod slices;
 mod values;
 pub mod wire;
 mod write_back_requests;
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,14 +26,16 @@ use serde_json::Value;
 use self::client::Services;
 use self::companies::Companies;
 use self::paging::{Position, SLICE};
+use self::slices::Kind;
 use self::wire::{InvoiceOrder, Product};
-use super::version;
+use super::{version, without_id};
 use crate::http::Client;
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::soap;
 use crate::ports::Ports;
 use crate::state::intents::Intents;
+use crate::systems::bisect;
 use crate::systems::erp::{Change, Erp, Known, Page, What};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
@@ -128,7 +131,7 @@ impl<'a> Finago<'a> {
 impl Erp for Finago<'_> {
     async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
         match feed {
-            Feed::Articles => self.articles(cursor).await,
+            Feed::Articles => self.articles(cursor, known).await,
             Feed::Orders => self.orders(cursor, known).await,
             // Suppliers have no endpoint in Ongoing: they travel with the articles that refer to them, and one position
             // tells what of both has been handed out, so that no crash can lose one of the two.
@@ -139,24 +142,37 @@ impl Erp for Finago<'_> {
     }
 
     async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>> {
-        let numbers: Vec<i64> = keys.iter().filter_map(|key| key.parse().ok()).collect();
-        let mut changes = Vec::new();
+        let kind = match feed {
+            Feed::Articles => Kind::Products,
+            Feed::Orders => Kind::Orders,
+            // Neither has records of its own, so none can be parked.
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let (numbers, nameless): (Vec<_>, Vec<_>) = keys.iter().partition(|key| key.parse::<i64>().is_ok());
+        let numbers: Vec<i64> = numbers.into_iter().filter_map(|key| key.parse().ok()).collect();
+        let mut changes: Vec<Change> = nameless.into_iter().map(|key| without_id(key)).collect();
         for slice in numbers.chunks(SLICE) {
-            changes.extend(match feed {
-                Feed::Articles => self.article_changes(self.services.products(slice).await?).await?,
-                Feed::Orders => self.order_changes(self.services.orders(slice).await?).await?,
-                // Neither has records of its own, so none can be parked.
-                Feed::Suppliers | Feed::PurchaseOrders => return Ok(changes),
-            });
+            let read = bisect::read(&self.records(kind), slice).await?;
+            let mut missing: Vec<i64> = slice[..read.done].to_vec();
+            missing.retain(|number| !read.unread.iter().any(|(unread, _)| unread == number));
+            let number = |row: &Value| values::number(row, kind.id_member());
+            missing.retain(|wanted| !read.rows.iter().any(|row| number(row) == Some(*wanted)));
+            let (read_rows, _) = match feed {
+                Feed::Articles => self.article_changes(read.rows).await?,
+                _ => self.order_changes(read.rows).await?,
+            };
+            changes.extend(read_rows);
+            changes.extend(read.unread.into_iter().map(|(number, fault)| slices::unread(feed, number, fault)));
+            changes.extend(missing.into_iter().map(|number| Change {
+                key: number.to_string(),
+                number: None,
+                version: String::new(),
+                what: What::Filtered("it is gone in Finago Office".into()),
+            }));
+            if read.done < slice.len() {
+                break;
+            }
         }
-        let there: HashSet<String> = changes.iter().map(|change| change.key.clone()).collect();
-        let gone = numbers.iter().map(i64::to_string).filter(|key| !there.contains(key));
-        changes.extend(gone.map(|key| Change {
-            key,
-            number: None,
-            version: String::new(),
-            what: What::Filtered("it is gone in Finago Office".into()),
-        }));
         Ok(changes)
     }
 

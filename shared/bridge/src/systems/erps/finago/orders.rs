@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::paging::{self, Position};
 use super::wire::{InvoiceOrder, OrderHead};
-use super::{Finago, change, names, record, unread, values};
+use super::{Finago, change, names, record, slices, unread, values};
 use crate::systems::erp::{Change, Known, Page, What, settle_known};
 use crate::systems::erps::imported;
 use crate::words::cursor::Cursor;
@@ -43,18 +43,23 @@ impl Finago<'_> {
     pub(super) async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
         let mut position = Position::of(cursor)?;
         let list = self.list(Feed::Orders, &mut position).await?;
-        let (slice, last) = position.slice(&list);
-        let mut rows = if slice.is_empty() { Vec::new() } else { self.services.orders(&slice).await? };
+        let (numbers, last) = position.slice(&list);
+        let mut slice = self.slice(Feed::Orders, &numbers, known).await?;
+        let mut rows = std::mem::take(&mut slice.rows);
         rows.sort_by_key(|row| values::number(row, "OrderId"));
         rows.retain(|row| position.seen(values::moment(row, "DateChanged")));
-        let mut changes = self.order_changes(rows).await?;
+        let (mut changes, left) = self.order_changes(rows).await?;
+        if let Some(number) = left {
+            slice.cut(number);
+        }
         settle_known(Feed::Orders, &mut changes, known).await?;
-        Ok(position.page(changes, &slice, last))
+        changes.extend(slice.unread.into_iter().map(|(number, fault)| slices::unread(Feed::Orders, number, fault)));
+        Ok(position.page(changes, &slice.done, last && slice.done.len() == numbers.len()))
     }
 
-    /// What is to be done with orders as they are.
-    pub(super) async fn order_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
-        let judged: Vec<(Value, Verdict)> = rows
+    /// What is to be done with orders as they are, and the number of the first for which there was no time.
+    pub(super) async fn order_changes(&self, rows: Vec<Value>) -> Result<(Vec<Change>, Option<i64>)> {
+        let mut judged: Vec<(Value, Verdict)> = rows
             .into_iter()
             .map(|row| {
                 let verdict = self.judged(&row);
@@ -63,11 +68,15 @@ impl Finago<'_> {
             .collect();
         let needed = judged.iter().filter_map(|(_, verdict)| self.needs_company(verdict)).collect();
         self.companies.read(&self.services, needed).await?;
+        let unasked = |verdict: &Verdict| self.needs_company(verdict).is_some_and(|id| !self.companies.knows(id));
+        let at = judged.iter().position(|(_, verdict)| unasked(verdict));
+        let left = at.map(|at| values::number(&judged[at].0, "OrderId").unwrap_or_default());
+        judged.truncate(at.unwrap_or(judged.len()));
         let changes = judged.into_iter().map(|(row, verdict)| match verdict {
             Verdict::Other(what) => order_change(&row, what),
             Verdict::Pulled(_) => self.pulled(row, &verdict),
         });
-        Ok(changes.collect())
+        Ok((changes.collect(), left))
     }
 
     fn judged(&self, row: &Value) -> Verdict {

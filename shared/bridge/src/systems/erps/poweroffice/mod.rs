@@ -1,12 +1,11 @@
 //! PowerOffice Go, API v2 (PowerOffice sheet).
 
 mod back;
+mod joined;
 pub mod map;
 mod paging;
 pub mod wire;
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::future::ready;
 use std::time::Duration;
 
@@ -14,9 +13,10 @@ use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
+use self::joined::Joined;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
 use super::{imported, key, text, version};
@@ -25,7 +25,8 @@ use crate::http::rate_budget::RateBudget;
 use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::systems::bisect;
+use crate::systems::erp::{Change, Erp, Known, Page, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
@@ -44,20 +45,15 @@ pub(super) fn rate_budget() -> RateBudget {
 /// Details read at the same time; the pace holds them apart.
 const AT_ONCE: usize = 4;
 
-/// Customers asked for in one call.
-const BATCH: usize = 100;
-
-/// Records whose details could not be read, after which the whole API is taken to be down.
-const UNREAD: usize = 3;
+/// The id of no invoice.
+const NO_INVOICE: &str = "00000000-0000-0000-0000-000000000000";
 
 /// PowerOffice Go, for one tenant.
 pub struct PowerOffice<'a> {
     tenant: &'a Tenant,
     client: Client,
     today: civil::Date,
-    groups: RefCell<Option<HashMap<i64, Value>>>,
-    customers: RefCell<HashMap<i64, Value>>,
-    addresses: RefCell<HashMap<i64, Value>>,
+    joined: Joined,
 }
 
 impl<'a> PowerOffice<'a> {
@@ -70,9 +66,7 @@ impl<'a> PowerOffice<'a> {
             tenant,
             client: Client::new(ports, Service::PowerOffice, super::login(tenant), Some(rate_budget()), deadline),
             today: ports.clock.now().to_zoned(oslo).date(),
-            groups: RefCell::default(),
-            customers: RefCell::default(),
-            addresses: RefCell::default(),
+            joined: Joined::default(),
         }
     }
 
@@ -106,13 +100,18 @@ impl<'a> PowerOffice<'a> {
             position.seen(moment(&row, "LastChangedDateTimeOffset"));
             changes.push(self.product(row).await?);
         }
+        self.answers(&["ProductGroups/0"], &changes).await?;
         Ok(position.page(changes, last))
     }
 
     async fn product(&self, mut row: Value) -> Result<Change> {
         let changed = moment(&row, "LastChangedDateTimeOffset");
         if let Some(group) = row["ProductGroupId"].as_i64() {
-            row["ProductGroup"] = self.group(group).await?;
+            match self.group(group).await {
+                Ok(group) => row["ProductGroup"] = group,
+                Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
+                Err(fault) => return Ok(change(&row, "/Code", changed, What::Unread(fault))),
+            }
         }
         let what = match &self.tenant.settings.product_types {
             Some(types) if !types.iter().any(|wanted| row["ProductType"].as_str() == Some(wanted)) => {
@@ -124,28 +123,6 @@ impl<'a> PowerOffice<'a> {
             }
         };
         Ok(change(&row, "/Code", changed, what))
-    }
-
-    /// A product group. All of them are read with the first: one call instead of one a group.
-    async fn group(&self, id: i64) -> Result<Value> {
-        if self.groups.borrow().is_none() {
-            let mut all = HashMap::new();
-            let mut position = Position::from(None);
-            loop {
-                let url = self.url("ProductGroups", &position.query(ROWS, "unfiltered"));
-                let (rows, last) = position.read(&self.client, ROWS, url).await?;
-                for row in rows {
-                    let row = row.read()?;
-                    all.extend(row["Id"].as_i64().map(|id| (id, row)));
-                }
-                if last {
-                    break;
-                }
-                position.turn();
-            }
-            *self.groups.borrow_mut() = Some(all);
-        }
-        Ok(self.groups.borrow().as_ref().and_then(|all| all.get(&id).cloned()).unwrap_or_default())
     }
 
     async fn orders(&self, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
@@ -166,7 +143,7 @@ impl<'a> PowerOffice<'a> {
             }
         }
         let versions: Vec<(String, String)> = paid.iter().map(|(row, head)| identity(row, head)).collect();
-        let known = known.known(Feed::Orders, &versions).await?;
+        let known = known_or_waits(known, Feed::Orders, &versions).await?;
         let (old, new): (Vec<_>, Vec<_>) = paid.into_iter().zip(known).partition(|(_, known)| *known);
         changes.extend(old.iter().map(|((row, head), _)| invoice(row, head, What::Known)));
         let wanted = new.len();
@@ -178,25 +155,40 @@ impl<'a> PowerOffice<'a> {
 
     /// Reads what belongs to each of these invoices, as far as the time allows.
     async fn all_joined(&self, invoices: Vec<(Value, InvoiceHead)>) -> Result<Vec<Change>> {
-        self.customers(invoices.iter().map(|(_, head)| head)).await?;
+        if !self.customers(invoices.iter().map(|(_, head)| head)).await? {
+            return Ok(Vec::new());
+        }
         let in_time = stream::iter(invoices).take_while(|_| ready(self.client.has_time()));
         let joined: Vec<_> = in_time.map(|(row, head)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
         let changes: Vec<Change> = joined.into_iter().collect::<Result<_>>()?;
+        self.answers(&[&format!("OutgoingInvoices/{NO_INVOICE}/Lines"), "Customers/0"], &changes).await?;
+        Ok(changes)
+    }
+
+    /// Whether the records that could not be read are themselves at fault for it: the API answers for those that do not
+    /// exist.
+    ///
+    /// # Errors
+    /// The fault of one of them, where it does not.
+    async fn answers(&self, probes: &[&str], changes: &[Change]) -> Result<()> {
         let mut unread = changes.iter().filter_map(|change| match &change.what {
             What::Unread(fault) if fault.passes_by_itself() => Some(fault),
             _ => None,
         });
-        match unread.nth(UNREAD - 1) {
-            Some(fault) => Err(fault.clone()),
-            None => Ok(changes),
+        let Some(fault) = unread.next() else { return Ok(()) };
+        for probe in probes {
+            if !bisect::is_answer(&self.get(probe, &[]).await) {
+                return Err(fault.clone());
+            }
         }
+        Ok(())
     }
 
     /// An invoice with its lines, its customer and, where needed, the customer's delivery addresses.
     async fn joined(&self, mut row: Value, head: InvoiceHead) -> Result<Change> {
         match self.join(&mut row, &head).await {
             Ok(()) => {}
-            Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
+            Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
             Err(fault) => return Ok(invoice(&row, &head, What::Unread(fault))),
         }
         let what = match decode::<OutgoingInvoice>(&row) {
@@ -222,61 +214,7 @@ impl<'a> PowerOffice<'a> {
             return Err(Fault::rejected("/CustomerId", "a customer is expected"));
         };
         row["Customer"] = self.customer(customer_id).await?;
-        row["ContactDeliveryAddresses"] = self.addresses.borrow().get(&customer_id).cloned().unwrap_or(json!([]));
-        Ok(())
-    }
-
-    /// Reads the customers of many invoices, a batch a call, and the delivery addresses of those without mail address.
-    async fn customers(&self, heads: impl Iterator<Item = &InvoiceHead>) -> Result<()> {
-        let missing: Vec<(i64, i64)> = {
-            let have = self.customers.borrow();
-            let mut missing: Vec<_> = heads
-                .filter_map(|head| Some((head.customer_id?, head.customer_no?)))
-                .filter(|(id, _)| !have.contains_key(id))
-                .collect();
-            missing.sort_unstable();
-            missing.dedup();
-            missing
-        };
-        for batch in missing.chunks(BATCH) {
-            let numbers = batch.iter().map(|(_, number)| number.to_string()).collect::<Vec<_>>().join(",");
-            let found = self.get("Customers", &[("customerNos", numbers)]).await?;
-            let rows = found.as_array().cloned().unwrap_or_default();
-            let mut have = self.customers.borrow_mut();
-            have.extend(rows.into_iter().filter_map(|row| Some((row["Id"].as_i64()?, row))));
-        }
-        let homeless: Vec<i64> = {
-            let have = self.customers.borrow();
-            missing.iter().map(|(id, _)| *id).filter(|id| have.get(id).is_some_and(without_mail_address)).collect()
-        };
-        self.delivery_addresses(&homeless).await
-    }
-
-    /// One customer, from the cache where it is there.
-    async fn customer(&self, id: i64) -> Result<Value> {
-        if let Some(customer) = self.customers.borrow().get(&id) {
-            return Ok(customer.clone());
-        }
-        let customer = self.get(&format!("Customers/{id}"), &[]).await?;
-        if without_mail_address(&customer) {
-            self.delivery_addresses(&[id]).await?;
-        }
-        self.customers.borrow_mut().insert(id, customer.clone());
-        Ok(customer)
-    }
-
-    async fn delivery_addresses(&self, customers: &[i64]) -> Result<()> {
-        for batch in customers.chunks(BATCH) {
-            let ids = batch.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-            let found = self.get("ContactDeliveryAddresses", &[("contactIds", ids)]).await?;
-            let mut have = self.addresses.borrow_mut();
-            for row in found.as_array().cloned().unwrap_or_default() {
-                let Some(contact) = row["ContactId"].as_i64() else { continue };
-                if let Some(all) = have.entry(contact).or_insert_with(|| json!([])).as_array_mut() {
-                    all.push(row);
-                }
-            }
-        }
+        row["ContactDeliveryAddresses"] = self.addresses(customer_id)?;
         Ok(())
     }
 }
@@ -298,22 +236,28 @@ impl Erp for PowerOffice<'_> {
             Feed::Orders => "OutgoingInvoices",
             Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
         };
+        let in_time = stream::iter(keys).take_while(|_| ready(self.client.has_time()));
+        let read = in_time.map(async |key| (key, self.get(&format!("{path}/{key}"), &[]).await)).buffered(AT_ONCE);
         let mut changes = Vec::new();
         let mut paid = Vec::new();
-        for key in keys {
-            match (feed, self.get(&format!("{path}/{key}"), &[]).await) {
+        for (key, read) in read.collect::<Vec<_>>().await {
+            match (feed, read) {
                 (Feed::Articles, Ok(row)) => changes.push(self.product(row).await?),
                 (_, Ok(row)) => match head(row) {
                     Ok(wanted) => paid.push(wanted),
                     Err(other) => changes.push(*other),
                 },
-                // Still refused: it stays parked, and waits longer.
-                (_, Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_)))) => {
+                (_, Err(fault)) if bisect::concerns_all(&fault) => return Err(fault),
+                // It stays parked, and waits longer.
+                (_, Err(fault)) => {
                     let what = What::Unread(fault);
                     changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
                 }
-                (_, Err(fault)) => return Err(fault),
             }
+        }
+        match feed {
+            Feed::Articles => self.answers(&["Products/0", "ProductGroups/0"], &changes).await?,
+            _ => self.answers(&[&format!("OutgoingInvoices/{NO_INVOICE}")], &changes).await?,
         }
         changes.extend(self.all_joined(paid).await?);
         Ok(changes)
@@ -359,11 +303,6 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
             Err(Fault::Unexpected(format!("PowerOffice Go's document names no {feed}")))
         }
     }
-}
-
-fn without_mail_address(customer: &Value) -> bool {
-    serde_json::from_value::<Option<wire::ContactAddress>>(customer["MailAddress"].clone())
-        .is_ok_and(|address| !address.is_some_and(|address| address.is_set()))
 }
 
 fn moment(row: &Value, member: &str) -> Option<Timestamp> {

@@ -7,6 +7,8 @@ use futures_util::stream::{self, StreamExt as _};
 use serde_json::Value;
 
 use super::{Listed, Procountor};
+use crate::http::Call;
+use crate::systems::bisect::{self, Batch};
 use crate::systems::erp::{Change, What};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -17,8 +19,34 @@ pub(super) const GONE: &str = "the record is not among those that can be read";
 /// Records asked for in one call; up to 200 are allowed, fewer keep the answers small.
 const BATCH: usize = 50;
 
+/// The id of no record.
+const NO_RECORD: i64 = 2_147_483_647;
+
 /// Batches read at the same time; the pace holds them apart.
 const AT_ONCE: usize = 2;
+
+/// Records of a resource.
+struct Records<'a> {
+    procountor: &'a Procountor<'a>,
+    resource: &'static str,
+}
+
+impl Batch for Records<'_> {
+    type Key = i64;
+    type Row = (i64, Value);
+
+    async fn read(&self, ids: &[i64], once: bool) -> Result<Vec<(i64, Value)>> {
+        self.procountor.records(self.resource, ids, once).await
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.read(&[NO_RECORD], false).await.map(|_| ())
+    }
+
+    fn has_time(&self) -> bool {
+        self.procountor.client.has_time()
+    }
+}
 
 impl Procountor<'_> {
     /// The whole documents of list rows, each with the fault that kept it from being read; as far as the time allows.
@@ -44,47 +72,25 @@ impl Procountor<'_> {
         Ok(all)
     }
 
-    async fn batch(&self, resource: &str, listed: Vec<Listed>) -> Result<Vec<(Listed, Result<Value>)>> {
+    async fn batch(&self, resource: &'static str, listed: Vec<Listed>) -> Result<Vec<(Listed, Result<Value>)>> {
         let ids: Vec<i64> = listed.iter().filter_map(|listed| listed.row["id"].as_i64()).collect();
-        let mut found = match self.records(resource, &ids).await {
-            Ok(found) => found.into_iter().map(|(id, whole)| (id, Ok(whole))).collect(),
-            Err(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { .. })) => return Err(fault),
-            // One record may be at fault for all: each by itself, then.
-            Err(_) => self.one_by_one(resource, &ids).await?,
-        };
+        let read = bisect::read(&Records { procountor: self, resource }, &ids).await?;
+        let left: HashSet<i64> = ids[read.done..].iter().copied().collect();
+        let mut found: HashMap<i64, Result<Value>> = read.rows.into_iter().map(|(id, whole)| (id, Ok(whole))).collect();
+        found.extend(read.unread.into_iter().map(|(id, fault)| (id, Err(fault))));
         let whole = |listed: Listed| {
             let id = listed.row["id"].as_i64().unwrap_or_default();
             let missing = || Err(Fault::Unexpected(GONE.into()));
-            (listed, found.remove(&id).unwrap_or_else(missing))
+            (!left.contains(&id)).then(|| (listed, found.remove(&id).unwrap_or_else(missing)))
         };
-        Ok(listed.into_iter().map(whole).collect())
-    }
-
-    async fn one_by_one(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Result<Value>>> {
-        let mut found = HashMap::new();
-        for id in ids {
-            match self.records(resource, &[*id]).await {
-                Ok(records) => found.extend(records.into_iter().map(|(id, whole)| (id, Ok(whole)))),
-                Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
-                Err(fault) => {
-                    let down = found.values().filter(|read| passing(read)).count() + 1 >= super::UNREAD;
-                    if down && fault.passes_by_itself() {
-                        return Err(fault);
-                    }
-                    found.insert(*id, Err(fault));
-                }
-            }
-        }
-        Ok(found)
+        Ok(listed.into_iter().filter_map(whole).collect())
     }
 
     /// Records of a resource by their ids: a list, a bare object where one id was asked for, 404 where none exists.
-    pub(super) async fn records(&self, resource: &str, ids: &[i64]) -> Result<HashMap<i64, Value>> {
-        if ids.is_empty() {
-            return Ok(HashMap::new());
-        }
+    pub(super) async fn records(&self, resource: &str, ids: &[i64], once: bool) -> Result<Vec<(i64, Value)>> {
         let joined = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-        let records = match self.get(&format!("{resource}/{joined}"), &[]).await {
+        let call = Call::get(self.url(&format!("{resource}/{joined}"), &[]));
+        let records = match self.answered(&if once { call.once() } else { call }).await {
             Ok(Value::Array(records)) => records,
             Ok(Value::Null) => Vec::new(),
             Ok(record) => vec![record],
@@ -100,8 +106,11 @@ impl Procountor<'_> {
     /// When nobody may read any.
     pub(super) async fn products(&self, keys: &[String]) -> Result<Vec<Change>> {
         let types = self.product_types();
-        let mut changes = Vec::new();
+        let mut changes: Vec<Change> = super::without_ids(keys).collect();
         for batch in keys.chunks(BATCH) {
+            if !self.client.has_time() {
+                break;
+            }
             for (Listed { row, .. }, whole) in self.batch("products", super::by_key(batch)).await? {
                 changes.push(match whole {
                     Ok(row) => self.product(Listed { version: self.version(&row), row }, &types),
@@ -114,13 +123,13 @@ impl Procountor<'_> {
     }
 
     /// Reads what documents need beside themselves: the company, where a counterparty has no country; the counterparties'
-    /// entries in the register, where text messages are wanted.
+    /// entries in the register, where text messages are wanted. Whether there was time for all of it.
     ///
     /// # Errors
-    /// For what passes by itself; an entry that cannot be read otherwise is done without.
-    pub(super) async fn join<'w>(&self, feed: Feed, wholes: impl Iterator<Item = &'w Value>) -> Result<()> {
+    /// What concerns all documents.
+    pub(super) async fn join<'w>(&self, feed: Feed, wholes: impl Iterator<Item = &'w Value>) -> Result<bool> {
         if feed != Feed::Orders {
-            return Ok(());
+            return Ok(true);
         }
         let (mut partners, mut homeless) = (HashSet::new(), false);
         for whole in wholes {
@@ -132,36 +141,43 @@ impl Procountor<'_> {
             *self.session.borrow_mut() = Some(session.unwrap_or_default());
         }
         if self.tenant.settings.notify_by_sms != Some(true) {
-            return Ok(());
+            return Ok(true);
         }
         let mut missing: Vec<i64> =
             partners.into_iter().filter(|id| !self.partners.borrow().contains_key(id)).collect();
         missing.sort_unstable();
         for batch in missing.chunks(BATCH) {
-            let found = optional(self.records("businesspartners", batch).await)?.unwrap_or_default();
-            self.partners.borrow_mut().extend(found);
+            let read = bisect::read(&Records { procountor: self, resource: "businesspartners" }, batch).await?;
+            let mut partners = self.partners.borrow_mut();
+            partners.extend(read.rows.into_iter().map(|(id, partner)| (id, Ok(partner))));
+            partners.extend(read.unread.into_iter().map(|(id, fault)| (id, Err(fault))));
+            if read.done < batch.len() {
+                return Ok(false);
+            }
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Adds what was read beside a document to it.
-    pub(super) fn add_joined(&self, feed: Feed, whole: &mut Value) {
+    ///
+    /// # Errors
+    /// What kept it from being read and may pass; what is refused is done without.
+    pub(super) fn add_joined(&self, feed: Feed, whole: &mut Value) -> Result<()> {
         if feed != Feed::Orders || !whole.is_object() {
-            return;
+            return Ok(());
         }
         if without_country(whole)
             && let Some(session) = self.session.borrow().as_ref()
         {
             whole["sessionInfo"] = session.clone();
         }
-        if let Some(partner) = whole["partnerId"].as_i64().and_then(|id| self.partners.borrow().get(&id).cloned()) {
+        if let Some(partner) = whole["partnerId"].as_i64().and_then(|id| self.partners.borrow().get(&id).cloned())
+            && let Some(partner) = optional(partner)?
+        {
             whole["businessPartner"] = partner;
         }
+        Ok(())
     }
-}
-
-fn passing(read: &Result<Value>) -> bool {
-    read.as_ref().is_err_and(Fault::passes_by_itself)
 }
 
 fn without_country(whole: &Value) -> bool {

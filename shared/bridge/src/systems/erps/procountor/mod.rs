@@ -22,13 +22,13 @@ use url::Url;
 
 use self::paging::{List, Position, Rows};
 use self::wire::{Invoice, InvoiceHead, Product};
-use super::imported;
+use super::{imported, without_id};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::systems::erp::{Change, Erp, Known, Page, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
@@ -46,9 +46,6 @@ pub(super) fn rate_budget() -> RateBudget {
     RateBudget::new("procountor", INTERVAL)
 }
 
-/// Records whose details could not be read, after which the whole API is taken to be down.
-const UNREAD: usize = 3;
-
 /// What orders are to the vendor, for whom every document is an invoice.
 const SALES_ORDER: &str = "SALES_ORDER";
 const PURCHASE_ORDER: &str = "PURCHASE_ORDER";
@@ -62,7 +59,7 @@ pub struct Procountor<'a> {
     /// The vendor's time by its last answer.
     now: Cell<Option<Timestamp>>,
     session: RefCell<Option<Value>>,
-    partners: RefCell<HashMap<i64, Value>>,
+    partners: RefCell<HashMap<i64, Result<Value>>>,
 }
 
 /// A list's row with what was seen of it on the way.
@@ -103,7 +100,12 @@ impl<'a> Procountor<'a> {
     }
 
     async fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value> {
-        let (answer, body) = self.client.send(&Call::get(self.url(path, query))).await?;
+        self.answered(&Call::get(self.url(path, query))).await
+    }
+
+    /// The answer to a call, whose time is the vendor's.
+    async fn answered(&self, call: &Call) -> Result<Value> {
+        let (answer, body) = self.client.send(call).await?;
         self.now.set(Answer::server_time(&answer).or(self.now.get()));
         Ok(body)
     }
@@ -183,23 +185,23 @@ impl<'a> Procountor<'a> {
         }
         let versions: Vec<(String, String)> =
             wanted.iter().map(|listed| (key(&listed.row), listed.version.clone())).collect();
-        let known = known.known(feed, &versions).await?;
+        let known = known_or_waits(known, feed, &versions).await?;
         let (old, new): (Vec<_>, Vec<_>) = wanted.into_iter().zip(known).partition(|(_, known)| *known);
         changes.extend(old.into_iter().map(|(listed, _)| invoice(&listed.row, listed.version, What::Known)));
         let wanted = new.len();
         let read = self.details(new.into_iter().map(|(listed, _)| listed).collect()).await?;
+        let read = self.wholes(feed, of, read).await?;
         let in_time = read.len() == wanted;
-        changes.extend(self.wholes(feed, of, read).await?);
+        changes.extend(read);
         Ok(if in_time { position.page(changes, last, &types) } else { before.early(changes) })
     }
 
-    /// What becomes of documents whose details were read, or were not.
+    /// What becomes of documents whose details were read, or were not; nothing where the time is not enough for what is
+    /// joined to them.
     async fn wholes(&self, feed: Feed, of: &str, read: Vec<(Listed, Result<Value>)>) -> Result<Vec<Change>> {
-        let mut passing = read.iter().filter_map(|(_, whole)| whole.as_ref().err().filter(|f| f.passes_by_itself()));
-        if let Some(fault) = passing.nth(UNREAD - 1) {
-            return Err(fault.clone());
+        if !self.join(feed, read.iter().filter_map(|(_, whole)| whole.as_ref().ok())).await? {
+            return Ok(Vec::new());
         }
-        self.join(feed, read.iter().filter_map(|(_, whole)| whole.as_ref().ok())).await?;
         let change = |(listed, whole): (Listed, Result<Value>)| match whole {
             Ok(whole) => self.whole(feed, of, whole),
             Err(fault) => invoice(&listed.row, listed.version, What::Unread(fault)),
@@ -216,7 +218,9 @@ impl<'a> Procountor<'a> {
 
     /// What becomes of a whole document, which may have moved on since it was listed.
     fn whole(&self, feed: Feed, of: &str, mut row: Value) -> Change {
-        self.add_joined(feed, &mut row);
+        if let Err(fault) = self.add_joined(feed, &mut row) {
+            return invoice(&row, self.version(&row), What::Unread(fault));
+        }
         let what = self.verdict(feed, of, &row).unwrap_or_else(|| match decode::<Invoice>(&row) {
             Ok(source) if source.goods().next().is_none() => {
                 What::Withdrawn("no row of the order names a product code and a quantity".into())
@@ -257,7 +261,8 @@ impl Erp for Procountor<'_> {
             Feed::Orders => SALES_ORDER,
             Feed::Suppliers => return Ok(Vec::new()),
         };
-        let (mut wholes, mut changes) = (Vec::new(), Vec::new());
+        let mut wholes = Vec::new();
+        let mut changes: Vec<Change> = without_ids(keys).collect();
         for (listed, whole) in self.details(by_key(keys)).await? {
             match whole {
                 Err(Fault::Unexpected(why)) if why == details::GONE => changes.push(gone(&listed)),
@@ -303,6 +308,11 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
 fn by_key(keys: &[String]) -> Vec<Listed> {
     let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
     ids.map(|id| Listed { row: json!({ "id": id }), version: String::new() }).collect()
+}
+
+/// Keys that are no ids.
+fn without_ids(keys: &[String]) -> impl Iterator<Item = Change> {
+    keys.iter().filter(|key| key.parse::<i64>().is_err()).map(|key| without_id(key))
 }
 
 fn gone(listed: &Listed) -> Change {

@@ -75,7 +75,8 @@ impl Procountor<'_> {
     /// # Errors
     /// [`Fault::Rejected`] for one that is gone, or that the login does not see.
     pub(super) async fn document(&self, id: i64) -> Result<Document> {
-        let whole = self.records("invoices", &[id]).await?.remove(&id);
+        let found = self.records("invoices", &[id], false).await?;
+        let whole = found.into_iter().find_map(|(found, whole)| (found == id).then_some(whole));
         let whole = whole.ok_or_else(|| {
             let why = "Procountor shows no such document: deleted, or the login sees its own documents only";
             Fault::rejected("goodsOwnerOrderId", why)

@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
+use super::NOTHING;
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
+use crate::systems::bisect::{self, Batch};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
@@ -36,10 +38,10 @@ pub(super) struct Company<'a> {
     tenant: &'a Tenant,
     pub articles: Endpoint,
     pub orders: Endpoint,
-    customers: Endpoint,
+    pub customers: Endpoint,
     company_settings: Endpoint,
     settings: RefCell<Option<Value>>,
-    known_customers: RefCell<HashMap<String, Value>>,
+    known_customers: RefCell<HashMap<String, Result<Value>>>,
     /// Whether customers can only be read one by one.
     singly: Cell<bool>,
 }
@@ -142,19 +144,25 @@ impl<'a> Company<'a> {
             if self.singly.get() {
                 return Ok(());
             }
-            let filter = batch.iter().map(|id| format!("Id eq {id}")).collect::<Vec<_>>().join(" or ");
-            let query = [("$filter", filter), ("$pagesize", BATCH.to_string())];
-            match self.list(&self.customers, &query).await {
-                Ok((_, mut body)) => {
-                    let Value::Array(rows) = body["Data"].take() else { continue };
-                    let mut known = self.known_customers.borrow_mut();
-                    known.extend(rows.into_iter().filter_map(|row| Some((lower(row["Id"].as_str()?), row))));
+            let met = match Customers(self).read(batch, false).await {
+                Ok(rows) => {
+                    self.know(rows);
+                    continue;
                 }
-                Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => self.singly.set(true),
-                Err(fault) => return Err(fault),
-            }
+                Err(Fault::Rejected { .. } | Fault::Unexpected(_)) => {
+                    self.singly.set(true);
+                    return Ok(());
+                }
+                Err(fault) => bisect::own(&Customers(self), fault).await?,
+            };
+            self.know(bisect::halve(&Customers(self), batch, met).await?.rows);
         }
         Ok(())
+    }
+
+    fn know(&self, customers: Vec<Value>) {
+        let with_id = |row: Value| Some((lower(row["Id"].as_str()?), Ok(row)));
+        self.known_customers.borrow_mut().extend(customers.into_iter().filter_map(with_id));
     }
 
     /// One customer.
@@ -163,11 +171,38 @@ impl<'a> Company<'a> {
             return Err(Fault::rejected("/CustomerId", "a GUID is expected"));
         }
         if let Some(customer) = self.known_customers.borrow().get(&lower(id)) {
-            return Ok(customer.clone());
+            return customer.clone();
         }
-        let customer = self.customers.client.json(&Call::get(self.url(&format!("customers/{id}"), &[]))).await?;
-        self.known_customers.borrow_mut().insert(lower(id), customer.clone());
-        Ok(customer)
+        let customer = self.customers.client.json(&Call::get(self.url(&format!("customers/{id}"), &[]))).await;
+        if !customer.as_ref().is_err_and(bisect::concerns_all) {
+            self.known_customers.borrow_mut().insert(lower(id), customer.clone());
+        }
+        customer
+    }
+}
+
+/// Customers that are asked for together.
+struct Customers<'a>(&'a Company<'a>);
+
+impl Batch for Customers<'_> {
+    type Key = String;
+    type Row = Value;
+
+    async fn read(&self, ids: &[String], once: bool) -> Result<Vec<Value>> {
+        let filter = ids.iter().map(|id| format!("Id eq {id}")).collect::<Vec<_>>().join(" or ");
+        let query = [("$filter", filter), ("$pagesize", BATCH.to_string())];
+        let call = Call::get(self.0.url(self.0.customers.name, &query));
+        let mut body = self.0.customers.client.json(&if once { call.once() } else { call }).await?;
+        let Value::Array(rows) = body["Data"].take() else { return Ok(Vec::new()) };
+        Ok(rows)
+    }
+
+    async fn probe(&self) -> Result<()> {
+        self.read(&[NOTHING.to_owned()], false).await.map(|_| ())
+    }
+
+    fn has_time(&self) -> bool {
+        self.0.has_time()
     }
 }
 

@@ -14,10 +14,11 @@ use serde_json::Value;
 use self::company::{Company, Endpoint};
 use self::paging::{Position, changed};
 use self::wire::{Article, Order, OrderHead, Row};
-use super::{imported, key, text, version};
+use super::{imported, key, text, version, without_id};
 use crate::http::classify::{is_gone, query_refused};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
+use crate::systems::bisect;
 use crate::systems::erp::{Change, Erp, Known, Page, What, settle_known};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
@@ -35,8 +36,8 @@ const ARTICLE_STAMPS: &[&str] = &["ChangedUtc"];
 /// The members of an order that say when it changed: it may have the first only once it was edited.
 const ORDER_STAMPS: &[&str] = &["ModifiedUtc", "CreatedUtc"];
 
-/// Records that could not be read, after which the whole API is taken to be down.
-const UNREAD: usize = 3;
+/// The id of nothing.
+const NOTHING: &str = "00000000-0000-0000-0000-000000000000";
 
 /// Visma eAccounting, for one tenant.
 pub struct Visma<'a> {
@@ -121,7 +122,11 @@ impl<'a> Visma<'a> {
     ///
     /// An order in a pulled status is read again even where its version is known: stamps may be coarser than two edits are
     /// apart, and its customer may have changed. The ledger drops what is the same.
-    async fn order_changes(&self, mut rows: Vec<Value>, known: Option<&dyn Known>) -> Result<(Vec<Change>, bool)> {
+    async fn order_changes(
+        &self,
+        mut rows: Vec<Value>,
+        known_versions: Option<&dyn Known>,
+    ) -> Result<(Vec<Change>, bool)> {
         // Imported in the order in which they were made.
         rows.sort_by_key(|row| row["Number"].as_i64());
         let statuses = statuses(&self.tenant.settings);
@@ -136,7 +141,7 @@ impl<'a> Visma<'a> {
             }
         }
         let mut aside: Vec<Change> = aside.into_iter().map(|(row, what)| change(&row, ORDER_STAMPS, what)).collect();
-        if let Some(known) = known {
+        if let Some(known) = known_versions {
             settle_known(Feed::Orders, &mut aside, known).await?;
         }
         changes.extend(aside);
@@ -145,24 +150,42 @@ impl<'a> Visma<'a> {
         }
         let company = self.company.settings().await?;
         self.company.read_customers(wanted.iter().filter_map(|(_, head)| head.customer_id.clone())).await?;
-        let mut unread = 0;
-        for (mut row, head) in wanted {
+        let versions: Vec<(String, String)> = wanted.iter().map(|(row, _)| identity(row, ORDER_STAMPS)).collect();
+        let waits = match known_versions {
+            Some(known) => known.waits(Feed::Orders, &versions).await?,
+            None => vec![false; versions.len()],
+        };
+        let mut in_time = true;
+        for ((mut row, head), waits) in wanted.into_iter().zip(waits) {
+            if waits {
+                changes.push(change(&row, ORDER_STAMPS, What::Known));
+                continue;
+            }
             if !self.company.has_time() {
-                return Ok((changes, false));
+                in_time = false;
+                break;
             }
             join(&mut row, "Company", &company);
             let what = self.joined(&mut row, &head).await?;
-            if let What::Unread(fault) = &what
-                && fault.passes_by_itself()
-            {
-                unread += 1;
-                if unread >= UNREAD {
-                    return Err(fault.clone());
-                }
-            }
             changes.push(change(&row, ORDER_STAMPS, what));
         }
-        Ok((changes, true))
+        self.answers(&self.company.customers, &changes).await?;
+        Ok((changes, in_time))
+    }
+
+    /// Whether the records that could not be read are themselves at fault for it: the endpoint answers for what does not
+    /// exist.
+    ///
+    /// # Errors
+    /// The fault of one of them, where it does not.
+    async fn answers(&self, endpoint: &Endpoint, changes: &[Change]) -> Result<()> {
+        let mut unread = changes.iter().filter_map(|change| match &change.what {
+            What::Unread(fault) if fault.passes_by_itself() => Some(fault),
+            _ => None,
+        });
+        let Some(fault) = unread.next() else { return Ok(()) };
+        let probed = self.company.existing(endpoint, NOTHING).await;
+        if bisect::is_answer(&probed) { Ok(()) } else { Err(fault.clone()) }
     }
 
     /// What becomes of an order in a pulled status, once its customer is read.
@@ -172,7 +195,7 @@ impl<'a> Visma<'a> {
         };
         match self.company.customer(id).await {
             Ok(customer) => join(row, "Customer", &customer),
-            Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
+            Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
             Err(fault) => return Ok(What::Unread(fault)),
         }
         for (index, left) in head.rows.iter().enumerate().filter(|(_, row)| !row.is_text_row && !row.is_goods()) {
@@ -205,20 +228,26 @@ impl Erp for Visma<'_> {
         };
         let (mut rows, mut changes) = (Vec::new(), Vec::new());
         for key in keys {
-            // A record that had no id of its own cannot be asked for; the list will show it again.
-            let Some(read) = self.company.read(endpoint, key).await else { continue };
+            if !self.company.has_time() {
+                break;
+            }
+            let Some(read) = self.company.read(endpoint, key).await else {
+                changes.push(without_id(key));
+                continue;
+            };
             let what = match read {
                 Ok(row) => {
                     rows.push(row);
                     continue;
                 }
                 Err(fault) if is_gone(&fault) => What::Filtered("it is gone in the ERP".into()),
-                // Still refused: it stays parked, and waits longer.
-                Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => What::Unread(fault),
-                Err(fault) => return Err(fault),
+                Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
+                // It stays parked, and waits longer.
+                Err(fault) => What::Unread(fault),
             };
             changes.push(Change { key: key.clone(), number: None, version: String::new(), what });
         }
+        self.answers(endpoint, &changes).await?;
         changes.extend(match feed {
             Feed::Articles => self.article_changes(rows).await?,
             _ => self.order_changes(rows, None).await?.0,

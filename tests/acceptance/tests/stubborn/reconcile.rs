@@ -1,0 +1,79 @@
+//! Parts of the reconcile that meet a fault.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use acceptance::shops::FinagoShop;
+use acceptance::world::{Call, Happens, Peer, Rule, Site, World};
+use serde_json::json;
+use simulators::Trouble;
+
+/// A warehouse with something to tell of three articles, whose ERP is told of shipments and of stock.
+async fn open() -> World {
+    let processes = json!({ "shipments": true, "stock": true });
+    FinagoShop::stocked(json!({}), processes).await
+}
+
+fn orders_walk(call: &Call<'_>) -> bool {
+    call.says("orderStatusChangedTimeFrom")
+}
+
+fn progress(world: &World) -> serde_json::Value {
+    world.memory.items("tenant#acme", "reconcile").first().map(|item| item.body.clone()).unwrap_or_default()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_in_the_walk_through_the_orders_keeps_no_stock_from_being_written() {
+    let world = open().await;
+    let broken = Happens::Trouble(Trouble::ServerError(500));
+    let rule = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), broken).and(orders_walk));
+    for _ in 0..2 {
+        world.reconcile().await;
+    }
+    println!(
+        "figure: 6 | stock after two ticks with a broken walk through the orders | {}",
+        FinagoShop::stock(&world, 0)
+    );
+    assert_eq!((FinagoShop::stock(&world, 0).as_str(), FinagoShop::stock(&world, 1).as_str()), ("20", "20"));
+    assert!(progress(&world)["stock"]["known"].is_string(), "{}", progress(&world));
+    assert!(world.logs.text().contains("orders"), "the fault is reported");
+    world.rules.remove(&rule);
+    world.reconcile().await;
+    assert!(progress(&world)["orders"]["known"].is_string());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_walk_goes_on_where_it_met_a_fault_and_what_it_found_is_told() {
+    let world = open().await;
+    // Its second page never comes.
+    let pages = Rc::new(Cell::new(0));
+    let walked = Rc::clone(&pages);
+    let second = move |call: &Call<'_>| {
+        let is_page = orders_walk(call);
+        walked.set(walked.get() + usize::from(is_page));
+        is_page && !call.says("orderIdFrom=0")
+    };
+    let broken = Happens::Trouble(Trouble::ServerError(500));
+    let rule = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), broken).and(second));
+    world.warehouse("ship", &json!({ "orderNumber": "20001" }));
+    world.reconcile().await;
+    let told = FinagoShop::effects(&world).status_changes.len();
+    println!("figure: 6 | shipments told after a tick whose second page broke | {told}");
+    assert!(told > 0);
+    assert!(progress(&world)["orders"]["under_way"]["id_from"].as_i64().unwrap() > 0);
+    assert!(pages.get() > 1);
+    world.rules.remove(&rule);
+    world.reconcile().await;
+    assert!(progress(&world)["orders"]["under_way"].is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_is_still_the_end_of_its_job() {
+    let world = open().await;
+    let broken = Happens::Trouble(Trouble::ServerError(500));
+    world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), broken).and(orders_walk));
+    let ports = world.ports();
+    let run = bridge::ports::Run { id: "r".into(), deadline: world.now() + Duration::from_secs(300) };
+    assert!(bridge::roads::reconcile::job(&ports, &run, "acme").await.is_err());
+}
