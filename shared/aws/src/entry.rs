@@ -176,7 +176,8 @@ where
     lambda_runtime::run(service_fn(async |event: LambdaEvent<Value>| {
         let run = run(&event.context).map_err(failed)?;
         telemetry::begin(&run.id);
-        let answer = AssertUnwindSafe(handle(ports, &run, &event.payload)).catch_unwind();
+        // Boxed: the types of the roads are deeply nested, and each layer around one would be too.
+        let answer = AssertUnwindSafe(handle(ports, &run, &event.payload)).catch_unwind().boxed_local();
         let answer = match tokio::time::timeout(left(run.deadline, ports.clock.now()), answer).await {
             Ok(answer) => answer.unwrap_or_else(|_| Err("the invocation panicked".into())),
             Err(_) => Err("the invocation's time ran out".into()),

@@ -3,6 +3,9 @@
 //! Every figure is what was allocated at the worst moment of reading one page, above what was there before; the answer's
 //! own bytes are in it.
 
+#![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
+#![expect(clippy::await_holding_lock, reason = "each test has a thread and a runtime of its own; the peak is everybody's")]
+
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::rc::Rc;
@@ -62,6 +65,9 @@ impl<F: Fn(&str, &str) -> String> Transport for Says<F> {
         answer.map_err(|error| Broken::Lost(error.to_string()))
     }
 }
+
+/// Makes an answer.
+type Answer = Box<dyn Fn() -> String>;
 
 struct Nothing;
 
@@ -197,7 +203,7 @@ fn products(bytes: usize, text: usize) -> String {
 #[tokio::test(start_paused = true)]
 async fn large_answers_in_json_fit_or_are_said_to_be_too_large() {
     let _alone = alone();
-    let cases: [(&str, bool, Box<dyn Fn() -> String>); 6] = [
+    let cases: [(&str, bool, Answer); 6] = [
         ("31 MB of products with long texts", true, Box::new(|| products(31 * MB, 2000))),
         ("31 MB of products with short texts", true, Box::new(|| products(31 * MB, 300))),
         ("31 MB of objects with a member", false, Box::new(|| format!("[{}{{}}]", "{\"a\":1},".repeat(31 * MB / 8)))),
