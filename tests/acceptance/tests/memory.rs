@@ -4,7 +4,10 @@
 //! own bytes are in it.
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
-#![expect(clippy::await_holding_lock, reason = "each test has a thread and a runtime of its own; the peak is everybody's")]
+#![expect(
+    clippy::await_holding_lock,
+    reason = "each test has a thread and a runtime of its own; the peak is everybody's"
+)]
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
