@@ -2,7 +2,7 @@
 //! before its pause is over, and then by one at a time. So a peer that hangs holds one invocation, not all of them.
 //!
 //! A connection is a tenant's login at a system; where the connections of several tenants fail, it is the system itself.
-//! What is known stands in the state table, partition `circuit`, and is forgotten by itself.
+//! What is known stands in the state table, partitions `circuit` and `circuit#system`, and is forgotten by itself.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -13,9 +13,14 @@ use serde::{Deserialize, Serialize};
 use crate::ports::circuits::{Circuit, Circuits};
 use crate::ports::{Item, Ports, Put};
 use crate::words::backoff;
+use crate::words::digest::sha256;
 use crate::words::fault::{Fault, Result};
 
+/// Of tenants' connections.
 const PARTITION: &str = "circuit";
+
+/// Of systems, which are nobody's alone: tenants are told apart by digests.
+const SYSTEMS: &str = "circuit#system";
 
 /// An invocation that tries a failed connection has this long for it; longer than one exchange.
 const PROBE: Duration = Duration::from_secs(75);
@@ -77,7 +82,7 @@ impl Connection {
 
     /// What the state table says of a connection; where its pause is over, one invocation gets to try it.
     async fn look(&self, ports: &Ports, name: &str) -> Result<Circuit> {
-        let (rev, record) = read(ports, name).await?;
+        let (rev, record) = read(ports, self.partition(name), name).await?;
         let now = ports.clock.now();
         let open = |until| Circuit::Open { until, why: format!("{name} gave no answer") };
         match record.until {
@@ -86,7 +91,7 @@ impl Connection {
             Some(_) => {
                 let until = now + PROBE;
                 let probing = Record { until: Some(until), ..record };
-                Ok(match write(ports, name, rev, &probing).await? {
+                Ok(match write(ports, self.partition(name), name, rev, &probing).await? {
                     Put::Done => Circuit::Probing,
                     Put::Conflict => open(until),
                 })
@@ -116,11 +121,11 @@ impl Connection {
     async fn broke(&self, ports: &Ports, circuits: &Circuits, why: &str) -> Result<()> {
         let now = ports.clock.now();
         for name in [&self.tenant, &self.system] {
-            let (rev, mut record) = read(ports, name).await?;
+            let (rev, mut record) = read(ports, self.partition(name), name).await?;
             let of_a_tenant = name == &self.tenant;
             if !of_a_tenant {
                 record.tenants.retain(|_, at| *at + RECENT > now);
-                record.tenants.insert(self.tenant.clone(), now);
+                record.tenants.insert(sha256(&self.tenant), now);
             }
             let failing = of_a_tenant || record.until.is_some() || record.tenants.len() >= SEVERAL;
             if failing {
@@ -130,7 +135,7 @@ impl Connection {
                 circuits.set(name, Circuit::Open { until, why: why.to_owned() });
             }
             // Somebody else noted the same at the same moment.
-            write(ports, name, rev, &record).await?;
+            write(ports, self.partition(name), name, rev, &record).await?;
             if failing {
                 tracing::warn!(target: "circuit", connection = name, failures = record.failures, reason = why, "open");
             }
@@ -138,13 +143,17 @@ impl Connection {
         Ok(())
     }
 
+    fn partition(&self, name: &str) -> &'static str {
+        if name == self.tenant { PARTITION } else { SYSTEMS }
+    }
+
     async fn answered(&self, ports: &Ports, circuits: &Circuits) -> Result<()> {
         for name in [&self.tenant, &self.system] {
             if !matches!(circuits.get(name), Some(Circuit::Closed)) {
                 circuits.set(name, Circuit::Closed);
-                let (rev, record) = read(ports, name).await?;
+                let (rev, record) = read(ports, self.partition(name), name).await?;
                 if rev > 0 && record.until.is_some() {
-                    write(ports, name, rev, &Record::default()).await?;
+                    write(ports, self.partition(name), name, rev, &Record::default()).await?;
                     tracing::info!(target: "circuit", connection = name, "closed");
                 }
             }
@@ -153,14 +162,14 @@ impl Connection {
     }
 }
 
-async fn read(ports: &Ports, name: &str) -> Result<(u64, Record)> {
-    let Some(item) = ports.state.get(PARTITION, name).await? else { return Ok((0, Record::default())) };
+async fn read(ports: &Ports, pk: &str, name: &str) -> Result<(u64, Record)> {
+    let Some(item) = ports.state.get(pk, name).await? else { return Ok((0, Record::default())) };
     // What cannot be read says nothing.
     Ok((item.rev, serde_json::from_value(item.body).unwrap_or_default()))
 }
 
-async fn write(ports: &Ports, name: &str, rev: u64, record: &Record) -> Result<Put> {
+async fn write(ports: &Ports, pk: &str, name: &str, rev: u64, record: &Record) -> Result<Put> {
     let body = serde_json::to_value(record).map_err(|error| Fault::Unexpected(error.to_string()))?;
     let expires = Some(ports.clock.now() + KEPT);
-    ports.state.put(Item { pk: PARTITION.into(), sk: name.to_owned(), rev: rev + 1, body, expires }).await
+    ports.state.put(Item { pk: pk.into(), sk: name.to_owned(), rev: rev + 1, body, expires }).await
 }

@@ -122,7 +122,9 @@ impl Batch<'_> {
     /// Deals with one message; `None` where it is done.
     async fn message(&self, delivery: &ReceivedMessage) -> Option<Back> {
         let deadline = self.run.deadline - RESERVE;
-        let mut tries = match within(self.ports, deadline, Tries::begin(self.ports, self.queue, delivery)).await {
+        let tenant_id = self.consumer.names(delivery).tenant_id;
+        let begun = Tries::begin(self.ports, self.queue, tenant_id.as_deref(), delivery);
+        let mut tries = match within(self.ports, deadline, begun).await {
             Ok(tries) => tries,
             Err(fault) => return Some(self.failed(delivery, delivery.received, &fault)),
         };

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::ports::{Fifo, Item, Ports, Put};
+use crate::tenant::Tenant;
 use crate::words::fault::Result;
 use crate::words::received_message::ReceivedMessage;
 
@@ -15,6 +16,7 @@ const KEPT: Duration = Duration::from_secs(29 * 24 * 60 * 60);
 /// The tries of one message.
 pub(crate) struct Tries {
     pk: String,
+    sk: String,
     rev: u64,
     /// Begun so far.
     pub count: u32,
@@ -26,15 +28,22 @@ impl Tries {
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn begin(ports: &Ports, queue: Fifo, delivery: &ReceivedMessage) -> Result<Self> {
-        let pk = format!("tries#{}#{}", queue.word(), delivery.id);
+    pub async fn begin(
+        ports: &Ports,
+        queue: Fifo,
+        tenant_id: Option<&str>,
+        delivery: &ReceivedMessage,
+    ) -> Result<Self> {
+        // What nobody can read is nobody's.
+        let pk = tenant_id.map_or_else(|| "unreadable".to_owned(), Tenant::partition);
+        let sk = format!("tries#{}#{}", queue.word(), delivery.id);
         if delivery.received <= 1 {
-            return Ok(Self { pk, rev: 0, count: 1 });
+            return Ok(Self { pk, sk, rev: 0, count: 1 });
         }
-        let item = ports.state.get(&pk, "tries").await?;
+        let item = ports.state.get(&pk, &sk).await?;
         let before = item.as_ref().and_then(|item| item.body["count"].as_u64()).unwrap_or_default();
         let count = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
-        let mut tries = Self { pk, rev: item.map_or(0, |item| item.rev), count };
+        let mut tries = Self { pk, sk, rev: item.map_or(0, |item| item.rev), count };
         tries.write(ports).await?;
         Ok(tries)
     }
@@ -59,7 +68,7 @@ impl Tries {
     async fn write(&mut self, ports: &Ports) -> Result<()> {
         let item = Item {
             pk: self.pk.clone(),
-            sk: "tries".into(),
+            sk: self.sk.clone(),
             rev: self.rev + 1,
             body: json!({ "count": self.count }),
             expires: Some(ports.clock.now() + KEPT),

@@ -81,7 +81,7 @@ async fn tries_are_counted_when_the_process_is_killed_in_them() {
         assert!(!world.import().await, "the process dies at step {step}");
         begun += u64::from(delivery > 0 && step > 0);
     }
-    let tries = world.memory.all_items("tries#import#");
+    let tries = world.memory.items(&format!("tenant#{}", companies.tenant_id(0)), "tries#import#");
     let counts: Vec<u64> = tries.iter().filter_map(|item| item.body["count"].as_u64()).collect();
     assert_eq!(counts.iter().max(), Some(&begun), "{counts:?}: as many as were begun, not as were received");
 }

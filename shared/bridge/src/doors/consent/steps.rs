@@ -12,7 +12,7 @@ use super::response::{Reply, What};
 use super::ticket::{self, Ticket};
 use super::translations::Language;
 use super::{Failed, Why, page, procountor, visma};
-use crate::http::within;
+use crate::http::{RESERVE, within};
 use crate::ports::{Ports, Run};
 use crate::roads::check::{self, Report};
 use crate::tenant::Tenant;
@@ -148,7 +148,8 @@ impl Steps<'_> {
             tracing::warn!(target: "consent", tenant_id, erp, step = "spend", reason = %fault, "consent");
         }
         let deadline = self.run.deadline - LAST_PAGE_TIME;
-        let look = async { Ok(check::erp(ports, tenant, deadline).await) };
+        // Nothing is written behind it: the client's own reserve is not needed.
+        let look = async { Ok(check::erp(ports, tenant, deadline + RESERVE).await) };
         let mut report = within(ports, deadline, look).await.unwrap_or_else(|_| Report::unknown(tenant.erp.kind));
         report.company = report.company.or(name);
         let missing: Vec<String> = report

@@ -75,12 +75,6 @@ impl Memory {
         self.tenants.borrow_mut().insert(id, item);
     }
 
-    /// Items of every partition whose key begins so.
-    #[must_use]
-    pub fn all_items(&self, pk: &str) -> Vec<Item> {
-        self.items.borrow().values().filter(|item| item.pk.starts_with(pk)).cloned().collect()
-    }
-
     /// Everything stored under a partition's prefix.
     #[must_use]
     pub fn items(&self, pk: &str, prefix: &str) -> Vec<Item> {
