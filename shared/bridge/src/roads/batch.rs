@@ -21,6 +21,15 @@ use crate::words::received_message::ReceivedMessage;
 /// Tries of one message after which the message itself is suspected.
 const SUSPECT: u32 = 5;
 
+/// What is left of an invocation when the notes about a message that failed are written, which may hang as well.
+const NOTES: Duration = Duration::from_secs(9);
+
+/// What is left of it when a suspected message is parked.
+const PARKING: Duration = Duration::from_secs(5);
+
+/// What is left of it when the queue is told the pauses: for the answer.
+const TELLING: Duration = Duration::from_secs(2);
+
 /// The longest pause that a vendor can ask for.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
 
@@ -130,14 +139,14 @@ impl Batch<'_> {
         };
         let fault = within(self.ports, deadline, self.deliver(delivery)).await.err()?;
         if !fault.was_tried() {
-            let undone = within(self.ports, self.run.deadline, tries.not_begun(self.ports)).await;
+            let undone = within(self.ports, self.run.deadline - NOTES, tries.not_begun(self.ports)).await;
             self.log(delivery, &fault, undone.err().as_ref());
             return Some(match fault {
                 Fault::RateLimited { after, .. } if !after.is_zero() => Back::NotTried(after.min(LONGEST)),
                 _ => Back::NotBegun,
             });
         }
-        let noted = within(self.ports, self.run.deadline, tries.failed(self.ports)).await;
+        let noted = within(self.ports, self.run.deadline - NOTES, tries.failed(self.ports)).await;
         if noted.is_ok()
             && tries.count >= SUSPECT
             && matches!(fault, Fault::Unavailable { .. })
@@ -165,8 +174,7 @@ impl Batch<'_> {
             let reason = format!("failed {tries} times while its systems answer others: {fault}");
             self.consumer.park(delivery, &reason).await.map(|()| true)
         };
-        // What is left of the reserve is for the answer.
-        within(self.ports, self.run.deadline - RESERVE / 4, park).await.unwrap_or(false)
+        within(self.ports, self.run.deadline - PARKING, park).await.unwrap_or(false)
     }
 
     fn failed(&self, delivery: &ReceivedMessage, tries: u32, fault: &Fault) -> Back {
@@ -216,7 +224,7 @@ impl Batch<'_> {
         if pauses.is_empty() {
             return;
         }
-        let told = within(self.ports, self.run.deadline, self.ports.queue.put_off(self.queue, &pauses)).await;
+        let told = within(self.ports, self.run.deadline - TELLING, self.ports.queue.put_off(self.queue, &pauses)).await;
         if let Err(fault) = told {
             tracing::warn!(target: "batch", queue = self.queue.word(), correlation_id = self.run.id, reason = %fault, "put off");
         }
