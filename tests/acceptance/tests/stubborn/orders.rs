@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use acceptance::shops::{self, FinagoShop, Shop};
-use acceptance::world::{Happens, Peer, Rule};
+use acceptance::shops::{self, FinagoShop, PowerOfficeShop, Shop};
+use acceptance::world::{Call, Happens, Peer, Rule};
 use bridge::roads::pull::End;
 use bridge::words::kind::Kind;
 
-use super::scene::{arrived, breaks_on, end, open, parked};
+use super::scene::{arrived, breaks_on, breaks_where, end, open, parked};
 
 /// Puts orders, of which some are stubborn, and counts the ticks until all others have arrived, ten at most.
 async fn ticks(shop: &dyn Shop, orders: usize, stubborn: &[usize]) -> (usize, usize, usize) {
@@ -175,4 +175,26 @@ async fn more_than_a_run_has_time_for_are_all_found_in_the_end() {
         }
         assert_eq!(arrived(&world, &[fresh]).len(), 1, "{}", shop.kind());
     }
+}
+
+/// Parked records cannot be asked for at all; what is new can.
+#[tokio::test(start_paused = true)]
+async fn parked_ones_that_nobody_can_read_again_stay_due_and_the_feed_goes_on() {
+    let shop = PowerOfficeShop;
+    let world = open(&shop).await;
+    let rule = breaks_on(&world, &shop, shop.marks(1));
+    let stubborn = shop.put_order(&world, 1, &[0]);
+    world.tick(shop.kind()).await;
+    world.rules.remove(&rule);
+    let singly = |call: &Call<'_>| call.what.contains("/OutgoingInvoices/") && !call.what.ends_with("/Lines");
+    let rule = breaks_where(&world, &shop, singly);
+    for n in 2..=4 {
+        let fresh = shop.put_order(&world, n, &[0]);
+        assert_eq!(end(&world.tick(shop.kind()).await), End::Complete);
+        assert_eq!(arrived(&world, &[fresh]).len(), 1);
+    }
+    assert_eq!(parked(&world)[0].1.parked.as_ref().unwrap().attempt, 0, "it was not its own fault");
+    world.rules.remove(&rule);
+    world.tick(shop.kind()).await;
+    assert_eq!(arrived(&world, &[stubborn]).len(), 1);
 }
