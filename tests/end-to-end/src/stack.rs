@@ -1,5 +1,7 @@
 //! The deployed stack: its outputs, and what an operator does with them.
 
+use std::time::Duration;
+
 use std::collections::HashMap;
 
 use aws_config::BehaviorVersion;
@@ -154,6 +156,22 @@ impl Stack {
     /// When the function cannot be invoked, or failed.
     pub async fn pull(&self, kind: Kind, job: &Value) -> Result<Value> {
         Ok(self.aws.invoke(&self.pull_function(kind), job).await?)
+    }
+
+    /// As [`Stack::webhook`], with a token that was just made: after a refusal a function looks at a secret once in ten
+    /// seconds.
+    ///
+    /// # Errors
+    /// When the API cannot be reached.
+    pub async fn webhook_of_a_new_token(&self, tenant_id: &str, token: &str, body: &str) -> Result<u16> {
+        for _ in 0..12 {
+            let status = self.webhook(tenant_id, token, body.to_owned()).await?;
+            if status != 401 {
+                return Ok(status);
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        self.webhook(tenant_id, token, body.to_owned()).await
     }
 
     /// What Ongoing does when something happened there: a call to the deployed API. Returns the answer's status.

@@ -31,7 +31,7 @@ pub(super) fn calling() -> Option<&'static str> {
     CALLER.try_with(|caller| caller.function).ok()
 }
 
-/// Counts a sleep of the invocation that asks, however it ends.
+/// Counts a sleep of the invocation that asks. One that is dropped was a limit on something that came in time.
 pub(super) struct Sleeping {
     caller: Option<Rc<Caller>>,
     began: Instant,
@@ -43,8 +43,8 @@ impl Sleeping {
     }
 }
 
-impl Drop for Sleeping {
-    fn drop(&mut self) {
+impl Sleeping {
+    pub(super) fn end(self) {
         if let Some(caller) = &self.caller {
             caller.slept.set(caller.slept.get() + self.began.elapsed());
         }

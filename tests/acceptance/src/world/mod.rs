@@ -131,8 +131,9 @@ impl Clock for Paused {
     }
 
     async fn sleep(&self, pause: Duration) {
-        let _sleeping = Sleeping::begin();
+        let sleeping = Sleeping::begin();
         tokio::time::sleep(pause).await;
+        sleeping.end();
     }
 
     fn chance(&self) -> f64 {

@@ -107,7 +107,7 @@ pub async fn secrets_are_put_without_being_shown(stage: &Stage) -> Result {
     ensure(!merged.out.contains(password.as_str()), || format!("{merged:?}"))?;
     let kept = stack.operate(&["secret", "put", &name, "--merge", "--show-webhook-token"], "")?;
     ensure(kept["webhook_token"] == token, || "the token went with a merge".into())?;
-    let status = stack.webhook(&second.tenant_id, &token, "{}".into()).await?;
+    let status = stack.webhook_of_a_new_token(&second.tenant_id, &token, "{}").await?;
     ensure(status == 400, || format!("{status}: the new token does not open the webhook"))
 }
 

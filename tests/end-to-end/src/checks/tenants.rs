@@ -54,6 +54,8 @@ pub async fn a_replaced_secret_is_picked_up(stage: &Stage) -> Result {
     ensure(summary["feeds"][0]["end"] == "failed", || format!("with a wrong key: {summary}"))?;
 
     stage.stack.secret(&erp, &second.credentials).await?;
+    // After a refusal a function looks at a secret once in ten seconds.
+    tokio::time::sleep(Duration::from_secs(11)).await;
     let summary = stage.stack.pull(second.kind, &job).await?;
     let (articles, orders) = (feed(&summary, Feed::Articles), feed(&summary, Feed::Orders));
     ensure(articles["end"] == "complete" && articles["queued"].as_u64() > Some(0), || format!("then: {summary}"))?;
