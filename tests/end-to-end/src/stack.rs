@@ -1,8 +1,7 @@
 //! The deployed stack: its outputs, and what an operator does with them.
 
-use std::time::Duration;
-
 use std::collections::HashMap;
+use std::time::Duration;
 
 use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::error::DisplayErrorContext;

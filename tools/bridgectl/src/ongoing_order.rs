@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bridge::http::RESERVE;
 use bridge::systems::ongoing::Ongoing;
 use bridge::systems::ongoing::wire::ExistingOrder;
 use bridge::tenant::Tenant;
@@ -10,7 +11,7 @@ use serde::Serialize;
 
 use crate::deployment::Deployment;
 
-/// Short, since a person waits.
+/// Short, since a person waits. Nothing is written behind it, so the client's reserve comes on top.
 const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// An order in Ongoing now, or why that is not known.
@@ -37,7 +38,7 @@ impl OngoingOrder {
             Err(failure) => return Self::unknown(failure.error),
         };
         let ports = &deployment.ports;
-        let ongoing = Ongoing::new(ports, &tenant, ports.clock.now() + TIMEOUT);
+        let ongoing = Ongoing::new(ports, &tenant, ports.clock.now() + TIMEOUT + RESERVE);
         Self::of(&tenant, ongoing.order_by_id(order_id).await)
     }
 
