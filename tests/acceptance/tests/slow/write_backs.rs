@@ -43,7 +43,7 @@ async fn waits(world: &World, sick: Option<&Companies>, well: &Companies) -> Vec
 async fn world() -> (World, Companies, Companies) {
     let world = World::new();
     let well = Companies::found(&world, Kind::PowerOffice, 5, &json!({}));
-    let sick = Companies::found(&world, Kind::Visma, 40, &json!({}));
+    let sick = Companies::found(&world, Kind::Visma, 150, &json!({}));
     for companies in [&well, &sick] {
         for at in 0..companies.count() {
             queue_articles(&world, &companies.tenant_id(at), companies.goods_owner(at), &numbers(1)).await;
@@ -62,7 +62,7 @@ async fn an_erp_that_hangs_does_not_hold_the_write_backs_of_another() {
     let after = waits(&world, Some(&sick), &well).await;
     let mean = |waits: &[i64]| waits.iter().sum::<i64>() as f64 / waits.len() as f64;
     let worst = after.iter().max().unwrap();
-    println!("figure: 3 | an ERP of 40 companies hangs for an hour, another's write-backs wait: worst | {worst} s");
+    println!("figure: 3 | an ERP of 150 companies hangs for an hour, another's write-backs wait: worst | {worst} s");
     println!("figure: 3 | the same, mean beside without | {:.1} s, {:.1} s", mean(&after), mean(&before));
     assert_eq!(world.counters.invoked(WRITE_BACK.name).ended.keys().collect::<Vec<_>>(), [&"ran"]);
     // The first invocations find out, all ten of them at most once; after that one at a time does.
