@@ -65,8 +65,7 @@ async fn an_erp_that_hangs_does_not_hold_the_write_backs_of_another() {
     println!("figure: 3 | an ERP of 150 companies hangs for an hour, another's write-backs wait: worst | {worst} s");
     println!("figure: 3 | the same, mean beside without | {:.1} s, {:.1} s", mean(&after), mean(&before));
     assert_eq!(world.counters.invoked(WRITE_BACK.name).ended.keys().collect::<Vec<_>>(), [&"ran"]);
-    // Those that find out hold their invocations for one exchange; nobody waits longer than that, and most not at all.
-    assert!(*worst <= 90, "{after:?}");
-    assert!(mean(&after) <= 15.0, "{after:?}");
-    assert!(after.iter().filter(|wait| **wait <= 2).count() >= 45, "{after:?}");
+    // The first invocations find out, all ten of them at most once; after that one at a time does.
+    assert!(*worst <= 75, "{after:?}");
+    assert!(after.iter().filter(|wait| **wait > 2).count() <= 2, "{after:?}");
 }

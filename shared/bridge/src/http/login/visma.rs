@@ -305,7 +305,8 @@ impl<'a> Connection<'a> {
         // The call may have been taken, or still be under way: the lease runs out by itself, and the intent says what was sent.
         let reason = format!("no answer to a refresh: {fault}");
         tracing::warn!(target: "connection", tenant_id = self.tenant_id, erp = "visma", reason, "connection");
-        Fault::unavailable(reason)
+        let broken = matches!(fault, Fault::Unavailable { broken: true, .. });
+        Fault::Unavailable { status: None, broken, why: reason }
     }
 
     /// Whether the stored refresh token is another one than was sent.
