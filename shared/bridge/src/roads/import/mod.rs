@@ -106,9 +106,15 @@ impl Consumer for Import<'_> {
             return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
         };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
-        let stored = ledger.get(envelope.feed, &envelope.key).await?;
-        let (done, withdrawal) = (Done::because(Outcome::Parked, reason), envelope.is_withdrawal());
-        ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await.map(|_| ())
+        for withdrawal in [envelope.is_withdrawal(), true] {
+            let stored = ledger.get(envelope.feed, &envelope.key).await?;
+            let done = Done::because(Outcome::Parked, reason);
+            // Taken back meanwhile, it is kept as the withdrawal that it will be dealt with as.
+            if ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await? == Noted::Stands {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn names(&self, delivery: &ReceivedMessage) -> Names {
