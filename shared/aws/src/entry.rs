@@ -163,6 +163,8 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         transport: Rc::new(Network::new(environment.allow_local)?),
         tokens: Rc::new(TokenCache::default()),
         circuits: None,
+        paces: environment.paces,
+        backfill: false,
         allow_local: environment.allow_local,
     })
 }

@@ -1,5 +1,6 @@
 //! A function's environment variables. Read here and nowhere else.
 
+use bridge::words::paces::Paces;
 use url::Url;
 
 /// Where mapped records go.
@@ -40,6 +41,8 @@ pub struct Environment {
     pub allow_local: bool,
     /// `LOG_LEVEL`; `info` when left out.
     pub log_level: String,
+    /// `CALLS_PER_MINUTE`; the vendors' limits when left out.
+    pub paces: Paces,
     /// `API_URL`.
     pub api_url: Option<Url>,
 }
@@ -75,6 +78,7 @@ impl Environment {
             Some("true") => true,
             Some(_) => return Err(Wrong { name: "ALLOW_LOCAL_ENDPOINTS", problem: "is neither true nor false" }),
         };
+        let paces = variable("CALLS_PER_MINUTE").unwrap_or_default().parse();
         Ok(Self {
             tenant_table: needed("TENANT_TABLE")?,
             state_table: needed("STATE_TABLE")?,
@@ -86,6 +90,10 @@ impl Environment {
             secret_prefix: needed("SECRET_PREFIX")?,
             allow_local,
             log_level: variable("LOG_LEVEL").unwrap_or_else(|| "info".into()),
+            paces: paces.map_err(|_| Wrong {
+                name: "CALLS_PER_MINUTE",
+                problem: "is not ERP=NUMBER,..., with an ERP's word and a number from 1 to 60000",
+            })?,
             api_url: match variable(API_URL).map(|text| text.parse()) {
                 None => None,
                 Some(Ok(url)) => Some(url),
@@ -122,6 +130,8 @@ impl Environment {
 
 #[cfg(test)]
 mod tests {
+    use bridge::words::kind::Kind;
+
     use super::*;
 
     const NEEDED: [(&str, &str); 3] = [("TENANT_TABLE", "t"), ("STATE_TABLE", "s"), ("SECRET_PREFIX", "p")];
@@ -144,6 +154,12 @@ mod tests {
         let local = of(&[("ALLOW_LOCAL_ENDPOINTS", "True")]).unwrap_err();
         assert_eq!(local.to_string(), "the environment variable ALLOW_LOCAL_ENDPOINTS is neither true nor false");
         assert!(of(&[("ALLOW_LOCAL_ENDPOINTS", "true")]).unwrap().allow_local);
+    }
+
+    #[test]
+    fn a_pace_of_a_test_host_is_a_setting() {
+        assert_eq!(of(&[("CALLS_PER_MINUTE", "procountor=80")]).unwrap().paces.of(Kind::Procountor), 80);
+        assert_eq!(of(&[("CALLS_PER_MINUTE", "procountor=no")]).unwrap_err().name, "CALLS_PER_MINUTE");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry};
+use aws_sdk_sqs::types::{BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, QueueAttributeName};
 use bridge::ports::{Fifo, Queue};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
@@ -23,6 +23,14 @@ const BYTES: usize = 256 * 1024;
 
 /// The longest that SQS holds a message back at first.
 const LONGEST_DELAY: Duration = Duration::from_secs(900);
+
+/// What a queue has: waiting, hidden, and not yet shown. All are approximate, and right within a minute of quiet (SQS API
+/// reference, `GetQueueAttributes`).
+const DEPTH: [QueueAttributeName; 3] = [
+    QueueAttributeName::ApproximateNumberOfMessages,
+    QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+    QueueAttributeName::ApproximateNumberOfMessagesDelayed,
+];
 
 /// Times a message is sent before the queue counts as not available.
 const ROUNDS: u32 = 5;
@@ -114,6 +122,21 @@ impl Queue for Queues {
             }
         }
         Ok(())
+    }
+
+    async fn import_depth(&self) -> Result<usize> {
+        let url = self.addresses.import.as_ref();
+        let url = url.ok_or_else(|| Fault::Unexpected(format!("there is no {IMPORT_QUEUE_URL}")))?;
+        let call = self.client.get_queue_attributes().queue_url(url).set_attribute_names(Some(DEPTH.to_vec()));
+        let answer = call.send().await.map_err(|error| fault("GetQueueAttributes", &error))?;
+        let counts = answer.attributes().into_iter().flatten();
+        counts
+            .map(|(name, count)| {
+                count
+                    .parse::<usize>()
+                    .map_err(|_| Fault::Unexpected(format!("GetQueueAttributes: {name} is no number")))
+            })
+            .sum()
     }
 
     async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {

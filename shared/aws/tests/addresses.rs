@@ -249,6 +249,8 @@ fn ports(network: Network) -> Ports {
         transport: Rc::new(network),
         tokens: Rc::default(),
         circuits: None,
+        paces: Default::default(),
+        backfill: false,
         allow_local: true,
     }
 }

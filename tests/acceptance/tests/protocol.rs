@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop, article_number};
-use acceptance::world::{GOODS_OWNER, Site, World};
+use acceptance::world::{GOODS_OWNER, Happens, Peer, Rule, Site, World};
 use bridge::roads::pull::End;
 use bridge::words::envelope::{Envelope, Job};
 use bridge::words::feed::Feed;
@@ -71,21 +71,21 @@ async fn rows_that_are_committed_late_are_not_lost() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_run_that_is_out_of_time_goes_on_at_the_next_tick() {
-    let world = open().await;
-    SHOP.put_article(&world, 0, "Article");
-    (0..3000).for_each(|n| {
-        SHOP.put_order(&world, n, &[0]);
-    });
-    let ended = |summaries: &[bridge::roads::pull::Summary]| summaries[0].feeds.last().map(|feed| feed.end);
-    assert_eq!(ended(&world.tick(Kind::PowerOffice).await), Some(End::ToBeContinued));
-    let mut end = None;
-    for _ in 0..4 {
-        end = ended(&world.tick(Kind::PowerOffice).await);
+async fn what_there_was_no_time_or_no_room_for_is_gone_on_with_before_the_next_tick() {
+    for (orders, latency, wanted) in [(1_200, 1_000, End::ToBeContinued), (3_000, 0, End::NoRoom)] {
+        let world = open().await;
+        SHOP.put_article(&world, 0, "Article");
+        for n in 0..orders {
+            SHOP.put_order(&world, n, &[0]);
+        }
+        let slow = Happens::Latency(Duration::from_millis(latency));
+        world.rules.add(Rule::to(Peer::Vendor(Site::PowerOffice), slow));
+        let summaries = world.tick(Kind::PowerOffice).await;
+        let ends: Vec<End> = summaries.iter().filter_map(|summary| Some(summary.feeds.last()?.end)).collect();
+        assert!(ends.contains(&wanted) && ends.last() == Some(&End::Complete), "{ends:?}");
+        assert_eq!(world.wms()["orders"].as_array().unwrap().len(), orders);
+        assert_eq!(world.vendors.poweroffice.borrow().model.rate_exceeded, 0);
     }
-    assert_eq!(end, Some(End::Complete));
-    assert_eq!(world.wms()["orders"].as_array().unwrap().len(), 3000);
-    assert_eq!(world.vendors.poweroffice.borrow().model.rate_exceeded, 0);
 }
 
 #[tokio::test(start_paused = true)]

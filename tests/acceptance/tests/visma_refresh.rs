@@ -157,6 +157,8 @@ fn worker(world: &World, dice: &Rc<Dice>) -> Ports {
         transport: slow,
         tokens: Rc::default(),
         circuits: None,
+        paces: Default::default(),
+        backfill: false,
         ..world.ports()
     }
 }

@@ -1,7 +1,9 @@
 //! Circuit breakers: a connection that gave no answer is not tried again by the batch that met it, and by other batches not
 //! before its pause is over, and then by one at a time. So a peer that hangs holds one invocation, not all of them.
 //!
-//! A connection is a tenant's login at a system; where the connections of several tenants fail, it is the system itself.
+//! A connection is a tenant's login at a system; where the connections of several tenants fail that worked before, it is the
+//! system itself. A tenant whose connection worked before may then try the system, one at a time: where it is only some
+//! goods owners that hang, the others are through again with the first of them.
 //! What is known stands in the state table, partitions `circuit` and `circuit#system`, and is forgotten by itself.
 
 use std::collections::BTreeMap;
@@ -51,8 +53,10 @@ struct Record {
     failures: u32,
     /// Not to be tried before; `None`: it may be.
     until: Option<Timestamp>,
-    /// Of a system: whose connections failed, and when.
+    /// Of a system: whose connections failed that had worked before, and when.
     tenants: BTreeMap<String, Timestamp>,
+    /// Of a system: a tenant whose connection worked before is trying it until then.
+    tried_until: Option<Timestamp>,
 }
 
 impl Connection {
@@ -62,35 +66,45 @@ impl Connection {
     /// [`Fault::RateLimited`] without a status where it may not: nothing was sent.
     pub async fn enter(&self, ports: &Ports) -> Result<()> {
         let Some(circuits) = &ports.circuits else { return Ok(()) };
-        for name in [&self.tenant, &self.system] {
-            let circuit = match circuits.get(name) {
-                Some(circuit) => circuit,
-                None => {
-                    let circuit = self.look(ports, name).await?;
-                    circuits.set(name, circuit.clone());
-                    circuit
-                }
-            };
-            if let Circuit::Open { until, why } = circuit {
-                let after = Duration::try_from(until.duration_since(ports.clock.now())).unwrap_or_default();
-                let why = format!("not tried again so soon after: {why}");
-                return Err(Fault::RateLimited { status: None, after: after.max(backoff::after(1)), why });
-            }
-        }
-        Ok(())
+        let own = match circuits.get(&self.tenant) {
+            Some(circuit) => circuit,
+            None => self.look(ports, &self.tenant, false).await?,
+        };
+        circuits.set(&self.tenant, own.clone());
+        refuse(ports, own.clone())?;
+        let works = matches!(own, Circuit::Closed);
+        let system = match circuits.get(&self.asks(works)) {
+            Some(circuit) => circuit,
+            None => self.look(ports, &self.system, works).await?,
+        };
+        circuits.set(&self.asks(works), system.clone());
+        refuse(ports, system)
+    }
+
+    /// The system, as it stands to a tenant whose connection worked before, or to one whose did not.
+    fn asks(&self, works: bool) -> String {
+        if works { self.system.clone() } else { format!("{} again", self.system) }
     }
 
     /// What the state table says of a connection; where its pause is over, one invocation gets to try it.
-    async fn look(&self, ports: &Ports, name: &str) -> Result<Circuit> {
+    /// Where it is not over, so does one whose own connection worked before.
+    async fn look(&self, ports: &Ports, name: &str, works: bool) -> Result<Circuit> {
         let (rev, record) = read(ports, self.partition(name), name).await?;
         let now = ports.clock.now();
         let open = |until| Circuit::Open { until, why: format!("{name} gave no answer") };
         match record.until {
             None => Ok(Circuit::Closed),
-            Some(until) if until > now => Ok(open(until)),
-            Some(_) => {
+            Some(until) if until > now && !works => Ok(open(until)),
+            Some(open_until) => {
                 let until = now + PROBE;
-                let probing = Record { until: Some(until), ..record };
+                let probing = if open_until > now {
+                    if let Some(tried) = record.tried_until.filter(|tried| *tried > now) {
+                        return Ok(open(tried));
+                    }
+                    Record { tried_until: Some(until), ..record }
+                } else {
+                    Record { until: Some(until), ..record }
+                };
                 Ok(match write(ports, self.partition(name), name, rev, &probing).await? {
                     Put::Done => Circuit::Probing,
                     Put::Conflict => open(until),
@@ -120,19 +134,32 @@ impl Connection {
 
     async fn broke(&self, ports: &Ports, circuits: &Circuits, why: &str) -> Result<()> {
         let now = ports.clock.now();
+        let mut worked_before = true;
         for name in [&self.tenant, &self.system] {
             let (rev, mut record) = read(ports, self.partition(name), name).await?;
             let of_a_tenant = name == &self.tenant;
-            if !of_a_tenant {
+            if of_a_tenant {
+                worked_before = record.failures == 0;
+            } else {
                 record.tenants.retain(|_, at| *at + RECENT > now);
-                record.tenants.insert(sha256(&self.tenant), now);
+                // One that fails again says nothing new of the others.
+                if worked_before {
+                    record.tenants.insert(sha256(&self.tenant), now);
+                }
+                record.tried_until = None;
+                if record.until.is_none() && record.tenants.len() < SEVERAL && !worked_before {
+                    continue;
+                }
             }
             let failing = of_a_tenant || record.until.is_some() || record.tenants.len() >= SEVERAL;
             if failing {
                 record.failures += 1;
                 let until = now + backoff::after(record.failures);
                 record.until = Some(until);
-                circuits.set(name, Circuit::Open { until, why: why.to_owned() });
+                let open = Circuit::Open { until, why: why.to_owned() };
+                for name in if of_a_tenant { vec![name.clone()] } else { vec![self.asks(true), self.asks(false)] } {
+                    circuits.set(&name, open.clone());
+                }
             }
             // Somebody else noted the same at the same moment.
             write(ports, self.partition(name), name, rev, &record).await?;
@@ -149,17 +176,28 @@ impl Connection {
 
     async fn answered(&self, ports: &Ports, circuits: &Circuits) -> Result<()> {
         for name in [&self.tenant, &self.system] {
-            if !matches!(circuits.get(name), Some(Circuit::Closed)) {
-                circuits.set(name, Circuit::Closed);
-                let (rev, record) = read(ports, self.partition(name), name).await?;
-                if rev > 0 && record.until.is_some() {
-                    write(ports, self.partition(name), name, rev, &Record::default()).await?;
-                    tracing::info!(target: "circuit", connection = name, "closed");
-                }
+            if matches!(circuits.get(name), Some(Circuit::Closed)) {
+                continue;
+            }
+            circuits.set(name, Circuit::Closed);
+            if name == &self.system {
+                circuits.set(&self.asks(false), Circuit::Closed);
+            }
+            let (rev, record) = read(ports, self.partition(name), name).await?;
+            if rev > 0 && record.until.is_some() {
+                write(ports, self.partition(name), name, rev, &Record::default()).await?;
+                tracing::info!(target: "circuit", connection = name, "closed");
             }
         }
         Ok(())
     }
+}
+
+fn refuse(ports: &Ports, circuit: Circuit) -> Result<()> {
+    let Circuit::Open { until, why } = circuit else { return Ok(()) };
+    let after = Duration::try_from(until.duration_since(ports.clock.now())).unwrap_or_default();
+    let why = format!("not tried again so soon after: {why}");
+    Err(Fault::RateLimited { status: None, after: after.max(backoff::after(1)), why })
 }
 
 async fn read(ports: &Ports, pk: &str, name: &str) -> Result<(u64, Record)> {

@@ -1,24 +1,31 @@
 //! The shared rate budgets: a vendor's limit holds for all tenants of a deployment together, over all function instances.
 //!
-//! A budget is an item in the state table that says when its next free slot is. Whoever needs slots reserves a few in a
-//! row by a conditional write, and uses each at its own time. A slot that was not used in time is gone: used later it
-//! would stand beside somebody else's. Reserving few at a time makes it fair, since everybody queues again.
+//! A budget is an item in the state table that says when its next free slot is. Whoever is ready to call reserves a slot by
+//! a conditional write and waits for it: one slot for each call that is ready, so that none is reserved and not used. Where
+//! the line is long, nothing is reserved: the caller is told to come again, and waits in its queue, not in paid time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use futures_util::lock::Mutex;
 use jiff::Timestamp;
 use serde_json::json;
 
 use crate::ports::{Item, Ports, Put};
 use crate::words::fault::{Fault, Result};
+use crate::words::kind::Kind;
+use crate::words::paces::Paces;
 
-/// How late a slot may be used.
+/// How late a slot may be used: one whose caller was ended meanwhile is gone. Used later it would stand beside somebody
+/// else's.
 const LATENESS: Duration = Duration::from_millis(25);
 
-/// Slots reserved with one write.
-const CHUNK: u32 = 4;
+/// Nobody stands in line for longer than this: what is behind comes again later.
+const LINE: Duration = Duration::from_secs(10);
+
+/// A backfill takes every second slot at most: the others are the ticks'.
+const BACKFILL: u32 = 2;
 
 /// Conditional writes tried before giving up until later.
 const TRIES: u32 = 200;
@@ -26,67 +33,105 @@ const TRIES: u32 = 200;
 /// A turn-taker on one budget.
 pub struct RateBudget {
     name: String,
-    interval: Duration,
+    kind: Kind,
+    /// Callers of this process that have no slot yet.
+    ready: Cell<u32>,
     slots: RefCell<VecDeque<Timestamp>>,
+    reserving: Mutex<()>,
+}
+
+/// Counts a caller while it has no slot, however it ends.
+struct Ready<'a>(&'a Cell<u32>);
+
+impl<'a> Ready<'a> {
+    fn count(ready: &'a Cell<u32>) -> Self {
+        ready.set(ready.get() + 1);
+        Self(ready)
+    }
+}
+
+impl Drop for Ready<'_> {
+    fn drop(&mut self) {
+        self.0.set(self.0.get() - 1);
+    }
 }
 
 impl RateBudget {
-    /// A budget of one call per `interval`, shared by all that use this name.
+    /// A budget at the pace of an ERP ([`Paces`]), shared by all that use this name.
     #[must_use]
-    pub fn new(name: impl Into<String>, interval: Duration) -> Self {
-        Self { name: name.into(), interval, slots: RefCell::default() }
+    pub fn new(name: impl Into<String>, kind: Kind) -> Self {
+        let (ready, slots, reserving) = (Cell::default(), RefCell::default(), Mutex::default());
+        Self { name: name.into(), kind, ready, slots, reserving }
     }
 
     /// Waits for the next free slot.
     ///
     /// # Errors
-    /// [`Fault::RateLimited`] when the next free slot is after the deadline; when the state table cannot be reached.
+    /// [`Fault::RateLimited`] when the line is too long to wait in, or reaches past the deadline; when the state table cannot
+    /// be reached.
     pub async fn acquire(&self, ports: &Ports, deadline: Timestamp) -> Result<()> {
-        for _ in 0..TRIES {
-            let slot = self.slots.borrow_mut().pop_front();
+        let slot = {
+            let ready = Ready::count(&self.ready);
+            let reserving = self.reserving.lock().await;
             let now = ports.clock.now();
-            match slot {
-                Some(slot) if slot + LATENESS < now => {}
-                Some(slot) if slot > deadline => {
-                    let after = Duration::try_from(slot.duration_since(now)).unwrap_or_default();
-                    return Err(Fault::RateLimited {
-                        status: None,
-                        after,
-                        why: format!("the rate budget {} is spent", self.name),
-                    });
-                }
-                Some(slot) => {
-                    ports.clock.sleep(Duration::try_from(slot.duration_since(now)).unwrap_or_default()).await;
-                    return Ok(());
-                }
-                None => self.reserve(ports, now).await?,
+            self.slots.borrow_mut().retain(|slot| *slot + LATENESS >= now);
+            let slot = self.slots.borrow_mut().pop_front();
+            let slot = match slot {
+                Some(slot) => slot,
+                None => self.reserve(ports, deadline).await?,
+            };
+            drop((ready, reserving));
+            slot
+        };
+        let pause = Duration::try_from(slot.duration_since(ports.clock.now())).unwrap_or_default();
+        ports.clock.sleep(pause).await;
+        Ok(())
+    }
+
+    /// Reserves a slot for everybody who is ready, as far as the line may reach; the first of them.
+    async fn reserve(&self, ports: &Ports, deadline: Timestamp) -> Result<Timestamp> {
+        let interval = Paces::interval(ports.paces.of(self.kind));
+        if ports.backfill {
+            self.reserve_on(ports, deadline, "backfill", interval * BACKFILL, 1).await?;
+        }
+        let mut slots = self.reserve_on(ports, deadline, "slots", interval, self.ready.get().max(1)).await?;
+        let first = slots.pop_front();
+        self.slots.borrow_mut().extend(slots);
+        first.ok_or_else(|| Fault::unavailable(format!("no turn in the rate budget {}", self.name)))
+    }
+
+    async fn reserve_on(
+        &self,
+        ports: &Ports,
+        deadline: Timestamp,
+        sk: &str,
+        interval: Duration,
+        wanted: u32,
+    ) -> Result<VecDeque<Timestamp>> {
+        let pk = format!("budget#{}", self.name);
+        for _ in 0..TRIES {
+            let item = ports.state.get(&pk, sk).await?;
+            let now = ports.clock.now();
+            let rev = item.as_ref().map_or(0, |item| item.rev);
+            let free = item.and_then(|item| item.body["next_free"].as_str()?.parse().ok());
+            let free = std::cmp::max(free.unwrap_or(now), now);
+            let last = std::cmp::min(deadline, now + LINE);
+            let slots: VecDeque<Timestamp> =
+                (0..wanted).map(|n| free + interval * n).take_while(|slot| *slot <= last).collect();
+            let Some(end) = slots.back().map(|slot| *slot + interval) else {
+                return Err(Fault::RateLimited {
+                    status: None,
+                    after: Duration::try_from(free.duration_since(now)).unwrap_or_default(),
+                    why: format!("the rate budget {} is spent", self.name),
+                });
+            };
+            let body = json!({ "next_free": end.to_string() });
+            let item = Item { pk: pk.clone(), sk: sk.to_owned(), rev: rev + 1, body, expires: None };
+            match ports.state.put(item).await? {
+                Put::Done => return Ok(slots),
+                Put::Conflict => ports.clock.sleep(interval.mul_f64(ports.clock.chance())).await,
             }
         }
         Err(Fault::unavailable(format!("no turn in the rate budget {}", self.name)))
-    }
-
-    async fn reserve(&self, ports: &Ports, now: Timestamp) -> Result<()> {
-        let pk = format!("budget#{}", self.name);
-        let item = ports.state.get(&pk, "slots").await?;
-        let (rev, free) = match item {
-            None => (0, now),
-            Some(item) => {
-                let free = item.body["next_free"].as_str().and_then(|text| text.parse().ok()).unwrap_or(now);
-                (item.rev, std::cmp::max(free, now))
-            }
-        };
-        let slots: Vec<Timestamp> = (0..CHUNK).map(|n| free + self.interval * n).collect();
-        let item = Item {
-            pk,
-            sk: "slots".into(),
-            rev: rev + 1,
-            body: json!({ "next_free": (free + self.interval * CHUNK).to_string() }),
-            expires: None,
-        };
-        match ports.state.put(item).await? {
-            Put::Done => self.slots.borrow_mut().extend(slots),
-            Put::Conflict => ports.clock.sleep(self.interval.mul_f64(ports.clock.chance())).await,
-        }
-        Ok(())
     }
 }

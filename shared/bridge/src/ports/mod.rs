@@ -19,6 +19,7 @@ use crate::ports::token_cache::TokenCache;
 use crate::words::envelope::{Envelope, Job, Notice};
 use crate::words::fault::Result;
 use crate::words::kind::Kind;
+use crate::words::paces::Paces;
 use crate::words::secret::Secret;
 
 /// The time, and the way to let it pass.
@@ -116,6 +117,8 @@ pub trait Queue {
     /// Has received messages of a queue come again after these pauses, by the handles of their receives, and not when the
     /// queue's visibility time-out ends.
     async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()>;
+    /// About how many records are on the import queue, of all tenants: waiting, hidden and delayed.
+    async fn import_depth(&self) -> Result<usize>;
     /// Puts jobs on the function's own job queue, where they come up after a pause of at most fifteen minutes.
     async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()>;
 }
@@ -205,6 +208,10 @@ pub struct Ports {
     pub tokens: Rc<TokenCache>,
     /// Circuit breakers of a batch; none where one connection after the other is tried anyway.
     pub circuits: Option<Rc<Circuits>>,
+    /// How many calls a minute the vendors take of all tenants together.
+    pub paces: Paces,
+    /// Whether the calls are a backfill's: it leaves half of a shared budget to the ticks.
+    pub backfill: bool,
     /// Whether tenant items may name `http://` and loopback hosts (`AllowLocalEndpoints`).
     pub allow_local: bool,
 }
@@ -214,6 +221,12 @@ impl Ports {
     #[must_use]
     pub fn for_batch(&self) -> Self {
         Self { circuits: Some(Rc::default()), ..self.clone() }
+    }
+
+    /// The same edges for a backfill.
+    #[must_use]
+    pub fn for_backfill(&self) -> Self {
+        Self { backfill: true, ..self.clone() }
     }
 }
 

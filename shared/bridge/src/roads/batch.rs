@@ -4,6 +4,8 @@
 //! for what failed. What keeps failing while its system answers others is parked, so that its group goes on. The batch ends
 //! before its invocation does, whatever a peer does.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use futures_util::future::join_all;
 
 use crate::http::{RESERVE, has_time, within};
 use crate::ports::{Fifo, Ports, Run};
+use crate::state::delivery_fault::DeliveryFault;
 use crate::state::tries::Tries;
 use crate::words::backoff;
 use crate::words::fault::{Fault, Result};
@@ -29,6 +32,9 @@ const PARKING: Duration = Duration::from_secs(5);
 
 /// What is left of it when the queue is told the pauses: for the answer.
 const TELLING: Duration = Duration::from_secs(2);
+
+/// What is left of it for the answer alone.
+const ANSWER: Duration = Duration::from_millis(1500);
 
 /// The longest pause that a vendor can ask for.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
@@ -77,8 +83,7 @@ enum Back {
     NotBegun,
     /// It failed, and waits for this long.
     Failed(Duration),
-    /// It was not tried, since its connection had failed before: it waits at least this long, and no shorter than those
-    /// that failed.
+    /// It was not tried, since its connection had failed before: it waits for as long as that does.
     NotTried(Duration),
 }
 
@@ -90,7 +95,7 @@ pub(crate) async fn run(
     deliveries: &[ReceivedMessage],
     consumer: &dyn Consumer,
 ) -> Vec<String> {
-    let batch = Batch { ports, run, queue, consumer };
+    let batch = Batch { ports, run, queue, consumer, faults: RefCell::default() };
     let mut groups: Vec<(&str, Vec<&ReceivedMessage>)> = Vec::new();
     for delivery in deliveries {
         match groups.iter_mut().find(|(group, _)| *group == delivery.group) {
@@ -101,6 +106,7 @@ pub(crate) async fn run(
     let back: Vec<(&ReceivedMessage, Back)> =
         join_all(groups.iter().map(|(_, group)| batch.group(group))).await.into_iter().flatten().collect();
     batch.put_off(&back).await;
+    batch.note_faults().await;
     back.into_iter().map(|(delivery, _)| delivery.id.clone()).collect()
 }
 
@@ -109,6 +115,8 @@ struct Batch<'a> {
     run: &'a Run,
     queue: Fifo,
     consumer: &'a dyn Consumer,
+    /// By tenant, the last one that gave a message back.
+    faults: RefCell<BTreeMap<String, Fault>>,
 }
 
 impl Batch<'_> {
@@ -179,6 +187,9 @@ impl Batch<'_> {
 
     fn failed(&self, delivery: &ReceivedMessage, tries: u32, fault: &Fault) -> Back {
         self.log(delivery, fault, None);
+        if let Some(tenant_id) = self.consumer.names(delivery).tenant_id {
+            self.faults.borrow_mut().insert(tenant_id, fault.clone());
+        }
         let pause = backoff::after(tries);
         Back::Failed(match fault {
             Fault::RateLimited { after, .. } => pause.max((*after).min(LONGEST)),
@@ -205,18 +216,28 @@ impl Batch<'_> {
         );
     }
 
+    /// Notes what gave messages back, once a tenant.
+    async fn note_faults(&self) {
+        let faults = self.faults.take();
+        let notes = async {
+            for (tenant_id, fault) in &faults {
+                DeliveryFault::note(self.ports, self.queue, tenant_id, fault).await?;
+            }
+            Ok(())
+        };
+        if let Err(fault) = within(self.ports, self.run.deadline - ANSWER, notes).await {
+            tracing::warn!(target: "batch", queue = self.queue.word(), correlation_id = self.run.id, reason = %fault, "note");
+        }
+    }
+
     /// Tells the queue when each message is to come again. Where it cannot be told, its own time-out ends the pause.
     async fn put_off(&self, back: &[(&ReceivedMessage, Back)]) {
-        let failed =
-            back.iter().filter_map(|(_, back)| if let Back::Failed(pause) = back { Some(*pause) } else { None });
-        let longest = failed.max().unwrap_or_default();
         let pauses: Vec<(String, Duration)> = back
             .iter()
             .map(|(delivery, back)| {
                 let pause = match back {
                     Back::NotBegun => Duration::ZERO,
-                    Back::Failed(pause) => *pause,
-                    Back::NotTried(pause) => (*pause).max(longest),
+                    Back::Failed(pause) | Back::NotTried(pause) => *pause,
                 };
                 (delivery.receipt.clone(), pause)
             })

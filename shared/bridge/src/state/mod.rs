@@ -1,11 +1,14 @@
 //! What is kept between invocations, on the state table and the secret store.
 
 pub mod cursor;
+pub mod delivery_fault;
 pub mod intents;
 pub mod journal;
 pub mod lease;
 pub mod ledger;
+pub mod on_queue;
 pub mod outstanding;
+pub mod pull_lease;
 pub mod secret_cache;
 pub(crate) mod tenants;
 pub(crate) mod tries;

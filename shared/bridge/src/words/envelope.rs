@@ -133,12 +133,39 @@ pub struct Job {
     /// When the backfill began: what it has dealt with since is not read again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Timestamp>,
+    /// When it was put on the queue: a whole pull that began since has done its work. Without it, it is always done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_at: Option<Timestamp>,
+    /// What a run could not finish is gone on with after the orders that came meanwhile.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub orders_first: bool,
+    /// After this nobody goes on with what a tick could not finish: the next tick does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// How often in a row it was put off, since its ERP takes no more calls.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub put_off: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Job {
     /// A plain pull of everything that is switched on.
     #[must_use]
     pub fn tick(tenant_id: &str) -> Self {
-        Self { tenant_id: tenant_id.to_owned(), feeds: None, since: None, resume: None, begun: None }
+        Self {
+            tenant_id: tenant_id.to_owned(),
+            feeds: None,
+            since: None,
+            resume: None,
+            begun: None,
+            queued_at: None,
+            orders_first: false,
+            until: None,
+            put_off: 0,
+        }
     }
 }

@@ -11,6 +11,7 @@ pub mod feed;
 pub mod kind;
 pub mod noncharacter;
 pub mod outcome;
+pub mod paces;
 pub mod received_message;
 pub mod secret;
 pub mod vocabulary;

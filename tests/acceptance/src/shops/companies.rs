@@ -198,7 +198,7 @@ impl Companies {
                 });
                 let lines = rows(|n, index, article| {
                     json!({ "Id": n * 100 + index, "LineType": "Normal", "SortOrder": index,
-                        "ProductCode": article_number(article), "Quantity": 2 })
+                        "ProductId": 7000 + article, "ProductCode": article_number(article), "Quantity": 2 })
                 });
                 let key = self.tenant_id(at);
                 world.vendors.poweroffice.borrow_mut().model.client(&key).put_invoice(now, header, &lines);

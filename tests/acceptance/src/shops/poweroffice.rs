@@ -32,7 +32,8 @@ impl PowerOfficeShop {
 
     fn line(n: usize, index: usize, article: usize) -> Value {
         json!({
-            "Id": n * 100 + index, "LineType": "Normal", "SortOrder": index, "ProductCode": article_number(article),
+            "Id": n * 100 + index, "LineType": "Normal", "SortOrder": index, "ProductId": 7000 + article,
+            "ProductCode": article_number(article),
             "Description": "Something warm", "Quantity": 2, "ProductUnitPrice": 149.5, "Allowance": 0, "NetAmount": 299,
         })
     }

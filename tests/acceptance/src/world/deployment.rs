@@ -52,7 +52,7 @@ const fn fifo(name: &'static str) -> Option<Mapping> {
     Some(Mapping { queue, batch: 10, concurrency: None })
 }
 
-const fn jobs(name: &'static str) -> Option<Mapping> {
+const fn jobs(name: &'static str, concurrency: Option<usize>) -> Option<Mapping> {
     let queue = Attributes {
         name,
         fifo: false,
@@ -60,11 +60,16 @@ const fn jobs(name: &'static str) -> Option<Mapping> {
         retention: UNSAID_RETENTION,
         most_receives: 5,
     };
-    Some(Mapping { queue, batch: 1, concurrency: None })
+    Some(Mapping { queue, batch: 1, concurrency })
 }
 
-const fn pull(name: &'static str, queue: &'static str) -> Function {
-    Function { name, timeout: Duration::from_secs(300), mapping: jobs(queue), scheduled: true }
+const fn scheduled(name: &'static str, queue: &'static str, concurrency: Option<usize>) -> Function {
+    Function { name, timeout: Duration::from_secs(300), mapping: jobs(queue, concurrency), scheduled: true }
+}
+
+/// A pull waits in its queue, not in the line of a rate budget: as many at one time as use up the vendor's limit.
+const fn pull(name: &'static str, queue: &'static str, concurrency: usize) -> Function {
+    scheduled(name, queue, Some(concurrency))
 }
 
 const fn called(name: &'static str, seconds: u64) -> Function {
@@ -87,15 +92,15 @@ pub const WRITE_BACK: Function = Function {
 };
 
 /// The reconcile.
-pub const RECONCILE: Function = pull("reconcile", "reconcile-jobs");
+pub const RECONCILE: Function = scheduled("reconcile", "reconcile-jobs", None);
 
 /// Every function.
 pub const FUNCTIONS: [Function; 10] = [
     IMPORT,
-    pull("pull-poweroffice", "pull-poweroffice-jobs"),
-    pull("pull-finago", "pull-finago-jobs"),
-    pull("pull-procountor", "pull-procountor-jobs"),
-    pull("pull-visma", "pull-visma-jobs"),
+    pull("pull-poweroffice", "pull-poweroffice-jobs", 4),
+    pull("pull-finago", "pull-finago-jobs", 2),
+    pull("pull-procountor", "pull-procountor-jobs", 20),
+    pull("pull-visma", "pull-visma-jobs", 10),
     WRITE_BACK,
     RECONCILE,
     called("ongoing-webhook", 10),

@@ -10,9 +10,15 @@ pub struct Echo {
     pub every: usize,
     /// With this status.
     pub status: u16,
+    /// Not where tokens are: a refused refresh ends a consent, and everything else with it.
+    pub spares_tokens: bool,
 }
 
 impl Echo {
+    pub(super) fn spares(self, request: &Request) -> bool {
+        self.spares_tokens && request.target.to_lowercase().contains("token")
+    }
+
     pub(super) fn of(self, request: &Request) -> Answer {
         let who = |name: &str| ["Authorization", "Cookie", "Ocp-Apim-Subscription-Key"].contains(&name);
         let headers = request.headers.iter().filter(|(name, _)| who(name)).map(|(_, value)| value.clone());

@@ -341,6 +341,8 @@ fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
         transport: Rc::clone(net) as Rc<_>,
         tokens: Rc::default(),
         circuits: None,
+        paces: Default::default(),
+        backfill: false,
         allow_local: false,
     }
 }

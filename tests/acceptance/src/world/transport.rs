@@ -69,7 +69,7 @@ impl Net {
     fn answer(&self, site: Site, request: &Request, trouble: Option<Trouble>) -> Answer {
         self.sent.set(self.sent.get() + 1);
         match self.echo.get() {
-            Some(echo) if self.sent.get().is_multiple_of(echo.every) => echo.of(request),
+            Some(echo) if self.sent.get().is_multiple_of(echo.every) && !echo.spares(request) => echo.of(request),
             _ => self.sites[&site].answer(self.around.now(), request, trouble),
         }
     }

@@ -16,8 +16,9 @@ use acceptance::world::World;
 async fn nothing_of_fifty_tenants_is_in_another_s_and_no_secret_is_in_any() {
     let world = World::new();
     world.watch.begin();
-    let known = tenants::onboard(&world);
-    let said = scenario::all_roads(&world).await;
+    let mut known = tenants::onboard(&world);
+    let mut said = scenario::all_roads(&world).await;
+    known.append(&mut said.consents);
     every_road_was_taken(&world, &said);
     let seen = check::calls(&world, known);
     check::kept(&world, &seen);

@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
+use acceptance::world::deployment::RECONCILE;
 use acceptance::world::{Echo, Ended, World};
 use async_trait::async_trait;
 use bridge::doors::webhook::Reply;
@@ -29,6 +30,8 @@ pub(crate) struct Responses {
     pub(crate) crashes: usize,
     /// Handlers that panicked.
     pub(crate) panics: usize,
+    /// The tokens of consents that were given meanwhile.
+    pub(crate) consents: Vec<tenants::Known>,
 }
 
 pub(crate) async fn all_roads(world: &World) -> Responses {
@@ -47,7 +50,7 @@ pub(crate) async fn all_roads(world: &World) -> Responses {
             put_article(world, who, 0, &format!("Echo {status}"));
             put_order(world, who, 3 + round, json!(1));
         }
-        world.echo(Some(Echo { every: 2 + round % 3, status }));
+        world.echo(Some(Echo { every: 2 + round % 3, status, spares_tokens: false }));
         pull_together(world, &mut said, Job::tick).await;
         world.import_all().await;
         world.reconcile().await;
@@ -56,6 +59,8 @@ pub(crate) async fn all_roads(world: &World) -> Responses {
         forget_tokens(world);
     }
     troubles(world, &mut said).await;
+    // What a vendor said may have ended a consent: where it did, and where it did not, the company consents again.
+    said.consents = ALL.filter(|who| kind(*who) == Kind::Visma).map(|who| tenants::consent(world, who)).collect();
     back(world).await;
     strangers(world).await;
     crashes(world, &mut said).await;
@@ -161,9 +166,14 @@ async fn back(world: &World) {
             json!({ "goodsOwnerId": goods_owner(who), "orderNumber": order(who, 1), "waybill": text(who, "second") });
         world.warehouse("ship", &ship);
     }
-    world.echo(Some(Echo { every: 3, status: 400 }));
-    world.reconcile().await;
+    world.echo(Some(Echo { every: 3, status: 400, spares_tokens: true }));
+    world.schedule(RECONCILE).await;
+    for _ in 0..200 {
+        world.reconcile_job().await;
+        world.write_back().await;
+    }
     world.echo(None);
+    world.reconcile().await;
     world.wait(Duration::from_secs(6 * 3600)).await;
     world.reconcile().await;
 }

@@ -101,6 +101,13 @@ pub(crate) fn onboard(world: &World) -> Vec<Known> {
     known
 }
 
+/// A company of Visma's consents again.
+pub(crate) fn consent(world: &World, who: TenantNumber) -> Known {
+    let token = world.vendors.visma.borrow_mut().model.grant(world.now(), &id(who));
+    world.memory.secret(&format!("visma/{}", id(who)), &json!({ "refresh_token": token }));
+    (token, Some(who), Site::Visma)
+}
+
 /// Founds the company: its secret as it is kept, and the secret texts in it.
 fn company(world: &World, who: TenantNumber) -> (Value, Vec<String>) {
     let now = world.now();

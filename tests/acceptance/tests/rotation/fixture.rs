@@ -169,6 +169,8 @@ fn ports(place: &Rc<Fixture>) -> Ports {
         transport: Rc::clone(place) as Rc<_>,
         tokens: Rc::default(),
         circuits: None,
+        paces: Default::default(),
+        backfill: false,
         allow_local: false,
     }
 }
@@ -280,6 +282,10 @@ impl Queue for Fixture {
 
     async fn put_off(&self, _: Fifo, _: &[(String, Duration)]) -> Result<()> {
         unreachable!("a rotation receives no messages")
+    }
+
+    async fn import_depth(&self) -> Result<usize> {
+        Ok(0)
     }
 
     async fn jobs(&self, _: &[Job], _: Duration) -> Result<()> {

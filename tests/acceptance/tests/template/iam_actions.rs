@@ -73,6 +73,10 @@ fn actions(function: &Value, (_, method, system): &Action) -> Vec<Right> {
                 .map(|action| (format!("sqs:{action}"), queue.to_owned()))
                 .into()
         }
+        "Queue::import_depth" => {
+            let queue = target(&function["Environment"]["Variables"]["IMPORT_QUEUE_URL"]).unwrap_or("no queue");
+            vec![("sqs:GetQueueAttributes".to_owned(), queue.to_owned())]
+        }
         "Queue::import" => queue("IMPORT_QUEUE_URL"),
         "Queue::write_back" => queue("WRITEBACK_QUEUE_URL"),
         "Queue::jobs" => queue("JOB_QUEUE_URL"),

@@ -76,6 +76,10 @@ impl Queue for ReadOnly {
         refused("a queue")
     }
 
+    async fn import_depth(&self) -> Result<usize> {
+        self.ports.queue.import_depth().await
+    }
+
     async fn jobs(&self, _: &[Job], _: Duration) -> Result<()> {
         refused("a job queue")
     }

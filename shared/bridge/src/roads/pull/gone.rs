@@ -14,7 +14,6 @@ use std::time::Duration;
 use super::{Counts, Pull};
 use crate::state::ledger::Stored;
 use crate::state::outstanding::{Due, Outstanding};
-use crate::systems::erp::Erp;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 
@@ -35,7 +34,7 @@ impl Pull<'_> {
     }
 
     /// Looks at what was handed out a day ago or longer; what is gone is read again and offered again.
-    pub(super) async fn offer_gone(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<()> {
+    pub(super) async fn offer_gone(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
         let now = self.ports.clock.now();
         let outstanding = Outstanding::new(self.ports, &self.tenant.tenant_id);
         let pages = outstanding.due(feed, now, PAGES).await?;
@@ -82,7 +81,7 @@ impl Pull<'_> {
             read += gone.len();
             let mut left = unsettled;
             for some in gone.chunks(GONE) {
-                let changes = match erp.read(feed, some).await {
+                let changes = match self.erp.read(feed, some).await {
                     Ok(changes) => changes,
                     Err(fault @ Fault::Unauthorized(_)) => return Err(fault),
                     // These wait for the next look; the feed goes on without them.

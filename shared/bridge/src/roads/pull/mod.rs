@@ -3,26 +3,32 @@
 //! The order of the steps is the protocol: queue, then ledger, then cursor. A crash after any step makes the next run do
 //! some of it again, and the ledger or the import absorbs it; none loses a record.
 
+mod ahead;
 pub(crate) mod decision;
 mod gone;
 pub(crate) mod page;
+mod schedule;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::http::MARGIN;
+use crate::http::{MARGIN, has_time};
 use crate::ports::{Ports, Run};
 use crate::state::cursor::{self, StoredCursor};
 use crate::state::lease::HANDING_OUT;
 use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
+use crate::state::on_queue::OnQueue;
+use crate::state::pull_lease::{PullLease, Taken, Work};
 use crate::state::tenants::valid;
 use crate::systems::erp::{Aside, Erp, Known, Page};
 use crate::systems::erps;
 use crate::tenant::Tenant;
+use crate::words::backoff;
 use crate::words::cursor::Cursor;
 use crate::words::envelope::Job;
 use crate::words::fault::{Fault, Result};
@@ -30,6 +36,7 @@ use crate::words::feed::Feed;
 use crate::words::kind::Kind;
 
 pub use page::Counts;
+pub use schedule::schedule;
 
 /// What a pull did, feed by feed.
 #[derive(Debug, Default, Serialize)]
@@ -61,38 +68,36 @@ pub struct FeedSummary {
 pub enum End {
     /// All there is has been read.
     Complete,
-    /// The invocation's time was up; the next one goes on from here.
+    /// The time was up; the next invocation goes on from here.
     ToBeContinued,
+    /// Enough is on the import queue; the rest waits in the ERP.
+    NoRoom,
     /// Another invocation is at it.
     Leased,
     /// A fault; the next tick begins again where this one stood.
     Failed,
 }
 
-/// The pause after which a backfill that met a lease comes again.
+/// The pause after which a job comes again that met another one's lease.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// On a schedule event: one job per enabled tenant of this kind. An invalid item is logged and disturbs nobody else.
-///
-/// # Errors
-/// When the tenants cannot be listed or the jobs not be queued.
-pub async fn schedule(ports: &Ports, kind: Kind) -> Result<usize> {
-    let mut jobs = Vec::new();
-    for item in ports.tenants.list(kind).await? {
-        if let Some(tenant) = valid(ports, &item)
-            && tenant.enabled
-            && tenant.erp.kind == kind
-        {
-            jobs.push(Job::tick(&tenant.tenant_id));
-        }
-    }
-    ports.queue.jobs(&jobs, Duration::ZERO).await?;
-    tracing::info!(target: "tick", erp = kind.word(), jobs = jobs.len(), "tick");
-    Ok(jobs.len())
-}
+/// The pause between two runs of a backfill: longer than [`AGAIN`], so that a tick that waits for the lease gets it.
+const GIVE_WAY: Duration = Duration::from_secs(90);
+
+/// The pause after which a tenant is looked at again of which enough is on the import queue. Half of it is imported by then.
+const NO_ROOM: Duration = Duration::from_secs(120);
+
+/// The longest pause that a queue takes.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// After this the next tick goes on with what one could not finish.
+const TICK: Duration = Duration::from_secs(15 * 60);
+
+/// A job that waited longer stands in a line of others: orders first.
+const LATE: Duration = Duration::from_secs(5 * 60);
 
 /// On a job: pulls the tenant's feeds. A feed's fault is in the summary and stops the other feeds only where they cannot
-/// go better.
+/// go better. What there was no time, room or budget for is gone on with by another job, which costs no receive.
 ///
 /// # Errors
 /// When the tenant cannot be read, or a backfill must be tried again.
@@ -105,45 +110,106 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) else {
         return Ok(summary);
     };
-    let mut wanted = tenant.feeds();
-    wanted.retain(|feed| job.feeds.as_ref().is_none_or(|feeds| feeds.contains(feed)));
-    // One lease for all feeds: orders must not be pulled by one run while another still holds the articles that they name.
-    let Some(lease) = Lease::take(ports, &tenant.tenant_id, "pull", run).await? else {
-        let leased = |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None };
-        summary.feeds.extend(wanted.into_iter().map(leased));
-        if job.since.is_some() {
-            // A tick that meets a lease has its work done by the other; a backfill is nobody else's.
-            ports.queue.jobs(std::slice::from_ref(job), AGAIN).await?;
-        }
-        return Ok(summary);
+    let feeds = wanted(&tenant, job, ports.clock.now());
+    let work = match (job.since, &job.feeds) {
+        (Some(_), _) => Work::Backfill,
+        (None, Some(_)) => Work::Part,
+        (None, None) => Work::Whole,
     };
-    let pulled = feeds(ports, run, &tenant, job, wanted, &mut summary).await;
+    let lease = match PullLease::take(ports, &tenant.tenant_id, work, job.queued_at, run).await? {
+        Taken::Mine(lease) => lease,
+        Taken::Overtaken => {
+            tracing::info!(target: "tick", tenant_id = job.tenant_id, correlation_id = run.id, "overtaken");
+            return Ok(summary);
+        }
+        Taken::Held(by) => {
+            let leased = |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None };
+            summary.feeds.extend(feeds.into_iter().map(leased));
+            // A tick that meets another one has its work done by that; nobody else does what a backfill or a person asks for.
+            if work != Work::Whole || by != Work::Whole {
+                again(ports, job.clone(), AGAIN).await?;
+            }
+            return Ok(summary);
+        }
+    };
+    let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
+    let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
-    pulled?;
+    let rest = pulled?;
     returned?;
+    // After the lease: the next one would meet it.
+    for (job, pause) in rest {
+        again(ports, job, pause).await?;
+    }
     Ok(summary)
 }
 
-/// Pulls feed after feed.
-async fn feeds(
+/// The feeds of a job: articles before the orders that name them, but for a job that comes late or goes on with what did not
+/// fit.
+fn wanted(tenant: &Tenant, job: &Job, now: Timestamp) -> Vec<Feed> {
+    let mut feeds = tenant.feeds();
+    feeds.retain(|feed| job.feeds.as_ref().is_none_or(|feeds| feeds.contains(feed)));
+    let late = job.queued_at.is_some_and(|queued_at| queued_at + LATE < now);
+    if job.since.is_none() && (late || job.orders_first) {
+        feeds.sort_by_key(|feed| !feed.starts_at_a_date());
+    }
+    feeds
+}
+
+/// Sends a job anew: waiting is done in the queue, and no receive is counted for it.
+async fn again(ports: &Ports, job: Job, pause: Duration) -> Result<()> {
+    let now = ports.clock.now();
+    let pause = pause.min(LONGEST);
+    let until = job.until.unwrap_or(now + TICK);
+    if job.since.is_none() && job.feeds.is_none() && now + pause > until {
+        return Ok(());
+    }
+    let until = job.since.is_none().then_some(until);
+    ports.queue.jobs(&[Job { queued_at: Some(now), until, ..job }], pause).await
+}
+
+/// Pulls feed after feed. Returns the jobs that go on with the rest, and after which pause.
+async fn pull_feeds(
     ports: &Ports,
     run: &Run,
     tenant: &Tenant,
     job: &Job,
     wanted: Vec<Feed>,
     summary: &mut Summary,
-) -> Result<()> {
+) -> Result<Vec<(Job, Duration)>> {
     let erp = erps::connect(ports, tenant, run.deadline);
     let ledger = Ledger::new(ports, &tenant.tenant_id);
+    let on_queue = OnQueue::read(ports, &ledger, &tenant.tenant_id).await?;
     let job = &Job { begun: job.begun.or(job.since.map(|_| ports.clock.now())), ..job.clone() };
-    let pull = Pull { ports, run, tenant, job, ledger: &ledger };
-    for feed in wanted {
+    let pull = Pull {
+        ports,
+        run,
+        tenant,
+        job,
+        ledger: &ledger,
+        erp: erp.as_ref(),
+        on_queue: &on_queue,
+        articles_are_complete: Cell::new(false),
+    };
+    let mut rest = Rest::default();
+    for (at, feed) in wanted.iter().copied().enumerate() {
+        if job.since.is_none() && !has_time(ports, run.deadline) {
+            rest.wait(Duration::ZERO);
+            break;
+        }
+        let orders_follow = wanted[at + 1..].iter().any(|feed| feed.starts_at_a_date());
         let mut counts = Counts::default();
-        let ended = pull.feed(erp.as_ref(), feed, &mut counts).await;
-        let stop = matches!(ended, Err(Fault::Unauthorized(_)));
+        let ended = pull.feed(feed, orders_follow, &mut counts, &mut rest).await;
+        let stop = matches!(ended, Err(Fault::Unauthorized(_) | Fault::RateLimited { .. }));
         let (end, fault) = match ended {
             Ok(end) => (end, None),
+            Err(ref fault @ Fault::RateLimited { after, ref why, .. }) if job.since.is_none() => {
+                pull.put_off(feed, after, why);
+                rest.put_off = job.put_off + 1;
+                rest.wait(after.max(backoff::after(rest.put_off)));
+                (End::ToBeContinued, Some(fault.to_string()))
+            }
             Err(fault) => {
                 pull.failed(feed, &fault);
                 if job.since.is_some() && fault.passes_by_itself() {
@@ -157,7 +223,31 @@ async fn feeds(
             break;
         }
     }
-    Ok(())
+    Ok(rest.jobs(job))
+}
+
+/// What a run leaves to the next one.
+#[derive(Default)]
+struct Rest {
+    /// Of a tick: the pause after which it is gone on with.
+    pause: Option<Duration>,
+    /// How often in a row the ERP took no more calls.
+    put_off: u32,
+    /// Of a backfill: feed by feed.
+    backfill: Vec<(Job, Duration)>,
+}
+
+impl Rest {
+    /// Of several reasons to come again the longest pause counts: none of them is gone before.
+    fn wait(&mut self, pause: Duration) {
+        self.pause = self.pause.max(Some(pause));
+    }
+
+    fn jobs(self, job: &Job) -> Vec<(Job, Duration)> {
+        let tick = self.pause.filter(|_| job.since.is_none());
+        let tick = tick.map(|pause| (Job { orders_first: true, put_off: self.put_off, ..job.clone() }, pause));
+        self.backfill.into_iter().chain(tick).collect()
+    }
 }
 
 /// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
@@ -178,7 +268,18 @@ pub(crate) async fn replay(
 ) -> Result<Counts> {
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let job = Job { since, ..Job::tick(&tenant.tenant_id) };
-    let pull = Pull { ports, run, tenant, job: &job, ledger: &ledger };
+    let erp = erps::connect(ports, tenant, run.deadline);
+    let on_queue = OnQueue::read(ports, &ledger, &tenant.tenant_id).await?;
+    let pull = Pull {
+        ports,
+        run,
+        tenant,
+        job: &job,
+        ledger: &ledger,
+        erp: erp.as_ref(),
+        on_queue: &on_queue,
+        articles_are_complete: Cell::new(true),
+    };
     let mut counts = Counts::default();
     for page in pages {
         lease.renew(ports, ports.clock.now() + HANDING_OUT).await?;
@@ -195,35 +296,54 @@ struct Pull<'a> {
     tenant: &'a Tenant,
     job: &'a Job,
     ledger: &'a Ledger<'a>,
+    erp: &'a dyn Erp,
+    on_queue: &'a OnQueue<'a>,
+    /// This run has handed out all articles that there are: what orders name is on the queue.
+    articles_are_complete: Cell<bool>,
 }
 
 impl Pull<'_> {
-    async fn feed(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
+    async fn feed(&self, feed: Feed, orders_follow: bool, counts: &mut Counts, rest: &mut Rest) -> Result<End> {
         let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed.word(), self.run).await? else {
             return Ok(End::Leased);
         };
-        let ended = self.leased(erp, feed, counts).await;
+        let ended = self.leased(feed, orders_follow, counts, rest).await;
         // A lease that cannot be given back runs out by itself.
         let returned = lease.give_back(self.ports).await;
         let ended = ended?;
         returned?;
+        if (feed, ended) == (Feed::Articles, End::Complete) {
+            self.articles_are_complete.set(true);
+        }
         Ok(ended)
     }
 
-    async fn leased(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
-        if self.job.since.is_none() {
+    async fn leased(&self, feed: Feed, orders_follow: bool, counts: &mut Counts, rest: &mut Rest) -> Result<End> {
+        let until = self.until(feed, orders_follow);
+        if self.job.since.is_none() && self.on_queue.has_room(feed) {
             let offered = self.offer_parked(feed, counts).await;
             self.isolate(feed, offered)?;
-            let offered = self.offer_gone(erp, feed, counts).await;
+            let offered = self.offer_gone(feed, counts).await;
             self.isolate(feed, offered)?;
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;
         loop {
-            if self.ports.clock.now() + MARGIN > self.run.deadline {
-                return self.to_be_continued(feed, at).await;
+            if self.ports.clock.now() + MARGIN > until {
+                self.to_be_continued(feed, at, Duration::ZERO, rest);
+                return Ok(End::ToBeContinued);
             }
-            let page = erp.changes(feed, &at, self).await?;
+            if !self.on_queue.has_room(feed) {
+                self.to_be_continued(feed, at, NO_ROOM, rest);
+                return Ok(End::NoRoom);
+            }
+            let page = match self.erp.changes(feed, &at, self).await {
+                Err(Fault::RateLimited { after, .. }) if self.job.since.is_some() => {
+                    self.to_be_continued(feed, at, after, rest);
+                    return Ok(End::ToBeContinued);
+                }
+                page => page?,
+            };
             self.hand_out(feed, page.changes, counts).await?;
             self.advance(feed, &mut stored, &page.cursor).await?;
             at = page.cursor;
@@ -233,6 +353,15 @@ impl Pull<'_> {
         }
     }
 
+    /// No page is begun after it: articles leave half of the time to the orders behind them.
+    fn until(&self, feed: Feed, orders_follow: bool) -> Timestamp {
+        if self.job.since.is_some() || feed.starts_at_a_date() || !orders_follow {
+            return self.run.deadline;
+        }
+        let left = Duration::try_from(self.run.deadline.duration_since(self.ports.clock.now())).unwrap_or_default();
+        self.run.deadline - left.saturating_sub(MARGIN) / 2
+    }
+
     /// What was handed out or parked before stops nothing that is new: it stays due, unless nobody may read anything.
     fn isolate(&self, feed: Feed, offered: Result<()>) -> Result<()> {
         let Err(fault) = offered else { return Ok(()) };
@@ -240,8 +369,24 @@ impl Pull<'_> {
         if matches!(fault, Fault::Unauthorized(_)) {
             return Err(fault);
         }
-        self.failed(feed, &fault);
+        match &fault {
+            Fault::RateLimited { after, why, .. } => self.put_off(feed, *after, why),
+            fault => self.failed(feed, fault),
+        }
         Ok(())
+    }
+
+    /// No fault of anybody: the ERP has as many calls as it takes.
+    fn put_off(&self, feed: Feed, after: Duration, why: &str) {
+        tracing::info!(
+            target: "feed",
+            tenant_id = self.tenant.tenant_id,
+            feed = feed.word(),
+            correlation_id = self.run.id,
+            after = after.as_secs_f64(),
+            reason = why,
+            "put off"
+        );
     }
 
     fn failed(&self, feed: Feed, fault: &Fault) {
@@ -281,13 +426,14 @@ impl Pull<'_> {
         })
     }
 
-    /// The time is up: a tick goes on from the stored cursor, a backfill is handed to the next invocation.
-    async fn to_be_continued(&self, feed: Feed, at: Cursor) -> Result<End> {
+    /// A tick goes on from the stored cursor, a backfill from where this run came to.
+    fn to_be_continued(&self, feed: Feed, at: Cursor, pause: Duration, rest: &mut Rest) {
         if self.job.since.is_some() {
-            let rest = Job { feeds: Some(vec![feed]), resume: Some(at), ..self.job.clone() };
-            self.ports.queue.jobs(&[rest], Duration::ZERO).await?;
+            let job = Job { feeds: Some(vec![feed]), resume: Some(at), ..self.job.clone() };
+            rest.backfill.push((job, pause.max(GIVE_WAY)));
+        } else {
+            rest.wait(pause);
         }
-        Ok(End::ToBeContinued)
     }
 }
 

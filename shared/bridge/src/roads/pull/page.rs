@@ -30,6 +30,14 @@ pub struct Counts {
     pub filtered: usize,
     /// Kept with a reason.
     pub parked: usize,
+    /// Articles handed out ahead of their feed, since orders of this one name them.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub articles_ahead: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// Parked records looked at in one run.
@@ -39,9 +47,9 @@ const PARKED: usize = 200;
 const PARKED_SHARE: u32 = 4;
 
 /// A record on its way to the queue, with the ledger entry it was compared with.
-struct Outgoing {
-    stored: Stored,
-    envelope: Envelope,
+pub(super) struct Outgoing {
+    pub stored: Stored,
+    pub envelope: Envelope,
 }
 
 impl Pull<'_> {
@@ -54,6 +62,7 @@ impl Pull<'_> {
             let stored = entries.remove(&change.key).unwrap_or_default();
             outgoing.extend(self.dealt_with(feed, change, stored, counts).await?);
         }
+        self.articles_ahead(&outgoing, counts).await?;
         counts.queued += outgoing.len();
         self.queue(feed, outgoing).await
     }
@@ -138,6 +147,7 @@ impl Pull<'_> {
         if envelopes.is_empty() {
             return Ok(());
         }
+        self.on_queue.add(&envelopes).await?;
         self.ports.queue.import(&envelopes).await?;
         // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
         let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
@@ -275,6 +285,7 @@ impl Pull<'_> {
 
     async fn offer(&self, feed: Feed, outgoing: Vec<Outgoing>, now: Timestamp) -> Result<()> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
+        self.on_queue.add(&envelopes).await?;
         self.ports.queue.import(&envelopes).await?;
         for Outgoing { stored, envelope } in outgoing {
             // It stays parked until an import says otherwise; only its next offer is put off.

@@ -75,6 +75,17 @@ impl Record {
         }
     }
 
+    /// The ERP's own ids of the articles that its rows name, as far as the rows have them.
+    pub fn article_keys(&self) -> Vec<String> {
+        match self {
+            Self::Order(order) => order.order_lines.iter().filter_map(|line| line.article_key.clone()).collect(),
+            Self::PurchaseOrder(order) => {
+                order.order_lines.iter().filter_map(|line| line.article_key.clone()).collect()
+            }
+            Self::Article(_) | Self::Withdrawal(_) => Vec::new(),
+        }
+    }
+
     /// The members that `extra_fields` add.
     pub fn extra_mut(&mut self) -> Option<&mut Extra> {
         match self {

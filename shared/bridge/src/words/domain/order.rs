@@ -199,6 +199,9 @@ pub struct OrderLine {
     /// The article. `None` where the ERP names it by `product_code` only: resolved at import.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article_number: Option<String>,
+    /// The ERP's own id of the article, where its row has one: to read the article by. It goes nowhere.
+    #[serde(skip)]
+    pub article_key: Option<String>,
     /// The ERP's internal product id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_code: Option<String>,

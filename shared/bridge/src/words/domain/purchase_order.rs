@@ -48,6 +48,9 @@ pub struct PurchaseOrderLine {
     /// The ERP's internal product id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product_code: Option<String>,
+    /// The ERP's own id of the article, where its row has one: to read the article by. It goes nowhere.
+    #[serde(skip)]
+    pub article_key: Option<String>,
     /// What the row calls the article.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article_name: Option<String>,

@@ -138,6 +138,12 @@ impl Queue for Memory {
         Ok(())
     }
 
+    async fn import_depth(&self) -> Result<usize> {
+        self.actions.note("Queue::import_depth", "");
+        let depth = self.queue_of(IMPORT).depth(self.around.now());
+        self.read(Peer::Queues, "queue depth", || depth.waiting + depth.hidden).await
+    }
+
     async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {
         self.actions.note("Queue::jobs", "");
         for batch in jobs.chunks(sqs::MOST) {

@@ -148,7 +148,7 @@ impl Store {
             let name = stored.message.group.clone();
             self.lead(&name, before, after);
         } else {
-            self.loose.insert((shuffled(place), place));
+            self.loose.insert((best_effort(place), place));
         }
     }
 
@@ -165,7 +165,7 @@ impl Store {
             let name = stored.message.group.clone();
             self.lead(&name, before, None);
         } else {
-            self.loose.remove(&(shuffled(place), place));
+            self.loose.remove(&(best_effort(place), place));
         }
     }
 
@@ -191,7 +191,7 @@ impl Store {
                 self.lead(&stored.message.group, before, after);
             }
         }
-        self.loose.remove(&(shuffled(place), place));
+        self.loose.remove(&(best_effort(place), place));
         if place <= self.last_seen {
             match self.messages.range(self.last_seen + 1..).next() {
                 Some((next, _)) => self.last_seen = *next,
@@ -304,6 +304,13 @@ impl Store {
             oldest: Duration::try_from(now.duration_since(oldest)).unwrap_or_default(),
         }
     }
+}
+
+/// A standard queue keeps the order as well as it can: messages change places with their neighbours, and none is passed by
+/// for ever (SQS developer guide, "Standard queues").
+fn best_effort(place: u64) -> u64 {
+    const NEIGHBOURS: u64 = 64;
+    ((place / NEIGHBOURS) << 32) | (shuffled(place) >> 32)
 }
 
 impl Group {

@@ -85,6 +85,7 @@ fn order_line(row: &InvoiceRow, at: usize) -> Result<OrderLine> {
     let at = format!("/InvoiceRows/InvoiceRow/{at}");
     Ok(OrderLine {
         product_code: row.product_id.clone(),
+        article_key: row.product_id.clone(),
         external_order_line_code: required(row.row_id.clone(), &format!("{at}/RowId"))?,
         number_of_items: required(row.quantity, &format!("{at}/Quantity"))?,
         ..OrderLine::default()

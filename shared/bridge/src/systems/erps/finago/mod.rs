@@ -45,13 +45,9 @@ use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::wire::decode;
 
-/// 7200 requests an hour for an address (Finago sheet, section 5.1). All functions of a deployment may go out through one
-/// address, so all tenants share one budget, with room for a slot used late.
-const INTERVAL: Duration = Duration::from_millis(510);
-
 /// The budget that all calls take a turn of, the login's too.
 pub(super) fn rate_budget() -> RateBudget {
-    RateBudget::new("finago", INTERVAL)
+    RateBudget::new("finago", crate::words::kind::Kind::Finago)
 }
 
 /// The sorted numbers of a pass, shared by its pages.

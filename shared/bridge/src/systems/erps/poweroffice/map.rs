@@ -80,6 +80,7 @@ fn order_line(invoice: &OutgoingInvoice, line: &Line, at: &str) -> Result<OrderL
     Ok(OrderLine {
         external_order_line_code: required(line.id.clone(), &format!("{at}/Id"))?,
         article_number: line.product_code.clone(),
+        article_key: line.product_id.clone(),
         number_of_items: required(line.quantity, &format!("{at}/Quantity"))?,
         line_price: line.price(),
         currency_code: invoice.currency_code.clone(),

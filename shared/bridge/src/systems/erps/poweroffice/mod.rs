@@ -7,7 +7,6 @@ mod paging;
 pub mod wire;
 
 use std::future::ready;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
@@ -32,14 +31,12 @@ use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
+use crate::words::kind::Kind;
 use crate::words::wire::decode;
-
-/// 10 requests a second for all tenants together (PowerOffice sheet, section 5), with room for a slot used late.
-const INTERVAL: Duration = Duration::from_millis(115);
 
 /// The budget that all calls take a turn of, the login's too.
 pub(super) fn rate_budget() -> RateBudget {
-    RateBudget::new("poweroffice", INTERVAL)
+    RateBudget::new("poweroffice", Kind::PowerOffice)
 }
 
 /// Details read at the same time; the pace holds them apart.

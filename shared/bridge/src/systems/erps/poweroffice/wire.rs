@@ -130,6 +130,9 @@ pub struct Line {
     /// `Normal`, `Text`, `Summary`, `InvoiceFee`, `TotalHours`.
     #[serde(default, deserialize_with = "text")]
     pub line_type: Option<String>,
+    /// The product's id.
+    #[serde(default, deserialize_with = "text")]
+    pub product_id: Option<String>,
     /// Product number.
     #[serde(default, deserialize_with = "text")]
     pub product_code: Option<String>,

@@ -81,6 +81,7 @@ fn order_line((index, row): (usize, &InvoiceRow)) -> Result<OrderLine> {
     let id = required(row.id.clone(), &format!("/invoiceRows/{index}/id"))?;
     Ok(OrderLine {
         article_number: row.product_code.clone(),
+        article_key: row.product_id.clone(),
         order_line_comment: row.product.clone(),
         line_free_text1: row.product_id.clone(),
         discount: row.discount_percent,
@@ -120,6 +121,7 @@ pub fn purchase_order(invoice: &Invoice) -> Result<PurchaseOrder> {
 fn purchase_order_line((index, row): (usize, &InvoiceRow)) -> Result<PurchaseOrderLine> {
     Ok(PurchaseOrderLine {
         article_number: row.product_code.clone(),
+        article_key: row.product_id.clone(),
         article_name: row.product.clone(),
         product_code: row.product_id.clone(),
         external_order_line_id: required(row.id.clone(), &format!("/invoiceRows/{index}/id"))?,

@@ -12,7 +12,6 @@ pub mod wire;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -35,15 +34,12 @@ use crate::words::digest::sha256;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
+use crate::words::kind::Kind;
 use crate::words::wire::decode;
-
-/// 60 requests a second for all tenants together (Procountor sheet, section 4), with room for a slot used late: who goes
-/// over may be shut off with all its customers.
-const INTERVAL: Duration = Duration::from_millis(18);
 
 /// The budget that all calls take a turn of, the login's too.
 pub(super) fn rate_budget() -> RateBudget {
-    RateBudget::new("procountor", INTERVAL)
+    RateBudget::new("procountor", Kind::Procountor)
 }
 
 /// What orders are to the vendor, for whom every document is an invoice.

@@ -2,7 +2,6 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::time::Duration;
 
 use http::Method;
 use jiff::Timestamp;
@@ -18,10 +17,7 @@ use crate::systems::bisect::{self, Batch};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
-
-/// 600 requests a minute for each client id and endpoint (Visma sheet, section 4), with room for a slot used late. The
-/// client id is ours, so all tenants share it.
-const INTERVAL: Duration = Duration::from_millis(105);
+use crate::words::kind::Kind;
 
 /// Customers asked for in one call: their ids stand in the address, which should stay below 2000 characters.
 const BATCH: usize = 25;
@@ -49,7 +45,7 @@ pub(super) struct Company<'a> {
 impl<'a> Company<'a> {
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
         let endpoint = |name: &'static str| {
-            let pace = RateBudget::new(format!("visma/{name}"), INTERVAL);
+            let pace = RateBudget::new(format!("visma/{name}"), Kind::Visma);
             Endpoint { name, client: Client::new(ports, Service::Visma, erps::login(tenant), Some(pace), deadline) }
         };
         Self {

@@ -104,6 +104,7 @@ fn order_line(order: &wire::Order, row: &Row, at: &str) -> Result<OrderLine> {
         external_order_line_code: required(row.id.clone(), &format!("{at}/Id"))?,
         external_id: row.line_number.clone(),
         article_number: row.article_number.clone(),
+        article_key: row.article_id.clone(),
         product_code: row.article_id.clone(),
         number_of_items: required(row.quantity, &format!("{at}/Quantity"))?,
         line_price: row.price(),
