@@ -1,6 +1,7 @@
 //! What is kept between invocations, on the state table and the secret store.
 
 pub mod cursor;
+pub(crate) mod due;
 pub mod intents;
 pub mod journal;
 pub mod lease;

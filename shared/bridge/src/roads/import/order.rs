@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Done;
+use super::articles::article_number;
 use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingOrder;
@@ -10,7 +11,6 @@ use crate::systems::ongoing::{Ongoing, emptied_row, map};
 use crate::tenant::Tenant;
 use crate::words::domain::{Order, Withdrawal};
 use crate::words::fault::{Fault, Result};
-use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled order.
@@ -28,7 +28,10 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/orderLines/{index}/articleNumber");
-            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
+            match article_number(ongoing, ledger, line.product_code.as_deref(), &at).await? {
+                Ok(number) => line.article_number = Some(number),
+                Err(missing) => return Ok(missing.into()),
+            }
         }
     }
     let number = &order.order_info.goods_owner_order_number;
@@ -110,31 +113,6 @@ async fn empty_left_rows(
         ongoing.put_order(number, &body).await?;
     }
     Ok(())
-}
-
-/// The article number of an ERP product id: by the ledger, else by Ongoing's product code, else the order waits for the
-/// article (Ongoing sheet, section 5.4).
-pub(super) async fn article_number(
-    ongoing: &Ongoing,
-    ledger: &Ledger<'_>,
-    product_code: Option<&str>,
-    at: &str,
-) -> Result<String> {
-    let Some(product_code) = product_code else {
-        return Err(Fault::rejected(at, "the row names no article"));
-    };
-    let known = ledger.get(Feed::Articles, product_code).await?.entry.ongoing;
-    if let Some(article) = known {
-        return Ok(article.number);
-    }
-    let found = ongoing.articles_by_product_code(product_code).await?;
-    match found.as_slice() {
-        [article] => article.article_number.clone(),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        Fault::rejected(at, format!("the article with the ERP's product id {product_code} has not arrived yet"))
-    })
 }
 
 /// Cancels an order that left the statuses that are pulled, unless the warehouse has started.

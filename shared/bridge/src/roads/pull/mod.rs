@@ -6,6 +6,7 @@
 pub(crate) mod decision;
 mod gone;
 pub(crate) mod page;
+mod parked;
 
 use std::time::Duration;
 
