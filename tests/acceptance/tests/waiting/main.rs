@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod due;
+mod logins;
 mod paused;
 mod reasons;
+mod released;
+mod shipments;
 
 use acceptance::world::{GOODS_OWNER, World, tenant};
 use bridge::state::ledger::{Ledger, Parked, Stored};

@@ -161,12 +161,13 @@ impl Import<'_> {
                 }
             };
             let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
+            let overtaken = overtaken(&done, &stored);
             let noted = ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await?;
             if noted == Noted::TakenBack {
                 continue;
             }
             match &envelope.record {
-                Record::Order(_) if arrived => self.tell_imported(&envelope).await?,
+                Record::Order(_) if arrived => self.tell_write_back(&envelope, overtaken).await?,
                 Record::Article(article) if arrived => {
                     let arrival = Arrival { key: envelope.key.clone(), number: article.article_number.clone() };
                     self.arrivals.note(&envelope.tenant_id, delivery, arrival);
@@ -178,13 +179,16 @@ impl Import<'_> {
         Err(Fault::unavailable("the record was taken back and released faster than it could be imported"))
     }
 
-    /// The ERP order's status after import. Queued after the ledger's note: a crash in between brings the message again,
-    /// and a notice that comes twice meets the journal.
-    async fn tell_imported(&self, envelope: &Envelope) -> Result<()> {
-        if !self.tenant(&envelope.tenant_id).await?.is_some_and(|tenant| tenant.sends_import_status()) {
+    /// The ERP order's status after import, and its shipment where that may have been told of in vain. Queued after the
+    /// ledger's note: a crash in between brings the message again, and a notice that comes twice meets the journal.
+    async fn tell_write_back(&self, envelope: &Envelope, overtaken: Option<i64>) -> Result<()> {
+        let Some(tenant) = self.tenant(&envelope.tenant_id).await? else { return Ok(()) };
+        let imported = tenant.sends_import_status().then(|| Hint::Imported(envelope.key.clone()));
+        let shipped = overtaken.filter(|_| tenant.sends_shipments()).map(Hint::Order);
+        let hints: Vec<Hint> = [imported, shipped].into_iter().flatten().collect();
+        if hints.is_empty() {
             return Ok(());
         }
-        let hints = vec![Hint::Imported(envelope.key.clone())];
         let cause = format!("imported/{}/{}", envelope.version, envelope.attempt);
         let notices = write_back::notices(&envelope.tenant_id, &cause, &envelope.correlation_id, hints);
         self.ports.queue.write_back(&notices).await
@@ -230,6 +234,15 @@ impl Import<'_> {
         self.tenants.borrow_mut().insert(tenant_id.to_owned(), tenant.clone());
         Ok(tenant)
     }
+}
+
+/// The order that the warehouse may have shipped before it was noted that it is the ERP's: what was told of it before was
+/// not followed. Noted by an earlier delivery, it may not have been said yet.
+fn overtaken(done: &Done, stored: &Stored) -> Option<i64> {
+    let made_earlier = |reason: &Option<String>| reason.as_deref() == Some(order::MADE_EARLIER);
+    let noted = || (done.outcome == Outcome::Unchanged).then_some(&stored.entry.reason).is_some_and(made_earlier);
+    let there = done.ongoing.as_ref().or(stored.entry.ongoing.as_ref());
+    there.filter(|_| made_earlier(&done.reason) || noted()).map(|there| there.id)
 }
 
 /// The envelope of a message body.

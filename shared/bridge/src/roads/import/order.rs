@@ -16,6 +16,9 @@ use crate::words::outcome::Outcome;
 /// Ongoing's status of a cancelled order.
 const CANCELLED: i64 = 1000;
 
+/// Of an order that an import made whose note was lost.
+pub(super) const MADE_EARLIER: &str = "made by an earlier attempt";
+
 /// `PUT /orders`.
 pub(super) async fn sent(
     ongoing: &Ongoing,
@@ -78,7 +81,7 @@ pub(super) fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, o
     // The ledger has the id of every order that an import has noted.
     Some(if stored.entry.ongoing.is_none() && ours.is_some() && ours == theirs {
         // Made by an import whose note was lost, or after the state that a table was restored to; the warehouse was quick.
-        Done::because(Outcome::Created, "made by an earlier attempt").at(id, number)
+        Done::because(Outcome::Created, MADE_EARLIER).at(id, number)
     } else {
         let status = existing.status().map_or_else(String::new, |status| format!(" (status {status})"));
         Done::because(Outcome::Blocked, format!("the warehouse has started on the order{status}")).at(id, number)
