@@ -61,7 +61,7 @@ async fn all_that_is_due_goes_in_one_run_and_what_has_been_due_longest_goes_firs
     assert!(queued.iter().eq(numbers.iter().rev()), "{} of {}, or not in their order", queued.len(), numbers.len());
     world.import_all().await;
     let ticks = ticks_until(&world, &numbers, 50).await + 1;
-    println!("figure: 7 | 1,200 records due at once: ticks until all are in (before: 6) | {ticks}");
+    println!("figure: 7 | 1,200 records due at once: ticks until all are in (before: 11) | {ticks}");
     assert_eq!(ticks, 1);
     assert_eq!(world.writes(), numbers.len(), "none is sent twice");
     assert!(world.memory.items("tenant#acme", "due#").is_empty(), "nothing is left in the index");
@@ -95,7 +95,7 @@ async fn notes_of_a_process_that_is_switched_off_wait_for_it_and_crowd_nothing_o
         ticks += 1;
     }
     println!(
-        "figure: 7 | a refused stock beside 300 shipments that are switched off: ticks (before: never, 100) | {ticks}"
+        "figure: 7 | a refused stock beside 300 shipments that are switched off: ticks (before: never in 100) | {ticks}"
     );
     assert_eq!(ticks, 1);
     assert_eq!(outcome(Back::Shipments, "299").await, Some(Outcome::Parked));

@@ -38,7 +38,7 @@ async fn records_go_when_ongoings_login_is_good_again() {
         world.memory.secret("ongoing/acme", &secret);
         let took = seconds_until(&mut pump, &world, || is_in(&world, &orders)).await;
         println!(
-            "figure: 8 | {kind}: Ongoing's login is good again after two days: seconds until 12 orders are in (before: BEFORE_A) | {took}"
+            "figure: 8 | {kind}: Ongoing's login is good again after two days: seconds until 12 orders are in (before: the same) | {took}"
         );
         assert!(took <= 15 * 60 + 10, "{kind}: {took}");
     }
@@ -64,7 +64,7 @@ async fn records_and_write_backs_go_when_the_erps_login_is_good_again() {
         };
         let took = seconds_until(&mut pump, &world, || is_in(&world, &orders) && written()).await;
         println!(
-            "figure: 8 | {kind}: the ERP's login is good again after two days: seconds until 12 orders are in and a stock is back (before: BEFORE_B) | {took}"
+            "figure: 8 | {kind}: the ERP's login is good again after two days: seconds until 12 orders are in and a stock is back (before: the same) | {took}"
         );
         assert!(took <= 15 * 60 + 10, "{kind}: {took}");
     }

@@ -48,7 +48,7 @@ async fn however_many_wait_for_one_article() {
     let mut pump = Pump::new(&world);
     let took = seconds_until(&mut pump, &world, || missing(&world, &orders) == 0).await;
     println!(
-        "figure: 8 | 450 orders wait for one article: seconds until they are in (before: no tick within 2,000 s) | {took}"
+        "figure: 8 | 450 orders wait for one article: seconds until they are in (before: never without a tick) | {took}"
     );
     assert!(took < 300, "{took}");
     assert_eq!(world.memory.items("tenant#acme", "waits#").len(), 0);

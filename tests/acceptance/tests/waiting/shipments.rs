@@ -44,7 +44,7 @@ async fn a_shipment_goes_back_when_its_order_is_noted() {
         seconds_until(&mut pump, &world, noted).await;
         let took = seconds_until(&mut pump, &world, told).await;
         println!(
-            "figure: 8 | {kind}: the order of a shipment is noted: seconds until the shipment is back (before: BEFORE_C) | {took}"
+            "figure: 8 | {kind}: the order of a shipment is noted: seconds until the shipment is back (before: 778) | {took}"
         );
         assert!(took < 10, "{kind}: {took}");
         pump.run(40 * MINUTE).await;
