@@ -32,6 +32,9 @@ const DAY: Duration = Duration::from_secs(24 * 3600);
 /// Refused write-backs take this part of the time that is left.
 const DUE_SHARE: u32 = 4;
 
+/// Refused write-backs after which a run looks for no more: what can be queued and put off in the rest of its time.
+const DUE: usize = 5_000;
+
 /// Once a day, orders whose status changed in this long are progress at again: a notice may have been lost on the way.
 const LOOK_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
 
@@ -153,10 +156,10 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
     }
     let notices = notices(tenant_id, &run.id, &run.id, hints);
     ports.queue.write_back(&notices).await?;
-    parts.push(("put off", reconcile.put_off(&due).await));
     if next != progress {
         reconcile.move_on(rev, &next).await?;
     }
+    parts.push(("put off", reconcile.put_off(&due).await));
     tracing::info!(target: "reconcile", tenant_id, correlation_id = run.id, notices = notices.len(), "reconcile");
     let mut first = Ok(notices.len());
     for (part, fault) in parts.into_iter().filter_map(|(part, done)| Some((part, done.err()?))) {
@@ -272,7 +275,10 @@ impl Reconcile<'_> {
                 let page = self.journal.due(back, now, skip).await?;
                 skip += page.kept + page.keys.len();
                 due.extend(page.keys.into_iter().map(|key| (back, key)));
-                if !page.more || self.ports.clock.now() >= until {
+                if due.len() >= DUE || self.ports.clock.now() >= until {
+                    return Ok(());
+                }
+                if !page.more {
                     break;
                 }
             }

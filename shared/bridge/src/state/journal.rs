@@ -79,8 +79,8 @@ impl Note {
         self.reason = Some(reason);
     }
 
-    /// Keeps it for a tenant that is paused: due at once, since nobody looks at what is due of such a tenant, and none of
-    /// the tries is lost.
+    /// Keeps it for a tenant that is paused: due at once, since nobody looks at what is due of such a tenant. However often
+    /// it is paused, that is no try.
     pub(crate) fn pause(&mut self, reason: &str, now: Timestamp) {
         self.outcome = Some(Outcome::Parked);
         self.reason = Some(reason.to_owned());

@@ -6,6 +6,7 @@ use acceptance::shops::{FinagoShop, PowerOfficeShop, Shop};
 use acceptance::world::{World, tenant};
 use bridge::state::journal::{Back, Journal, Note};
 use bridge::state::ledger::Ledger;
+use bridge::state::outstanding::Outstanding;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
@@ -188,4 +189,19 @@ async fn a_crash_at_any_step_of_an_offer_forgets_and_doubles_nothing() {
         let entry = Ledger::new(&ports, "acme").get(Feed::Articles, "K-00001").await.unwrap().entry;
         assert_eq!(entry.parked, None, "crash at step {step}, {name}");
     }
+}
+
+/// Pages that were handed out a day ago are looked at, whatever their number; most have nothing left to find.
+#[tokio::test(start_paused = true)]
+async fn every_page_that_was_handed_out_is_looked_at_when_its_time_has_come() {
+    let world = open().await;
+    let ports = world.ports();
+    let outstanding = Outstanding::new(&ports, "acme");
+    for number in numbers(500) {
+        outstanding.note(Feed::Articles, &[number], world.now(), "test").await.unwrap();
+    }
+    world.tick(Kind::PowerOffice).await;
+    let left = world.memory.items("tenant#acme", "queued#articles#").len();
+    println!("figure: 7 | 500 pages handed out a day ago: not looked at after a tick (before: 480) | {left}");
+    assert_eq!(left, 0);
 }

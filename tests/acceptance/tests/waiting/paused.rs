@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop};
 use acceptance::world::World;
-use bridge::state::ledger::Ledger;
-use bridge::words::envelope::Envelope;
+use bridge::state::ledger::{Ledger, Parked};
+use bridge::words::envelope::{Envelope, Hint, Notice};
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
@@ -54,6 +54,32 @@ async fn what_was_queued_goes_with_the_first_tick_after_the_pause_in_order_and_o
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?}: in the order of the queue");
 }
 
+/// Nothing waits for a time of its own after the pause, however short it was.
+#[tokio::test(start_paused = true)]
+async fn a_short_pause_delays_nothing_longer_than_it_lasts() {
+    let world = open().await;
+    let numbers = numbers(3);
+    let queued: Vec<Envelope> = numbers.iter().map(|number| article(&world, number)).collect();
+    world.ports().queue.import(&queued).await.unwrap();
+    let hint = |id| Notice {
+        v: 1,
+        tenant_id: "acme".into(),
+        hint: Hint::Articles(vec![format!("gone-{id}")]),
+        cause: "test".into(),
+        correlation_id: "test".into(),
+    };
+    world.ports().queue.write_back(&(0..300).map(hint).collect::<Vec<_>>()).await.unwrap();
+    enable(&world, Kind::PowerOffice, false);
+    world.import_all().await;
+    world.write_back_all().await;
+    enable(&world, Kind::PowerOffice, true);
+    assert_eq!(world.memory.items("tenant#acme", "due-back#").len(), 300);
+    world.tick(Kind::PowerOffice).await;
+    world.reconcile().await;
+    assert_eq!(arrived(&world, &numbers), 3);
+    assert_eq!(world.memory.items("tenant#acme", "due-back#").len(), 0);
+}
+
 /// However often a tenant is paused, its records keep the tries of their own.
 #[tokio::test(start_paused = true)]
 async fn a_pause_costs_a_record_none_of_its_tries() {
@@ -74,6 +100,7 @@ async fn a_pause_costs_a_record_none_of_its_tries() {
     let ports = world.ports();
     let entry = Ledger::new(&ports, "acme").get(Feed::Articles, "K-00001").await.unwrap().entry;
     assert_eq!(entry.outcome, Some(Outcome::Parked));
+    assert_eq!(entry.parked.as_ref().map(Parked::tries), Some(0));
     assert!(world.logs.records().iter().all(|line| line["left_for_a_person"] != true));
     enable(&world, Kind::PowerOffice, true);
     world.tick(Kind::PowerOffice).await;

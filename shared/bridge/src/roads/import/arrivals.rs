@@ -7,11 +7,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::http::{RESERVE, has_time, within};
 use crate::ports::{Ports, Run};
 use crate::roads::offer::{self, Why};
-use crate::state::ledger::Ledger;
 use crate::state::ledger::index::{Arrival, Found};
+use crate::state::ledger::{Ledger, Stored};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::received_message::ReceivedMessage;
@@ -70,6 +72,6 @@ async fn released(ports: &Ports, run: &Run, tenant_id: &str, arrivals: &[Arrival
     }
 }
 
-fn queued_at(stored: &crate::state::ledger::Stored) -> Option<jiff::Timestamp> {
+fn queued_at(stored: &Stored) -> Option<Timestamp> {
     stored.entry.parked.as_ref()?.envelope.as_ref().map(|envelope| envelope.queued_at)
 }

@@ -8,7 +8,7 @@ use super::{Counts, Pull};
 use crate::http::MARGIN;
 use crate::roads::offer::{self, Why};
 use crate::state::ledger::index::Found;
-use crate::state::ledger::next_offer;
+use crate::state::ledger::{Entry, next_offer};
 use crate::systems::erps;
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
@@ -70,7 +70,7 @@ impl Pull<'_> {
         let entries = self.ledger.read(feed, keys).await?;
         let is_due = |found: &Found| found.1.entry.parked.as_ref().is_some_and(|parked| parked.due(now));
         let changes = entries.into_iter().filter(is_due).map(|(key, stored)| {
-            let change = move |entry: &mut crate::state::ledger::Entry| {
+            let change = move |entry: &mut Entry| {
                 if let Some(parked) = entry.parked.as_mut().filter(|parked| parked.due(now)) {
                     parked.attempt += 1;
                     parked.retry_at = next_offer(parked.tries(), now);
