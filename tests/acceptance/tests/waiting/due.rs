@@ -90,6 +90,8 @@ async fn notes_of_a_process_that_is_switched_off_wait_for_it_and_crowd_nothing_o
     }
     journal.update(Back::Stock, "A", refused).await.unwrap();
     let outcome = async |back, key: &str| journal.read(back, &[key.to_owned()]).await.unwrap()[key].outcome;
+    let shipments = || world.memory.items("tenant#acme", "due-back#shipments#");
+    let before = shipments();
     let mut ticks = 0;
     while outcome(Back::Stock, "A").await == Some(Outcome::Parked) && ticks < 100 {
         world.reconcile().await;
@@ -100,6 +102,7 @@ async fn notes_of_a_process_that_is_switched_off_wait_for_it_and_crowd_nothing_o
     );
     assert_eq!(ticks, 1);
     assert_eq!(outcome(Back::Shipments, "299").await, Some(Outcome::Parked));
+    assert_eq!(shipments(), before, "nobody queues them");
     set(true);
     world.reconcile().await;
     let mut left = 0;
