@@ -63,3 +63,37 @@ pub(super) fn is_stale(prefix: &str, item: &Item, now: Timestamp) -> bool {
 fn time(prefix: &str, item: &Item) -> Option<i128> {
     item.sk.strip_prefix(prefix)?.split('#').next()?.parse().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn item(at: Timestamp, queued_at: Option<Timestamp>, key: &str) -> Item {
+        Item { pk: "p".into(), sk: sk("due#", at, queued_at, key), rev: 1, body: Value::Null, expires: None }
+    }
+
+    #[test]
+    fn keys_sort_by_time_then_by_queue_then_by_key() {
+        let (one, two) = (at("2026-03-02T07:00:00.001Z"), at("2026-03-02T07:00:00.002Z"));
+        let keys =
+            [item(one, Some(one), "b"), item(one, Some(two), "a"), item(one, Some(two), "b"), item(two, None, "a")];
+        assert!(keys.is_sorted_by_key(|item| item.sk.clone()));
+    }
+
+    #[test]
+    fn nothing_is_found_before_its_time() {
+        let due = item(at("2026-03-02T07:00:00.0005Z"), None, "k#1");
+        assert_eq!(time("due#", &due), Some(milliseconds(at("2026-03-02T07:00:00.001Z"))));
+    }
+
+    #[test]
+    fn what_answers_to_nothing_stays_as_long_as_its_writer_may_live() {
+        let due = item(at("2026-03-02T07:00:00Z"), None, "k");
+        assert!(!is_stale("due#", &due, at("2026-03-02T07:14:59Z")));
+        assert!(is_stale("due#", &due, at("2026-03-02T07:15:00Z")));
+    }
+}
