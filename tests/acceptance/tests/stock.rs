@@ -178,11 +178,11 @@ async fn what_no_longer_needs_writing_is_not_tried_for_ever() {
     item["enabled"] = json!(false);
     world.onboard(item.clone());
     world.write_back_all().await;
-    assert_eq!(world.memory.items("tenant#acme", "parked-back#").len(), 1);
+    assert_eq!(world.memory.items("tenant#acme", "due-back#").len(), 1);
     item["enabled"] = json!(true);
     world.onboard(item);
     for _ in 0..3 {
         world.reconcile().await;
     }
-    assert!(world.memory.items("tenant#acme", "parked-back#").is_empty());
+    assert!(world.memory.items("tenant#acme", "due-back#").is_empty());
 }

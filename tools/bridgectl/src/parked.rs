@@ -52,19 +52,30 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>) -> Result<Output
     Ok(Output::good(json!(all), text + again))
 }
 
+/// The indexes of records that wait: what is tried again, what is left for a person, and both as an earlier release had it.
+pub const RECORDS: [&str; 3] = ["due#", "left#", "parked#"];
+
+/// The same of write-backs.
+pub const NOTES: [&str; 3] = ["due-back#", "left-back#", "parked-back#"];
+
+/// The sort key of what an index item stands for.
+fn pointed_at(item: &Item, target: &str) -> Option<String> {
+    let text = |name: &str| item.body[name].as_str();
+    let kind = text("feed").or_else(|| text("back"))?;
+    Some(format!("{target}{kind}#{}", text("key")?))
+}
+
 /// What waits of one tenant's: records, then write-backs.
 pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<ParkedRecord>, Failure> {
     let mut waiting = Vec::new();
-    for (prefixes, target) in [(["parked#", "left#"], "ledger#"), (["parked-back#", "left-back#"], "back#")] {
+    for (prefixes, target) in [(RECORDS, "ledger#"), (NOTES, "back#")] {
         let mut sks = Vec::new();
         for prefix in prefixes {
             let (index, more) = deployment.index(id, prefix).await?;
             if more {
                 note(&format!("{id}: more than {MAX_ITEMS} of {prefix} wait; the first {MAX_ITEMS} are shown"));
             }
-            sks.extend(
-                index.iter().filter_map(|item| item.sk.strip_prefix(prefix)).map(|rest| format!("{target}{rest}")),
-            );
+            sks.extend(index.iter().filter_map(|item| pointed_at(item, target)));
         }
         sks.sort_unstable();
         sks.dedup();
@@ -116,6 +127,14 @@ mod tests {
         let back = json!({ "outcome": "parked", "reason": "closed period", "attempt": 12 });
         let one = read("a", "back#", item("back#shipments#77", back)).unwrap();
         assert_eq!((&*one.feed, &*one.number, one.retry_at), ("shipments", "77", None));
+    }
+
+    #[test]
+    fn an_index_item_says_whose_it_is() {
+        let due = item("due#orders#001772000000000#k#1", json!({ "feed": "orders", "key": "k#1" }));
+        assert_eq!(pointed_at(&due, "ledger#").unwrap(), "ledger#orders#k#1");
+        let left = item("left-back#stock#A", json!({ "back": "stock", "key": "A" }));
+        assert_eq!(pointed_at(&left, "back#").unwrap(), "back#stock#A");
     }
 
     #[test]

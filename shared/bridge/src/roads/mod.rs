@@ -4,6 +4,7 @@
 mod batch;
 pub mod check;
 pub mod import;
+mod offer;
 pub mod plan;
 pub mod pull;
 pub mod reconcile;

@@ -29,8 +29,11 @@ const STOCK_REACH: Duration = Duration::from_secs(23 * 3600);
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Refused write-backs progress at in one run.
-const PARKED: usize = 200;
+/// Refused write-backs take this part of the time that is left.
+const DUE_SHARE: u32 = 4;
+
+/// Refused write-backs after which a run looks for no more: what can be queued and put off in the rest of its time.
+const DUE: usize = 5_000;
 
 /// Once a day, orders whose status changed in this long are progress at again: a notice may have been lost on the way.
 const LOOK_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
@@ -142,7 +145,9 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
     let mut next = progress.clone();
     let mut hints = Vec::new();
     // What one part meets stops none of the others, and nothing that was found before is thrown away.
-    let mut parts = vec![("due", reconcile.due(&mut hints).await)];
+    let mut due = Vec::new();
+    let mut parts = vec![("due", reconcile.due(&mut due).await)];
+    hints.extend(due.iter().filter_map(|(back, key)| hint(*back, key)));
     if tenant.sends_shipments() {
         parts.push(("orders", reconcile.orders(&mut next.orders, &mut hints).await));
     }
@@ -154,6 +159,7 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
     if next != progress {
         reconcile.move_on(rev, &next).await?;
     }
+    parts.push(("put off", reconcile.put_off(&due).await));
     tracing::info!(target: "reconcile", tenant_id, correlation_id = run.id, notices = notices.len(), "reconcile");
     let mut first = Ok(notices.len());
     for (part, fault) in parts.into_iter().filter_map(|(part, done)| Some((part, done.err()?))) {
@@ -257,14 +263,45 @@ impl Reconcile<'_> {
         }
     }
 
-    /// Refused write-backs whose time has come.
-    async fn due(&self, hints: &mut Vec<Hint>) -> Result<()> {
-        let due = self.journal.due(PARKED).await?;
-        hints.extend(due.into_iter().filter_map(|(back, key, _)| match back {
-            Back::Shipments => key.parse().ok().map(Hint::Order),
-            Back::Stock => Some(Hint::Articles(vec![key])),
-            Back::ImportStatus => Some(Hint::Imported(key)),
-        }));
+    /// Refused write-backs whose time has come, of the processes that are switched on: those of the others wait for that.
+    async fn due(&self, due: &mut Vec<(Back, String)>) -> Result<()> {
+        let now = self.ports.clock.now();
+        let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
+        let until = now + left.saturating_sub(MARGIN) / DUE_SHARE;
+        for back in self.sends() {
+            while self.journal.move_over(back).await? && self.ports.clock.now() < until {}
+            let mut skip = 0;
+            loop {
+                let page = self.journal.due(back, now, skip).await?;
+                skip += page.kept + page.keys.len();
+                due.extend(page.keys.into_iter().map(|key| (back, key)));
+                if due.len() >= DUE || self.ports.clock.now() >= until {
+                    return Ok(());
+                }
+                if !page.more {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn sends(&self) -> impl Iterator<Item = Back> {
+        let all = [
+            (Back::Shipments, self.tenant.sends_shipments()),
+            (Back::Stock, self.tenant.sends_stock()),
+            (Back::ImportStatus, self.tenant.sends_import_status()),
+        ];
+        all.into_iter().filter_map(|(back, is_on)| is_on.then_some(back))
+    }
+
+    /// After the queue has them: what was not put off for a crash comes twice, and is written once.
+    async fn put_off(&self, due: &[(Back, String)]) -> Result<()> {
+        for back in [Back::Shipments, Back::Stock, Back::ImportStatus] {
+            let keys: Vec<String> =
+                due.iter().filter(|(other, _)| *other == back).map(|(_, key)| key.clone()).collect();
+            self.journal.put_off(back, &keys).await?;
+        }
         Ok(())
     }
 
@@ -287,5 +324,13 @@ impl Reconcile<'_> {
             // Another run was quicker: both queued what they found, and the write-back does it once.
             Put::Done | Put::Conflict => Ok(()),
         }
+    }
+}
+
+fn hint(back: Back, key: &str) -> Option<Hint> {
+    match back {
+        Back::Shipments => key.parse().ok().map(Hint::Order),
+        Back::Stock => Some(Hint::Articles(vec![key.to_owned()])),
+        Back::ImportStatus => Some(Hint::Imported(key.to_owned())),
     }
 }

@@ -2,11 +2,15 @@
 //! effects before the ERP is asked, and answers "was the shipment reported?".
 
 use std::collections::HashMap;
+use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::ports::{Item, Ports, Put};
+use crate::state::due;
 use crate::state::ledger::next_offer;
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
@@ -75,6 +79,14 @@ impl Note {
         self.reason = Some(reason);
     }
 
+    /// Keeps it for a tenant that is paused: due at once, since nobody looks at what is due of such a tenant. However often
+    /// it is paused, that is no try.
+    pub(crate) fn pause(&mut self, reason: &str, now: Timestamp) {
+        self.outcome = Some(Outcome::Parked);
+        self.reason = Some(reason.to_owned());
+        self.retry_at = Some(now);
+    }
+
     /// What is left when there is no longer anything to write: a parked note would be tried again for ever.
     pub(crate) fn drop_parked(&mut self, why: &str) {
         if self.outcome == Some(Outcome::Parked) {
@@ -103,6 +115,9 @@ pub struct Journal<'a> {
 
 /// Conditional writes tried before the store is called unavailable.
 const TRIES: usize = 20;
+
+/// A note that was put on the queue at its last try comes again after this if nobody dealt with it.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl<'a> Journal<'a> {
     /// The journal of a tenant.
@@ -144,52 +159,127 @@ impl<'a> Journal<'a> {
             if after == before {
                 return Ok(after);
             }
-            let parked = format!("parked-back#{}#{key}", back.word());
-            // As in the ledger: an index too many is removed at the next look, one too few would lose the note.
-            if after.outcome == Some(Outcome::Parked) {
-                let body = serde_json::json!({ "back": back, "key": key });
-                let index = Item { pk: self.pk.clone(), sk: parked, rev: 1, body, expires: None };
-                self.ports.state.put(index).await?;
+            // The index stands before the note that says so.
+            for sk in places(back, key, &after) {
+                due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;
             }
             let body = serde_json::to_value(&after).map_err(|error| Fault::Unexpected(error.to_string()))?;
             let item = Item { pk: self.pk.clone(), sk: sk.clone(), rev: rev + 1, body, expires: None };
             if self.ports.state.put(item).await? == Put::Done {
+                self.displace(back, key, &before, &after).await;
                 return Ok(after);
             }
         }
         Err(Fault::unavailable(format!("too many writers on the journal's {sk}")))
     }
 
-    /// What is parked and due, at most `limit`; index items whose note is no longer parked are removed.
+    /// Removes the index items of a note that was replaced. One that stays is removed by a later look.
+    async fn displace(&self, back: Back, key: &str, before: &Note, after: &Note) {
+        let kept = places(back, key, after);
+        for sk in places(back, key, before).into_iter().filter(|sk| !kept.contains(sk)) {
+            if self.ports.state.delete(&self.pk, &sk, 1).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// What is parked and due, what has been due longest first, after the first `skip` index items; index items that answer
+    /// to nothing are removed.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn due(&self, limit: usize) -> Result<Vec<(Back, String, Note)>> {
-        let now = self.ports.clock.now();
-        let mut due = Vec::new();
-        for item in self.ports.state.list(&self.pk, "parked-back#", limit).await? {
-            let (Some(back), Some(key)) = (
-                serde_json::from_value::<Back>(item.body["back"].clone()).ok(),
-                item.body["key"].as_str().map(str::to_owned),
-            ) else {
-                continue;
-            };
-            let note = self.read(back, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
-            let is_parked = note.outcome == Some(Outcome::Parked);
-            if is_parked && note.retry_at.is_none() {
-                // Left for a person: listed apart, so that these never crowd out the ones that are tried again.
-                let sk = format!("left-back#{}#{key}", back.word());
-                let left = Item { sk, rev: 1, ..item.clone() };
-                self.ports.state.put(left).await?;
-            }
-            if !is_parked || note.retry_at.is_none() {
-                self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
-            } else if note.retry_at.is_some_and(|at| at <= now) {
-                due.push((back, key, note));
+    pub async fn due(&self, back: Back, now: Timestamp, skip: usize) -> Result<Due> {
+        let prefix = due_prefix(back);
+        let look = due::look(self.ports, &self.pk, &prefix, now, skip).await?;
+        let mut due = Due { more: look.more, ..Due::default() };
+        let notes = self.targets(back, &look.items).await?;
+        for item in look.items {
+            match target(&item).and_then(|key| Some((notes.get(&key)?, key))) {
+                Some((note, key)) if places(back, &key, note).contains(&item.sk) => due.keys.push(key),
+                _ if due::is_stale(&prefix, &item, now) => {
+                    self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
+                }
+                _ => due.kept += 1,
             }
         }
         Ok(due)
     }
+
+    /// Moves index items of an earlier release, which stand by their keys, to where their notes belong; whether there may be
+    /// more.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn move_over(&self, back: Back) -> Result<bool> {
+        let items = self.ports.state.list(&self.pk, &format!("parked-back#{}#", back.word()), due::PAGE).await?;
+        let notes = self.targets(back, &items).await?;
+        let more = items.len() == due::PAGE;
+        for item in items {
+            if let Some((note, key)) = target(&item).and_then(|key| Some((notes.get(&key)?, key))) {
+                for sk in places(back, &key, note) {
+                    due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;
+                }
+            }
+            self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
+        }
+        Ok(more)
+    }
+
+    async fn targets(&self, back: Back, items: &[Item]) -> Result<HashMap<String, Note>> {
+        let keys: Vec<String> = items.iter().filter_map(target).collect();
+        self.read(back, &keys).await
+    }
+
+    /// Puts off notes that were put on the queue: they stay parked until the write-back says otherwise, and come again if it
+    /// never does.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn put_off(&self, back: Back, keys: &[String]) -> Result<()> {
+        let now = self.ports.clock.now();
+        stream::iter(keys)
+            .map(|key| {
+                self.update(back, key, move |note| {
+                    let is_due = note.outcome == Some(Outcome::Parked) && note.retry_at.is_some_and(|at| at <= now);
+                    if is_due {
+                        note.retry_at = Some(next_offer(note.attempt, now).unwrap_or(now + LONGEST));
+                    }
+                })
+            })
+            .buffer_unordered(8)
+            .try_for_each(|_| async { Ok(()) })
+            .await
+    }
+}
+
+/// Notes that are due.
+#[derive(Debug, Default)]
+pub struct Due {
+    /// What they are about, what has been due longest first.
+    pub keys: Vec<String>,
+    /// Index items that answer to nothing and stay for now.
+    pub kept: usize,
+    /// Whether more may be due.
+    pub more: bool,
+}
+
+fn due_prefix(back: Back) -> String {
+    format!("due-back#{}#", back.word())
+}
+
+/// The index items that a note has: by when it is due, and what is left for a person apart from it.
+fn places(back: Back, key: &str, note: &Note) -> Vec<String> {
+    if note.outcome != Some(Outcome::Parked) {
+        return Vec::new();
+    }
+    vec![match note.retry_at {
+        Some(at) => due::sk(&due_prefix(back), at, None, key),
+        None => format!("left-back#{}#{key}", back.word()),
+    }]
+}
+
+fn target(item: &Item) -> Option<String> {
+    item.body["key"].as_str().map(str::to_owned)
 }
 
 fn note(item: Item) -> Result<Note> {

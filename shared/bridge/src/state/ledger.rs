@@ -2,6 +2,7 @@
 //! last settled in Ongoing, and what became of it. It answers "where is order 10023?".
 
 pub mod handed_out;
+pub mod index;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -111,9 +112,37 @@ pub struct Parked {
     /// Whether the ERP could not hand it out; one that was read and not mapped may be mapped by a change of settings.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unread: bool,
+    /// What it waits for, where that is known: it goes when that is there, and at `retry_at` at the latest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<WaitsFor>,
+    /// How many of the attempts came since a reason was gone: they are not held against the record.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub released: u32,
+}
+
+/// What a parked record waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// The article with this number in Ongoing.
+    ArticleNumber(String),
+    /// The article with this key in the ERP.
+    ArticleKey(String),
+    /// Its tenant is not there, not valid or paused. It is due at once: nobody looks at what is due of such a tenant.
+    Tenant,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 impl Parked {
+    /// How often it was tried in vain, for a reason of its own.
+    #[must_use]
+    pub fn tries(&self) -> u32 {
+        self.attempt.saturating_sub(self.released)
+    }
+
     /// Whether it is time to try again.
     #[must_use]
     pub fn due(&self, now: Timestamp) -> bool {
@@ -270,6 +299,7 @@ impl<'a> Ledger<'a> {
                 return Ok(entry);
             }
             if self.put(feed, key, stored.rev, &entry).await? == Put::Done {
+                self.displace(feed, key, &stored.entry, &entry).await;
                 return Ok(entry);
             }
             stored = self.get(feed, key).await?;
@@ -278,60 +308,11 @@ impl<'a> Ledger<'a> {
     }
 
     async fn put(&self, feed: Feed, key: &str, rev: u64, entry: &Entry) -> Result<Put> {
-        // The index of what is parked stands before the entry that says so: a crash in between leaves an index too many,
-        // which the next look removes, never one too few.
-        if entry.outcome == Some(Outcome::Parked) {
-            self.index(feed, key).await?;
-        }
+        // The index stands before the entry that says so.
+        self.place(feed, key, entry).await?;
         let body = serde_json::to_value(entry).map_err(|error| Fault::Unexpected(error.to_string()))?;
         let item = Item { pk: self.pk.clone(), sk: Self::sk(feed, key), rev: rev + 1, body, expires: None };
         self.ports.state.put(item).await
-    }
-
-    async fn index(&self, feed: Feed, key: &str) -> Result<()> {
-        self.place(format!("parked#{feed}#{key}"), feed, key).await
-    }
-
-    async fn place(&self, sk: String, feed: Feed, key: &str) -> Result<()> {
-        let body = json!({ "feed": feed, "key": key });
-        let item = Item { pk: self.pk.clone(), sk, rev: 1, body, expires: None };
-        // A conflict means that it is there already.
-        self.ports.state.put(item).await.map(|_| ())
-    }
-
-    /// What is parked and tried again by itself, at most `limit`, with its feed and key. Index items of others are removed.
-    ///
-    /// # Errors
-    /// When the store cannot be reached.
-    pub async fn parked(&self, feeds: &[Feed], limit: usize) -> Result<Vec<(Feed, String, Stored)>> {
-        let mut parked = Vec::new();
-        let prefix = match feeds {
-            [feed] => format!("parked#{feed}#"),
-            _ => "parked#".to_owned(),
-        };
-        for item in self.ports.state.list(&self.pk, &prefix, limit).await? {
-            let (Some(feed), Some(key)) = (
-                serde_json::from_value::<Feed>(item.body["feed"].clone()).ok(),
-                item.body["key"].as_str().map(str::to_owned),
-            ) else {
-                continue;
-            };
-            let stored = self.get(feed, &key).await?;
-            let is_parked = stored.entry.outcome == Some(Outcome::Parked);
-            let waits = stored.entry.parked.as_ref().is_some_and(|parked| parked.retry_at.is_some());
-            if is_parked && waits {
-                if feeds.contains(&feed) {
-                    parked.push((feed, key, stored));
-                }
-                continue;
-            }
-            if is_parked {
-                // Left for a person: listed apart, so that these never crowd out the ones that are tried again.
-                self.place(format!("left#{feed}#{key}"), feed, &key).await?;
-            }
-            self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
-        }
-        Ok(parked)
     }
 
     /// Applies `change` to many entries that were read before, a few at a time.

@@ -2,6 +2,7 @@
 
 pub mod cursor;
 pub mod delivery_fault;
+pub(crate) mod due;
 pub mod intents;
 pub mod journal;
 pub mod lease;

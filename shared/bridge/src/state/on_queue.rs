@@ -19,7 +19,6 @@ use crate::ports::{Fifo, Item, Ports, Put};
 use crate::state::delivery_fault::DeliveryFault;
 use crate::state::ledger::Ledger;
 use crate::tenant::Tenant;
-use crate::words::envelope::Envelope;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 
@@ -121,20 +120,13 @@ impl<'a> OnQueue<'a> {
         self.records() < own && self.depth + self.added.get() < all
     }
 
-    /// Notes records that are about to be put on the queue, in this order: a crash in between leaves a page too many, which
+    /// Notes records that are about to be put on the queue, with the key of the last one and when that was queued: a crash in between leaves a page too many, which
     /// is forgotten like one whose messages are gone.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn add(&self, envelopes: &[Envelope]) -> Result<()> {
-        let Some(last) = envelopes.last() else { return Ok(()) };
-        let page = Page {
-            feed: last.feed,
-            key: last.key.clone(),
-            queued_at: last.queued_at,
-            records: envelopes.len(),
-            at: self.ports.clock.now(),
-        };
+    pub async fn add(&self, feed: Feed, last: &str, queued_at: Timestamp, records: usize) -> Result<()> {
+        let page = Page { feed, key: last.to_owned(), queued_at, records, at: self.ports.clock.now() };
         for _ in 0..TRIES {
             let mut pages = self.pages.borrow().clone();
             pages.pages.push(page.clone());
@@ -148,7 +140,7 @@ impl<'a> OnQueue<'a> {
             if self.ports.state.put(item).await? == Put::Done {
                 self.rev.set(self.rev.get() + 1);
                 *self.pages.borrow_mut() = pages;
-                self.added.set(self.added.get() + envelopes.len());
+                self.added.set(self.added.get() + records);
                 return Ok(());
             }
             // Another road hands out as well (a consent, a plan that is applied).

@@ -40,8 +40,8 @@ async fn orders_arrive_within_two_ticks_while_a_hundred_thousand_articles_are_un
     );
     assert!(took.waiting.is_empty(), "{took}");
     assert!(took.percentile(100).unwrap() < 30 * MINUTE, "{took}");
-    // The first run is not held up by them: nine tenths of what Ongoing takes of one goods owner.
+    // The first run is not held up by them: what Ongoing takes of one goods owner, but for the orders themselves.
     let possible = 3 * 3600 * 10 / 3;
-    assert!(imported > possible * 9 / 10, "{imported} of {possible}");
+    assert!(imported > possible * 17 / 20, "{imported} of {possible}");
     assert!(world.now().duration_since(began) > Duration::from_secs(3600).try_into().unwrap());
 }

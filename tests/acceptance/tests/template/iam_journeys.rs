@@ -7,6 +7,8 @@ use acceptance::consent::{Browser, link};
 use acceptance::shops::{self, Shop, VismaShop, article_number, story};
 use acceptance::world::{Action, Ended, Happens, Peer, Rule, Site, World, tenant};
 use bridge::doors::rotation::Step;
+use bridge::words::envelope::Job;
+use bridge::words::feed::Feed;
 use serde_json::json;
 use simulators::Trouble;
 
@@ -40,6 +42,12 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
     world.memory.put_message("group", "not JSON at all");
     shop.put_poisoned_order(world, 3);
     shop.change_order(world, 2);
+    // An order waits for its article, which comes with the next tick.
+    shop.put_article(world, 7, "Late");
+    shop.put_order(world, 7, &[7]);
+    let alone = Job { feeds: Some(vec![Feed::Orders]), ..Job::tick("acme") };
+    world.pull(shop.kind(), &alone).await;
+    world.import_all().await;
     // Ongoing does not answer for a while: records go back to the queue.
     let down = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), Happens::Refused).times(6));
     world.tick(shop.kind()).await;

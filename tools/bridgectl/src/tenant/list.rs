@@ -42,13 +42,17 @@ async fn row(deployment: &Deployment, stored: &Stored) -> Result<Value, Failure>
     let moved = cursors.iter().filter_map(|item| item.body["moved_at"].as_str()).max();
     // A fraction of a second says nothing here.
     let moved = moved.map(|at| at.split_once('.').map_or_else(|| at.to_owned(), |(whole, _)| format!("{whole}Z")));
-    let count = async |prefixes: [&str; 2]| -> Result<usize, Failure> {
-        Ok(deployment.index(id, prefixes[0]).await?.0.len() + deployment.index(id, prefixes[1]).await?.0.len())
+    let count = async |prefixes: &[&str]| -> Result<usize, Failure> {
+        let mut count = 0;
+        for prefix in prefixes {
+            count += deployment.index(id, prefix).await?.0.len();
+        }
+        Ok(count)
     };
     let mut row = json!({
         "tenant_id": id, "valid": false, "last_moved": moved,
-        "parked": count(["parked#", "parked-back#"]).await?,
-        "left": count(["left#", "left-back#"]).await?,
+        "parked": count(&["due#", "parked#", "due-back#", "parked-back#"]).await?,
+        "left": count(&["left#", "left-back#"]).await?,
     });
     match stored.item().map_err(|error| error.to_string()).and_then(|item| read(deployment, &item)) {
         Err(fault) => row["fault"] = json!(fault),

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::order::{self, article_number};
+use super::articles::article_number;
+use super::order;
 use super::own::Own;
 use super::{Done, purchase_order};
 use crate::state::ledger::{Ledger, Stored};
@@ -162,7 +163,10 @@ impl<'a> DryRun<'a> {
     async fn article_number(&self, product_code: Option<&str>, at: &str) -> Result<String> {
         match product_code.and_then(|code| self.arriving.get(code)) {
             Some(number) => Ok(number.clone()),
-            None => article_number(self.ongoing, self.ledger, product_code, at).await,
+            None => {
+                let number = article_number(self.ongoing, self.ledger, product_code, at).await?;
+                number.map_err(|missing| missing.why)
+            }
         }
     }
 

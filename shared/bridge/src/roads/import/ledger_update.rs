@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use super::Done;
 use crate::ports::Ports;
 use crate::roads::pull::page::subject;
-use crate::state::ledger::{Entry, Ledger, Parked, Settled, Stored, next_offer};
+use crate::state::ledger::{Entry, Ledger, Parked, Settled, Stored, WaitsFor, next_offer};
 use crate::words::domain::Record;
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
@@ -104,12 +104,13 @@ pub(super) async fn note(
     let now = ports.clock.now();
     let noted = Cell::new(Noted::Stands);
     let changed = |entry: &mut Entry| noted.set(after(entry, envelope, &done, withdrawal, now));
-    ledger.update(envelope.feed, &envelope.key, stored, changed).await?;
+    let entry = ledger.update(envelope.feed, &envelope.key, stored, changed).await?;
     if noted.get() == Noted::TakenBack {
         return Ok(Noted::TakenBack);
     }
     outcome::log(&subject(envelope), done.outcome, done.reason.as_deref());
-    if done.outcome == Outcome::Parked && done.retry_at(envelope, now).is_none() {
+    let left = |parked: &Parked| parked.retry_at.is_none() && parked.envelope.as_deref() == Some(envelope);
+    if done.outcome == Outcome::Parked && entry.parked.as_ref().is_some_and(left) {
         outcome::left_for_a_person(&subject(envelope));
     }
     Ok(Noted::Stands)
@@ -174,13 +175,25 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
     entry.outcome = Some(settled_outcome);
     entry.reason.clone_from(&done.reason);
     entry.correlation_id.clone_from(&envelope.correlation_id);
-    entry.parked = (done.outcome == Outcome::Parked).then(|| Parked {
+    entry.parked = (done.outcome == Outcome::Parked).then(|| parked(entry.parked.as_ref(), envelope, done, now));
+    Noted::Stands
+}
+
+/// How a message is parked whose version may have been parked before.
+fn parked(before: Option<&Parked>, envelope: &Envelope, done: &Done, now: Timestamp) -> Parked {
+    let same = |parked: &&Parked| parked.envelope.as_ref().is_some_and(|before| before.version == envelope.version);
+    let mut parked = Parked {
         envelope: Some(Box::new(envelope.clone())),
         attempt: envelope.attempt,
-        retry_at: done.retry_at(envelope, now),
-        unread: false,
-    });
-    Noted::Stands
+        waits_for: done.waits_for.clone(),
+        released: before.filter(same).map_or(0, |parked| parked.released),
+        ..Parked::default()
+    };
+    parked.retry_at = match &done.waits_for {
+        Some(WaitsFor::Tenant) => Some(now),
+        _ => next_offer(parked.tries(), now).filter(|_| !done.for_a_person),
+    };
+    parked
 }
 
 /// In place of the fingerprint of a record that was dealt with as a withdrawal.
@@ -200,10 +213,5 @@ impl Done {
     /// A withdrawal that cancels nothing.
     pub(super) fn wanted_again() -> Self {
         Self::because(Outcome::Superseded, "it is wanted again in the ERP")
-    }
-
-    /// When what is parked is tried again.
-    fn retry_at(&self, envelope: &Envelope, now: Timestamp) -> Option<Timestamp> {
-        next_offer(envelope.attempt, now).filter(|_| !self.for_a_person)
     }
 }

@@ -3,6 +3,8 @@
 //! Within a message group in order, one call in flight. A record that is itself the problem is parked and the group goes
 //! on; a fault of the connection gives the rest of the group back to the queue, unrun.
 
+mod arrivals;
+mod articles;
 pub(crate) mod dry_run;
 #[cfg(test)]
 mod interleavings;
@@ -17,6 +19,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use serde_json::Value;
 
+use self::arrivals::Arrivals;
 use self::ledger_update::{Before, Noted};
 use self::own::Own;
 use crate::http::classify::is_gone;
@@ -24,7 +27,8 @@ use crate::ports::{Fifo, Ports, Run};
 use crate::roads::batch::{self, Consumer, Names};
 use crate::roads::pull::page;
 use crate::roads::write_back;
-use crate::state::ledger::{InOngoing, Ledger, Stored};
+use crate::state::ledger::index::Arrival;
+use crate::state::ledger::{InOngoing, Ledger, Stored, WaitsFor};
 use crate::state::tenants::valid;
 use crate::state::unreadable;
 use crate::systems::ongoing::{Ongoing, map};
@@ -47,11 +51,13 @@ struct Done {
     ongoing: Option<InOngoing>,
     /// Parked, and no further try would make it better.
     for_a_person: bool,
+    /// Parked until this is there.
+    waits_for: Option<WaitsFor>,
 }
 
 impl Done {
     fn plain(outcome: Outcome) -> Self {
-        Self { outcome, reason: None, ongoing: None, for_a_person: false }
+        Self { outcome, reason: None, ongoing: None, for_a_person: false, waits_for: None }
     }
 
     fn because(outcome: Outcome, reason: impl Into<String>) -> Self {
@@ -71,14 +77,17 @@ impl Done {
 /// Imports a batch. Returns the ids of the messages that go back to the queue.
 pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<ReceivedMessage>) -> Vec<String> {
     let ports = &ports.for_batch();
-    let import = Import { ports, run, tenants: RefCell::default() };
-    batch::run(ports, run, Fifo::Import, &deliveries, &import).await
+    let import = Import { ports, run, tenants: RefCell::default(), arrivals: Arrivals::default() };
+    let mut back = batch::run(ports, run, Fifo::Import, &deliveries, &import).await;
+    back.extend(import.arrivals.release(ports, run).await);
+    back
 }
 
 struct Import<'a> {
     ports: &'a Ports,
     run: &'a Run,
-    tenants: RefCell<HashMap<String, Tenant>>,
+    tenants: RefCell<HashMap<String, Option<Tenant>>>,
+    arrivals: Arrivals,
 }
 
 #[async_trait(?Send)]
@@ -152,25 +161,34 @@ impl Import<'_> {
                 }
             };
             let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
+            let overtaken = overtaken(&done, &stored);
             let noted = ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await?;
             if noted == Noted::TakenBack {
                 continue;
             }
-            if arrived && matches!(envelope.record, Record::Order(_)) {
-                self.tell_imported(&envelope).await?;
+            match &envelope.record {
+                Record::Order(_) if arrived => self.tell_write_back(&envelope, overtaken).await?,
+                Record::Article(article) if arrived => {
+                    let arrival = Arrival { key: envelope.key.clone(), number: article.article_number.clone() };
+                    self.arrivals.note(&envelope.tenant_id, delivery, arrival);
+                }
+                _ => {}
             }
             return Ok(());
         }
         Err(Fault::unavailable("the record was taken back and released faster than it could be imported"))
     }
 
-    /// The ERP order's status after import. Queued after the ledger's note: a crash in between brings the message again,
-    /// and a notice that comes twice meets the journal.
-    async fn tell_imported(&self, envelope: &Envelope) -> Result<()> {
-        if !self.tenant(&envelope.tenant_id).await?.is_some_and(|tenant| tenant.sends_import_status()) {
+    /// The ERP order's status after import, and its shipment where that may have been told of in vain. Queued after the
+    /// ledger's note: a crash in between brings the message again, and a notice that comes twice meets the journal.
+    async fn tell_write_back(&self, envelope: &Envelope, overtaken: Option<i64>) -> Result<()> {
+        let Some(tenant) = self.tenant(&envelope.tenant_id).await? else { return Ok(()) };
+        let imported = tenant.sends_import_status().then(|| Hint::Imported(envelope.key.clone()));
+        let shipped = overtaken.filter(|_| tenant.sends_shipments()).map(Hint::Order);
+        let hints: Vec<Hint> = [imported, shipped].into_iter().flatten().collect();
+        if hints.is_empty() {
             return Ok(());
         }
-        let hints = vec![Hint::Imported(envelope.key.clone())];
         let cause = format!("imported/{}/{}", envelope.version, envelope.attempt);
         let notices = write_back::notices(&envelope.tenant_id, &cause, &envelope.correlation_id, hints);
         self.ports.queue.write_back(&notices).await
@@ -179,7 +197,8 @@ impl Import<'_> {
     /// Sends the record to Ongoing, or a withdrawal in its place; what is the record's own fault becomes an outcome.
     async fn import(&self, envelope: &Envelope, record: &Record, stored: &Stored, wanted_again: bool) -> Result<Done> {
         let Some(tenant) = self.tenant(&envelope.tenant_id).await? else {
-            return Ok(Done::because(Outcome::Parked, "the tenant is not there, not valid or not enabled"));
+            let why = "the tenant is not there, not valid or not enabled";
+            return Ok(Done { waits_for: Some(WaitsFor::Tenant), ..Done::because(Outcome::Parked, why) });
         };
         let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
@@ -202,21 +221,28 @@ impl Import<'_> {
         match sent {
             Ok(done) => Ok(done),
             Err(fault) if fault.passes_by_itself() || matches!(fault, Fault::Unauthorized(_)) => Err(fault),
-            Err(fault) => Ok(Done::because(Outcome::Parked, fault.to_string())),
+            Err(fault) => articles::refused(&ongoing, record, fault).await,
         }
     }
 
     async fn tenant(&self, tenant_id: &str) -> Result<Option<Tenant>> {
         if let Some(tenant) = self.tenants.borrow().get(tenant_id) {
-            return Ok(Some(tenant.clone()));
+            return Ok(tenant.clone());
         }
         let item = self.ports.tenants.get(tenant_id).await?;
         let tenant = item.and_then(|item| valid(self.ports, &item)).filter(|tenant| tenant.enabled);
-        if let Some(tenant) = &tenant {
-            self.tenants.borrow_mut().insert(tenant_id.to_owned(), tenant.clone());
-        }
+        self.tenants.borrow_mut().insert(tenant_id.to_owned(), tenant.clone());
         Ok(tenant)
     }
+}
+
+/// The order that the warehouse may have shipped before it was noted that it is the ERP's: what was told of it before was
+/// not followed. Noted by an earlier delivery, it may not have been said yet.
+fn overtaken(done: &Done, stored: &Stored) -> Option<i64> {
+    let made_earlier = |reason: &Option<String>| reason.as_deref() == Some(order::MADE_EARLIER);
+    let noted = || (done.outcome == Outcome::Unchanged).then_some(&stored.entry.reason).is_some_and(made_earlier);
+    let there = done.ongoing.as_ref().or(stored.entry.ongoing.as_ref());
+    there.filter(|_| made_earlier(&done.reason) || noted()).map(|there| there.id)
 }
 
 /// The envelope of a message body.

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::Done;
+use super::articles::article_number;
 use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingOrder;
@@ -10,11 +11,13 @@ use crate::systems::ongoing::{Ongoing, emptied_row, map};
 use crate::tenant::Tenant;
 use crate::words::domain::{Order, Withdrawal};
 use crate::words::fault::{Fault, Result};
-use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled order.
 const CANCELLED: i64 = 1000;
+
+/// Of an order that an import made whose note was lost.
+pub(super) const MADE_EARLIER: &str = "made by an earlier attempt";
 
 /// `PUT /orders`.
 pub(super) async fn sent(
@@ -28,7 +31,10 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/orderLines/{index}/articleNumber");
-            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
+            match article_number(ongoing, ledger, line.product_code.as_deref(), &at).await? {
+                Ok(number) => line.article_number = Some(number),
+                Err(missing) => return Ok(missing.into()),
+            }
         }
     }
     let number = &order.order_info.goods_owner_order_number;
@@ -75,7 +81,7 @@ pub(super) fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, o
     // The ledger has the id of every order that an import has noted.
     Some(if stored.entry.ongoing.is_none() && ours.is_some() && ours == theirs {
         // Made by an import whose note was lost, or after the state that a table was restored to; the warehouse was quick.
-        Done::because(Outcome::Created, "made by an earlier attempt").at(id, number)
+        Done::because(Outcome::Created, MADE_EARLIER).at(id, number)
     } else {
         let status = existing.status().map_or_else(String::new, |status| format!(" (status {status})"));
         Done::because(Outcome::Blocked, format!("the warehouse has started on the order{status}")).at(id, number)
@@ -110,31 +116,6 @@ async fn empty_left_rows(
         ongoing.put_order(number, &body).await?;
     }
     Ok(())
-}
-
-/// The article number of an ERP product id: by the ledger, else by Ongoing's product code, else the order waits for the
-/// article (Ongoing sheet, section 5.4).
-pub(super) async fn article_number(
-    ongoing: &Ongoing,
-    ledger: &Ledger<'_>,
-    product_code: Option<&str>,
-    at: &str,
-) -> Result<String> {
-    let Some(product_code) = product_code else {
-        return Err(Fault::rejected(at, "the row names no article"));
-    };
-    let known = ledger.get(Feed::Articles, product_code).await?.entry.ongoing;
-    if let Some(article) = known {
-        return Ok(article.number);
-    }
-    let found = ongoing.articles_by_product_code(product_code).await?;
-    match found.as_slice() {
-        [article] => article.article_number.clone(),
-        _ => None,
-    }
-    .ok_or_else(|| {
-        Fault::rejected(at, format!("the article with the ERP's product id {product_code} has not arrived yet"))
-    })
 }
 
 /// Cancels an order that left the statuses that are pulled, unless the warehouse has started.

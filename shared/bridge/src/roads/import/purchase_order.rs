@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Done;
-use super::order::article_number;
+use super::articles::article_number;
 use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingPurchaseOrder;
@@ -26,7 +26,10 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/purchaseOrderLines/{index}/articleNumber");
-            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
+            match article_number(ongoing, ledger, line.product_code.as_deref(), &at).await? {
+                Ok(number) => line.article_number = Some(number),
+                Err(missing) => return Ok(missing.into()),
+            }
         }
     }
     let number = &order.order_number;

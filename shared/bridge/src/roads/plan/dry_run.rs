@@ -56,8 +56,12 @@ pub async fn assess(
 
 /// Counted by their index alone: looking at each would take some of them up.
 async fn parked(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<usize> {
-    let index = format!("parked#{feed}#");
-    Ok(ports.state.list(&Tenant::partition(tenant_id), &index, FeedPlan::PARKED).await?.len())
+    let mut parked = 0;
+    for index in ["due", "parked"] {
+        let prefix = format!("{index}#{feed}#");
+        parked += ports.state.list(&Tenant::partition(tenant_id), &prefix, FeedPlan::PARKED).await?.len();
+    }
+    Ok(parked.min(FeedPlan::PARKED))
 }
 
 struct Assessment<'a> {

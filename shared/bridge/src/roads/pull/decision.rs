@@ -137,7 +137,13 @@ pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
     entry.number = why.number.map(str::to_owned).or(entry.number.take());
     entry.outcome = Some(why.outcome);
     entry.reason = Some(why.reason.to_owned());
-    let parked = || Parked { envelope: None, attempt, retry_at: next_offer(attempt, now), unread: why.unread };
+    let parked = || Parked {
+        envelope: None,
+        attempt,
+        retry_at: next_offer(attempt, now),
+        unread: why.unread,
+        ..Parked::default()
+    };
     entry.parked = (why.outcome == Outcome::Parked).then(parked);
     why.run.clone_into(&mut entry.correlation_id);
     Some(attempt)

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use super::{Counts, Pull};
+use crate::http::MARGIN;
 use crate::state::ledger::Stored;
 use crate::state::outstanding::{Due, Outstanding};
 use crate::words::fault::{Fault, Result};
@@ -20,8 +21,11 @@ use crate::words::feed::Feed;
 /// From one look to the next: longer than a message takes from its first receive to the dead-letter queue.
 const LOOK: Duration = Duration::from_secs(24 * 3600);
 
-/// Pages looked at in one run.
+/// Pages looked at together: those that were overtaken are found by what was settled beside them.
 const PAGES: usize = 20;
+
+/// What is looked at here takes this part of the time that is left.
+const SHARE: u32 = 4;
 
 /// Records read again in one run; the rest is looked at by the next one.
 const GONE: usize = 200;
@@ -36,8 +40,18 @@ impl Pull<'_> {
     /// Looks at what was handed out a day ago or longer; what is gone is read again and offered again.
     pub(super) async fn offer_gone(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
         let now = self.ports.clock.now();
+        let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
+        let until = now + left.saturating_sub(MARGIN) / SHARE;
+        while self.looked(feed, counts).await? && self.on_queue.has_room(feed) && self.ports.clock.now() < until {}
+        Ok(())
+    }
+
+    /// Looks at some pages; whether there may be more, and room for what is gone of them.
+    async fn looked(&self, feed: Feed, counts: &mut Counts) -> Result<bool> {
+        let now = self.ports.clock.now();
         let outstanding = Outstanding::new(self.ports, &self.tenant.tenant_id);
         let pages = outstanding.due(feed, now, PAGES).await?;
+        let more = pages.len() == PAGES;
         let mut looked_at: Vec<(Due, HashMap<String, Stored>)> = Vec::with_capacity(pages.len());
         for page in pages {
             let entries = self.ledger.read(feed, &page.keys).await?;
@@ -76,7 +90,7 @@ impl Pull<'_> {
                 }
             }
             if read + gone.len() > GONE && read > 0 {
-                return Ok(());
+                return Ok(false);
             }
             read += gone.len();
             let mut left = unsettled;
@@ -99,7 +113,7 @@ impl Pull<'_> {
             }
             outstanding.forget(&page).await?;
         }
-        Ok(())
+        Ok(more && read == 0)
     }
 
     fn could_not_look(&self, feed: Feed, fault: &Fault) {

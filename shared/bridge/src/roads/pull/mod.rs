@@ -7,6 +7,7 @@ mod ahead;
 pub(crate) mod decision;
 mod gone;
 pub(crate) mod page;
+mod parked;
 mod schedule;
 
 use std::cell::Cell;
@@ -205,7 +206,7 @@ async fn pull_feeds(
         let (end, fault) = match ended {
             Ok(end) => (end, None),
             Err(ref fault @ Fault::RateLimited { after, ref why, .. }) if job.since.is_none() => {
-                pull.put_off(feed, after, why);
+                pull.slowed(feed, after, why);
                 rest.put_off = job.put_off + 1;
                 rest.wait(after.max(backoff::after(rest.put_off)));
                 (End::ToBeContinued, Some(fault.to_string()))
@@ -370,14 +371,14 @@ impl Pull<'_> {
             return Err(fault);
         }
         match &fault {
-            Fault::RateLimited { after, why, .. } => self.put_off(feed, *after, why),
+            Fault::RateLimited { after, why, .. } => self.slowed(feed, *after, why),
             fault => self.failed(feed, fault),
         }
         Ok(())
     }
 
     /// No fault of anybody: the ERP has as many calls as it takes.
-    fn put_off(&self, feed: Feed, after: Duration, why: &str) {
+    fn slowed(&self, feed: Feed, after: Duration, why: &str) {
         tracing::info!(
             target: "feed",
             tenant_id = self.tenant.tenant_id,

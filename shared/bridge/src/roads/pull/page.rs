@@ -2,17 +2,13 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
-use std::time::Duration;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Pull;
 use super::decision::{self, Decision, Reason, set_aside, set_queued};
-use crate::http::MARGIN;
 use crate::state::ledger::{Entry, Seen, Stored, next_offer};
 use crate::systems::erp::{Change, What};
-use crate::systems::erps;
 use crate::words::domain::{Record, Withdrawal};
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
@@ -39,12 +35,6 @@ pub struct Counts {
 fn is_zero(count: &usize) -> bool {
     *count == 0
 }
-
-/// Parked records looked at in one run.
-const PARKED: usize = 200;
-
-/// Parked records are read again in this part of the time that is left.
-const PARKED_SHARE: u32 = 4;
 
 /// A record on its way to the queue, with the ledger entry it was compared with.
 pub(super) struct Outgoing {
@@ -144,10 +134,8 @@ impl Pull<'_> {
 
     async fn queue(&self, feed: Feed, outgoing: Vec<Outgoing>) -> Result<()> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
-        if envelopes.is_empty() {
-            return Ok(());
-        }
-        self.on_queue.add(&envelopes).await?;
+        let Some(last) = envelopes.last() else { return Ok(()) };
+        self.on_queue.add(feed, &last.key, last.queued_at, envelopes.len()).await?;
         self.ports.queue.import(&envelopes).await?;
         // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
         let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
@@ -251,56 +239,6 @@ impl Pull<'_> {
         }
         let now = self.ports.clock.now();
         self.ledger.update(feed, key, stored, |entry| entry.backfilled = Some(now)).await.map(|_| ())
-    }
-
-    /// Tries parked records of this feed again whose time has come: those that were mapped go to the queue once more,
-    /// the others are read again from the ERP, in a part of the time, so that however many there are leave some for what is
-    /// new. What was not read in that time is still due.
-    pub(super) async fn offer_parked(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
-        let now = self.ports.clock.now();
-        let mut outgoing = Vec::new();
-        let mut unmapped = Vec::new();
-        for (_, key, stored) in self.ledger.parked(&[feed], PARKED).await? {
-            let Some(parked) = stored.entry.parked.as_ref().filter(|parked| parked.due(now)) else { continue };
-            match parked.envelope.as_deref() {
-                Some(envelope) => {
-                    let envelope = Envelope { attempt: parked.attempt + 1, ..envelope.clone() };
-                    outgoing.push(Outgoing { stored, envelope });
-                }
-                None => unmapped.push(key),
-            }
-        }
-        counts.queued += outgoing.len();
-        self.offer(feed, outgoing, now).await?;
-        if !unmapped.is_empty() {
-            let now = self.ports.clock.now();
-            let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
-            let until = now + left.saturating_sub(MARGIN) / PARKED_SHARE + MARGIN;
-            let erp = erps::connect(self.ports, self.tenant, until);
-            let changes = erp.read(feed, &unmapped).await?;
-            self.hand_out(feed, changes, counts).await?;
-        }
-        Ok(())
-    }
-
-    async fn offer(&self, feed: Feed, outgoing: Vec<Outgoing>, now: Timestamp) -> Result<()> {
-        let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
-        self.on_queue.add(&envelopes).await?;
-        self.ports.queue.import(&envelopes).await?;
-        for Outgoing { stored, envelope } in outgoing {
-            // It stays parked until an import says otherwise; only its next offer is put off.
-            let retry_at = next_offer(envelope.attempt, now);
-            self.ledger
-                .update(feed, &envelope.key, stored, |entry| {
-                    if let Some(parked) = &mut entry.parked {
-                        parked.attempt = envelope.attempt;
-                        parked.retry_at = retry_at;
-                    }
-                })
-                .await?;
-            outcome::log(&subject(&envelope), Outcome::Queued, Some("offered again"));
-        }
-        Ok(())
     }
 }
 

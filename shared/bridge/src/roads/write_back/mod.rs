@@ -9,12 +9,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::ports::{Fifo, Ports, Run};
 use crate::roads::batch::{self, Consumer, Names};
 use crate::state::intents::Intents;
-use crate::state::journal::{Back, Journal};
+use crate::state::journal::{Back, Journal, Note};
 use crate::state::ledger::Ledger;
 use crate::state::tenants::valid;
 use crate::state::unreadable;
@@ -83,7 +84,7 @@ impl Consumer for Notices<'_> {
 
     async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()> {
         match &self.notices[&delivery.id] {
-            Ok(notice) => later(self.ports, notice, &notice.hint, reason).await,
+            Ok(notice) => later(self.ports, notice, &notice.hint, |note, now| note.park(reason.to_owned(), now)).await,
             Err(_) => unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         }
     }
@@ -138,7 +139,8 @@ fn read(body: &str) -> Result<Notice, String> {
 async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Result<()> {
     let Some(tenant) = enabled(ports, &notice.tenant_id).await? else {
         tracing::warn!(target: "tenant", tenant_id = notice.tenant_id, outcome = "unknown", "tenant");
-        return later(ports, notice, hint, "the tenant is not there, not valid or not enabled").await;
+        let why = "the tenant is not there, not valid or not enabled";
+        return later(ports, notice, hint, |note, now| note.pause(why, now)).await;
     };
     let write_back = WriteBack {
         ports,
@@ -158,7 +160,7 @@ async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Resu
 }
 
 /// Keeps what a notice pointed at in the journal, to be looked at again: the reconcile is past it already.
-async fn later(ports: &Ports, notice: &Notice, hint: &Hint, reason: &str) -> Result<()> {
+async fn later(ports: &Ports, notice: &Notice, hint: &Hint, keep: impl Fn(&mut Note, Timestamp)) -> Result<()> {
     let journal = Journal::new(ports, &notice.tenant_id);
     let now = ports.clock.now();
     let places: Vec<(Back, String)> = match hint {
@@ -167,7 +169,7 @@ async fn later(ports: &Ports, notice: &Notice, hint: &Hint, reason: &str) -> Res
         Hint::Imported(key) => vec![(Back::ImportStatus, key.clone())],
     };
     for (back, key) in places {
-        journal.update(back, &key, |note| note.park(reason.to_owned(), now)).await?;
+        journal.update(back, &key, |note| keep(note, now)).await?;
     }
     Ok(())
 }
