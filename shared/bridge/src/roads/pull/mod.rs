@@ -3,6 +3,7 @@
 //! The order of the steps is the protocol: queue, then ledger, then cursor. A crash after any step makes the next run do
 //! some of it again, and the ledger or the import absorbs it; none loses a record.
 
+mod backfill;
 pub(crate) mod decision;
 mod gone;
 pub(crate) mod page;
@@ -13,8 +14,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use self::backfill::Turn;
 use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
+use crate::state::backfill::Records;
 use crate::state::cursor::{self, StoredCursor};
 use crate::state::lease::HANDING_OUT;
 use crate::state::lease::Lease;
@@ -69,9 +72,6 @@ pub enum End {
     Failed,
 }
 
-/// The pause after which a backfill that met a lease comes again.
-const AGAIN: Duration = Duration::from_secs(60);
-
 /// On a schedule event: one job per enabled tenant of this kind. An invalid item is logged and disturbs nobody else.
 ///
 /// # Errors
@@ -110,11 +110,8 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     // One lease for all feeds: orders must not be pulled by one run while another still holds the articles that they name.
     let Some(lease) = Lease::take(ports, &tenant.tenant_id, "pull", run).await? else {
         let leased = |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None };
+        backfill::met_lease(ports, job, &wanted).await?;
         summary.feeds.extend(wanted.into_iter().map(leased));
-        if job.since.is_some() {
-            // A tick that meets a lease has its work done by the other; a backfill is nobody else's.
-            ports.queue.jobs(std::slice::from_ref(job), AGAIN).await?;
-        }
         return Ok(summary);
     };
     let pulled = feeds(ports, run, &tenant, job, wanted, &mut summary).await;
@@ -136,9 +133,9 @@ async fn feeds(
 ) -> Result<()> {
     let erp = erps::connect(ports, tenant, run.deadline);
     let ledger = Ledger::new(ports, &tenant.tenant_id);
-    let job = &Job { begun: job.begun.or(job.since.map(|_| ports.clock.now())), ..job.clone() };
-    let pull = Pull { ports, run, tenant, job, ledger: &ledger };
     for feed in wanted {
+        let Some(turn) = backfill::turn(ports, job, feed).await? else { continue };
+        let pull = Pull::new(ports, run, tenant, &turn, &ledger);
         let mut counts = Counts::default();
         let ended = pull.feed(erp.as_ref(), feed, &mut counts).await;
         let stop = matches!(ended, Err(Fault::Unauthorized(_)));
@@ -146,10 +143,8 @@ async fn feeds(
             Ok(end) => (end, None),
             Err(fault) => {
                 pull.failed(feed, &fault);
-                if job.since.is_some() && fault.passes_by_itself() {
-                    return Err(fault);
-                }
-                (End::Failed, Some(fault.to_string()))
+                let again = pull.backfill_failed(feed, &fault).await?;
+                (if again { End::ToBeContinued } else { End::Failed }, Some(fault.to_string()))
             }
         };
         summary.feeds.push(FeedSummary { feed, counts, end, fault });
@@ -177,8 +172,8 @@ pub(crate) async fn replay(
     lease: &mut Lease,
 ) -> Result<Counts> {
     let ledger = Ledger::new(ports, &tenant.tenant_id);
-    let job = Job { since, ..Job::tick(&tenant.tenant_id) };
-    let pull = Pull { ports, run, tenant, job: &job, ledger: &ledger };
+    let turn = Turn::of(&Job { since, ..Job::tick(&tenant.tenant_id) });
+    let pull = Pull::new(ports, run, tenant, &turn, &ledger);
     let mut counts = Counts::default();
     for page in pages {
         lease.renew(ports, ports.clock.now() + HANDING_OUT).await?;
@@ -195,11 +190,20 @@ struct Pull<'a> {
     tenant: &'a Tenant,
     job: &'a Job,
     ledger: &'a Ledger<'a>,
+    /// What a backfill has dealt with before; `None` where it is none.
+    before: Option<Records>,
+}
+
+impl<'a> Pull<'a> {
+    fn new(ports: &'a Ports, run: &'a Run, tenant: &'a Tenant, turn: &'a Turn, ledger: &'a Ledger<'a>) -> Self {
+        Self { ports, run, tenant, job: &turn.job, ledger, before: turn.before }
+    }
 }
 
 impl Pull<'_> {
     async fn feed(&self, erp: &dyn Erp, feed: Feed, counts: &mut Counts) -> Result<End> {
         let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed.word(), self.run).await? else {
+            self.wait_for_lease(feed).await?;
             return Ok(End::Leased);
         };
         let ended = self.leased(erp, feed, counts).await;
@@ -226,8 +230,10 @@ impl Pull<'_> {
             let page = erp.changes(feed, &at, self).await?;
             self.hand_out(feed, page.changes, counts).await?;
             self.advance(feed, &mut stored, &page.cursor).await?;
+            self.note_backfill(feed, &page.cursor, counts).await?;
             at = page.cursor;
             if !page.more {
+                self.complete(feed).await?;
                 return Ok(End::Complete);
             }
         }
