@@ -202,3 +202,72 @@ impl Pull<'_> {
         Ok(true)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-03-{text}Z").parse().unwrap()
+    }
+
+    fn stored(standing: Standing, noted_at: Timestamp) -> Progress {
+        Progress {
+            resume: Some(Cursor::Since(at("01T12:00:00"))),
+            standing,
+            noted_at,
+            ..Progress::new(at("01T00:00:00"), at("02T00:00:00"), noted_at)
+        }
+    }
+
+    fn start(since: Timestamp) -> Job {
+        Job { since: Some(since), ..Job::tick("acme") }
+    }
+
+    #[test]
+    fn a_start_joins_what_is_under_way_and_what_stands_still_if_it_is_the_same() {
+        let (same, before, later) = (at("01T00:00:00"), at("01T00:00:00") - Duration::from_secs(1), at("01T06:00:00"));
+        let now = at("02T01:00:00");
+        let goes_on =
+            |stored: Option<&Progress>, since: Timestamp, now| goes_on(stored, &start(since), since, now).unwrap();
+        for standing in [Standing::UnderWay, Standing::Waits] {
+            let open = stored(standing, now);
+            for since in [same, later] {
+                let joined = goes_on(Some(&open), since, now);
+                assert_eq!((joined.since, joined.begun, &joined.resume), (open.since, open.begun, &open.resume));
+            }
+            let wider = goes_on(Some(&open), before, now);
+            assert_eq!((wider.since, wider.begun, wider.resume), (before, open.begun, None));
+        }
+        let much_later = now + FORGOTTEN;
+        for (standing, then) in [(Standing::Failed, now), (Standing::UnderWay, now + Duration::from_secs(7200))] {
+            let still = stored(standing, now);
+            assert_eq!(goes_on(Some(&still), same, then).begun, still.begun);
+            // Another since, or too long ago: anew.
+            for (since, then) in [(later, then), (before, then), (same, much_later)] {
+                let anew = goes_on(Some(&still), since, then);
+                assert_eq!(anew, Progress::new(since, then, then));
+            }
+        }
+        assert_eq!(goes_on(Some(&stored(Standing::Complete, now)), same, now), Progress::new(same, now, now));
+        assert_eq!(goes_on(None, same, now), Progress::new(same, now, now));
+    }
+
+    #[test]
+    fn a_job_goes_on_with_its_own_backfill_and_no_other() {
+        let now = at("02T01:00:00");
+        let open = stored(Standing::Waits, now);
+        let job = |begun| Job { begun: Some(begun), ..start(open.since) };
+        let mine = job(open.begun);
+        let goes_on = |stored: Option<&Progress>, job: &Job| goes_on(stored, job, open.since, now);
+        assert_eq!(goes_on(Some(&open), &mine).map(|progress| progress.resume), Some(open.resume.clone()));
+        assert_eq!(goes_on(Some(&open), &job(now)), None);
+        for over in [Standing::Complete, Standing::Failed] {
+            assert_eq!(goes_on(Some(&stored(over, now)), &mine), None);
+        }
+        // Of a release that noted nothing, the job has the place.
+        let resume = Some(Cursor::Since(at("01T18:00:00")));
+        let resumed = goes_on(None, &Job { resume: resume.clone(), ..mine.clone() }).unwrap();
+        assert_eq!((resumed.resume, resumed.begun), (resume, open.begun));
+    }
+}
