@@ -56,9 +56,19 @@ pub async fn start(deployment: &Deployment, tenant: &Tenant, job: &Job, wait: bo
         let goes_on = summary.as_ref().is_none_or(|summary| goes_on(summary, &now_at, now));
         if interrupted || !goes_on {
             shown.end();
-            return Ok(told(id, summary, &now_at, goes_on, now));
+            let left_out = left_out(&wanted, summary.as_ref(), &now_at);
+            let left_out = job.since.map(|since| left_out.into_iter().map(|feed| (feed, since)).collect());
+            let left_out = left_out.unwrap_or_default();
+            return Ok(told(Seen { id, summary, backfills: now_at, left_out, goes_on }, now));
         }
     }
+}
+
+/// Feeds that the invocation did not come to: it ends where the ERP lets nobody in.
+fn left_out(wanted: &[Feed], summary: Option<&Value>, backfills: &Backfills) -> Vec<Feed> {
+    let Some(summary) = summary else { return Vec::new() };
+    let said = |feed: &Feed| summary["feeds"].as_array().into_iter().flatten().any(|one| one["feed"] == feed.word());
+    wanted.iter().copied().filter(|feed| !said(feed) && !backfills.contains_key(feed)).collect()
 }
 
 /// How far a tenant's backfills are.
@@ -68,7 +78,7 @@ pub async fn status(deployment: &Deployment, id: &str, feeds: &[Feed]) -> Result
     backfills.retain(|feed, _| feeds.is_empty() || feeds.contains(feed));
     let now = Timestamp::now();
     let goes_on = backfills.values().any(|progress| is_open(progress, now));
-    Ok(told(id, None, &backfills, goes_on, now))
+    Ok(told(Seen { id, backfills, goes_on, ..Seen::default() }, now))
 }
 
 async fn read(deployment: &Deployment, id: &str) -> Result<Backfills, Failure> {
@@ -90,13 +100,29 @@ fn goes_on(summary: &Value, backfills: &Backfills, now: Timestamp) -> bool {
     feeds.into_iter().any(open)
 }
 
+/// What is to be told.
+#[derive(Default)]
+struct Seen<'a> {
+    id: &'a str,
+    /// What the first invocation answered.
+    summary: Option<Value>,
+    backfills: Backfills,
+    /// Feeds that were not begun, and since when they were asked for.
+    left_out: Vec<(Feed, Timestamp)>,
+    /// Whether anything goes on by itself.
+    goes_on: bool,
+}
+
 /// The answer: what was done feed by feed, and what to do next.
-fn told(id: &str, summary: Option<Value>, backfills: &Backfills, goes_on: bool, now: Timestamp) -> Output {
-    let still: Vec<(&Feed, &Progress)> = backfills.iter().filter(|(_, progress)| progress.stands_still(now)).collect();
+fn told(seen: Seen<'_>, now: Timestamp) -> Output {
+    let Seen { id, summary, backfills, left_out, goes_on } = seen;
     let mut lines: Vec<String> =
         backfills.iter().flat_map(|(feed, progress)| paragraph(*feed, progress, now)).collect();
+    let still = backfills.iter().filter(|(_, progress)| progress.stands_still(now));
+    let again: Vec<(Feed, Timestamp)> =
+        still.map(|(feed, progress)| (*feed, progress.since)).chain(left_out.iter().copied()).collect();
+    let mut good = again.is_empty();
     // Where nothing could be noted, the invocation's own words are all there is.
-    let mut good = still.is_empty();
     for feed in summary.iter().filter_map(|summary| summary["feeds"].as_array()).flatten() {
         let known = serde_json::from_value(feed["feed"].clone()).is_ok_and(|feed: Feed| backfills.contains_key(&feed));
         if !known {
@@ -105,15 +131,13 @@ fn told(id: &str, summary: Option<Value>, backfills: &Backfills, goes_on: bool, 
             good &= text("end") != "failed";
         }
     }
+    lines.extend(left_out.iter().map(|(feed, _)| format!("{feed}: not begun")));
     if lines.is_empty() {
         lines.push(format!("no backfill of {id} is known"));
     }
-    if !still.is_empty() {
+    if !again.is_empty() {
         lines.push("to go on where it stands, once the reason is gone:".into());
-        let again = |(feed, progress): &(&Feed, &Progress)| {
-            format!("  bridgectl pull {id} --since {} --feeds {feed}", progress.since)
-        };
-        lines.extend(still.iter().map(again));
+        lines.extend(again.iter().map(|(feed, since)| format!("  bridgectl pull {id} --since {since} --feeds {feed}")));
     }
     if goes_on {
         lines.push(format!("it goes on by itself; how far it is: bridgectl pull {id} --status"));
@@ -126,7 +150,10 @@ fn told(id: &str, summary: Option<Value>, backfills: &Backfills, goes_on: bool, 
         lines.push("why something is parked: bridgectl parked".into());
     }
     let feeds: Vec<Value> = backfills.iter().map(|(feed, progress)| as_json(*feed, progress, now)).collect();
-    let json = json!({ "tenant_id": id, "summary": summary, "feeds": feeds, "goes_on_in_background": goes_on });
+    let not_begun: Vec<Feed> = left_out.into_iter().map(|(feed, _)| feed).collect();
+    let json = json!({
+        "tenant_id": id, "summary": summary, "feeds": feeds, "not_begun": not_begun, "goes_on_in_background": goes_on,
+    });
     Output::of(good, json, lines.join("\n"))
 }
 
@@ -276,7 +303,7 @@ mod tests {
         ] {
             let backfills = backfills(progress(standing, reason));
             let goes_on = backfills.values().any(|progress| is_open(progress, now));
-            let output = told("acme", None, &backfills, goes_on, now);
+            let output = told(Seen { id: "acme", backfills, goes_on, ..Seen::default() }, now);
             assert_eq!(output.code, code, "{}", output.text);
             assert!(output.text.contains(says), "{}", output.text);
             assert!(output.text.lines().all(|line| line.chars().count() <= WIDTH), "{}", output.text);
@@ -304,10 +331,16 @@ mod tests {
     #[test]
     fn what_could_not_be_begun_is_told_as_the_invocation_said_it() {
         let summary = json!({ "feeds": [{ "feed": "orders", "end": "failed", "fault": "not authorized: no right" }] });
-        let output = told("acme", Some(summary), &BTreeMap::new(), false, at("2026-03-02T07:20:00Z"));
+        let orders = Feed::Orders;
+        assert_eq!(left_out(&[Feed::Articles, orders], Some(&summary), &BTreeMap::new()), [Feed::Articles]);
+        let left_out = vec![(Feed::Articles, at("2026-01-01T00:00:00Z"))];
+        let now = at("2026-03-02T07:20:00Z");
+        let output = told(Seen { id: "acme", summary: Some(summary), left_out, ..Seen::default() }, now);
         assert_eq!(output.code, Code::Faults);
         assert!(output.text.contains("orders: failed not authorized: no right"), "{}", output.text);
-        let nothing = told("acme", None, &BTreeMap::new(), false, at("2026-03-02T07:20:00Z"));
+        assert!(output.text.contains("articles: not begun"), "{}", output.text);
+        assert!(output.text.contains("--since 2026-01-01T00:00:00Z --feeds articles"), "{}", output.text);
+        let nothing = told(Seen { id: "acme", ..Seen::default() }, now);
         assert_eq!((nothing.code, nothing.text.as_str()), (Code::Good, "no backfill of acme is known"));
     }
 }

@@ -64,7 +64,7 @@ pub struct FeedSummary {
 pub enum End {
     /// All there is has been read.
     Complete,
-    /// The invocation's time was up; the next one goes on from here.
+    /// The invocation's time was up, or a backfill waits for what passes by itself; the next one goes on from here.
     ToBeContinued,
     /// Another invocation is at it.
     Leased,
@@ -95,7 +95,7 @@ pub async fn schedule(ports: &Ports, kind: Kind) -> Result<usize> {
 /// go better.
 ///
 /// # Errors
-/// When the tenant cannot be read, or a backfill must be tried again.
+/// When tenant, state or queue cannot be reached.
 pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summary> {
     let mut summary = Summary { tenant_id: job.tenant_id.clone(), feeds: Vec::new() };
     let Some(item) = ports.tenants.get(&job.tenant_id).await? else {
