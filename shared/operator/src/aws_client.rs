@@ -8,6 +8,7 @@ use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_lambda::primitives::Blob;
+use aws_sdk_lambda::types::InvocationType;
 use bridge::words::fault::{Fault, Result};
 use serde_json::Value;
 
@@ -84,6 +85,17 @@ impl AwsClient {
             return Err(Fault::rejected(function, why));
         }
         Ok(value)
+    }
+
+    /// Has a function invoked, and does not wait for it.
+    ///
+    /// # Errors
+    /// When it cannot be invoked; how it ends is in its log.
+    pub async fn request(&self, function: &str, payload: &Value) -> Result<()> {
+        self.region()?;
+        let call = self.lambda.invoke().function_name(function).invocation_type(InvocationType::Event);
+        let call = call.payload(Blob::new(payload.to_string()));
+        call.send().await.map_err(|error| fault("lambda", &error)).map(|_| ())
     }
 
     /// Every line in a log group so far.

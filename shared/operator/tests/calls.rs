@@ -222,3 +222,14 @@ impl ProvideCredentials for Nobody {
         future::ProvideCredentials::ready(Err(CredentialsError::not_loaded("nothing is set")))
     }
 }
+
+#[test]
+fn a_function_that_is_not_waited_for_is_asked_for_an_event() {
+    let job = json!({ "tenant_id": "acme", "since": "2026-01-01T00:00:00Z" });
+    let (requested, calls) = at(vec![answer(202, "", "")], async |aws| aws.request("bridge-pull-visma", &job).await);
+    requested.unwrap();
+    let (head, body) = calls.borrow()[0].clone();
+    assert!(head.starts_with("POST /2015-03-31/functions/bridge-pull-visma/invocations"), "{head}");
+    assert!(head.to_ascii_lowercase().contains("x-amz-invocation-type: event"), "{head}");
+    assert_eq!(serde_json::from_str::<Value>(&body).unwrap(), job);
+}

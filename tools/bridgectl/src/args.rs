@@ -72,6 +72,9 @@ pub enum Command {
     },
 
     /// Pull a tenant's feeds now, or everything changed since a date
+    ///
+    /// A backfill (--since) is followed to its end; it goes on in the background when this command is left. There is one of
+    /// a feed at a time: a second one joins it, and one that stands still goes on where it was when it is started again.
     Pull(Pull),
 
     /// Where is order 10023? What became of a record, by the number a person knows
@@ -220,6 +223,12 @@ pub struct Pull {
     /// Everything changed since this date (UTC) or moment: 2026-01-01, 2026-01-01T06:00:00+01:00
     #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
     pub since: Option<Timestamp>,
+    /// Do not follow the backfill
+    #[arg(long, requires = "since")]
+    pub no_wait: bool,
+    /// Pull nothing: say how far the backfills are
+    #[arg(long, conflicts_with = "since")]
+    pub status: bool,
 }
 
 /// As `start_date` of a tenant item: a moment with a zone, or a date, which is its first moment in UTC.

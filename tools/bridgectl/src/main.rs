@@ -2,6 +2,7 @@
 //! [`output::Output`] or an [`output::Failure`]; only these decide what is printed and the exit code.
 
 mod args;
+mod backfill;
 mod check;
 mod connect_link;
 mod deployment;

@@ -1,15 +1,19 @@
-//! `pull`: invokes the pull function now.
+//! `pull`: invokes the pull function now. Backfills are in [`backfill`].
 
 use bridge::words::envelope::Job;
 use serde_json::{Value, json};
 
 use crate::args::Pull;
+use crate::backfill;
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::prompt;
 use crate::table::table;
 
 pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Output, Failure> {
+    if pull.status {
+        return backfill::status(deployment, &pull.tenant, &pull.feeds).await;
+    }
     let tenant = deployment.tenant(&pull.tenant).await?;
     let id = &tenant.tenant_id;
     if !tenant.enabled {
@@ -24,24 +28,26 @@ pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Output, Failure
     }
     let feeds = (!pull.feeds.is_empty()).then(|| pull.feeds.clone());
     let job = Job { feeds, since: pull.since, ..Job::tick(id) };
+    if pull.since.is_some() {
+        return backfill::start(deployment, &tenant, &job, !pull.no_wait).await;
+    }
     let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
     let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
     let summary = prompt::with_spinner("pulling", deployment.aws.invoke(&function, &payload)).await?;
-    Ok(told(summary, pull.since.is_some()))
+    Ok(told(summary))
 }
 
-fn told(summary: Value, backfill: bool) -> Output {
+fn told(summary: Value) -> Output {
     let feeds: Vec<Value> = summary["feeds"].as_array().cloned().unwrap_or_default();
     let good = feeds.iter().all(|feed| feed["end"] != "failed");
     let number = |feed: &Value, name: &str| feed[name].as_u64().unwrap_or_default().to_string();
     let row = |feed: &Value| {
         let text = |name: &str| feed[name].as_str().unwrap_or_default().to_owned();
-        let end = match (text("end").as_str(), backfill) {
-            ("complete", _) => "complete".to_owned(),
-            ("to_be_continued", true) => "goes on in the background".to_owned(),
-            ("to_be_continued", false) => "goes on at the next tick".to_owned(),
-            ("leased", _) => "another run is at it".to_owned(),
-            (other, _) => format!("{other}: {}", text("fault")),
+        let end = match text("end").as_str() {
+            "complete" => "complete".to_owned(),
+            "to_be_continued" => "goes on at the next tick".to_owned(),
+            "leased" => "another run is at it".to_owned(),
+            other => format!("{other}: {}", text("fault")),
         };
         let counts = ["queued", "unchanged", "filtered", "parked"].map(|name| number(feed, name));
         [text("feed")].into_iter().chain(counts).chain([end]).collect::<Vec<_>>()
@@ -55,8 +61,7 @@ fn told(summary: Value, backfill: bool) -> Output {
     if count("parked") > 0 {
         text += "\nwhy something is parked: bridgectl parked";
     }
-    let background = backfill && feeds.iter().any(|feed| feed["end"] == "to_be_continued");
-    Output::of(good, json!({ "summary": summary, "goes_on_in_background": background }), text)
+    Output::of(good, json!({ "summary": summary, "goes_on_in_background": false }), text)
 }
 
 #[cfg(test)]
@@ -70,14 +75,11 @@ mod tests {
         let feed = |feed: Feed, end: &str| json!({ "feed": feed, "queued": 3, "unchanged": 1, "filtered": 0, "parked": 1, "end": end, "fault": "no right" });
         let feeds = [feed(Feed::Articles, "complete"), feed(Feed::Orders, "to_be_continued")];
         let summary = json!({ "tenant_id": "a", "feeds": feeds });
-        let backfill = told(summary.clone(), true);
-        assert_eq!(backfill.code, crate::output::Code::Good);
-        assert!(backfill.text.contains("goes on in the background") && backfill.text.contains("bridgectl parked"));
-        assert_eq!(backfill.json["goes_on_in_background"], true);
-        let tick = told(summary, false);
-        assert!(tick.text.contains("at the next tick"));
+        let tick = told(summary);
+        assert_eq!(tick.code, crate::output::Code::Good);
+        assert!(tick.text.contains("at the next tick") && tick.text.contains("bridgectl parked"));
         assert_eq!(tick.json["goes_on_in_background"], false);
-        let failed = told(json!({ "feeds": [feed(Feed::Orders, "failed")] }), false);
+        let failed = told(json!({ "feeds": [feed(Feed::Orders, "failed")] }));
         assert_eq!(failed.code, crate::output::Code::Faults);
         assert!(failed.text.contains("failed: no right"));
     }

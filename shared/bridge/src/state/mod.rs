@@ -1,5 +1,6 @@
 //! What is kept between invocations, on the state table and the secret store.
 
+pub mod backfill;
 pub mod cursor;
 pub mod delivery_fault;
 pub(crate) mod due;

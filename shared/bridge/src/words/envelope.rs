@@ -127,10 +127,10 @@ pub struct Job {
     /// Backfill: everything changed after this moment, without touching the cursors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Timestamp>,
-    /// Where an earlier invocation of the same backfill stopped, one feed at a time.
+    /// Where an earlier invocation of the same backfill stopped, one feed at a time; what the state table says of it is newer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resume: Option<Cursor>,
-    /// When the backfill began: what it has dealt with since is not read again.
+    /// When the backfill began that is to go on: what it has dealt with since is not read again. A start has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Timestamp>,
     /// When it was put on the queue: a whole pull that began since has done its work. Without it, it is always done.

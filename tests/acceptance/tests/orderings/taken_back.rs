@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::shops::{self, FinagoShop, PowerOfficeShop, Shop};
-use acceptance::world::{Happens, Peer, Rule, Site};
+use acceptance::world::{Call, Happens, Peer, Pump, Rule, Site};
 use bridge::words::outcome::Outcome;
 use simulators::Trouble;
 
@@ -212,5 +212,47 @@ async fn though_ongoing_refused_the_cancellation_once() {
         println!("figure: 12 | a cancellation refused once is forgotten (in flight: {in_flight}) | {forgotten}");
         assert!(!forgotten, "in flight: {in_flight}");
         assert_eq!(entry(&world, &order).outcome, Some(Outcome::Cancelled));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn though_its_message_was_parked_while_it_was_taken_back() {
+    for shop in shops::all() {
+        let world = open(shop.as_ref()).await;
+        shop.put_order(&world, 1, &[0]);
+        world.steps.plan(None);
+        pull(&world, shop.kind()).await;
+        let sent = world.steps.names().iter().position(|name| name == "after queue import").unwrap();
+
+        // The ledger does not know what is on the queue.
+        let world = open(shop.as_ref()).await;
+        let order = shop.put_order(&world, 1, &[0]);
+        world.steps.plan(Some(sent));
+        pull(&world, shop.kind()).await;
+        world.steps.plan(None);
+        assert_eq!(world.queued().len(), 1);
+        world.wait(HOUR).await;
+        // Ongoing takes the order and never says so; from then on it answers for everything but orders.
+        let about_orders = |call: &Call<'_>| call.peer == Peer::Vendor(Site::Ongoing) && call.what.contains("/orders");
+        let ill = Rule::when(about_orders, Happens::Status(503));
+        let taken = Rule::when(
+            move |call| about_orders(call) && call.what.starts_with("PUT"),
+            Happens::Trouble(Trouble::LostAnswer),
+        );
+        world.rules.add(ill.from(world.now() + Duration::from_secs(2)));
+        world.rules.add(taken);
+        let mut pump = Pump::new(&world);
+        pump.run(Duration::from_secs(5)).await;
+        assert!(is_open(&world, &order), "{}: it was taken", shop.kind());
+        shop.withdraw_order(&world, 1);
+        world.pull(shop.kind(), &orders()).await;
+        assert!(pump.drain(world.now() + HOUR).await, "{}: its message is parked", shop.kind());
+        assert_eq!(entry(&world, &order).outcome, Some(Outcome::Parked), "{}", shop.kind());
+        world.rules.clear();
+        for _ in 0..3 {
+            world.tick(shop.kind()).await;
+        }
+        assert_eq!(status(&world, &order), Some(CANCELLED), "{}", shop.kind());
+        assert_eq!(entry(&world, &order).outcome, Some(Outcome::Cancelled), "{}", shop.kind());
     }
 }

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test has no other way to fail")]
 
+mod backfills;
 mod hangs;
 mod pauses;
 mod pulls;

@@ -263,3 +263,23 @@ pub fn statements(role: &Value) -> impl Iterator<Item = &Value> {
     let policies = role["Policies"].as_array().into_iter().flatten();
     policies.flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]))
 }
+
+/// Functions that feed the queue that starts them, which Lambda ends after some sixteen rounds unless it is allowed to them;
+/// and functions that do not, to which it is allowed all the same.
+pub fn own_queues(template: &Value) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (function, properties) in of_type(template, FUNCTION) {
+        let events = properties["Events"].as_object().into_iter().flatten();
+        let starts: Vec<&str> = events.filter_map(|(_, event)| target(&event["Properties"]["Queue"])).collect();
+        let role = target(&properties["Role"]).unwrap_or_default();
+        let feeds = statements(&template["Resources"][role]["Properties"]).any(|statement| {
+            let sends = each(&statement["Action"]).iter().any(|action| **action == "sqs:SendMessage");
+            let own = |queue: &&Value| target(queue).is_some_and(|queue| starts.contains(&queue));
+            sends && each(&statement["Resource"]).iter().any(own)
+        });
+        if feeds != (properties["RecursiveLoop"] == "Allow") {
+            broken.push(format!("{function}: feeds its own queue {feeds}, and has {}", properties["RecursiveLoop"]));
+        }
+    }
+    broken
+}

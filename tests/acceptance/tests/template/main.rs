@@ -84,6 +84,20 @@ fn one_bad_message_fails_alone_and_none_is_shown_twice_at_once() {
 }
 
 #[test]
+fn a_function_that_feeds_its_own_queue_is_not_ended_for_it() {
+    let recursive = |function: &str| format!("/Resources/{function}/Properties/RecursiveLoop");
+    holds(
+        lint_rules::own_queues,
+        &[
+            (&recursive("PullVisma"), Value::Null),
+            (&recursive("Writeback"), json!("Terminate")),
+            (&recursive("Reconcile"), Value::Null),
+            (&recursive("WmsImport"), json!("Allow")),
+        ],
+    );
+}
+
+#[test]
 fn every_function_has_a_role_and_a_log_of_its_own() {
     holds(
         lint_rules::own_role_and_log,

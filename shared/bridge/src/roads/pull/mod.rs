@@ -4,10 +4,12 @@
 //! some of it again, and the ledger or the import absorbs it; none loses a record.
 
 mod ahead;
+mod backfill;
 pub(crate) mod decision;
 mod gone;
 pub(crate) mod page;
 mod parked;
+mod rest;
 mod schedule;
 
 use std::cell::Cell;
@@ -17,8 +19,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use self::backfill::Turn;
+use self::rest::{Rest, again, wanted};
 use crate::http::{MARGIN, has_time};
 use crate::ports::{Ports, Run};
+use crate::state::backfill::Records;
 use crate::state::cursor::{self, StoredCursor};
 use crate::state::lease::HANDING_OUT;
 use crate::state::lease::Lease;
@@ -69,7 +74,7 @@ pub struct FeedSummary {
 pub enum End {
     /// All there is has been read.
     Complete,
-    /// The time was up; the next invocation goes on from here.
+    /// The time was up, or a backfill waits for what passes by itself; the next one goes on from here.
     ToBeContinued,
     /// Enough is on the import queue; the rest waits in the ERP.
     NoRoom,
@@ -82,26 +87,14 @@ pub enum End {
 /// The pause after which a job comes again that met another one's lease.
 const AGAIN: Duration = Duration::from_secs(60);
 
-/// The pause between two runs of a backfill: longer than [`AGAIN`], so that a tick that waits for the lease gets it.
-const GIVE_WAY: Duration = Duration::from_secs(90);
-
 /// The pause after which a tenant is looked at again of which enough is on the import queue. Half of it is imported by then.
 const NO_ROOM: Duration = Duration::from_secs(120);
-
-/// The longest pause that a queue takes.
-const LONGEST: Duration = Duration::from_secs(15 * 60);
-
-/// After this the next tick goes on with what one could not finish.
-const TICK: Duration = Duration::from_secs(15 * 60);
-
-/// A job that waited longer stands in a line of others: orders first.
-const LATE: Duration = Duration::from_secs(5 * 60);
 
 /// On a job: pulls the tenant's feeds. A feed's fault is in the summary and stops the other feeds only where they cannot
 /// go better. What there was no time, room or budget for is gone on with by another job, which costs no receive.
 ///
 /// # Errors
-/// When the tenant cannot be read, or a backfill must be tried again.
+/// When tenant, state or queue cannot be reached.
 pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summary> {
     let mut summary = Summary { tenant_id: job.tenant_id.clone(), feeds: Vec::new() };
     let Some(item) = ports.tenants.get(&job.tenant_id).await? else {
@@ -125,9 +118,10 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
         }
         Taken::Held(by) => {
             let leased = |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None };
+            backfill::met_lease(ports, job, &feeds).await?;
             summary.feeds.extend(feeds.into_iter().map(leased));
-            // A tick that meets another one has its work done by that; nobody else does what a backfill or a person asks for.
-            if work != Work::Whole || by != Work::Whole {
+            // A tick that meets another one has its work done by that; nobody else does what a person asks for.
+            if work == Work::Part || work == Work::Whole && by != Work::Whole {
                 again(ports, job.clone(), AGAIN).await?;
             }
             return Ok(summary);
@@ -146,30 +140,6 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     Ok(summary)
 }
 
-/// The feeds of a job: articles before the orders that name them, but for a job that comes late or goes on with what did not
-/// fit.
-fn wanted(tenant: &Tenant, job: &Job, now: Timestamp) -> Vec<Feed> {
-    let mut feeds = tenant.feeds();
-    feeds.retain(|feed| job.feeds.as_ref().is_none_or(|feeds| feeds.contains(feed)));
-    let late = job.queued_at.is_some_and(|queued_at| queued_at + LATE < now);
-    if job.since.is_none() && (late || job.orders_first) {
-        feeds.sort_by_key(|feed| !feed.starts_at_a_date());
-    }
-    feeds
-}
-
-/// Sends a job anew: waiting is done in the queue, and no receive is counted for it.
-async fn again(ports: &Ports, job: Job, pause: Duration) -> Result<()> {
-    let now = ports.clock.now();
-    let pause = pause.min(LONGEST);
-    let until = job.until.unwrap_or(now + TICK);
-    if job.since.is_none() && job.feeds.is_none() && now + pause > until {
-        return Ok(());
-    }
-    let until = job.since.is_none().then_some(until);
-    ports.queue.jobs(&[Job { queued_at: Some(now), until, ..job }], pause).await
-}
-
 /// Pulls feed after feed. Returns the jobs that go on with the rest, and after which pause.
 async fn pull_feeds(
     ports: &Ports,
@@ -182,41 +152,42 @@ async fn pull_feeds(
     let erp = erps::connect(ports, tenant, run.deadline);
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let on_queue = OnQueue::read(ports, &ledger, &tenant.tenant_id).await?;
-    let job = &Job { begun: job.begun.or(job.since.map(|_| ports.clock.now())), ..job.clone() };
-    let pull = Pull {
-        ports,
-        run,
-        tenant,
-        job,
-        ledger: &ledger,
-        erp: erp.as_ref(),
-        on_queue: &on_queue,
-        articles_are_complete: Cell::new(false),
-    };
+    let articles_are_complete = Cell::new(false);
     let mut rest = Rest::default();
     for (at, feed) in wanted.iter().copied().enumerate() {
         if job.since.is_none() && !has_time(ports, run.deadline) {
             rest.wait(Duration::ZERO);
             break;
         }
+        let Some(turn) = backfill::turn(ports, job, feed).await? else { continue };
+        let pull = Pull {
+            ports,
+            run,
+            tenant,
+            job: &turn.job,
+            ledger: &ledger,
+            before: turn.before,
+            erp: erp.as_ref(),
+            on_queue: &on_queue,
+            articles_are_complete: &articles_are_complete,
+        };
         let orders_follow = wanted[at + 1..].iter().any(|feed| feed.starts_at_a_date());
         let mut counts = Counts::default();
         let ended = pull.feed(feed, orders_follow, &mut counts, &mut rest).await;
-        let stop = matches!(ended, Err(Fault::Unauthorized(_) | Fault::RateLimited { .. }));
+        let slowed = matches!(ended, Err(Fault::RateLimited { .. })) && job.since.is_none();
+        let stop = slowed || matches!(ended, Err(Fault::Unauthorized(_)));
         let (end, fault) = match ended {
             Ok(end) => (end, None),
-            Err(ref fault @ Fault::RateLimited { after, ref why, .. }) if job.since.is_none() => {
-                pull.slowed(feed, after, why);
+            Err(ref fault @ Fault::RateLimited { after, .. }) if job.since.is_none() => {
+                pull.failed(feed, fault);
                 rest.put_off = job.put_off + 1;
                 rest.wait(after.max(backoff::after(rest.put_off)));
                 (End::ToBeContinued, Some(fault.to_string()))
             }
             Err(fault) => {
                 pull.failed(feed, &fault);
-                if job.since.is_some() && fault.passes_by_itself() {
-                    return Err(fault);
-                }
-                (End::Failed, Some(fault.to_string()))
+                let again = pull.backfill_failed(feed, &fault).await?;
+                (if again { End::ToBeContinued } else { End::Failed }, Some(fault.to_string()))
             }
         };
         summary.feeds.push(FeedSummary { feed, counts, end, fault });
@@ -225,30 +196,6 @@ async fn pull_feeds(
         }
     }
     Ok(rest.jobs(job))
-}
-
-/// What a run leaves to the next one.
-#[derive(Default)]
-struct Rest {
-    /// Of a tick: the pause after which it is gone on with.
-    pause: Option<Duration>,
-    /// How often in a row the ERP took no more calls.
-    put_off: u32,
-    /// Of a backfill: feed by feed.
-    backfill: Vec<(Job, Duration)>,
-}
-
-impl Rest {
-    /// Of several reasons to come again the longest pause counts: none of them is gone before.
-    fn wait(&mut self, pause: Duration) {
-        self.pause = self.pause.max(Some(pause));
-    }
-
-    fn jobs(self, job: &Job) -> Vec<(Job, Duration)> {
-        let tick = self.pause.filter(|_| job.since.is_none());
-        let tick = tick.map(|pause| (Job { orders_first: true, put_off: self.put_off, ..job.clone() }, pause));
-        self.backfill.into_iter().chain(tick).collect()
-    }
 }
 
 /// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
@@ -268,18 +215,19 @@ pub(crate) async fn replay(
     lease: &mut Lease,
 ) -> Result<Counts> {
     let ledger = Ledger::new(ports, &tenant.tenant_id);
-    let job = Job { since, ..Job::tick(&tenant.tenant_id) };
+    let turn = Turn::of(&Job { since, ..Job::tick(&tenant.tenant_id) });
     let erp = erps::connect(ports, tenant, run.deadline);
     let on_queue = OnQueue::read(ports, &ledger, &tenant.tenant_id).await?;
     let pull = Pull {
         ports,
         run,
         tenant,
-        job: &job,
+        job: &turn.job,
         ledger: &ledger,
+        before: turn.before,
         erp: erp.as_ref(),
         on_queue: &on_queue,
-        articles_are_complete: Cell::new(true),
+        articles_are_complete: &Cell::new(true),
     };
     let mut counts = Counts::default();
     for page in pages {
@@ -300,12 +248,15 @@ struct Pull<'a> {
     erp: &'a dyn Erp,
     on_queue: &'a OnQueue<'a>,
     /// This run has handed out all articles that there are: what orders name is on the queue.
-    articles_are_complete: Cell<bool>,
+    articles_are_complete: &'a Cell<bool>,
+    /// What a backfill has dealt with before; `None` where it is none.
+    before: Option<Records>,
 }
 
 impl Pull<'_> {
     async fn feed(&self, feed: Feed, orders_follow: bool, counts: &mut Counts, rest: &mut Rest) -> Result<End> {
         let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed.word(), self.run).await? else {
+            self.wait_for_lease(feed).await?;
             return Ok(End::Leased);
         };
         let ended = self.leased(feed, orders_follow, counts, rest).await;
@@ -331,24 +282,21 @@ impl Pull<'_> {
         let mut at = self.start(feed, &stored).await?;
         loop {
             if self.ports.clock.now() + MARGIN > until {
-                self.to_be_continued(feed, at, Duration::ZERO, rest);
+                rest.goes_on(self.job, feed, at, Duration::ZERO);
                 return Ok(End::ToBeContinued);
             }
             if !self.on_queue.has_room(feed) {
-                self.to_be_continued(feed, at, NO_ROOM, rest);
+                rest.goes_on(self.job, feed, at, NO_ROOM);
+                self.wait_for_room(feed).await?;
                 return Ok(End::NoRoom);
             }
-            let page = match self.erp.changes(feed, &at, self).await {
-                Err(Fault::RateLimited { after, .. }) if self.job.since.is_some() => {
-                    self.to_be_continued(feed, at, after, rest);
-                    return Ok(End::ToBeContinued);
-                }
-                page => page?,
-            };
+            let page = self.erp.changes(feed, &at, self).await?;
             self.hand_out(feed, page.changes, counts).await?;
             self.advance(feed, &mut stored, &page.cursor).await?;
+            self.note_backfill(feed, &page.cursor, counts).await?;
             at = page.cursor;
             if !page.more {
+                self.complete(feed).await?;
                 return Ok(End::Complete);
             }
         }
@@ -370,27 +318,18 @@ impl Pull<'_> {
         if matches!(fault, Fault::Unauthorized(_)) {
             return Err(fault);
         }
-        match &fault {
-            Fault::RateLimited { after, why, .. } => self.slowed(feed, *after, why),
-            fault => self.failed(feed, fault),
-        }
+        self.failed(feed, &fault);
         Ok(())
     }
 
-    /// No fault of anybody: the ERP has as many calls as it takes.
-    fn slowed(&self, feed: Feed, after: Duration, why: &str) {
-        tracing::info!(
-            target: "feed",
-            tenant_id = self.tenant.tenant_id,
-            feed = feed.word(),
-            correlation_id = self.run.id,
-            after = after.as_secs_f64(),
-            reason = why,
-            "put off"
-        );
-    }
-
+    /// Says what a feed met. That an ERP has as many calls as it takes is no fault of anybody.
     fn failed(&self, feed: Feed, fault: &Fault) {
+        if let Fault::RateLimited { after, why, .. } = fault {
+            let (tenant_id, feed, after) = (&self.tenant.tenant_id, feed.word(), after.as_secs());
+            return tracing::info!(
+                target: "feed", tenant_id, feed, correlation_id = self.run.id, after, reason = why, "put off"
+            );
+        }
         tracing::error!(
             target: "feed",
             tenant_id = self.tenant.tenant_id,
@@ -425,16 +364,6 @@ impl Pull<'_> {
         } else {
             Cursor::Beginning
         })
-    }
-
-    /// A tick goes on from the stored cursor, a backfill from where this run came to.
-    fn to_be_continued(&self, feed: Feed, at: Cursor, pause: Duration, rest: &mut Rest) {
-        if self.job.since.is_some() {
-            let job = Job { feeds: Some(vec![feed]), resume: Some(at), ..self.job.clone() };
-            rest.backfill.push((job, pause.max(GIVE_WAY)));
-        } else {
-            rest.wait(pause);
-        }
     }
 }
 

@@ -79,6 +79,8 @@ impl Pull<'_> {
             }
             if self.note(feed, &change, fingerprint.as_deref(), stored, &decision).await? {
                 match change.what {
+                    // Counted when this backfill dealt with it.
+                    What::Known if self.job.begun.is_some() => {}
                     What::Known | What::Import(_) => counts.unchanged += 1,
                     What::Filtered(_) | What::Withdrawn(_) => counts.filtered += 1,
                     What::Parked(_) | What::Unread(_) => counts.parked += 1,

@@ -6,7 +6,8 @@ use crate::words::outcome::Outcome;
 
 impl State {
     /// What time does by itself, until nothing moves any more: what is under way comes to its end, ticks go by, parked
-    /// records are offered again, and what is gone is found to be.
+    /// records are offered again, and what is gone is found to be. Nothing is read for luck: an ERP does not tell again of
+    /// what the cursor has passed.
     pub(super) fn quiet(mut self) -> Self {
         self.trace.push("quiet".into());
         for _ in 0..40 {
@@ -20,10 +21,10 @@ impl State {
                 if let Some(last) = entry.handed_out.as_mut() {
                     last.gone = true;
                 }
-                if entry.is_gone(now) {
-                    self.clock += 1;
-                    let said = self.said(record);
-                    self.pulling = Pulling::Read(vec![(record, said)]);
+                // What could not be mapped, or was changed back, is read again as well.
+                let unmapped = entry.parked.as_ref().is_some_and(|parked| parked.envelope.is_none());
+                if entry.is_gone(now) || unmapped {
+                    self.reads(vec![record]);
                     self.pulled();
                 }
                 let parked = self.entries[record].parked.clone().filter(|parked| parked.retry_at.is_some());
@@ -41,7 +42,7 @@ impl State {
                     self.import_goes_on(false);
                 }
             }
-            self.pull_reads();
+            self.pull_reads_changes();
             self.pulled();
             if self.queue.is_empty() && format!("{:?}", self.entries) == before {
                 return self;

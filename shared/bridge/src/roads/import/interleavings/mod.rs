@@ -3,6 +3,7 @@
 
 mod judge;
 mod model;
+mod pulling;
 
 use std::collections::HashSet;
 

@@ -6,12 +6,10 @@ use jiff::Timestamp;
 use crate::roads::import::Done;
 use crate::roads::import::ledger_update::{Before, Noted, after, before};
 use crate::roads::import::own::{Own, cancelled};
-use crate::roads::pull::decision::{self, Decision, Reason, set_aside, set_queued};
 use crate::roads::pull::page;
-use crate::state::ledger::{Entry, Seen, Stored};
+use crate::state::ledger::{Entry, Stored};
 use crate::words::domain::{Order, OrderInfo, Record};
 use crate::words::envelope::Envelope;
-use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// What the ERP says of a record.
@@ -71,6 +69,10 @@ pub(super) struct Left {
 pub(super) struct State {
     pub(super) histories: Vec<Vec<Version>>,
     pub(super) at: Vec<usize>,
+    /// The version of each record that the cursor has passed.
+    pub(super) cursor: Vec<Option<usize>>,
+    /// Where the cursor is moved to when the pull under way comes to its end.
+    pub(super) cursor_to: Vec<Option<usize>>,
     pub(super) entries: Vec<Entry>,
     pub(super) queue: Vec<Envelope>,
     pub(super) dead: Vec<Envelope>,
@@ -88,6 +90,8 @@ impl State {
         Self {
             histories: histories.to_vec(),
             at: vec![0; histories.len()],
+            cursor: vec![None; histories.len()],
+            cursor_to: vec![None; histories.len()],
             entries: vec![Entry::default(); histories.len()],
             queue: Vec::new(),
             dead: Vec::new(),
@@ -111,8 +115,10 @@ impl State {
 
     /// All that matters for what can happen next.
     pub(super) fn identity(&self) -> String {
-        let Self { at, entries, queue, dead, known, ongoing, pulling, importing, left, clock, .. } = self;
-        format!("{at:?}{entries:?}{queue:?}{dead:?}{known:?}{ongoing:?}{pulling:?}{importing:?}{left:?}{clock}")
+        let Self { at, cursor, cursor_to, entries, queue, dead, known, ongoing, .. } = self;
+        let Self { pulling, importing, left, clock, .. } = self;
+        let outside = format!("{at:?}{cursor:?}{cursor_to:?}{entries:?}{queue:?}{dead:?}{known:?}{ongoing:?}");
+        format!("{outside}{pulling:?}{importing:?}{left:?}{clock}")
     }
 
     fn then(&self, what: impl Into<String>, change: impl FnOnce(&mut Self)) -> Self {
@@ -179,97 +185,6 @@ impl State {
             next.push(self.then("redrive", |s| s.queue.append(&mut s.dead)));
         }
         next
-    }
-
-    pub(super) fn pull_reads(&mut self) {
-        self.clock += 1;
-        let read = (0..self.at.len()).map(|record| (record, self.said(record))).collect();
-        self.pulling = Pulling::Read(read);
-    }
-
-    /// One record's decision, or the note of what was sent. As [`crate::roads::pull::page`] does it.
-    pub(super) fn pull_goes_on(&mut self) {
-        match std::mem::replace(&mut self.pulling, Pulling::Idle) {
-            Pulling::Idle => {}
-            Pulling::Sent(envelope, rest) => {
-                set_queued(&mut self.entries[record_of(&envelope)], &envelope);
-                self.pulling = if rest.is_empty() { Pulling::Idle } else { Pulling::Read(rest) };
-            }
-            Pulling::Read(mut rest) => {
-                let (record, version) = rest.remove(0);
-                let decision = self.decision(record, version);
-                if let Decision::Offer(attempt) | Decision::Withdraw(attempt) = decision {
-                    let envelope = self.envelope(record, version, attempt);
-                    self.send(envelope.clone());
-                    self.pulling = Pulling::Sent(Box::new(envelope), rest);
-                    return;
-                }
-                self.note(record, version, &decision);
-                self.pulling = if rest.is_empty() { Pulling::Idle } else { Pulling::Read(rest) };
-            }
-        }
-    }
-
-    fn decision(&self, record: usize, (time, said): Version) -> Decision {
-        let (entry, now, version) = (&self.entries[record], self.now(), version(time));
-        match said {
-            Said::Wanted(_) => {
-                let fingerprint = wanted(record, said).unwrap().fingerprint();
-                decision::mapped(entry, &version, &fingerprint, false, now)
-            }
-            Said::Back => decision::withdrawn(entry, &version, false, now),
-            Said::LeftOut => decision::filtered(entry, &version, now),
-            Said::Unmappable => Decision::Aside,
-        }
-    }
-
-    fn note(&mut self, record: usize, (time, said): Version, decision: &Decision) {
-        let (now, version) = (self.now(), version(time));
-        let outcome = if said == Said::Unmappable { Outcome::Parked } else { Outcome::Filtered };
-        let entry = &mut self.entries[record];
-        let moved = entry.seen.as_ref().is_none_or(|seen| seen.version != version);
-        match decision {
-            Decision::Aside | Decision::TakenBack => {
-                let taken_back = *decision == Decision::TakenBack;
-                let why = Reason {
-                    version: &version,
-                    number: Some("1"),
-                    outcome,
-                    reason: "aside",
-                    unread: false,
-                    taken_back,
-                    run: "run",
-                };
-                set_aside(entry, &why, now);
-            }
-            Decision::Unchanged if moved => {
-                let fingerprint = wanted(record, said).map(|wanted| wanted.fingerprint());
-                entry.seen = Some(Seen { version, fingerprint, at: now, withdrawn: false });
-            }
-            Decision::StillWithdrawn if moved => {
-                entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: true });
-            }
-            _ => {}
-        }
-    }
-
-    fn envelope(&self, record: usize, (time, said): Version, attempt: u32) -> Envelope {
-        let withdrawal = || Record::Withdrawal(page::withdrawal(&record.to_string(), "1".into(), "taken back"));
-        let content = wanted(record, said).unwrap_or_else(withdrawal);
-        Envelope {
-            v: Envelope::VERSION,
-            tenant_id: "acme".into(),
-            group: "group".into(),
-            feed: Feed::Orders,
-            key: record.to_string(),
-            number: Some("1".into()),
-            version: version(time),
-            fingerprint: content.fingerprint(),
-            queued_at: self.now(),
-            correlation_id: "run".into(),
-            attempt,
-            record: content,
-        }
     }
 
     /// Equal deduplication ids are one message, for ever: the worst that the queue may do.
@@ -349,15 +264,15 @@ impl State {
     }
 }
 
-fn record_of(envelope: &Envelope) -> usize {
+pub(super) fn record_of(envelope: &Envelope) -> usize {
     envelope.key.parse().unwrap()
 }
 
-fn version(time: usize) -> String {
+pub(super) fn version(time: usize) -> String {
     format!("v{time}")
 }
 
-fn wanted(record: usize, said: Said) -> Option<Record> {
+pub(super) fn wanted(record: usize, said: Said) -> Option<Record> {
     let Said::Wanted(content) = said else { return None };
     let order_info = OrderInfo {
         goods_owner_order_id: Some(record.to_string()),
