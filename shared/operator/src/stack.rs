@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata as _;
 use bridge::words::fault::{Fault, Result};
+use bridge::words::paces::Paces;
 use bridge_aws::environment::{Addresses, Environment};
 use bridge_aws::secret_store::SecretStore;
 use bridge_aws::state_table::StateTable;
@@ -86,7 +87,14 @@ impl Stack {
             allow_local: self.allows_local(),
             api_url: None,
             log_level: "off".into(),
+            paces: self.paces()?,
         })
+    }
+
+    /// How many calls a minute the vendors take of all tenants together; a stack of an earlier release does not say.
+    fn paces(&self) -> Result<Paces> {
+        let said = self.parameters.get("CallsPerMinute").map_or("", String::as_str);
+        said.parse().map_err(|why| Fault::Unexpected(format!("CallsPerMinute of {}: {why}", self.name)))
     }
 
     /// Whether tenant items may name `http://` and loopback hosts.
