@@ -129,6 +129,12 @@ impl<'a> DryRun<'a> {
                 let at = format!("/orderLines/{index}/articleNumber");
                 line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
             }
+        }
+        order::set_aside_not_goods(&mut order, self.tenant);
+        if order.order_lines.is_empty() {
+            return Ok(Verdict::Same);
+        }
+        for (index, line) in order.order_lines.iter().enumerate() {
             self.will_be_there("orderLines", index, line.article_number.as_deref())?;
         }
         let there = self.ongoing.order_shown(&order.order_info.goods_owner_order_number).await?;
@@ -162,7 +168,7 @@ impl<'a> DryRun<'a> {
     async fn article_number(&self, product_code: Option<&str>, at: &str) -> Result<String> {
         match product_code.and_then(|code| self.arriving.get(code)) {
             Some(number) => Ok(number.clone()),
-            None => article_number(self.ongoing, self.ledger, product_code, at).await,
+            None => article_number(self.ongoing, self.ledger, self.tenant, product_code, at).await,
         }
     }
 
@@ -171,7 +177,7 @@ impl<'a> DryRun<'a> {
         let Some(number) = number else { return Ok(()) };
         let absent = matches!(self.shown.get(number), Some(None));
         if absent && !self.brought.contains(number) {
-            let why = format!("the article {number} is not in Ongoing, and nothing read here brings it");
+            let why = format!("nothing read here brings the article; {}", order::absence(number));
             return Err(Fault::rejected(format!("/{rows}/{index}/articleNumber"), why));
         }
         Ok(())

@@ -189,7 +189,7 @@ impl Import<'_> {
                 article_sent(&ongoing, stored, &article.article_number, &body).await
             }
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
-            Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, stored, order).await,
+            Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::Withdrawal(withdrawal) => {
                 let mut own = Own::new(withdrawal, &envelope.key, stored);
                 own.wanted_again = wanted_again;

@@ -1,14 +1,18 @@
 //! Orders into Ongoing: never over one that the warehouse has started on, never over somebody else's.
 
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::Done;
 use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
+use crate::systems::erps::rows::NO_GOODS;
 use crate::systems::ongoing::wire::ExistingOrder;
-use crate::systems::ongoing::{Ongoing, emptied_row, map};
+use crate::systems::ongoing::{Articles, Ongoing, emptied_row, map};
 use crate::tenant::Tenant;
-use crate::words::domain::{Order, Withdrawal};
+use crate::words::domain::{Order, OrderLine, OrderTextLine, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
@@ -28,8 +32,13 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/orderLines/{index}/articleNumber");
-            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
+            let resolved = article_number(ongoing, ledger, tenant, line.product_code.as_deref(), &at);
+            line.article_number = Some(resolved.await?);
         }
+    }
+    set_aside_not_goods(&mut order, tenant);
+    if order.order_lines.is_empty() {
+        return Ok(Done::because(Outcome::Filtered, NO_GOODS));
     }
     let number = &order.order_info.goods_owner_order_number;
     let existing = ongoing.order(number).await?;
@@ -43,7 +52,7 @@ pub(super) async fn sent(
             let now = ongoing.order(number).await?;
             return match now.and_then(|now| kept(&now, tenant, stored, &order)) {
                 Some(done) => Ok(done),
-                None => Err(refusal),
+                None => Err(explained(ongoing, &order, refusal).await),
             };
         }
         other => other?,
@@ -53,6 +62,40 @@ pub(super) async fn sent(
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
     Ok(Done::plain(outcome).at(id, number))
+}
+
+/// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a
+/// record that was mapped before the setting said so, or names its articles by product ids, comes here with them.
+pub(super) fn set_aside_not_goods(order: &mut Order, tenant: &Tenant) {
+    let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| tenant.settings.is_not_goods(no));
+    let (aside, goods) = std::mem::take(&mut order.order_lines).into_iter().partition(listed);
+    order.order_lines = goods;
+    if tenant.erp.kind.has_text_lines() {
+        order.order_text_lines.extend(Vec::into_iter(aside).map(|line: OrderLine| OrderTextLine {
+            external_order_line_code: line.external_order_line_code,
+            number_of_items: Decimal::ONE,
+            order_line_comment: line.order_line_comment,
+        }));
+    }
+}
+
+/// A refusal, with the articles that Ongoing does not have: it refuses an order for these, or may.
+async fn explained(ongoing: &Ongoing, order: &Order, refusal: Fault) -> Fault {
+    let Fault::Rejected { status, path, why } = refusal else { return refusal };
+    let numbers: BTreeSet<String> = order.order_lines.iter().filter_map(|line| line.article_number.clone()).collect();
+    let numbers: Vec<String> = numbers.into_iter().collect();
+    let Ok(Articles { found, .. }) = ongoing.articles(&numbers).await else {
+        return Fault::Rejected { status, path, why };
+    };
+    let there = |number: &&String| found.iter().any(|(article, _)| article.article_number.as_ref() == Some(*number));
+    let absent: Vec<&str> = numbers.iter().filter(|number| !there(number)).map(String::as_str).collect();
+    let why = if absent.is_empty() { why } else { format!("{why}; {}", absence(&absent.join(", "))) };
+    Fault::Rejected { status, path, why }
+}
+
+/// What to say of articles that Ongoing does not have.
+pub(super) fn absence(numbers: &str) -> String {
+    format!("not in Ongoing: {numbers} (freight, fees and the like are listed in the setting not_goods)")
 }
 
 /// Why an order that is there keeps what it has, if it does.
@@ -117,15 +160,20 @@ async fn empty_left_rows(
 pub(super) async fn article_number(
     ongoing: &Ongoing,
     ledger: &Ledger<'_>,
+    tenant: &Tenant,
     product_code: Option<&str>,
     at: &str,
 ) -> Result<String> {
     let Some(product_code) = product_code else {
         return Err(Fault::rejected(at, "the row names no article"));
     };
-    let known = ledger.get(Feed::Articles, product_code).await?.entry.ongoing;
-    if let Some(article) = known {
+    let known = ledger.get(Feed::Articles, product_code).await?.entry;
+    if let Some(article) = known.ongoing {
         return Ok(article.number);
+    }
+    // Left out as an article, and set aside as a line.
+    if let Some(number) = known.number.as_ref().filter(|number| tenant.settings.is_not_goods(number)) {
+        return Ok(number.clone());
     }
     let found = ongoing.articles_by_product_code(product_code).await?;
     match found.as_slice() {
@@ -133,7 +181,12 @@ pub(super) async fn article_number(
         _ => None,
     }
     .ok_or_else(|| {
-        Fault::rejected(at, format!("the article with the ERP's product id {product_code} has not arrived yet"))
+        let why = format!("the article with the ERP's product id {product_code} has not arrived yet");
+        let named = known.number.map(|number| {
+            let left_out = known.reason.filter(|_| known.outcome == Some(Outcome::Filtered));
+            format!("; {}{}", absence(&number), left_out.map(|why| format!(": {why}")).unwrap_or_default())
+        });
+        Fault::rejected(at, why + &named.unwrap_or_default())
     })
 }
 

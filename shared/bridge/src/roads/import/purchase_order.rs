@@ -8,6 +8,7 @@ use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingPurchaseOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
+use crate::tenant::Tenant;
 use crate::words::domain::{PurchaseOrder, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::outcome::Outcome;
@@ -19,6 +20,7 @@ const CANCELLED: i64 = 900;
 pub(super) async fn sent(
     ongoing: &Ongoing,
     ledger: &Ledger<'_>,
+    tenant: &Tenant,
     stored: &Stored,
     order: &PurchaseOrder,
 ) -> Result<Done> {
@@ -26,7 +28,8 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/purchaseOrderLines/{index}/articleNumber");
-            line.article_number = Some(article_number(ongoing, ledger, line.product_code.as_deref(), &at).await?);
+            let resolved = article_number(ongoing, ledger, tenant, line.product_code.as_deref(), &at);
+            line.article_number = Some(resolved.await?);
         }
     }
     let number = &order.order_number;

@@ -62,7 +62,7 @@ pub fn order(order: &InvoiceOrder, settings: &Settings, today: Date) -> Result<O
             invoice_address: Some(invoice_address(order)),
             ..Customer::default()
         },
-        order_lines: order.goods().map(|(at, row)| order_line(row, at)).collect::<Result<_>>()?,
+        order_lines: order.goods(settings).into_iter().map(|(at, row)| order_line(row, at)).collect::<Result<_>>()?,
         order_text_lines: Vec::new(),
         extra: Vec::new(),
     })

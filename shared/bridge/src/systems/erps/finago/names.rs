@@ -42,12 +42,11 @@ pub(super) const ORDER: Names = Names {
 
 #[rustfmt::skip]
 pub(super) const ROW: Names = Names {
-    usual: &["ProductId", "RowId", "Quantity", "Type"],
+    usual: &["ProductId", "RowId", "Quantity", "Type", "ProductNo", "Hidden", "SequenceNumber"],
     others: &[
         "VatRate", "Price", "Name", "DiscountRate", "QuantityDelivered", "QuantityOrdered", "QuantityRest", "Cost",
-        "ChangeState", "TypeGroupId", "SequenceNumber", "Hidden", "InPrice", "AccrualDate", "AccrualLength",
-        "AccountProject", "ProjectId", "DepartmentId", "ProductNo", "TaxSettings", "UserDefinedDimensions",
-        "SerialNumber",
+        "ChangeState", "TypeGroupId", "InPrice", "AccrualDate", "AccrualLength",
+        "AccountProject", "ProjectId", "DepartmentId", "TaxSettings", "UserDefinedDimensions", "SerialNumber",
     ],
 };
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::super::rows::{self, Part};
 use super::paging::{self, Position};
 use super::wire::{InvoiceOrder, OrderHead};
 use super::{Finago, change, names, record, slices, unread, values};
@@ -132,12 +133,23 @@ impl Finago<'_> {
         }
         let settings = &self.tenant.settings;
         let what = match decode::<InvoiceOrder>(&row) {
-            Ok(order) if order.goods().next().is_none() => {
-                What::Withdrawn("no row of the order names a product".into())
+            Ok(order) if order.goods(settings).is_empty() => What::Withdrawn(rows::NO_GOODS.into()),
+            order => {
+                order.iter().for_each(|order| self.log_left_out(&row, order));
+                imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today))
             }
-            _ => imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today)),
         };
         order_change(&row, what)
+    }
+
+    fn log_left_out(&self, row: &Value, order: &InvoiceOrder) {
+        let key = values::number(row, "OrderId").map(|number| number.to_string()).unwrap_or_default();
+        for (at, part) in order.parts(&self.tenant.settings).into_iter().enumerate() {
+            if let Part::LeftOut(reason) = part {
+                let path = format!("/InvoiceRows/InvoiceRow/{at}");
+                rows::log_left_out(self.tenant, Feed::Orders, &key, &path, reason);
+            }
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
-use serde::Deserializer;
 use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
 use crate::words::wire::text;
@@ -48,6 +48,15 @@ pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
     let Some(text) = text(deserializer)? else { return Ok(None) };
     let number: i64 = text.parse().map_err(|_| D::Error::custom(format!("a number is expected, not {text:?}")))?;
     Ok((number > 0).then(|| number.to_string()))
+}
+
+/// A truth, `false` where it is absent, nil or unknown.
+pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Bool(truth) => truth,
+        Value::String(text) => matches!(text.trim(), "true" | "1"),
+        _ => false,
+    })
 }
 
 /// Text of several lines as one.

@@ -19,6 +19,7 @@ use url::Url;
 use self::joined::Joined;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
+use super::rows::{self, Part};
 use super::{imported, key, text, version};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
@@ -114,7 +115,9 @@ impl<'a> PowerOffice<'a> {
             }
         }
         let what = match &self.tenant.settings.product_types {
-            Some(types) if !types.iter().any(|wanted| row["ProductType"].as_str() == Some(wanted)) => {
+            Some(_)
+                if !row["ProductType"].as_str().is_some_and(|kind| self.tenant.settings.takes_product_type(kind)) =>
+            {
                 What::Filtered("the product's type is not among product_types".into())
             }
             _ => {
@@ -158,6 +161,9 @@ impl<'a> PowerOffice<'a> {
         if !self.customers(invoices.iter().map(|(_, head)| head)).await? {
             return Ok(Vec::new());
         }
+        if !invoices.is_empty() {
+            self.list_services().await?;
+        }
         let in_time = stream::iter(invoices).take_while(|_| ready(self.client.has_time()));
         let joined: Vec<_> = in_time.map(|(row, head)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
         let changes: Vec<Change> = joined.into_iter().collect::<Result<_>>()?;
@@ -191,11 +197,17 @@ impl<'a> PowerOffice<'a> {
             Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
             Err(fault) => return Ok(invoice(&row, &head, What::Unread(fault))),
         }
+        let settings = &self.tenant.settings;
         let what = match decode::<OutgoingInvoice>(&row) {
-            Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
-                What::Withdrawn("no line of the invoice names a product".into())
+            Ok(source) if !source.lines.iter().any(|line| line.part(settings) == Part::Goods) => {
+                What::Withdrawn(rows::NO_GOODS.into())
             }
-            _ => {
+            source => {
+                for (at, line) in source.iter().flat_map(|source| source.lines.iter().enumerate()) {
+                    if let Part::LeftOut(reason) = line.part(settings) {
+                        rows::log_left_out(self.tenant, Feed::Orders, &key(&row), &format!("/Lines/{at}"), reason);
+                    }
+                }
                 let mapped = record(Feed::Orders, &row, &self.tenant.settings, self.today);
                 imported(self.tenant, Feed::Orders, &row, mapped)
             }
@@ -208,6 +220,11 @@ impl<'a> PowerOffice<'a> {
         let mut lines = self.get(&format!("OutgoingInvoices/{id}/Lines"), &[]).await?;
         if let Some(lines) = lines.as_array_mut() {
             lines.sort_by_key(|line| line["SortOrder"].as_i64());
+        }
+        for line in lines.as_array_mut().into_iter().flatten() {
+            if let Some(product) = line["ProductId"].as_i64() {
+                line["ProductType"] = self.product_type(product).await?;
+            }
         }
         row["Lines"] = lines;
         let Some(customer_id) = head.customer_id else {

@@ -7,6 +7,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::super::rows::{self, Part};
+use crate::tenant::Settings;
 use crate::words::wire::{date, decimal, list, text};
 
 /// `ProductDto`.
@@ -133,6 +135,9 @@ pub struct Line {
     /// Product number.
     #[serde(default, deserialize_with = "text")]
     pub product_code: Option<String>,
+    /// Its product's type, which is joined: `Product` or `Service`.
+    #[serde(default, deserialize_with = "text")]
+    pub product_type: Option<String>,
     /// Text.
     #[serde(default, deserialize_with = "text")]
     pub description: Option<String>,
@@ -261,10 +266,16 @@ impl OutgoingInvoice {
 }
 
 impl Line {
-    /// Whether it is something to read rather than to pick: a text, or a line that names no product.
+    /// Goods, unless it is a text, names no product, or one that is a service or left out by the tenant's settings.
     #[must_use]
-    pub fn is_text(&self) -> bool {
-        self.line_type.as_deref() == Some("Text") || self.product_code.is_none()
+    pub fn part(&self, settings: &Settings) -> Part {
+        let kind = self.product_type.as_deref();
+        let no_goods = self.line_type.as_deref() == Some("Text")
+            || self.product_code.is_none()
+            || kind == Some("Service")
+            || kind.is_some_and(|kind| !settings.takes_product_type(kind))
+            || rows::is_listed(self.product_code.as_ref(), settings);
+        if no_goods { Part::Text } else { rows::goods_of(self.quantity) }
     }
 
     /// Quantity times price of one.

@@ -71,7 +71,7 @@ pub fn order(invoice: &Invoice, settings: &Settings, today: Date) -> Result<Orde
             email,
             ..Customer::default()
         },
-        order_lines: invoice.goods().map(order_line).collect::<Result<_>>()?,
+        order_lines: invoice.goods(settings).map(order_line).collect::<Result<_>>()?,
         order_text_lines: Vec::new(),
         extra: Vec::new(),
     })
@@ -95,7 +95,7 @@ fn order_line((index, row): (usize, &InvoiceRow)) -> Result<OrderLine> {
 ///
 /// # Errors
 /// With the path of the member that is missing.
-pub fn purchase_order(invoice: &Invoice) -> Result<PurchaseOrder> {
+pub fn purchase_order(invoice: &Invoice, settings: &Settings) -> Result<PurchaseOrder> {
     let counter_party = invoice.counter_party.as_ref();
     Ok(PurchaseOrder {
         goods_owner_purchase_order_id: Some(required(invoice.id.clone(), "/id")?),
@@ -104,7 +104,7 @@ pub fn purchase_order(invoice: &Invoice) -> Result<PurchaseOrder> {
         reference_number: invoice.order_reference.clone(),
         way_of_delivery: invoice.delivery_method.clone().map(CodeName::both),
         in_date: invoice.delivery_start_date.or(invoice.delivery_end_date),
-        order_lines: invoice.goods().map(purchase_order_line).collect::<Result<_>>()?,
+        order_lines: invoice.goods(settings).map(purchase_order_line).collect::<Result<_>>()?,
         supplier: invoice.supplier_number().map(|supplier_number| Supplier {
             supplier_name: invoice.address().and_then(|address| address.name.clone()),
             supplier_number,

@@ -22,7 +22,7 @@ use url::Url;
 
 use self::paging::{List, Position, Rows};
 use self::wire::{Invoice, InvoiceHead, Product};
-use super::{imported, without_id};
+use super::{imported, rows, without_id};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
@@ -222,8 +222,8 @@ impl<'a> Procountor<'a> {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }
         let what = self.verdict(feed, of, &row).unwrap_or_else(|| match decode::<Invoice>(&row) {
-            Ok(source) if source.goods().next().is_none() => {
-                What::Withdrawn("no row of the order names a product code and a quantity".into())
+            Ok(source) if source.goods(&self.tenant.settings).next().is_none() => {
+                What::Withdrawn(rows::NO_GOODS.into())
             }
             source => {
                 source.iter().for_each(|source| self.log_left_out(feed, &row, source));
@@ -235,9 +235,8 @@ impl<'a> Procountor<'a> {
     }
 
     fn log_left_out(&self, feed: Feed, row: &Value, source: &Invoice) {
-        for (path, reason) in source.left_out() {
-            let (tenant_id, feed) = (&self.tenant.tenant_id, feed.word());
-            tracing::warn!(target: "left_out", tenant_id, feed, key = key(row), path, reason, "left out");
+        for (path, reason) in source.left_out(&self.tenant.settings) {
+            rows::log_left_out(self.tenant, feed, &key(row), &path, reason);
         }
     }
 }
@@ -295,7 +294,7 @@ impl Erp for Procountor<'_> {
 pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
     match feed {
         Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?, settings)?)),
-        Feed::PurchaseOrders => Ok(Record::PurchaseOrder(map::purchase_order(&decode::<Invoice>(source)?)?)),
+        Feed::PurchaseOrders => Ok(Record::PurchaseOrder(map::purchase_order(&decode::<Invoice>(source)?, settings)?)),
         Feed::Orders => {
             let order = map::order(&decode::<Invoice>(source)?, settings, today)?;
             Ok(Record::Order(Box::new(order)))

@@ -6,6 +6,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use super::super::rows::{self, Part};
+use crate::tenant::Settings;
 use crate::words::wire::{date, decimal, list, text};
 
 /// `Product`.
@@ -244,16 +246,20 @@ impl Invoice {
     }
 
     /// The rows that are goods, each with its place in the document.
-    pub fn goods(&self) -> impl Iterator<Item = (usize, &InvoiceRow)> {
-        self.invoice_rows.iter().enumerate().filter(|(_, row)| row.no_goods().is_none())
+    pub fn goods(&self, settings: &Settings) -> impl Iterator<Item = (usize, &InvoiceRow)> {
+        self.invoice_rows.iter().enumerate().filter(|(_, row)| row.part(settings) == Part::Goods)
     }
 
     /// What of the document goes nowhere: its path and the reason.
     #[must_use]
-    pub fn left_out(&self) -> Vec<(String, &'static str)> {
+    pub fn left_out(&self, settings: &Settings) -> Vec<(String, &'static str)> {
+        let reason = |row: &InvoiceRow| match row.part(settings) {
+            Part::LeftOut(reason) => Some(reason),
+            Part::Goods | Part::Text => None,
+        };
         let rows = self.invoice_rows.iter().enumerate();
         let mut left: Vec<_> =
-            rows.filter_map(|(at, row)| Some((format!("/invoiceRows/{at}"), row.no_goods()?))).collect();
+            rows.filter_map(|(at, row)| Some((format!("/invoiceRows/{at}"), reason(row)?))).collect();
         if self.language.is_some() && self.language_code().is_none() {
             left.push(("/language".into(), "the language is none that is known"));
         }
@@ -262,12 +268,15 @@ impl Invoice {
 }
 
 impl InvoiceRow {
-    /// Why there is nothing to pick, if there is not.
-    fn no_goods(&self) -> Option<&'static str> {
+    /// Goods, unless it names no product code, or one that is listed as no goods. A row without any quantity is wrong, not
+    /// empty: the mapping says so.
+    fn part(&self, settings: &Settings) -> Part {
         if self.product_code.is_none() {
-            return Some("the row names no product code");
+            Part::LeftOut("the row names no product code")
+        } else if rows::is_listed(self.product_code.as_ref(), settings) {
+            Part::LeftOut(rows::LISTED)
+        } else {
+            rows::goods_of(self.quantity)
         }
-        // A row without any quantity is wrong, not empty: the mapping says so.
-        (self.quantity? <= Decimal::ZERO).then_some("the row's quantity is not above zero")
     }
 }

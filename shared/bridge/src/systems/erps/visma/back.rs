@@ -39,7 +39,7 @@ impl Visma<'_> {
         let mut done = Done::default();
         for _ in 0..STEPS {
             let order = company.existing(&company.orders, key).await?;
-            let delivery = Delivery::read(&order, shipment)?;
+            let delivery = Delivery::read(&order, shipment, &self.tenant.settings)?;
             match delivery.status {
                 ONGOING if !done.delivered && !delivery.stands() => {
                     company.replace(&company.orders, key, &delivery.whole(&order)?).await?;

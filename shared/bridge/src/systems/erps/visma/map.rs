@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::super::required;
+use super::super::rows::Part;
 use super::wire::{self, Row, code_name};
 use crate::tenant::Settings;
 use crate::words::domain::{
@@ -90,8 +91,8 @@ pub fn order(order: &wire::Order, settings: &Settings, today: Date) -> Result<Or
             }),
             ..Customer::default()
         },
-        order_lines: rows(order, Row::is_goods, |row, at| order_line(order, row, at))?,
-        order_text_lines: rows(order, |row| row.is_text_row, order_text_line)?,
+        order_lines: rows(order, settings, Part::Goods, |row, at| order_line(order, row, at))?,
+        order_text_lines: rows(order, settings, Part::Text, order_text_line)?,
         extra: Vec::new(),
     })
 }
@@ -125,10 +126,11 @@ fn order_text_line(row: &Row, at: &str) -> Result<OrderTextLine> {
 
 fn rows<T>(
     order: &wire::Order,
-    wanted: impl Fn(&Row) -> bool,
+    settings: &Settings,
+    part: Part,
     map: impl Fn(&Row, &str) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let rows = order.rows.iter().enumerate().filter(|(_, row)| wanted(row));
+    let rows = order.rows.iter().enumerate().filter(|(_, row)| row.part(settings) == part);
     rows.map(|(index, row)| map(row, &format!("/Rows/{index}"))).collect()
 }
 

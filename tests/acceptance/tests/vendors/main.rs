@@ -1,0 +1,6 @@
+//! What the vendors do and a mapping alone does not say: goods and what is none, credit notes, lengths, keys, sessions.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod goods;
+mod scene;
