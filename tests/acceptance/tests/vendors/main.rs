@@ -2,5 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod dates;
+mod decimals;
 mod goods;
+mod lists;
 mod scene;
+mod sessions;
+mod statuses;

@@ -16,7 +16,7 @@ use self::paging::{Position, changed};
 use self::wire::{Article, Order, OrderHead};
 use super::rows::{self, Part};
 use super::{imported, key, text, version, without_id};
-use crate::http::classify::{is_gone, query_refused};
+use crate::http::classify::{is_gone, list_refused};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
@@ -75,17 +75,22 @@ impl<'a> Visma<'a> {
     /// The next page of a list. Where its filter is refused the list begins again without it.
     async fn list(&self, endpoint: &Endpoint, cursor: &Cursor, size: usize, stamps: &[&str]) -> Result<Listed> {
         let mut before = Position::of(cursor, self.ports.clock.now())?;
-        let (answer, body) = match self.company.list(endpoint, &before.query(size, stamps)).await {
-            Err(fault) if query_refused(&fault) && before.is_filtered() => {
-                tracing::warn!(
-                    target: "feed", tenant_id = self.tenant.tenant_id, endpoint = endpoint.name, reason = %fault,
-                    "the filter was refused; the whole list is read instead"
-                );
-                before = before.without_filter(self.ports.clock.now());
-                self.company.list(endpoint, &before.query(size, stamps)).await?
+        let now = self.ports.clock.now();
+        let mut asked = self.company.list(endpoint, &before.query(size, stamps)).await;
+        // Which of the two is refused does not show: first without the filter, then without the order, then without both.
+        for plainer in before.plainer(now) {
+            let Err(fault) = &asked else { break };
+            if !list_refused(fault) {
+                break;
             }
-            other => other?,
-        };
+            tracing::warn!(
+                target: "feed", tenant_id = self.tenant.tenant_id, endpoint = endpoint.name, reason = %fault,
+                "the list was refused as it was asked for; it is asked for more plainly"
+            );
+            before = plainer;
+            asked = self.company.list(endpoint, &before.query(size, stamps)).await;
+        }
+        let (answer, body) = asked?;
         let mut position = before.clone();
         let (rows, last) = position.read(&answer, body, size, stamps)?;
         Ok(Listed { before, position, rows, last })

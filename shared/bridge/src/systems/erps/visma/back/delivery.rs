@@ -27,6 +27,13 @@ struct Quantity {
     stands: Decimal,
 }
 
+impl Quantity {
+    /// Whether it stands as it should, or as near as two decimals come (Visma sheet, section 2).
+    fn is_right(&self) -> bool {
+        self.stands == self.wanted || self.stands == cents(self.wanted)
+    }
+}
+
 impl Delivery {
     /// Reads an order.
     ///
@@ -48,25 +55,19 @@ impl Delivery {
                 // What nobody picks, services and what comes back, goes out with the order.
                 _ => (false, ordered),
             };
-            Quantity {
-                index,
-                goods,
-                ordered,
-                wanted: cents(wanted),
-                stands: row.delivered_quantity.unwrap_or_default(),
-            }
+            Quantity { index, goods, ordered, wanted, stands: row.delivered_quantity.unwrap_or_default() }
         });
         Ok(Self { status, rows: rows.collect() })
     }
 
     /// Whether every row says what it should.
     pub fn stands(&self) -> bool {
-        self.rows.iter().all(|row| row.stands == row.wanted)
+        self.rows.iter().all(Quantity::is_right)
     }
 
     /// Whether the rows that the warehouse handles do.
     pub fn goods_stand(&self) -> bool {
-        self.rows.iter().filter(|row| row.goods).all(|row| row.stands == row.wanted)
+        self.rows.iter().filter(|row| row.goods).all(Quantity::is_right)
     }
 
     /// Whether less left than was ordered.
@@ -201,7 +202,7 @@ mod tests {
         let text = json!({"Id": "r-4", "LineNumber": 4, "IsTextRow": true, "Text": "x"});
         let rows = [row("r-1", 1, "A", "5"), service, row("r-3", 3, "B", "-2"), text, row("r-5", 5, "FREIGHT", "1")];
         let picked = line("r-1", "1", "A", "0.125");
-        assert_eq!(wanted(&rows, std::slice::from_ref(&picked)).unwrap(), ["0.13", "1.25", "-2", "1"]);
+        assert_eq!(wanted(&rows, std::slice::from_ref(&picked)).unwrap(), ["0.125", "1.25", "-2", "1"]);
         // Imported as goods, before it was listed.
         assert_eq!(wanted(&rows, &[picked, line("r-5", "5", "FREIGHT", "0")]).unwrap()[3], "1");
     }
