@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod addresses;
 mod dates;
 mod decimals;
 mod goods;
+mod keys;
 mod lists;
 mod scene;
 mod sessions;

@@ -33,7 +33,7 @@ pub fn article(product: &Product) -> Result<Article> {
 /// # Errors
 /// With the path of the member that is missing.
 pub fn order(order: &InvoiceOrder, settings: &Settings, today: Date) -> Result<Order> {
-    let delivery = order.addresses.as_ref().and_then(|addresses| addresses.delivery.as_ref());
+    let delivery = order.delivery();
     let (phone, email) = (order.phone(), order.email());
     Ok(Order {
         order_info: OrderInfo {

@@ -27,7 +27,7 @@ pub(super) const ORDER: Names = Names {
     usual: &[
         "OrderId", "OrderStatus", "CustomerId", "CustomerName", "CustomerDeliveryName", "CustomerDeliveryPhone",
         "Addresses", "DeliveryDate", "DeliveryMethod", "InvoiceEmailAddress", "InvoiceRows", "InvoiceTitle",
-        "ReferenceNumber", "YourReference", "DateChanged",
+        "ReferenceNumber", "YourReference", "DateChanged", "CustomerDeliveryId",
     ],
     others: &[
         "InvoiceId", "DateOrdered", "DateInvoiced", "PaymentTime", "CustomerReferenceNo", "ProjectId", "OurReference",
@@ -36,7 +36,6 @@ pub(super) const ORDER: Names = Names {
         "DistributionMethod", "DepartmentId", "ExternalStatus", "ProductionNumber", "ReferenceInvoiceId",
         "ReferenceOrderId", "SkipStock", "AccrualDate", "AccrualLength", "RoundFactor", "InvoiceTemplateId",
         "VippsNumber", "DeliveryAlternative", "SendToFactoring", "Commission", "UserDefinedDimensions", "GLNNumber",
-        "CustomerDeliveryId",
     ],
 };
 

@@ -67,9 +67,15 @@ impl Finago<'_> {
                 (row, verdict)
             })
             .collect();
-        let needed = judged.iter().filter_map(|(_, verdict)| self.needs_company(verdict)).collect();
+        let needed = judged
+            .iter()
+            .flat_map(|(_, verdict)| self.needs_company(verdict).into_iter().chain(needs_receiver(verdict)));
+        let needed = needed.collect();
         self.companies.read(&self.services, needed).await?;
-        let unasked = |verdict: &Verdict| self.needs_company(verdict).is_some_and(|id| !self.companies.knows(id));
+        let unasked = |verdict: &Verdict| {
+            let mut needed = self.needs_company(verdict).into_iter().chain(needs_receiver(verdict));
+            needed.any(|id| !self.companies.knows(id))
+        };
         let at = judged.iter().position(|(_, verdict)| unasked(verdict));
         let left = at.map(|at| values::number(&judged[at].0, "OrderId").unwrap_or_default());
         judged.truncate(at.unwrap_or(judged.len()));
@@ -131,6 +137,11 @@ impl Finago<'_> {
             Some(Ok(None)) | None => {}
             Some(Err(fault)) => return order_change(&row, What::Unread(fault)),
         }
+        match needs_receiver(verdict).map(|number| self.companies.get(number)) {
+            Some(Ok(Some(company))) => row["DeliveryCompany"] = company,
+            Some(Ok(None)) | None => {}
+            Some(Err(fault)) => return order_change(&row, What::Unread(fault)),
+        }
         let settings = &self.tenant.settings;
         let what = match decode::<InvoiceOrder>(&row) {
             Ok(order) if order.goods(settings).is_empty() => What::Withdrawn(rows::NO_GOODS.into()),
@@ -151,6 +162,13 @@ impl Finago<'_> {
             }
         }
     }
+}
+
+/// The company that receives the goods, where it is not the customer and the order has no phone.
+fn needs_receiver(verdict: &Verdict) -> Option<i64> {
+    let Verdict::Pulled(head) = verdict else { return None };
+    let receiver = head.customer_delivery_id.as_ref().filter(|id| head.customer_id.as_ref() != Some(*id));
+    receiver.filter(|_| head.customer_delivery_phone.is_none())?.parse().ok()
 }
 
 fn order_change(row: &Value, what: What) -> Change {

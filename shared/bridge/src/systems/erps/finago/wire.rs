@@ -10,7 +10,7 @@ use super::super::rows::{self, Part};
 use super::values::{day, flag, id, lines};
 use crate::tenant::{Bundles, Settings};
 use crate::words::vocabulary::finago as states;
-use crate::words::wire::{decimal, list, text};
+use crate::words::wire::{decimal, email, first_address, list, text};
 
 /// The reason of a row that the setting `bundles` leaves out.
 const BUNDLE: &str = "it is left out of its bundle by the setting bundles";
@@ -54,11 +54,14 @@ pub struct OrderHead {
     /// Whose order.
     #[serde(default, deserialize_with = "id")]
     pub customer_id: Option<String>,
+    /// Who receives the goods, where it is not who pays.
+    #[serde(default, deserialize_with = "id")]
+    pub customer_delivery_id: Option<String>,
     /// Where the goods go: phone.
     #[serde(default, deserialize_with = "text")]
     pub customer_delivery_phone: Option<String>,
     /// Where the invoice goes: e-mail.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub invoice_email_address: Option<String>,
 }
 
@@ -82,7 +85,7 @@ pub struct InvoiceOrder {
     #[serde(default, deserialize_with = "text")]
     pub customer_delivery_phone: Option<String>,
     /// E-mail for the invoice.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub invoice_email_address: Option<String>,
     /// Addresses.
     pub addresses: Option<Addresses>,
@@ -104,6 +107,8 @@ pub struct InvoiceOrder {
     pub invoice_rows: Option<InvoiceRows>,
     /// The customer's company, where the order lacks phone or e-mail.
     pub company: Option<Company>,
+    /// The company that receives the goods, where it is another one and the order lacks a phone.
+    pub delivery_company: Option<Company>,
 }
 
 /// `ArrayOfInvoiceRow`.
@@ -284,10 +289,20 @@ impl InvoiceOrder {
         parts
     }
 
-    /// The phone number where the goods go, else the company's.
+    /// The delivery address, where it has a street or a place; else the invoice address.
+    #[must_use]
+    pub fn delivery(&self) -> Option<&Address> {
+        let addresses = self.addresses.as_ref()?;
+        let filled = |address: &&Address| address.street.is_some() || address.place().is_some();
+        let (delivery, invoice) = (addresses.delivery.as_ref(), addresses.invoice.as_ref());
+        delivery.filter(filled).or(invoice.filter(filled)).or(delivery)
+    }
+
+    /// The phone number where the goods go, else the receiving company's, else the customer's.
     #[must_use]
     pub fn phone(&self) -> Option<String> {
-        self.customer_delivery_phone.clone().or_else(|| self.company.as_ref()?.phone())
+        let own = self.customer_delivery_phone.clone();
+        own.or_else(|| self.delivery_company.as_ref()?.phone()).or_else(|| self.company.as_ref()?.phone())
     }
 
     /// The e-mail address on the order, else the company's.
@@ -326,7 +341,8 @@ impl Company {
 
     fn email(&self) -> Option<String> {
         let EmailAddresses { home, invoice, primary, work, alternative } = self.email_addresses.as_ref()?;
-        first([invoice, primary, work, home, alternative])
+        let listed = first([invoice, primary, work, home, alternative])?;
+        Some(first_address(&listed).to_owned())
     }
 }
 

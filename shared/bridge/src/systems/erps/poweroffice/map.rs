@@ -26,6 +26,7 @@ pub fn article(product: &Product) -> Result<Article> {
         article_description: product.description.clone(),
         article_unit_code: product.unit(),
         article_group: group(product),
+        product_code: product.id.clone(),
         ..Article::default()
     })
 }

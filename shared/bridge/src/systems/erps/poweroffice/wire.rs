@@ -9,12 +9,15 @@ use serde::Deserialize;
 
 use super::super::rows::{self, Part};
 use crate::tenant::Settings;
-use crate::words::wire::{date, decimal, list, text};
+use crate::words::wire::{date, decimal, email, list, text};
 
 /// `ProductDto`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Product {
+    /// Product id: the safe key, where numbers have blanks and commas.
+    #[serde(default, deserialize_with = "text")]
+    pub id: Option<String>,
     /// Product number.
     #[serde(default, deserialize_with = "text")]
     pub code: Option<String>,
@@ -175,10 +178,10 @@ pub struct Customer {
     #[serde(default, deserialize_with = "text")]
     pub last_name: Option<String>,
     /// E-mail.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email_address: Option<String>,
     /// E-mail that invoices go to.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub invoice_email_address: Option<String>,
     /// Phone.
     #[serde(default, deserialize_with = "text")]

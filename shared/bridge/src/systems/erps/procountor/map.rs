@@ -39,7 +39,7 @@ pub fn article(product: &Product, settings: &Settings) -> Result<Article> {
 /// With the path of the member that is missing or not known.
 pub fn order(invoice: &Invoice, settings: &Settings, today: Date) -> Result<Order> {
     let counter_party = invoice.counter_party.as_ref();
-    let address = invoice.address();
+    let address = invoice.ship_to(settings).map(|(address, _)| address);
     let email = counter_party.and_then(|party| party.email.clone());
     let mobile_phone = invoice.mobile_phone();
     Ok(Order {
@@ -63,11 +63,11 @@ pub fn order(invoice: &Invoice, settings: &Settings, today: Date) -> Result<Orde
             ..OrderInfo::default()
         },
         customer: Customer {
-            name: address.and_then(|address| address.name.clone()),
+            name: [address, invoice.address()].into_iter().flatten().find_map(|address| address.name.clone()),
             address: address.and_then(|address| address.street.clone()),
             post_code: address.and_then(|address| address.zip.clone()),
             city: address.and_then(|address| address.city.clone()),
-            country_code: country_code(invoice)?,
+            country_code: country_code(invoice, settings)?,
             email,
             ..Customer::default()
         },
@@ -136,8 +136,8 @@ fn delivery_date(invoice: &Invoice, today: Date) -> DeliveryDate {
     DeliveryDate { date: delivery.or(billing).unwrap_or(today), given: delivery.is_some() }
 }
 
-fn country_code(invoice: &Invoice) -> Result<Option<String>> {
-    let Some((word, path)) = invoice.country() else { return Ok(None) };
+fn country_code(invoice: &Invoice, settings: &Settings) -> Result<Option<String>> {
+    let Some((word, path)) = invoice.country(settings) else { return Ok(None) };
     let code = countries::code(word).ok_or_else(|| Fault::rejected(path, "the country is none that is known"))?;
     Ok(Some(code.to_owned()))
 }

@@ -7,8 +7,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::super::rows::{self, Part};
-use crate::tenant::Settings;
-use crate::words::wire::{date, decimal, list, text};
+use crate::tenant::{Settings, ShipTo};
+use crate::words::wire::{date, decimal, email, list, text};
 
 /// `Product`.
 #[derive(Debug, Deserialize)]
@@ -88,6 +88,8 @@ pub struct Invoice {
     pub partner_id: Option<String>,
     /// The buyer; in a purchase order the seller.
     pub counter_party: Option<CounterParty>,
+    /// Where the goods go, where it is not the counterparty's address.
+    pub delivery_address: Option<Address>,
     /// Rows.
     #[serde(default, deserialize_with = "list")]
     pub invoice_rows: Vec<InvoiceRow>,
@@ -114,7 +116,7 @@ pub struct CounterParty {
     #[serde(default, deserialize_with = "text")]
     pub customer_number: Option<String>,
     /// E-mail.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email: Option<String>,
     /// Address.
     pub counter_party_address: Option<Address>,
@@ -216,18 +218,32 @@ impl Invoice {
         })
     }
 
+    /// Where the goods go, with its path: the delivery address, where the tenant wants it and it has a street and a city;
+    /// else the counterparty's. Left out, it is the counterparty's by the vendor's own word (Procountor sheet, section 7).
+    #[must_use]
+    pub fn ship_to(&self, settings: &Settings) -> Option<(&Address, &'static str)> {
+        let wanted = settings.ship_to == Some(ShipTo::Delivery);
+        let whole = |address: &&Address| wanted && address.street.is_some() && address.city.is_some();
+        let delivery = self.delivery_address.as_ref().filter(whole).map(|address| (address, "/deliveryAddress"));
+        delivery.or_else(|| Some((self.address()?, "/counterParty/counterPartyAddress")))
+    }
+
     /// The counterparty's address.
     #[must_use]
     pub fn address(&self) -> Option<&Address> {
         self.counter_party.as_ref()?.counter_party_address.as_ref()
     }
 
-    /// The counterparty's country, else the company's own, with the path it was found at.
+    /// The country the goods go to, else the counterparty's, else the company's own, with the path it was found at.
     #[must_use]
-    pub fn country(&self) -> Option<(&str, &'static str)> {
-        let own = || Some((self.session_info.as_ref()?.country.as_deref()?, "/sessionInfo/country"));
-        let theirs = self.address().and_then(|address| address.country.as_deref());
-        theirs.map(|country| (country, "/counterParty/counterPartyAddress/country")).or_else(own)
+    pub fn country(&self, settings: &Settings) -> Option<(&str, String)> {
+        let own = || Some((self.session_info.as_ref()?.country.as_deref()?, "/sessionInfo/country".to_owned()));
+        let shipped = self.ship_to(settings);
+        let counterparty = self.address().map(|address| (address, "/counterParty/counterPartyAddress"));
+        let theirs = shipped.into_iter().chain(counterparty);
+        let mut found =
+            theirs.filter_map(|(address, path)| Some((address.country.as_deref()?, format!("{path}/country"))));
+        found.next().or_else(own)
     }
 
     /// The supplier's number, else its id in the register.

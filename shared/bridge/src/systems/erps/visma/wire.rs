@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::super::rows::{self, Part};
 use crate::tenant::Settings;
 use crate::words::domain::CodeName;
-use crate::words::wire::{date, decimal, list, text};
+use crate::words::wire::{date, decimal, email, list, text};
 
 /// `ArticleApi`.
 #[derive(Debug, Deserialize)]
@@ -233,13 +233,13 @@ pub struct Row {
 #[serde(rename_all = "PascalCase")]
 pub struct Customer {
     /// For orders.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email_address_order: Option<String>,
     /// The contact person's.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub contact_person_email: Option<String>,
     /// For invoices.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email_address: Option<String>,
     /// The contact person's.
     #[serde(default, deserialize_with = "text")]

@@ -24,7 +24,7 @@ impl Visma<'_> {
             for level in levels {
                 effects.push(match article_of(level, &articles) {
                     Some(article) => self.level(level, article, intents).await?,
-                    None => Effect::Unchanged("Visma has no article of this number".into()),
+                    None => Effect::NotTaken("Visma has no article of this id or number".into()),
                 });
             }
         }
@@ -37,7 +37,7 @@ impl Visma<'_> {
             return same();
         }
         if listed["IsServiceArticle"] == Value::Bool(true) {
-            return Ok(Effect::Unchanged("the article is a service in Visma".into()));
+            return Ok(Effect::NotTaken("the article is a service in Visma".into()));
         }
         if let Some(module) = stock_module(&self.company.settings().await?) {
             return self.kept(intents, format!("Visma keeps the stock itself: its module {module} is active")).await;
@@ -68,7 +68,7 @@ impl Visma<'_> {
         if intents.begin("visma-stock-kept").await? == Begun::First {
             tracing::warn!(target: "stock", tenant_id = self.tenant.tenant_id, reason, "stock is not taken");
         }
-        Ok(Effect::Unchanged(reason))
+        Ok(Effect::NotTaken(reason))
     }
 
     /// The articles of these levels. Where the filter is refused they are read by their ids.
