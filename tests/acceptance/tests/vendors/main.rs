@@ -7,6 +7,7 @@ mod dates;
 mod decimals;
 mod goods;
 mod keys;
+mod lengths;
 mod lists;
 mod scene;
 mod sessions;

@@ -184,10 +184,10 @@ impl Import<'_> {
         let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let sent = match record {
-            Record::Article(article) => {
-                let body = map::article(article, ongoing.goods_owner_id());
-                article_sent(&ongoing, stored, &article.article_number, &body).await
-            }
+            Record::Article(article) => match map::article(article, ongoing.goods_owner_id()) {
+                Ok(body) => article_sent(&ongoing, stored, &article.article_number, &body).await,
+                Err(fault) => Err(fault),
+            },
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::Withdrawal(withdrawal) => {

@@ -45,7 +45,7 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, tenant, stored, &order)) {
         return Ok(done);
     }
-    let body = map::order(&order, ongoing.goods_owner_id());
+    let body = map::order(&order, ongoing.goods_owner_id())?;
     let id = match ongoing.put_order(number, &body).await {
         // The warehouse may have started between the look and the write (Ongoing sheet, section 2.4).
         Err(refusal @ Fault::Rejected { .. }) => {

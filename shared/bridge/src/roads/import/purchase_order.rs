@@ -37,7 +37,7 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, stored, &order)) {
         return Ok(done);
     }
-    let body = map::purchase_order(&order, ongoing.goods_owner_id());
+    let body = map::purchase_order(&order, ongoing.goods_owner_id())?;
     let id = match ongoing.put_purchase_order(number, &body).await {
         // Reception may have begun between the look and the write (Ongoing sheet, section 2.4).
         Err(refusal @ Fault::Rejected { .. }) => {

@@ -12,9 +12,6 @@ use crate::words::domain::{
 };
 use crate::words::fault::Result;
 
-/// Ongoing takes no longer remark (Ongoing sheet, section 2.3); a customer's note may have 4000 characters.
-const LONGEST_REMARK: usize = 500;
-
 /// Article registry.
 ///
 /// # Errors
@@ -53,7 +50,7 @@ pub fn order(order: &wire::Order, settings: &Settings, today: Date) -> Result<Or
             customer_price: order.amount,
             terms_of_delivery_type: code_name(order.delivery_term_code.as_ref(), order.delivery_term_name.as_ref()),
             way_of_delivery_type: code_name(order.delivery_method_code.as_ref(), order.delivery_method_name.as_ref()),
-            order_remark: customer.note.as_ref().map(|note| note.chars().take(LONGEST_REMARK).collect()),
+            order_remark: customer.note.clone(),
             reference_number: first([&order.buyers_order_reference, &order.your_reference]),
             sales_code: order.our_reference.clone(),
             language: customer.sales_document_language.clone(),
@@ -154,12 +151,6 @@ mod tests {
             source[name] = value.clone();
         }
         order(&decode(&source)?, &Settings::default(), date(2026, 3, 2))
-    }
-
-    #[test]
-    fn a_long_note_is_cut_between_two_characters() {
-        let order = mapped(json!({"Customer": {"Note": "å".repeat(4000)}})).unwrap();
-        assert_eq!(order.order_info.order_remark.unwrap(), "å".repeat(500));
     }
 
     #[test]
