@@ -248,6 +248,17 @@ impl<'a> Ledger<'a> {
         Ok(versions.iter().map(|(key, version)| waits(key, version)).collect())
     }
 
+    /// For each key, whether it was handed out, and else whether it was left out.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn standing(&self, feed: Feed, keys: &[String]) -> Result<Vec<(bool, bool)>> {
+        let entries = self.read(feed, keys).await?;
+        let of = |key: &String| entries.get(key).map(|stored| &stored.entry);
+        let left_out = |entry: &Entry| entry.outcome == Some(Outcome::Filtered);
+        Ok(keys.iter().map(|key| of(key).map_or((false, false), |e| (e.was_handed_out(), left_out(e)))).collect())
+    }
+
     /// One entry.
     ///
     /// # Errors

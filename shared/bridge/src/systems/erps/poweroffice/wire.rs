@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::super::rows::{self, Part};
+use super::credits::Credits;
 use crate::tenant::Settings;
 use crate::words::wire::{date, decimal, email, list, text};
 
@@ -81,6 +82,21 @@ pub struct InvoiceHead {
     pub balance_last_changed_date_time_offset: Option<Timestamp>,
     /// When anything else changed.
     pub last_changed_date_time_offset: Option<Timestamp>,
+    /// Its number.
+    pub invoice_no: Option<i64>,
+    /// Of a credit note: the invoice that it is about.
+    pub related_invoice_no: Option<i64>,
+    /// What it was matched with has the same.
+    pub match_id: Option<i64>,
+    /// Its total.
+    #[serde(default, deserialize_with = "decimal")]
+    pub total_amount: Option<Decimal>,
+    /// Its day, for a filter.
+    #[serde(default, deserialize_with = "text")]
+    pub voucher_date: Option<String>,
+    /// Its credit notes, as far as they were looked for.
+    #[serde(skip)]
+    pub(super) credits: Credits,
     /// Whose invoice.
     pub customer_id: Option<i64>,
     /// The customer's number.
@@ -248,7 +264,8 @@ impl InvoiceHead {
     /// When it changed last.
     #[must_use]
     pub fn changed(&self) -> Option<Timestamp> {
-        self.balance_last_changed_date_time_offset.max(self.last_changed_date_time_offset)
+        let own = self.balance_last_changed_date_time_offset.max(self.last_changed_date_time_offset);
+        own.max(self.credits.changed())
     }
 }
 
