@@ -6,6 +6,7 @@ mod addresses;
 mod credited;
 mod dates;
 mod decimals;
+mod first_seen;
 mod goods;
 mod keys;
 mod lengths;

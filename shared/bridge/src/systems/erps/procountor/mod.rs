@@ -28,7 +28,7 @@ use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
@@ -58,6 +58,8 @@ pub struct Procountor<'a> {
     today: civil::Date,
     /// The vendor's time by its last answer.
     now: Cell<Option<Timestamp>>,
+    /// The day from which orders come in.
+    begins: Cell<Option<civil::Date>>,
     session: RefCell<Option<Value>>,
     partners: RefCell<HashMap<i64, Result<Value>>>,
 }
@@ -66,6 +68,7 @@ pub struct Procountor<'a> {
 struct Listed {
     row: Value,
     version: String,
+    standing: Standing,
 }
 
 impl<'a> Procountor<'a> {
@@ -79,6 +82,7 @@ impl<'a> Procountor<'a> {
             today: zone.to_datetime(ports.clock.now()).date(),
             zone,
             now: Cell::default(),
+            begins: Cell::default(),
             session: RefCell::default(),
             partners: RefCell::default(),
         }
@@ -130,7 +134,7 @@ impl<'a> Procountor<'a> {
         let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
         let listed = rows.into_iter().map(|row| {
             position.seen(row["version"].as_str().and_then(times::read));
-            Listed { version: self.version(&row), row }
+            Listed { version: self.version(&row), row, standing: Standing::New }
         });
         Ok((listed.collect(), last))
     }
@@ -157,7 +161,7 @@ impl<'a> Procountor<'a> {
         Ok(position.page(changes, last, &types))
     }
 
-    fn product(&self, Listed { row, version }: Listed, types: &[String]) -> Change {
+    fn product(&self, Listed { row, version, .. }: Listed, types: &[String]) -> Change {
         let what = if !types.iter().any(|wanted| row["type"].as_str() == Some(wanted)) {
             What::Filtered("the product's type is not among product_types".into())
         } else if row["code"].as_str().is_none_or(|code| code.trim().is_empty()) && !row["code"].is_number() {
@@ -177,8 +181,12 @@ impl<'a> Procountor<'a> {
         let (rows, last) = self.list(&mut position, List::Invoices).await?;
         let mut changes = Vec::new();
         let mut wanted = Vec::new();
-        for listed in rows {
-            match self.verdict(feed, of, &listed.row) {
+        let keys: Vec<String> = rows.iter().map(|listed| key(&listed.row)).collect();
+        let standing = known.standing(feed, &keys).await?;
+        self.begins.set(known.begins().await?.map(|begins| self.zone.to_datetime(begins).date()));
+        for (listed, standing) in rows.into_iter().zip(standing) {
+            let listed = Listed { standing, ..listed };
+            match self.verdict(feed, of, &listed.row, standing) {
                 Some(what) => changes.push(invoice(&listed.row, listed.version, what)),
                 None => wanted.push(listed),
             }
@@ -203,25 +211,28 @@ impl<'a> Procountor<'a> {
             return Ok(Vec::new());
         }
         let change = |(listed, whole): (Listed, Result<Value>)| match whole {
-            Ok(whole) => self.whole(feed, of, whole),
+            Ok(whole) => self.whole(feed, of, whole, listed.standing),
             Err(fault) => invoice(&listed.row, listed.version, What::Unread(fault)),
         };
         Ok(read.into_iter().map(change).collect())
     }
 
-    fn verdict(&self, feed: Feed, of: &str, row: &Value) -> Option<What> {
+    fn verdict(&self, feed: Feed, of: &str, row: &Value, standing: Standing) -> Option<What> {
         match decode::<InvoiceHead>(row) {
-            Ok(head) => status::verdict(feed, of, &head, &self.tenant.settings),
+            Ok(head) => {
+                let seen = status::Seen { standing, begins: self.begins.get() };
+                status::verdict(feed, of, &head, &self.tenant.settings, seen)
+            }
             Err(fault) => Some(What::Parked(fault.to_string())),
         }
     }
 
     /// What becomes of a whole document, which may have moved on since it was listed.
-    fn whole(&self, feed: Feed, of: &str, mut row: Value) -> Change {
+    fn whole(&self, feed: Feed, of: &str, mut row: Value, standing: Standing) -> Change {
         if let Err(fault) = self.add_joined(feed, &mut row) {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }
-        let what = self.verdict(feed, of, &row).unwrap_or_else(|| match decode::<Invoice>(&row) {
+        let what = self.verdict(feed, of, &row, standing).unwrap_or_else(|| match decode::<Invoice>(&row) {
             Ok(source) if source.goods(&self.tenant.settings).next().is_none() => {
                 What::Withdrawn(rows::NO_GOODS.into())
             }
@@ -306,7 +317,9 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
 /// Rows as a list would show them, of which nothing but the id is known.
 fn by_key(keys: &[String]) -> Vec<Listed> {
     let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
-    ids.map(|id| Listed { row: json!({ "id": id }), version: String::new() }).collect()
+    // Whoever asks for a record by its key wants it.
+    let listed = |id| Listed { row: json!({ "id": id }), version: String::new(), standing: Standing::AskedFor };
+    ids.map(listed).collect()
 }
 
 /// Keys that are no ids.

@@ -45,6 +45,9 @@ pub struct InvoiceHead {
     pub status: Option<String>,
     /// Whether it is an offer, which is a sales order by its type.
     pub is_offer: Option<bool>,
+    /// Its day.
+    #[serde(default, deserialize_with = "date")]
+    pub date: Option<Date>,
 }
 
 /// `Invoice`: sales orders and purchase orders.
