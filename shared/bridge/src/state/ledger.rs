@@ -94,6 +94,9 @@ pub struct InOngoing {
     pub id: i64,
     /// The number it has there.
     pub number: String,
+    /// The members of the last body that was sent, so that what is empty since can be said to be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 /// A record kept for another try.

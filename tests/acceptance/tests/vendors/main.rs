@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod addresses;
+mod cleared;
 mod credited;
 mod dates;
 mod decimals;

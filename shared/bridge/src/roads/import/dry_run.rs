@@ -104,7 +104,7 @@ impl<'a> DryRun<'a> {
         if let Some(fault) = self.refused.get(&article.article_number) {
             return Err(fault.clone());
         }
-        let body = map::article(article, self.ongoing.goods_owner_id())?;
+        let body = super::body(stored, map::article(article, self.ongoing.goods_owner_id()))?;
         let before = stored.entry.ongoing.as_ref().filter(|there| there.number != article.article_number);
         // One that has another number now is renamed by its id.
         let renamed = match before {
@@ -142,7 +142,7 @@ impl<'a> DryRun<'a> {
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = map::order(&order, self.ongoing.goods_owner_id())?;
+        let body = super::body(stored, map::order(&order, self.ongoing.goods_owner_id()))?;
         Ok(against(Feed::Orders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 
@@ -160,7 +160,7 @@ impl<'a> DryRun<'a> {
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = map::purchase_order(&order, self.ongoing.goods_owner_id())?;
+        let body = super::body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id()))?;
         Ok(against(Feed::PurchaseOrders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 

@@ -27,7 +27,7 @@ use crate::roads::write_back;
 use crate::state::ledger::{InOngoing, Ledger, Stored};
 use crate::state::tenants::valid;
 use crate::state::unreadable;
-use crate::systems::ongoing::{Ongoing, map};
+use crate::systems::ongoing::{Ongoing, cleared, map};
 use crate::tenant::Tenant;
 use crate::words::domain::Record;
 use crate::words::envelope::{Envelope, Hint};
@@ -64,7 +64,15 @@ impl Done {
     }
 
     fn at(self, id: i64, number: &str) -> Self {
-        Self { ongoing: Some(InOngoing { id, number: number.to_owned() }), ..self }
+        Self { ongoing: Some(InOngoing { id, number: number.to_owned(), members: Vec::new() }), ..self }
+    }
+
+    /// With what was sent.
+    fn sent(mut self, body: &Value) -> Self {
+        if let Some(ongoing) = &mut self.ongoing {
+            ongoing.members = cleared::members(body);
+        }
+        self
     }
 }
 
@@ -184,7 +192,7 @@ impl Import<'_> {
         let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let sent = match record {
-            Record::Article(article) => match map::article(article, ongoing.goods_owner_id()) {
+            Record::Article(article) => match body(stored, map::article(article, ongoing.goods_owner_id())) {
                 Ok(body) => article_sent(&ongoing, stored, &article.article_number, &body).await,
                 Err(fault) => Err(fault),
             },
@@ -243,5 +251,14 @@ async fn article_sent(ongoing: &Ongoing, stored: &Stored, number: &str, body: &V
         },
         None => ongoing.put_article(None, number, body).await?,
     };
-    Ok(Done::plain(outcome).at(id, number))
+    Ok(Done::plain(outcome).at(id, number).sent(body))
+}
+
+/// A body, with what the last one had and this one has not said to be empty.
+fn body(stored: &Stored, mapped: Result<Value>) -> Result<Value> {
+    let mut body = mapped?;
+    if let Some(before) = &stored.entry.ongoing {
+        cleared::clear(&mut body, &before.members);
+    }
+    Ok(body)
 }

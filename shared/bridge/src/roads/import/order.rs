@@ -45,7 +45,8 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, tenant, stored, &order)) {
         return Ok(done);
     }
-    let body = map::order(&order, ongoing.goods_owner_id())?;
+    let body = super::body(stored, map::order(&order, ongoing.goods_owner_id()))?;
+    let sent = body.clone();
     let id = match ongoing.put_order(number, &body).await {
         // The warehouse may have started between the look and the write (Ongoing sheet, section 2.4).
         Err(refusal @ Fault::Rejected { .. }) => {
@@ -61,7 +62,7 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number))
+    Ok(Done::plain(outcome).at(id, number).sent(&sent))
 }
 
 /// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a

@@ -37,7 +37,8 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, stored, &order)) {
         return Ok(done);
     }
-    let body = map::purchase_order(&order, ongoing.goods_owner_id())?;
+    let body = super::body(stored, map::purchase_order(&order, ongoing.goods_owner_id()))?;
+    let sent = body.clone();
     let id = match ongoing.put_purchase_order(number, &body).await {
         // Reception may have begun between the look and the write (Ongoing sheet, section 2.4).
         Err(refusal @ Fault::Rejected { .. }) => {
@@ -50,7 +51,7 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number))
+    Ok(Done::plain(outcome).at(id, number).sent(&sent))
 }
 
 /// Why a purchase order that is there keeps what it has, if it does.
