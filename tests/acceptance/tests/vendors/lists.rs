@@ -76,7 +76,7 @@ async fn no_filter_of_visma_has_more_terms_than_its_server_takes() {
         &json!({"company": "acme"}),
     );
     let state = state.unwrap();
-    let right = |row: &&Value| row["StockBalance"].to_string() == "3";
+    let right = |row: &&Value| row["StockBalance"] == 3;
     assert_eq!(state["registers"]["articles"].as_array().unwrap().iter().filter(right).count(), 60);
 }
 

@@ -163,7 +163,6 @@ static LINE: Shape = Shape {
         ("vat", &LINE_VAT),
     ],
     lists: &[("subOrderLines", &LINE)],
-    ..Shape::EMPTY
 };
 
 static LINE_PRICES: Shape = Shape {
