@@ -3,8 +3,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
-use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::PowerOffice;
@@ -19,76 +17,6 @@ use crate::words::wire::decode;
 
 /// Customers, or invoices, asked for in one call.
 const BATCH: usize = 100;
-
-/// A credit note, as far as it says something of an invoice.
-#[derive(Clone, Debug)]
-pub(super) struct CreditNote {
-    id: String,
-    number: Option<i64>,
-    related: Option<i64>,
-    matched: Option<i64>,
-    total: Option<Decimal>,
-    changed: Option<Timestamp>,
-}
-
-impl CreditNote {
-    /// The credit note in a row of the list of invoices.
-    pub fn of(row: &Value, head: &InvoiceHead) -> Option<Self> {
-        let is_note = head.voucher_type.as_deref() == Some("OutgoingCreditNote") && !head.is_reversed;
-        is_note.then(|| Self {
-            id: row["Id"].as_str().unwrap_or_default().to_owned(),
-            number: head.invoice_no,
-            related: head.related_invoice_no,
-            matched: head.match_id,
-            total: head.total_amount,
-            changed: head.changed(),
-        })
-    }
-
-    /// The invoice that it names.
-    pub fn related(&self) -> Option<i64> {
-        self.related
-    }
-
-    /// Whether it is about this invoice: by its number, else by what it was matched with.
-    fn credits(&self, head: &InvoiceHead) -> bool {
-        match self.related {
-            Some(related) => head.invoice_no == Some(related),
-            None => self.matched.is_some() && self.matched == head.match_id,
-        }
-    }
-}
-
-/// An invoice's credit notes.
-#[derive(Debug, Default)]
-pub(super) struct Credits {
-    notes: Vec<CreditNote>,
-}
-
-impl Credits {
-    /// When the last of them changed: a version of the invoice too.
-    pub fn changed(&self) -> Option<Timestamp> {
-        self.notes.iter().filter_map(|note| note.changed).max()
-    }
-
-    pub fn add(&mut self, note: CreditNote) {
-        if !self.notes.iter().any(|other| other.id == note.id) {
-            self.notes.push(note);
-        }
-    }
-
-    /// Their numbers, for people.
-    fn numbers(&self) -> String {
-        let numbers = self.notes.iter().map(|note| note.number.map_or_else(|| note.id.clone(), |no| no.to_string()));
-        numbers.collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether they leave nothing of the invoice.
-    fn cover(&self, total: Option<Decimal>) -> bool {
-        let credited: Option<Decimal> = self.notes.iter().map(|note| note.total.map(|total| total.abs())).sum();
-        matches!((credited, total), (Some(credited), Some(total)) if credited >= total.abs())
-    }
-}
 
 /// Vouchers of customers since a day.
 struct Notes<'a> {
@@ -144,9 +72,9 @@ impl PowerOffice<'_> {
         for batch in customers.chunks(BATCH) {
             let read = bisect::read(&notes, batch).await?;
             for row in read.rows {
-                let note = decode::<InvoiceHead>(&row).ok().and_then(|head| CreditNote::of(&row, &head));
+                let note = decode::<InvoiceHead>(&row).ok().and_then(|head| head.credit_note());
                 let Some(note) = note else { continue };
-                for (_, head) in invoices.iter_mut().filter(|(_, head)| note.credits(head)) {
+                for (_, head) in invoices.iter_mut().filter(|(_, head)| note.credits(head.invoice_no, head.match_id)) {
                     head.credits.add(note.clone());
                 }
             }

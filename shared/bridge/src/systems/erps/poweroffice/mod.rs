@@ -1,6 +1,7 @@
 //! PowerOffice Go, API v2 (PowerOffice sheet).
 
 mod back;
+mod credit_notes;
 mod credits;
 mod joined;
 pub mod map;
@@ -18,7 +19,7 @@ use jiff::{Timestamp, civil};
 use serde_json::Value;
 use url::Url;
 
-use self::credits::CreditNote;
+use self::credit_notes::CreditNote;
 use self::joined::Joined;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
@@ -142,8 +143,8 @@ impl<'a> PowerOffice<'a> {
         let mut notes: HashMap<i64, Vec<CreditNote>> = HashMap::new();
         for row in rows {
             let row = row.read()?;
-            let note = decode::<InvoiceHead>(&row).ok().and_then(|head| CreditNote::of(&row, &head));
-            if let Some((invoice, note)) = note.and_then(|note| Some((note.related()?, note))) {
+            let note = decode::<InvoiceHead>(&row).ok().and_then(|head| head.credit_note());
+            if let Some((invoice, note)) = note.and_then(|note| Some((note.related?, note))) {
                 notes.entry(invoice).or_default().push(note);
             }
             // The cursor follows the balance, since the filter does.

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use super::super::rows::{self, Part};
-use super::credits::Credits;
+use super::credit_notes::{CreditNote, Credits};
 use crate::tenant::Settings;
 use crate::words::wire::{date, decimal, email, list, text};
 
@@ -69,6 +69,9 @@ pub struct ProductGroup {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InvoiceHead {
+    /// Its id.
+    #[serde(default, deserialize_with = "text")]
+    pub id: Option<String>,
     /// `OutgoingInvoice` or `OutgoingCreditNote`.
     #[serde(default, deserialize_with = "text")]
     pub voucher_type: Option<String>,
@@ -259,6 +262,20 @@ impl InvoiceHead {
             (Some("OutgoingInvoice"), None) => Some("the invoice's balance is not known"),
             _ => Some("the voucher is not an invoice"),
         }
+    }
+
+    /// The credit note that it is, if it is one.
+    #[must_use]
+    pub fn credit_note(&self) -> Option<CreditNote> {
+        let is_note = self.voucher_type.as_deref() == Some("OutgoingCreditNote") && !self.is_reversed;
+        is_note.then(|| CreditNote {
+            id: self.id.clone().unwrap_or_default(),
+            number: self.invoice_no,
+            related: self.related_invoice_no,
+            matched: self.match_id,
+            total: self.total_amount,
+            changed: self.changed(),
+        })
     }
 
     /// When it changed last.
