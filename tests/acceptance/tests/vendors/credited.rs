@@ -47,7 +47,11 @@ async fn an_invoice_that_is_credited_later_is_withdrawn() {
     let other = invoice(&world, 2, &json!({}), &goods());
     world.tick(Kind::PowerOffice).await;
     assert!(body(&world, &order).is_some());
+    // A later invoice moves the pull past this one.
     world.wait(std::time::Duration::from_secs(48 * 3600)).await;
+    invoice(&world, 3, &json!({}), &goods());
+    world.tick(Kind::PowerOffice).await;
+    world.wait(std::time::Duration::from_secs(3600)).await;
     credit(&world, 1, &json!({"lines": goods()}));
     world.tick(Kind::PowerOffice).await;
     assert_eq!(entry(&world, &order).outcome, Some(Outcome::Cancelled), "{:?}", status(&world, &order));

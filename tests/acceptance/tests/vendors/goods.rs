@@ -64,6 +64,10 @@ async fn a_line_of_an_article_that_does_not_come_in_parks_its_order_and_says_wha
         "{reason}"
     );
 
+    // A later order moves the pull past this one.
+    world.wait(Duration::from_secs(3600)).await;
+    invoice(&world, 2, &json!({}), &lines[..1]);
+    world.tick(Kind::PowerOffice).await;
     // Once it is listed, the order goes by itself: nobody has to read it again.
     world.memory.tenant(tenant("acme", Kind::PowerOffice, json!({ "filters": filters, "not_goods": ["PALLET"] })));
     world.wait(Duration::from_secs(3600)).await;
