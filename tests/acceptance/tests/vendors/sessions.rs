@@ -23,7 +23,10 @@ async fn a_session_of_finago_that_is_gone_is_seen_in_any_words() {
         let order = FinagoShop.put_order(&world, 1, &[0]);
         world.tick(Kind::Finago).await;
         assert!(body(&world, &order).is_some(), "{words}");
-        assert_eq!(world.vendors.finago.borrow().model.counts.logins, logins + 1, "{words}");
+        let counts = &world.vendors.finago.borrow().model.counts;
+        assert_eq!(counts.logins, logins + 1, "{words}");
+        let asked = counts.calls.get("HasSession").copied().unwrap_or_default();
+        assert_eq!(asked > 0, !words.contains("not authenticated"), "asked only where the words do not say: {words}");
     }
 }
 
