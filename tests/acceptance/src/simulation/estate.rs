@@ -156,6 +156,8 @@ impl Estate {
                     order.open = true;
                 },
             ),
+            // What was shipped is not begun with again.
+            Act::Start(n) if truth.orders.get(n).is_none_or(|order| order.shipped) => false,
             Act::Start(n) => company.warehouse(world, at, *n, "set_status", json!({ "number": 320 })),
             Act::Ship(n) => {
                 let body =

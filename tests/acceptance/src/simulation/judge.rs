@@ -26,6 +26,8 @@ pub struct Broken {
     pub tenant_id: String,
     /// The record's number; empty where it is none's.
     pub number: String,
+    /// The ERP's key of the record, where the ledger knows it.
+    pub key: String,
     /// What is wrong.
     pub what: String,
     /// Whether time may still mend it.
@@ -75,7 +77,10 @@ impl<'a> Judge<'a> {
         *self.checked.entry(invariant).or_default() += 1;
         if !holds {
             let (tenant_id, number) = (record.0.to_owned(), record.1.to_owned());
-            self.broken.push(Broken { invariant, tenant_id, number, what: what(), passes });
+            let ledgers = [Feed::Articles, Feed::Orders].map(|feed| self.world.ledger(&tenant_id, feed));
+            let of_number = |(_, entry): &(String, Entry)| entry.number.as_deref() == Some(record.1);
+            let key = ledgers.into_iter().flatten().find(of_number).map(|(key, _)| key).unwrap_or_default();
+            self.broken.push(Broken { invariant, tenant_id, number, key, what: what(), passes });
         }
     }
 
