@@ -22,8 +22,8 @@ fn the_same_seed_is_the_same_story_twice_in_one_process_and_in_another() {
     for seed in [3, 5] {
         let first = hash(seed);
         assert_eq!(first, hash(seed), "seed {seed} in one process");
-        let other = Command::new(env!("CARGO_BIN_EXE_simulate")).args(["--seed", &seed.to_string(), "--no-shrink"]);
-        let other = { other }.output().unwrap();
+        let mut other = Command::new(env!("CARGO_BIN_EXE_simulate"));
+        let other = other.args(["--seed", &seed.to_string(), "--no-shrink"]).output().unwrap();
         let text = String::from_utf8_lossy(&other.stdout);
         assert!(text.contains(&format!("hash {first}")), "seed {seed} in another process: {text}");
     }
