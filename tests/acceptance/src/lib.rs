@@ -5,4 +5,5 @@ pub mod consent;
 pub mod rows;
 pub mod secret_versions;
 pub mod shops;
+pub mod simulation;
 pub mod world;

@@ -7,6 +7,7 @@ mod demo;
 mod glibc;
 mod planted;
 mod process_group;
+mod simulate;
 mod simulators;
 mod stack;
 mod steps;
@@ -26,6 +27,8 @@ cargo xtask build [--local]    the functions for this machine's architecture, re
 cargo xtask test               everything that must pass
                                --no-e2e: without the end-to-end test; --only-e2e: that alone
 cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
+cargo xtask simulate [...]     the seeded simulation of the whole estate: --seeds N, --seed S, --days N, --tenants N
+                               --planted [NAME]: finds each mend in tests/acceptance/planted that is taken back
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
 
@@ -51,6 +54,9 @@ fn main() -> ExitCode {
         ["test", "--no-e2e"] => checks::run(&workspace, &mut steps, false),
         ["planted"] => planted::run(&workspace, &mut steps, ""),
         ["planted", filter] => planted::run(&workspace, &mut steps, filter),
+        ["simulate", "--planted"] => simulate::planted(&workspace, &mut steps, ""),
+        ["simulate", "--planted", filter] => simulate::planted(&workspace, &mut steps, filter),
+        ["simulate", arguments @ ..] => simulate::run(&workspace, &mut steps, arguments),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {
@@ -63,6 +69,10 @@ fn main() -> ExitCode {
     }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
+        Err(reason) if matches!(words.first(), Some(&"simulate")) => {
+            eprintln!("{reason}");
+            ExitCode::FAILURE
+        }
         Err(_) => ExitCode::FAILURE,
     }
 }

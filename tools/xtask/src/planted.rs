@@ -11,10 +11,7 @@ use crate::workspace::{Workspace, cargo};
 /// Every patch whose name contains `filter`, one after the other. The work tree must be clean: the patches are applied to
 /// it, and taken back.
 pub fn run(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(), Failure> {
-    let changed = output(Command::new("git").current_dir(&workspace.root).args(["status", "--porcelain"]))?;
-    if !changed.trim().is_empty() {
-        return Err(Failure::new(format!("commit or put aside what is changed first:\n{changed}")));
-    }
+    clean(workspace)?;
     let mut alive = Vec::new();
     for patch in patches(workspace)?.iter().filter(|patch| patch.to_string_lossy().contains(filter)) {
         let name = patch.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -25,8 +22,17 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(),
     if alive.is_empty() { Ok(()) } else { Err(Failure::new(format!("no test fails: {}", alive.join(", ")))) }
 }
 
+/// Patches are applied to a work tree that is clean.
+pub fn clean(workspace: &Workspace) -> Result<(), Failure> {
+    let changed = output(Command::new("git").current_dir(&workspace.root).args(["status", "--porcelain"]))?;
+    if changed.trim().is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("commit or put aside what is changed first:\n{changed}")))
+}
+
 /// The patches, in the order of their names.
-fn patches(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
+pub fn patches(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     let folder = workspace.root.join("tests/acceptance/planted");
     let unreadable = |error| Failure::new(format!("{}: {error}", folder.display()));
     let mut patches: Vec<PathBuf> =
@@ -53,7 +59,8 @@ fn fails(workspace: &Workspace, patch: &Path) -> Result<(), Failure> {
     }
 }
 
-fn git_apply(workspace: &Workspace, patch: &Path, how: &[&str]) -> Result<(), Failure> {
+/// Applies a patch, or takes it back.
+pub fn git_apply(workspace: &Workspace, patch: &Path, how: &[&str]) -> Result<(), Failure> {
     let mut command = Command::new("git");
     command.current_dir(&workspace.root).arg("apply").args(how).arg(patch);
     output(&mut command).map(|_| ())

@@ -12,13 +12,13 @@ use crate::world::{World, tenant};
 
 /// Companies on one ERP, numbered from 0.
 pub struct Companies {
-    kind: Kind,
+    pub(super) kind: Kind,
     count: usize,
     /// Procountor's ids of them.
-    ids: Vec<i64>,
+    pub(super) ids: Vec<i64>,
 }
 
-fn guid(kind: &str, n: usize) -> String {
+pub(super) fn guid(kind: &str, n: usize) -> String {
     format!("{kind}-0000-4000-8000-{n:012}")
 }
 
@@ -137,7 +137,7 @@ impl Companies {
         }
     }
 
-    fn office(&self, world: &World, at: usize, table: Office, record: &Value) {
+    pub(super) fn office(&self, world: &World, at: usize, table: Office, record: &Value) {
         let mut erp = world.vendors.finago.borrow_mut();
         let identity = erp.model.identity_mut(&guid("1d0c4a1e", at));
         assert!(identity.is_some_and(|identity| identity.put(table, record, world.now()).is_ok()), "{record}");
@@ -148,7 +148,7 @@ impl Companies {
         put.unwrap_or_else(|reason| panic!("put: {reason}"));
     }
 
-    fn visma(&self, world: &World, at: usize, register: &str, record: &Value) {
+    pub(super) fn visma(&self, world: &World, at: usize, register: &str, record: &Value) {
         let put = world.vendors.visma.borrow_mut().model.put(world.now(), &self.tenant_id(at), register, record);
         put.unwrap_or_else(|reason| panic!("{register}: {reason}"));
     }

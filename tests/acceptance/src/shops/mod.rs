@@ -1,6 +1,8 @@
 //! One web shop per ERP: what a contract test needs to know to run the same story for all of them.
 
 mod companies;
+mod company_edits;
+mod company_effects;
 pub mod finago;
 mod finago_write_back;
 mod poweroffice;

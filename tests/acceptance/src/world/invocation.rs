@@ -23,12 +23,18 @@ tokio::task_local! {
 #[derive(Debug, Default)]
 pub(super) struct Caller {
     pub(super) function: &'static str,
+    pub(super) run: String,
     pub(super) slept: Cell<Duration>,
 }
 
 /// The function that asks, where one does.
 pub(super) fn calling() -> Option<&'static str> {
     CALLER.try_with(|caller| caller.function).ok()
+}
+
+/// The function and the run that ask, where one does.
+pub(super) fn running() -> Option<String> {
+    CALLER.try_with(|caller| format!("{} {}", caller.function, caller.run)).ok()
 }
 
 /// Counts a sleep of the invocation that asks. One that is dropped was a limit on something that came in time.
@@ -89,7 +95,7 @@ impl World {
     pub fn invocation(&self, function: Function, ports: Ports) -> Invocation {
         self.runs.set(self.runs.get() + 1);
         let run = Run { id: format!("run-{}", self.runs.get()), deadline: self.now() + function.timeout };
-        let caller = Rc::new(Caller { function: function.name, ..Caller::default() });
+        let caller = Rc::new(Caller { function: function.name, run: run.id.clone(), ..Caller::default() });
         Invocation { function, ports, run, caller }
     }
 
@@ -105,12 +111,19 @@ impl World {
         async move {
             let (began, caller) = (Instant::now(), Rc::clone(&invocation.caller));
             let deadline = began + invocation.function.timeout;
+            let told = |how: &'static str| {
+                let name = invocation.function.name;
+                let line = || format!("{name} {} {how}", invocation.run.id);
+                self.witness.happens(self.now(), line, String::new);
+            };
+            told("begins");
             let ended = CALLER.scope(caller, end(&self.steps, Some(deadline), handler)).await;
             let how = match &ended {
                 Ended::Ran(_) => "ran",
                 Ended::Crashed => "crashed",
                 Ended::TimedOut => "timed out",
             };
+            told(how);
             self.counters.ended(invocation.function.name, how, began.elapsed(), invocation.caller.slept.get());
             ended
         }

@@ -22,6 +22,7 @@ mod site;
 pub mod sqs;
 mod transport;
 mod watch;
+mod witness;
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -55,6 +56,7 @@ pub use site::{Site, Troublesome};
 pub use sqs::Message;
 pub use transport::{CONNECT, LATENCY, Net, WHOLE};
 pub use watch::{Exchanged, Watch};
+pub use witness::{Happened, VERSION, Witness, Wrong, version};
 
 /// The vendors.
 pub struct Vendors {
@@ -104,6 +106,8 @@ pub struct World {
     pub counters: Rc<Counters>,
     /// From ready in the ERP to in Ongoing.
     pub freshness: Rc<Freshness>,
+    /// What a simulation sees.
+    pub witness: Rc<Witness>,
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
@@ -114,13 +118,18 @@ struct Paused {
     began: Timestamp,
     start: Instant,
     asked: Cell<u64>,
+    /// Of a simulation; `None` where chance is always the same.
+    seed: Option<u64>,
 }
 
 /// The same every time, so that a run can be repeated; never the same within a run.
 impl Random for Paused {
     fn bytes(&self) -> [u8; 32] {
         self.asked.set(self.asked.get() + 1);
-        Sha256::digest(self.asked.get().to_be_bytes()).into()
+        match self.seed {
+            None => Sha256::digest(self.asked.get().to_be_bytes()).into(),
+            Some(seed) => Sha256::digest([seed.to_be_bytes(), self.asked.get().to_be_bytes()].concat()).into(),
+        }
     }
 }
 
@@ -137,7 +146,14 @@ impl Clock for Paused {
     }
 
     fn chance(&self) -> f64 {
-        0.5
+        match self.seed {
+            None => 0.5,
+            // The bits that a double's fraction has.
+            Some(_) => {
+                let [a, b, c, d, e, f, g, ..] = self.bytes();
+                (u64::from_be_bytes([0, a, b, c, d, e, f, g]) >> 3) as f64 / (1_u64 << 53) as f64
+            }
+        }
     }
 }
 
@@ -150,6 +166,7 @@ struct Around {
     rules: Rc<Rules>,
     counters: Rc<Counters>,
     freshness: Rc<Freshness>,
+    witness: Rc<Witness>,
 }
 
 impl Around {
@@ -165,11 +182,26 @@ impl World {
     /// Outside of tokio's paused time.
     #[must_use]
     pub fn new() -> Self {
+        Self::of(None)
+    }
+
+    /// The same with chance by a seed: pauses, tokens and tickets differ from seed to seed, and never between two runs of
+    /// one.
+    ///
+    /// # Panics
+    /// Outside of tokio's paused time.
+    #[must_use]
+    pub fn seeded(seed: u64) -> Self {
+        Self::of(Some(seed))
+    }
+
+    fn of(seed: Option<u64>) -> Self {
         let logs = Logs::begin();
         let clock = Rc::new(Paused {
             began: "2026-03-02T07:00:00Z".parse().unwrap_or_default(),
             start: Instant::now(),
             asked: Cell::default(),
+            seed,
         });
         let steps = Rc::new(Steps::default());
         let watch = Rc::new(Watch::default());
@@ -181,7 +213,7 @@ impl World {
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
         let (rules, counters) = (Rc::new(Rules::default()), Rc::new(Counters::default()));
-        let freshness = Rc::new(Freshness::default());
+        let (freshness, witness) = (Rc::new(Freshness::default()), Rc::new(Witness::default()));
         let around = Around {
             clock: Rc::clone(&clock),
             steps: Rc::clone(&steps),
@@ -189,6 +221,7 @@ impl World {
             rules: Rc::clone(&rules),
             counters: Rc::clone(&counters),
             freshness: Rc::clone(&freshness),
+            witness: Rc::clone(&witness),
         };
         let net = Rc::new(Net::new(&vendors, around.clone()));
         let memory = Rc::new(Memory::new(around));
@@ -202,6 +235,7 @@ impl World {
             rules,
             counters,
             freshness,
+            witness,
             clock,
             net,
             runs: Cell::default(),

@@ -41,6 +41,8 @@ struct Running {
 pub struct Pump<'w> {
     world: &'w World,
     schedules: Vec<(Function, Timestamp)>,
+    /// Until then no schedule event comes.
+    missing: Option<Timestamp>,
     running: BTreeMap<&'static str, Running>,
     processes: BTreeMap<&'static str, Vec<Ports>>,
     fresh: bool,
@@ -55,6 +57,7 @@ impl<'w> Pump<'w> {
         Self {
             world,
             schedules: Vec::new(),
+            missing: None,
             running: BTreeMap::new(),
             processes: BTreeMap::new(),
             fresh: false,
@@ -69,6 +72,24 @@ impl<'w> Pump<'w> {
         let now = self.world.now();
         self.schedules.extend(functions.into_iter().map(|function| (function, now)));
         self
+    }
+
+    /// Every schedule event that is next comes now as well.
+    pub fn tick_twice(&mut self) {
+        let (now, schedules) = (self.world.now(), self.schedules.clone());
+        self.schedules.iter_mut().for_each(|(_, at)| *at = now);
+        self.fire(now);
+        self.schedules = schedules;
+    }
+
+    /// No schedule event comes until then.
+    pub fn no_tick_until(&mut self, until: Timestamp) {
+        self.missing = Some(until);
+    }
+
+    /// Every process that waits for its next invocation ends.
+    pub fn end_idle_processes(&mut self) {
+        self.processes.clear();
     }
 
     /// Every invocation has a new process; else one that ended well serves the next.
@@ -138,6 +159,9 @@ impl<'w> Pump<'w> {
             let (function, due) = self.schedules[at];
             if due <= now {
                 self.schedules[at].1 = due + TICK;
+                if self.missing.is_some_and(|until| now < until) {
+                    continue;
+                }
                 let process = self.process(function);
                 let world = self.world;
                 self.invocations.push(Box::pin(async move {

@@ -76,6 +76,8 @@ pub enum Happens {
     Unreachable,
     /// It goes wrong in the vendor's own way; of AWS in the way that is nearest.
     Trouble(Trouble),
+    /// Of a conditional write: it takes effect, its answer is lost, and the SDK's own repetition conflicts with it.
+    Repeated,
     /// It is answered with this status by a gateway that does not know the vendor's ways, and has no effect.
     Status(u16),
 }

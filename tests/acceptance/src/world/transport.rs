@@ -82,6 +82,7 @@ impl Net {
         };
         if site == Site::Ongoing && done {
             self.around.freshness.accepted(self.around.now(), request);
+            self.around.witness.accepted(request);
         }
     }
 
@@ -94,6 +95,7 @@ impl Net {
         let peer = Peer::Vendor(site);
         around.counters.called(peer, &name);
         let Verdict { latency, happens } = around.rules.judge(around.now(), peer, &name, Some(&request));
+        let _writes = (site == Site::Ongoing).then(|| Writes::begin(self, &request)).flatten();
         match happens {
             Some(Happens::Refused) => return Err(Broken::Connect("the connection was refused".into())),
             Some(Happens::Unreachable) => {
@@ -111,6 +113,7 @@ impl Net {
             _ => self.answer(site, &request, None),
         };
         self.note(site, &request, &answer);
+        around.witness.happens(around.now(), || told(&request, &answer, happens), || about(&request, &answer));
         around.watch.call(|| Exchanged {
             site,
             url,
@@ -138,6 +141,37 @@ impl Net {
             built = built.header(name, value);
         }
         built.body(response.body).map_err(|error| Broken::Lost(error.to_string()))
+    }
+}
+
+/// A call as a story tells it.
+fn told(request: &Request, answer: &Answer, happens: Option<Happens>) -> String {
+    let answer = match answer {
+        Answer::Response(response) => response.status.to_string(),
+        Answer::Lost => "the answer is lost".to_owned(),
+        Answer::Never => "no answer".to_owned(),
+    };
+    let cause = happens.map(|happens| format!(" ({happens:?})")).unwrap_or_default();
+    format!("{} {} → {answer}{cause}", request.method, request.target)
+}
+
+fn about(request: &Request, answer: &Answer) -> String {
+    let answer = if let Answer::Response(response) = answer { &response.body[..] } else { &[] };
+    format!("{}\n{}", String::from_utf8_lossy(&request.body), String::from_utf8_lossy(answer))
+}
+
+/// A write to Ongoing under way, until it ends in whatever way.
+struct Writes<'a>(&'a Net, String);
+
+impl<'a> Writes<'a> {
+    fn begin(net: &'a Net, request: &Request) -> Option<Self> {
+        net.around.witness.writes(request).map(|user| Self(net, user))
+    }
+}
+
+impl Drop for Writes<'_> {
+    fn drop(&mut self) {
+        self.0.around.witness.written(&self.1);
     }
 }
 

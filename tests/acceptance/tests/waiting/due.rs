@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use acceptance::shops::{FinagoShop, PowerOfficeShop, Shop};
 use acceptance::world::{World, tenant};
+use bridge::ports::{Item, State as _};
 use bridge::state::journal::{Back, Journal, Note};
 use bridge::state::ledger::Ledger;
 use bridge::state::outstanding::Outstanding;
@@ -45,6 +46,24 @@ async fn what_is_due_is_not_crowded_out_by_what_is_not() {
     println!("figure: 7 | 1,000 parked records of which the last is due: ticks until it is in (before: 105) | {ticks}");
     assert_eq!(ticks, 1);
     assert_eq!(arrived(&world, waiting), 0, "the others wait for their own time");
+}
+
+/// A writer that failed halfway leaves an index item behind, and a look finds both.
+#[tokio::test(start_paused = true)]
+async fn an_index_item_too_many_does_not_take_the_right_one_with_it() {
+    let world = open().await;
+    let numbers = numbers(1);
+    park(&world, &numbers[0], Some(world.now())).await;
+    let index = world.memory.items("tenant#acme", "due#articles#");
+    let [right] = index.as_slice() else { panic!("{index:?}") };
+    let (_, rest) = right.sk["due#articles#".len()..].split_once('#').unwrap();
+    let earlier = (world.now() - Duration::from_secs(60)).as_millisecond();
+    let left = Item { sk: format!("due#articles#{earlier:015}#{rest}"), ..right.clone() };
+    world.memory.put(left).await.unwrap();
+    assert_eq!(ticks_until(&world, &numbers, 4).await, 1);
+    world.wait(Duration::from_secs(16 * 60)).await;
+    world.tick(Kind::PowerOffice).await;
+    assert!(world.memory.items("tenant#acme", "due#").is_empty(), "what is left behind goes");
 }
 
 #[tokio::test(start_paused = true)]

@@ -146,13 +146,15 @@ impl Ledger<'_> {
             let target = serde_json::from_value::<Target>(item.body.clone()).ok();
             target.filter(|target| target.feed == feed).map(|target| target.key)
         };
+        // Several items may point at one entry: a writer that failed halfway leaves one behind, and all but one answer to
+        // nothing.
         let keys: Vec<String> = items.iter().filter_map(key).collect();
-        let mut entries = self.read(feed, &keys).await?;
+        let entries = self.read(feed, &keys).await?;
         Ok(items
             .into_iter()
             .map(|item| {
                 let found = key(&item).map(|key| {
-                    let stored = entries.remove(&key).unwrap_or_default();
+                    let stored = entries.get(&key).cloned().unwrap_or_default();
                     (key, stored)
                 });
                 (item, found)

@@ -3,7 +3,7 @@
 mod queues;
 mod tables;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::pending;
 use std::rc::Rc;
@@ -31,6 +31,8 @@ pub struct Memory {
     tenants: RefCell<BTreeMap<String, Value>>,
     pub(super) secrets: RefCell<BTreeMap<String, SecretVersions>>,
     queues: BTreeMap<&'static str, Queue>,
+    /// The write that was made last was made twice by the SDK.
+    repeated: Cell<bool>,
 }
 
 impl Memory {
@@ -47,6 +49,7 @@ impl Memory {
             tenants: RefCell::default(),
             secrets: RefCell::default(),
             queues,
+            repeated: Cell::default(),
         }
     }
 
@@ -96,7 +99,10 @@ impl Memory {
     /// A call that changes something: both before it and after it the process may die.
     async fn write<T>(&self, peer: Peer, name: &str, effect: impl FnOnce() -> T) -> Result<T> {
         self.around.steps.step(|| format!("before {name}")).await;
-        let done = self.read(peer, name, effect).await?;
+        let done = self.read(peer, name, effect).await;
+        let line = || if done.is_ok() { name.to_owned() } else { format!("{name}: failed") };
+        self.around.witness.happens(self.around.now(), line, String::new);
+        let done = done?;
         self.around.steps.step(|| format!("after {name}")).await;
         Ok(done)
     }
@@ -104,6 +110,7 @@ impl Memory {
     /// A call, with what the rules say of it. The AWS SDK sets no time-out for an answer: what hangs does so for ever.
     async fn read<T>(&self, peer: Peer, name: &str, effect: impl FnOnce() -> T) -> Result<T> {
         let around = &self.around;
+        self.repeated.set(false);
         around.counters.called(peer, name);
         let Verdict { latency, happens } = around.rules.judge(around.now(), peer, name, None);
         if !latency.is_zero() {
@@ -113,6 +120,11 @@ impl Memory {
         match happens {
             None | Some(Happens::Latency(_)) => Ok(effect()),
             Some(Happens::Hangs) => pending().await,
+            Some(Happens::Repeated) => {
+                let done = effect();
+                self.repeated.set(true);
+                Ok(done)
+            }
             Some(Happens::Drips(time)) => {
                 let done = effect();
                 tokio::time::sleep(time).await;

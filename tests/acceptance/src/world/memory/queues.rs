@@ -68,6 +68,8 @@ impl Memory {
         let received = self.queue_of(function).receive(self.around.now(), mapping.batch);
         for message in &received {
             self.around.counters.delivered(mapping.queue.name, message.received);
+            let line = || format!("{} gets {}, receive {}", function.name, message.id, message.received);
+            self.around.witness.happens(self.around.now(), line, || message.body.clone());
         }
         received
     }
@@ -82,6 +84,8 @@ impl Memory {
             let Ok(body) = serde_json::to_string(one) else { continue };
             if let Some(message) = queue.send(self.around.now(), group, Some(deduplication), &body, Duration::ZERO) {
                 self.around.watch.message(&message);
+                let line = || format!("sends {} to {}", message.id, queue.attributes().name);
+                self.around.witness.happens(self.around.now(), line, || message.body.clone());
             }
         }
     }

@@ -10,6 +10,13 @@ use serde_json::Value;
 use super::Memory;
 use crate::world::rules::Peer;
 
+impl Memory {
+    /// What is answered of a write: where the SDK made it twice, that it conflicts.
+    fn conflicts(&self, put: Put) -> Put {
+        if self.repeated.take() { Put::Conflict } else { put }
+    }
+}
+
 #[async_trait(?Send)]
 impl State for Memory {
     async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>> {
@@ -36,7 +43,7 @@ impl State for Memory {
     async fn put(&self, item: Item) -> Result<Put> {
         self.actions.note("State::put", "");
         let name = format!("put {} {}", item.pk, item.sk);
-        self.write(Peer::State, &name, || {
+        let put = self.write(Peer::State, &name, || {
             let place = (item.pk.clone(), item.sk.clone());
             let mut items = self.items.borrow_mut();
             if items.get(&place).map_or(0, |item| item.rev) != item.rev - 1 {
@@ -45,13 +52,14 @@ impl State for Memory {
             self.around.watch.item(&item);
             items.insert(place, item);
             Put::Done
-        })
-        .await
+        });
+        put.await.map(|put| self.conflicts(put))
     }
 
     async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
         self.actions.note("State::delete", "");
-        self.write(Peer::State, &format!("delete {pk} {sk}"), || {
+        let name = format!("delete {pk} {sk}");
+        let deleted = self.write(Peer::State, &name, || {
             let place = (pk.to_owned(), sk.to_owned());
             let mut items = self.items.borrow_mut();
             if items.get(&place).map(|item| item.rev) != Some(rev) {
@@ -59,8 +67,8 @@ impl State for Memory {
             }
             items.remove(&place);
             Put::Done
-        })
-        .await
+        });
+        deleted.await.map(|deleted| self.conflicts(deleted))
     }
 }
 

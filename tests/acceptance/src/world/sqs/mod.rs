@@ -230,4 +230,9 @@ impl Queue {
         assert!(!self.attributes.fifo, "a FIFO queue delivers once");
         self.twice.set(Some((every, after)));
     }
+
+    /// From now on every message is delivered once.
+    pub fn deliver_once(&self) {
+        self.twice.set(None);
+    }
 }

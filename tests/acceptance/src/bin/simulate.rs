@@ -1,0 +1,169 @@
+//! `cargo xtask simulate`: many seeds side by side, or one with its story.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use acceptance::simulation::summary::Summary;
+use acceptance::simulation::{Plan, Wanted, run, shrunk};
+
+const USAGE: &str = "\
+simulate [--seeds N] [--from S] [--seed S] [--days N] [--tenants N] [--threads N] [--until-found] [--no-shrink]";
+
+/// How long a failing seed is made smaller.
+const SHRINK: Duration = Duration::from_secs(60);
+
+#[derive(Clone, Copy)]
+struct Options {
+    seeds: u64,
+    from: u64,
+    seed: Option<u64>,
+    wanted: Wanted,
+    threads: usize,
+    until_found: bool,
+    shrinks: bool,
+}
+
+fn options() -> Option<Options> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut all = Options {
+        seeds: 200,
+        from: 1,
+        seed: None,
+        wanted: Wanted::default(),
+        threads,
+        until_found: false,
+        shrinks: true,
+    };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut number = || words.next().and_then(|word| word.parse::<u64>().ok());
+        match word.as_str() {
+            "--seeds" => all.seeds = number()?,
+            "--from" => all.from = number()?,
+            "--seed" => all.seed = Some(number()?),
+            "--days" => all.wanted.days = Some(number()?),
+            "--tenants" => all.wanted.tenants = Some(usize::try_from(number()?).ok()?),
+            "--threads" => all.threads = usize::try_from(number()?).ok()?.max(1),
+            "--until-found" => all.until_found = true,
+            "--no-shrink" => all.shrinks = false,
+            _ => return None,
+        }
+    }
+    Some(all)
+}
+
+fn main() -> ExitCode {
+    let Some(options) = options() else {
+        eprintln!("{USAGE}");
+        return ExitCode::from(2);
+    };
+    match options.seed {
+        Some(seed) => one(seed, &options),
+        None => many(&options),
+    }
+}
+
+/// One seed: its plan, and where it breaks an invariant, the story of that record.
+fn one(seed: u64, options: &Options) -> ExitCode {
+    let mut plan = Plan::draw(seed, options.wanted);
+    print!("{plan}");
+    let mut outcome = run(&plan, true);
+    let again = run(&plan, false);
+    println!("{} steps, hash {}, quiet after {} h", outcome.steps, again.hash, outcome.quiet);
+    let Some(broken) = outcome.broken.first().cloned() else { return ExitCode::SUCCESS };
+    if options.shrinks {
+        plan = shrunk(&plan, broken.invariant, SHRINK);
+        println!("made smaller:\n{plan}");
+        for (at, tenant, act) in &plan.acts {
+            println!("  {:>8.3} s, tenant {tenant}: {act:?}", at.as_secs_f64());
+        }
+        outcome = run(&plan, true);
+    }
+    outcome.broken.iter().for_each(|broken| println!("BROKEN {broken}"));
+    if let Some(broken) = outcome.broken.first() {
+        let concerns = |text: &str| {
+            let named = |name: &str| !name.is_empty() && names(text, name);
+            let of_record = named(&broken.number) || named(&broken.key) && text.contains(&broken.tenant_id);
+            let of_tenant =
+                broken.number.is_empty() && !broken.tenant_id.is_empty() && text.contains(&broken.tenant_id);
+            of_record || of_tenant
+        };
+        println!("the story of {} {}:", broken.tenant_id, broken.number);
+        let ordinal = broken.number.parse::<usize>().map(|number| number.wrapping_sub(20_000)).unwrap_or(usize::MAX);
+        let done = |line: &str| line.contains("somebody does") && line.contains(&format!("({ordinal}"));
+        let mut told = std::collections::BTreeMap::<&str, usize>::new();
+        for happened in &outcome.story {
+            // What is read again and again is told twice.
+            let what = happened.line.split_once(": ").map_or(happened.line.as_str(), |(_, what)| what);
+            let times = told.entry(what).or_default();
+            *times += 1;
+            if *times > 2 && (what.starts_with("GET ") || what.starts_with("POST ")) {
+                continue;
+            }
+            if concerns(&happened.line) || concerns(&happened.about) || done(&happened.line) {
+                println!("  {} {}", happened.at, happened.line);
+            }
+        }
+    }
+    ExitCode::FAILURE
+}
+
+/// Whether a text has this number, and not as a part of another.
+fn names(text: &str, number: &str) -> bool {
+    let apart = |part: Option<char>| !part.is_some_and(|letter| letter.is_ascii_alphanumeric());
+    text.match_indices(number)
+        .any(|(at, found)| apart(text[..at].chars().next_back()) && apart(text[at + found.len()..].chars().next()))
+}
+
+/// Many seeds, side by side.
+fn many(options: &Options) -> ExitCode {
+    let (next, found) = (AtomicU64::new(options.from), AtomicUsize::new(0));
+    let (end, began) = (options.from + options.seeds, Instant::now());
+    let bar = std::io::stderr().is_terminal();
+    let work = || {
+        let mut summary = Summary::default();
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= end || (options.until_found && found.load(Ordering::Relaxed) > 0) {
+                return summary;
+            }
+            let outcome = run(&Plan::draw(seed, options.wanted), false);
+            if let Some(broken) = outcome.broken.first() {
+                found.fetch_add(1, Ordering::Relaxed);
+                eprintln!("seed {seed}: {broken}");
+            }
+            summary.add(seed, &outcome);
+            if bar {
+                progress(seed - options.from + 1, options.seeds, began.elapsed(), found.load(Ordering::Relaxed));
+            }
+        }
+    };
+    let mut summary = Summary::default();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..options.threads).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            match thread.join() {
+                Ok(part) => summary.join(part),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+    });
+    if bar {
+        eprintln!();
+    }
+    println!("{summary}\n{:.0} s", began.elapsed().as_secs_f64());
+    if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn progress(done: u64, all: u64, took: Duration, found: usize) {
+    let filled = usize::try_from(done * 30 / all.max(1)).unwrap_or_default().min(30);
+    let left = took.as_secs_f64() * (all.saturating_sub(done)) as f64 / done.max(1) as f64;
+    eprint!(
+        "\r[{}{}] {done}/{all} seeds, {found} failed, {left:.0} s left ",
+        "#".repeat(filled),
+        "-".repeat(30 - filled)
+    );
+    let _ = std::io::stderr().flush();
+}

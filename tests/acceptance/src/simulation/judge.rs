@@ -1,0 +1,210 @@
+//! What has to be true after quiet, by what the simulators hold, and what must never have been.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bridge::state::ledger::Entry;
+use bridge::words::feed::Feed;
+use bridge::words::outcome::Outcome;
+use serde_json::Value;
+
+use super::estate::{Estate, Order, number};
+use crate::shops::article_number;
+use crate::world::deployment::FUNCTIONS;
+use crate::world::{World, version};
+
+/// The warehouse has begun with an order from this status on.
+const STARTED: i64 = 320;
+const CANCELLED: i64 = 1000;
+
+/// A broken invariant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// `I1` to `I21` of the design.
+    pub invariant: &'static str,
+    /// The tenant; empty where it is nobody's.
+    pub tenant_id: String,
+    /// The record's number; empty where it is none's.
+    pub number: String,
+    /// The ERP's key of the record, where the ledger knows it.
+    pub key: String,
+    /// What is wrong.
+    pub what: String,
+    /// Whether time may still mend it.
+    pub passes: bool,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}: {}", self.invariant, self.tenant_id, self.number, self.what)
+    }
+}
+
+/// The judge of one world, and what was looked at.
+pub(super) struct Judge<'a> {
+    world: &'a World,
+    estate: &'a Estate,
+    broken: Vec<Broken>,
+    /// How often each invariant was looked at.
+    pub(super) checked: BTreeMap<&'static str, usize>,
+}
+
+type Entries = BTreeMap<String, Entry>;
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(world: &'a World, estate: &'a Estate) -> Self {
+        Self { world, estate, broken: Vec::new(), checked: BTreeMap::new() }
+    }
+
+    /// Everything that is wrong now.
+    pub(super) fn judge(mut self) -> (Vec<Broken>, BTreeMap<&'static str, usize>) {
+        for tenant in 0..self.estate.truths.len() {
+            self.tenant(tenant);
+        }
+        self.never();
+        self.queues();
+        (self.broken, self.checked)
+    }
+
+    fn check(
+        &mut self,
+        invariant: &'static str,
+        holds: bool,
+        record: (&str, &str),
+        passes: bool,
+        what: impl FnOnce() -> String,
+    ) {
+        *self.checked.entry(invariant).or_default() += 1;
+        if !holds {
+            let (tenant_id, number) = (record.0.to_owned(), record.1.to_owned());
+            let ledgers = [Feed::Articles, Feed::Orders].map(|feed| self.world.ledger(&tenant_id, feed));
+            let of_number = |(_, entry): &(String, Entry)| entry.number.as_deref() == Some(record.1);
+            let key = ledgers.into_iter().flatten().find(of_number).map(|(key, _)| key).unwrap_or_default();
+            self.broken.push(Broken { invariant, tenant_id, number, key, what: what(), passes });
+        }
+    }
+
+    fn tenant(&mut self, tenant: usize) {
+        let (id, owner) = (self.estate.tenant_id(tenant), self.estate.goods_owner(tenant));
+        let truth = &self.estate.truths[tenant];
+        let entries = |feed| -> Entries {
+            let all = self.world.ledger(&id, feed).into_iter();
+            all.filter_map(|(_, entry)| Some((entry.number.clone()?, entry))).collect()
+        };
+        let (articles, orders) = (entries(Feed::Articles), entries(Feed::Orders));
+        let state = self.world.vendors.ongoing.borrow().model.state(owner).unwrap_or_default();
+        for (n, wanted) in &truth.articles {
+            let number = article_number(*n);
+            let body = find(&state["articles"], "articleNumber", &number).map(|article| article["body"].to_string());
+            let told = said(articles.get(&number));
+            let record = (id.as_str(), number.as_str());
+            self.check("I1", body.is_some(), record, true, || format!("the article is not in Ongoing; {told}"));
+            let has = body.and_then(|body| version(&body));
+            let is_new = has.is_none_or(|has| has == *wanted);
+            self.check("I3", is_new, record, true, || format!("Ongoing has version {has:?}, the ERP {wanted}; {told}"));
+        }
+        for (n, order) in &truth.orders {
+            let number = number(*n);
+            let there = find(&state["orders"], "orderNumber", &number);
+            self.order((&id, &number), order, there, orders.get(&number));
+            self.shipment(tenant, *n, &id, order);
+        }
+        let count = |list: &Value| list.as_array().map_or(0, Vec::len);
+        let (has, most) = (count(&state["orders"]), truth.orders.len());
+        self.check("I2", has <= most, (&id, ""), false, || format!("{has} orders in Ongoing, {most} in the ERP"));
+        let (has, most) = (count(&state["articles"]), truth.articles.len());
+        self.check("I2", has <= most, (&id, ""), false, || format!("{has} articles in Ongoing, {most} in the ERP"));
+    }
+
+    fn order(&mut self, record: (&str, &str), order: &Order, there: Option<&Value>, entry: Option<&Entry>) {
+        let status = there.and_then(|there| there["status"].as_i64());
+        let told = said(entry);
+        let is_open = status.is_some_and(|status| status < CANCELLED);
+        let started = status.is_some_and(|status| (STARTED..CANCELLED).contains(&status));
+        let has = there.and_then(|there| version(&there["body"].to_string()));
+        if !order.open {
+            let right = !is_open || started;
+            let what = || format!("taken back in the ERP, and at {status:?} in Ongoing; {told}");
+            self.check("I17", right, record, true, what);
+            return;
+        }
+        let parked = entry.is_some_and(|entry| entry.outcome == Some(Outcome::Parked) && entry.reason.is_some());
+        let for_a_person = order.withdrawn && status == Some(CANCELLED) && parked;
+        self.check("I1", is_open || for_a_person, record, true, || {
+            format!("open in the ERP, and at {status:?} in Ongoing; {told}")
+        });
+        let newest = has == Some(order.version);
+        if !is_open || newest {
+            return;
+        }
+        let blocked = started && entry.is_some_and(|entry| entry.outcome == Some(Outcome::Blocked));
+        // What was shipped has left the statuses that are pulled, and is not looked at again.
+        let right = blocked || order.shipped;
+        let wanted = order.version;
+        let what = || format!("Ongoing has version {has:?} at {status:?}, the ERP {wanted}; {told}");
+        self.check("I3", right, record, true, what);
+    }
+
+    fn shipment(&mut self, tenant: usize, n: usize, id: &str, order: &Order) {
+        let (company, at) = self.estate.company(tenant);
+        let Some(erp) = company.shipment(self.world, at, n) else { return };
+        let number = number(n);
+        let record = (id, number.as_str());
+        let most = usize::from(order.shipped);
+        self.check("I2", erp.effects <= most, record, false, || {
+            format!("done {} times in the ERP: {erp:?}", erp.effects)
+        });
+        if order.shipped && order.open {
+            let notes = self.world.memory.items(&format!("tenant#{id}"), "back#shipments#");
+            let note = notes.into_iter().map(|item| item.body).find(|note| note["number"] == number.as_str());
+            let what = || format!("shipped, and the ERP does not know: {erp:?}; journal {}", note.unwrap_or_default());
+            self.check("I1", erp.shipped, record, true, what);
+        }
+    }
+
+    /// What must not happen at any time.
+    fn never(&mut self) {
+        for wrong in self.world.witness.wrong() {
+            let tenant =
+                self.estate.of(wrong.goods_owner).map(|tenant| self.estate.tenant_id(tenant)).unwrap_or_default();
+            self.check(wrong.invariant, false, (&tenant, &wrong.number), false, || wrong.what.clone());
+        }
+        for function in FUNCTIONS {
+            let invoked = self.world.counters.invoked(function.name);
+            let timed_out = invoked.ended.get("timed out").copied().unwrap_or_default();
+            let what = || format!("{}: {timed_out} invocations were ended at their deadline", function.name);
+            self.check("I13", timed_out == 0, ("", ""), false, what);
+        }
+        for companies in self.estate.groups() {
+            let over = companies.calls_over_budget(self.world);
+            let what = || format!("{}: {over} calls over the vendor's limit", companies.kind());
+            self.check("I6", over == 0, ("", ""), false, what);
+        }
+        let unreadable = self.world.memory.items("unreadable", "").len();
+        self.check("I11", unreadable == 0, ("", ""), false, || format!("{unreadable} unreadable messages"));
+    }
+
+    fn queues(&mut self) {
+        let now = self.world.now();
+        for queue in self.world.memory.queues() {
+            let (name, fifo) = (queue.attributes().name, queue.attributes().fifo);
+            let left = queue.all(now);
+            let stuck = left.iter().filter(|message| now.duration_since(message.sent).as_hours() >= 2).count();
+            self.check("I18", stuck == 0, ("", ""), true, || format!("{name}: {stuck} messages do not go away"));
+            let dead = queue.dead_letters(now).len();
+            self.check("I15", dead == 0 || !fifo, ("", ""), false, || format!("{name}: {dead} dead letters"));
+        }
+    }
+}
+
+fn find<'v>(list: &'v Value, name: &str, number: &str) -> Option<&'v Value> {
+    list.as_array()?.iter().find(|one| one[name] == number)
+}
+
+/// What the ledger says of a record.
+fn said(entry: Option<&Entry>) -> String {
+    let Some(entry) = entry else { return "the ledger does not know it".to_owned() };
+    let reason = entry.reason.as_deref().unwrap_or("no reason");
+    let parked = entry.parked.as_ref().map(|parked| format!(", attempt {}, due {:?}", parked.attempt, parked.retry_at));
+    format!("ledger: {:?}, {reason}{}", entry.outcome, parked.unwrap_or_default())
+}

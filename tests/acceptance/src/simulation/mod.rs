@@ -1,0 +1,17 @@
+//! A simulation of a whole estate: from a seed, tenants on all four ERPs, what people do there and in the warehouse, and
+//! faults in swarms; then quiet, and a judge who asks the simulators what is true.
+
+pub mod chance;
+mod estate;
+mod fault;
+mod judge;
+pub mod plan;
+mod run;
+mod shrink;
+pub mod summary;
+
+pub use fault::{Fault, What};
+pub use judge::Broken;
+pub use plan::{Act, Plan, Wanted};
+pub use run::{Outcome, run};
+pub use shrink::shrunk;

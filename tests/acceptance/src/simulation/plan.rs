@@ -1,0 +1,123 @@
+//! What a seed stands for: tenants, what people do, and what goes wrong. A plan is data, so that it can be made smaller.
+
+use std::fmt;
+use std::time::Duration;
+
+use bridge::words::kind::Kind;
+
+use super::chance::Chance;
+use super::fault::{Fault, sites};
+
+/// What a person wants of every plan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// So many tenants.
+    pub tenants: Option<usize>,
+    /// So many days of work and faults.
+    pub days: Option<u64>,
+}
+
+/// What somebody does at a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Article `0` is made or renamed.
+    Article(usize),
+    /// Order `0` with these articles is made; with `2`, those that are not there yet are made when all is over.
+    Order(usize, Vec<usize>, bool),
+    /// An order's reference changes.
+    Refer(usize),
+    /// An order is taken back.
+    Withdraw(usize),
+    /// An order that was taken back is for the warehouse again.
+    Release(usize),
+    /// The warehouse begins with an order.
+    Start(usize),
+    /// The warehouse ships an order.
+    Ship(usize),
+    /// A shelf is counted.
+    Count(usize, usize),
+    /// The tenant is paused.
+    Pause,
+    /// The tenant works again.
+    Resume,
+    /// A backfill is asked for.
+    Backfill,
+    /// The ERP's credentials are replaced.
+    Rotate,
+}
+
+/// A plan.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Its seed.
+    pub seed: u64,
+    /// The tenants' ERPs.
+    pub tenants: Vec<Kind>,
+    /// How long there is work and faults.
+    pub lasts: Duration,
+    /// When who does what, in order.
+    pub acts: Vec<(Duration, usize, Act)>,
+    /// What goes wrong.
+    pub faults: Vec<Fault>,
+}
+
+impl Plan {
+    /// What a seed stands for.
+    #[must_use]
+    pub fn draw(seed: u64, wanted: Wanted) -> Self {
+        let mut chance = Chance::new(seed);
+        let count = wanted.tenants.unwrap_or(chance.between(1, 6) as usize).max(1);
+        let tenants: Vec<Kind> = (0..count).map(|_| *chance.pick(&Kind::ALL)).collect();
+        let hours = wanted.days.map_or(chance.between(1, 6), |days| days * 24);
+        let lasts = Duration::from_secs(hours * 3600);
+        let mut acts = Vec::new();
+        for tenant in 0..count {
+            work(&mut chance, tenant, lasts, &mut acts);
+        }
+        acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
+        let faults = Fault::swarm(&mut chance, &sites(&tenants), count, lasts);
+        Self { seed, tenants, lasts, acts, faults }
+    }
+}
+
+/// What is done at one tenant.
+fn work(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
+    let articles = chance.between(2, 9);
+    let count = chance.between(5, 10 + lasts.as_secs() / 3600 * 8);
+    let (mut orders, mut at) = (0_usize, Duration::ZERO);
+    for _ in 0..count {
+        // Some things happen at one time.
+        if !chance.of_thousand(300) {
+            at = Duration::from_millis(chance.below(lasts.as_secs()) * 1000 + *chance.pick(&[0, 0, 123, 999]));
+        }
+        let article = chance.below(articles) as usize;
+        let order = chance.below(orders.max(1) as u64) as usize;
+        let act = match chance.below(100) {
+            0..15 => Act::Article(article),
+            15..45 => {
+                orders += 1;
+                let rows = (0..chance.between(1, 3)).map(|row| ((article as u64 + row) % articles) as usize);
+                Act::Order(orders - 1, rows.collect(), chance.of_thousand(150))
+            }
+            45..58 => Act::Refer(order),
+            58..68 => Act::Withdraw(order),
+            68..76 => Act::Release(order),
+            76..80 => Act::Start(order),
+            80..88 => Act::Ship(order),
+            88..93 => Act::Count(article, chance.below(200) as usize),
+            93 => Act::Pause,
+            94 | 95 => Act::Resume,
+            96 => Act::Backfill,
+            _ => Act::Rotate,
+        };
+        acts.push((at, tenant, act));
+    }
+}
+
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (acts, hours) = (self.acts.len(), self.lasts.as_secs_f64() / 3600.0);
+        writeln!(f, "seed {}: {:?}, {hours} h, {acts} acts", self.seed, self.tenants)?;
+        self.faults.iter().try_for_each(|fault| writeln!(f, "  {fault}"))
+    }
+}
