@@ -110,6 +110,12 @@ impl<'a> OnQueue<'a> {
         listed.min(self.depth + self.added.get())
     }
 
+    /// Whether nothing of anybody was on the queue when the run began.
+    #[must_use]
+    pub fn found_nothing(&self) -> bool {
+        self.depth == 0
+    }
+
     /// Whether records of a feed may be handed out.
     #[must_use]
     pub fn has_room(&self, feed: Feed) -> bool {

@@ -2,9 +2,9 @@
 //! was restored. They are read again from the ERP and go the way of what changed.
 //!
 //! A day after a page was handed out, and once a day from then on, its records are looked at that no import has dealt with.
-//! Gone is what is older than any message can be, and what was overtaken: a message group is delivered in order, so that
-//! where a later message was settled, an earlier one has left the queue. It may lie in the dead-letter queue, and be
-//! redriven on top; whichever comes second finds the other settled.
+//! Gone is what is older than any message can be; what was overtaken: a message group is delivered in order, so that where a
+//! later message was settled, an earlier one has left the queue; and everything where the queue is empty. It may lie in the
+//! dead-letter queue, and be redriven on top; whichever comes second finds the other settled.
 //!
 //! The cost: one write and one delete for each page that was handed out, one read of each of its entries.
 
@@ -73,7 +73,8 @@ impl Pull<'_> {
                 let Some(stored) = entries.remove(key) else { continue };
                 let overtaken = |at| last_settled.is_some_and(|last| last > at);
                 let is_gone = stored.entry.is_gone(now);
-                if is_gone || stored.entry.handed_out.as_ref().is_some_and(|last| overtaken(last.at)) {
+                let nowhere = self.on_queue.found_nothing();
+                if is_gone || nowhere || stored.entry.handed_out.as_ref().is_some_and(|last| overtaken(last.at)) {
                     gone.push(key.clone());
                 }
                 if !is_gone && gone.last() == Some(key) {
