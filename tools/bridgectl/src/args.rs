@@ -51,6 +51,22 @@ pub enum Command {
     #[command(subcommand)]
     Secret(SecretCommand),
 
+    /// How everything stands, on one screen, worst first; exit code 1 when something needs a person
+    ///
+    /// How old the last good pull of each feed is, what is in the way since when and which command ends it, what waits, is
+    /// parked or left for a person; above it the schedule, the systems, rate limits and dead letters. Asks no vendor.
+    Status {
+        /// Look at this tenant alone
+        #[arg(long, value_name = "ID")]
+        tenant: Option<String>,
+        /// Show it anew every ten seconds, until it is left with Ctrl-C
+        #[arg(long, conflicts_with = "json")]
+        watch: bool,
+        /// Times in UTC and not by the clock of this machine
+        #[arg(long)]
+        utc: bool,
+    },
+
     /// Prove a tenant's credentials, rights and modules with the cheapest real calls
     ///
     /// Asks the ERP and Ongoing with the credentials in Secrets Manager, and says what is missing and whom to ask for it.

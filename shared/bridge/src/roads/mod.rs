@@ -1,5 +1,5 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
-//! [`check`] look ahead for the operator.
+//! [`check`] look ahead for the operator, [`status`] tells how everything stands.
 
 mod batch;
 pub mod check;
@@ -8,4 +8,5 @@ mod offer;
 pub mod plan;
 pub mod pull;
 pub mod reconcile;
+pub mod status;
 pub mod write_back;
