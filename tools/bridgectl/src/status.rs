@@ -1,6 +1,7 @@
 //! `status`: how everything stands, on one screen. What is read and said is in [`bridge::roads::status`].
 
 use std::io::{IsTerminal as _, Write as _};
+use std::pin::pin;
 use std::time::Duration;
 
 use bridge::roads::status::{self, DeadLetters, Estate};
@@ -21,14 +22,17 @@ const CLEAR: &str = "\u{1b}[H\u{1b}[2J";
 pub async fn run(deployment: &Deployment, tenant: Option<&str>, watch: bool, utc: bool) -> Result<Output, Failure> {
     let zone = zone(utc);
     let mut estate = look(deployment, tenant).await?;
-    while watch {
+    if watch {
         let clear = if std::io::stdout().is_terminal() { CLEAR } else { "" };
-        let _ = writeln!(std::io::stdout(), "{clear}{}", status::screen(&estate, &zone));
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => return Ok(Output::of(!estate.needs_a_person(), json!(estate), "")),
-            () = tokio::time::sleep(LOOK) => {}
+        let mut left = pin!(tokio::signal::ctrl_c());
+        loop {
+            let _ = writeln!(std::io::stdout(), "{clear}{}", status::screen(&estate, &zone));
+            tokio::select! {
+                _ = &mut left => return Ok(Output::of(!estate.needs_a_person(), json!(estate), "")),
+                () = tokio::time::sleep(LOOK) => {}
+            }
+            estate = look(deployment, tenant).await?;
         }
-        estate = look(deployment, tenant).await?;
     }
     Ok(Output::of(!estate.needs_a_person(), json!(estate), status::screen(&estate, &zone)))
 }

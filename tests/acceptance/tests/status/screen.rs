@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use acceptance::shops::{PowerOfficeShop, Shop, VismaShop};
+use acceptance::shops::{PowerOfficeShop, Shop, VismaShop, article_number};
 use acceptance::world::deployment::{RECONCILE, pull_of};
-use acceptance::world::{Happens, Peer, Pump, Rule, Site, World, tenant};
+use acceptance::world::{Call, Happens, Peer, Pump, Rule, Site, World, tenant};
 use bridge::roads::status::{self, DeadLetters, Estate};
 use bridge::words::envelope::Job;
-use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -44,7 +43,18 @@ pub fn pump(world: &World, kind: Kind) -> Pump<'_> {
     Pump::new(world).scheduled([pull_of(kind), RECONCILE]).with_new_processes()
 }
 
-fn wrong_password(world: &World) -> Value {
+/// Ongoing takes an article no more.
+pub fn refuse_article(world: &World, number: &str) {
+    let number = number.to_owned();
+    let put = move |call: &Call<'_>| {
+        call.peer == Peer::Vendor(Site::Ongoing)
+            && call.what.starts_with("PUT /acme/api/v1/articles")
+            && call.says(&number)
+    };
+    world.rules.add(Rule::when(put, Happens::Status(400)));
+}
+
+pub fn wrong_password(world: &World) -> Value {
     let secret = world.memory.secret_value("ongoing/acme").unwrap();
     let mut wrong = secret.clone();
     wrong["password"] = json!("wrong");
@@ -234,25 +244,24 @@ async fn the_erp_is_down_for_long() {
 
 #[tokio::test(start_paused = true)]
 async fn an_order_is_parked_for_an_article_that_is_missing() {
-    let world = World::new();
-    PowerOfficeShop.onboard(&world, json!({}));
-    Pump::new(&world).scheduled([pull_of(Kind::PowerOffice)]).run(MINUTE).await;
-    PowerOfficeShop.put_article(&world, 1, "Not pulled yet");
+    let world = open(&PowerOfficeShop).await;
+    refuse_article(&world, &article_number(1));
+    PowerOfficeShop.put_article(&world, 1, "Refused");
     PowerOfficeShop.put_order(&world, 1, &[1]);
-    world.pull(Kind::PowerOffice, &Job { feeds: Some(vec![Feed::Orders]), ..Job::tick("acme") }).await;
-    world.import_all().await;
-    eprintln!("DBG {:#?} {:#?}", world.memory.items("tenant#acme", "ledger#"), world.memory.items("tenant#acme", "du"));
+    world.tick(Kind::PowerOffice).await;
     assert_eq!(
         screen(&world).await,
-        r#"ongoing-bridge, Mon 2 Mar 2026 08:01 CET
-1 tenant, none needs a person
+        r#"ongoing-bridge, Mon 2 Mar 2026 08:30 CET
+1 tenant, none needs a person, 1 waits for something
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, PowerOffice up
   dead letters  none
 
   tenant               articles   orders  waiting  parked  left
-✓ acme                    1 min      now        –       –     –"#
+! acme                   15 min   15 min        –       2     –
+    2 are parked and tried again by themselves
+    → bridgectl parked --tenant acme"#
     );
 }
 
