@@ -95,13 +95,18 @@ pub enum Command {
 
     /// Where is order 10023? What became of a record, by the number a person knows
     ///
-    /// As the ledger knows it, what the ERP was told, and of an order its status in Ongoing at this moment.
+    /// Its life in plain words and in order: changed in the ERP, pulled, in the warehouse, shipped, reported; what it waits for
+    /// since when, and the command that helps. An order's rows and tracking are asked of Ongoing at this moment. A number is
+    /// found whichever way it is written, and by its beginning where that is enough.
     Where {
-        /// Number of an order, an article, a purchase order or a supplier
+        /// Number of an order, an article, a purchase order or a supplier, its beginning, or the ERP's or Ongoing's id
         number: String,
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
         tenant: Option<String>,
+        /// Times in UTC and not by the clock of this machine
+        #[arg(long)]
+        utc: bool,
     },
 
     /// What is parked: records and write-backs that wait for another try or for a person

@@ -1,5 +1,6 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
-//! [`check`] look ahead for the operator, [`status`] tells how everything stands.
+//! [`check`] look ahead for the operator, [`status`] tells how everything stands and
+//! [`story`] where one record is.
 
 mod batch;
 pub mod check;
@@ -9,4 +10,5 @@ pub mod plan;
 pub mod pull;
 pub mod reconcile;
 pub mod status;
+pub mod story;
 pub mod write_back;

@@ -4,3 +4,4 @@
 
 mod health;
 mod screen;
+mod story;
