@@ -167,7 +167,12 @@ fn steps(facts: &Facts, now: Timestamp) -> Vec<Step> {
         step(Some(seen.at), format!("pulled from {erp}"));
     }
     let why = entry.reason.as_deref().map(|why| why.strip_prefix("rejected: ").unwrap_or(why));
-    let because = why.map_or_else(String::new, |why| format!(": {why}"));
+    let because = match (why, why.and_then(plain)) {
+        (_, Some(why)) => format!(": {why}"),
+        // The warehouse's or the ERP's system said no more than that.
+        (Some(status), None) => format!(": refused without a reason ({})", status.trim()),
+        (None, None) => String::new(),
+    };
     if let Some(settled) = &entry.settled {
         let there = entry.ongoing.as_ref().map_or_else(String::new, |there| format!(" as {}", there.number));
         let says = match settled.outcome {
@@ -202,6 +207,8 @@ fn steps(facts: &Facts, now: Timestamp) -> Vec<Step> {
         _ => {}
     }
     match &facts.there {
+        // What is cancelled has rows that nobody picks.
+        Some(Ok(_)) if entry.outcome == Some(Outcome::Cancelled) => {}
         Some(Ok(there)) => warehouse(there, &mut step),
         Some(Err(why)) => step(None, why.clone()),
         None => {}
@@ -209,9 +216,10 @@ fn steps(facts: &Facts, now: Timestamp) -> Vec<Step> {
     for (back, note) in &facts.back {
         step(note.at, told(*back, note, erp));
     }
-    let sends = facts.erp.is_some_and(Kind::takes_shipments) && facts.feed == Feed::Orders && facts.there.is_some();
+    let shipped = matches!(&facts.there, Some(Ok(there)) if there.shipped);
+    let sends = shipped && facts.erp.is_some_and(Kind::takes_shipments);
     if sends && !facts.back.iter().any(|(back, _)| *back == Back::Shipments) {
-        step(None, format!("{erp} was told of no shipment yet"));
+        step(None, format!("{erp} was not told of the shipment yet"));
     }
     steps
 }
@@ -273,10 +281,14 @@ pub fn text(story: &Story, now: Timestamp, zone: &TimeZone) -> String {
         paragraph(&mut text, "  → ", remedy);
     }
     let when = |step: &Step| step.at.map_or_else(String::new, |at| moment(at, now, zone));
-    let width = story.steps.iter().map(|step| when(step).chars().count()).max().unwrap_or_default();
+    let old = |step: &Step| step.at.filter(|at| *at <= now).map_or_else(String::new, |at| age(at, now));
+    let width = |of: &dyn Fn(&Step) -> String| {
+        story.steps.iter().map(|step| of(step).chars().count()).max().unwrap_or_default()
+    };
+    let (when_width, old_width) = (width(&when), width(&old));
     for step in &story.steps {
         let mut first = String::new();
-        let _ = write!(first, "  {:<width$}  ", when(step));
+        let _ = write!(first, "  {:<when_width$}  {:<old_width$}  ", when(step), old(step));
         paragraph(&mut text, &first, &step.says);
     }
     text.trim_end().to_owned()
