@@ -110,11 +110,7 @@ pub enum Command {
     },
 
     /// What is parked: records and write-backs that wait for another try or for a person
-    Parked {
-        /// Look at this tenant alone
-        #[arg(long, value_name = "ID")]
-        tenant: Option<String>,
-    },
+    Parked(Parked),
 
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
     Completions {
@@ -232,6 +228,40 @@ pub struct SecretPut {
     /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
     #[arg(long)]
     pub show_webhook_token: bool,
+}
+
+#[derive(Args)]
+pub struct Parked {
+    /// Look at this tenant alone
+    #[arg(long, global = true, value_name = "ID")]
+    pub tenant: Option<String>,
+    #[command(subcommand)]
+    pub repair: Option<ParkedCommand>,
+}
+
+#[derive(Subcommand)]
+pub enum ParkedCommand {
+    /// Have what is chosen tried again with the next tick, its tries counting anew; shows what, and asks
+    Retry(Choice),
+
+    /// Give up what is chosen: a record comes again when it is changed in the ERP; shows what, and asks
+    Drop(Choice),
+}
+
+#[derive(Args)]
+pub struct Choice {
+    /// The record of this number; all that are parked when neither number, feed nor reason is given
+    #[arg(value_name = "NUMBER")]
+    pub number: Option<String>,
+    /// Of this feed: suppliers, articles, purchase_orders, orders, shipments, stock, import_status
+    #[arg(long)]
+    pub feed: Option<String>,
+    /// Whose reason has this text in it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 #[derive(Args)]

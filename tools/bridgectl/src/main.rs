@@ -54,7 +54,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Where { number, tenant, utc } => {
             where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
         }
-        Command::Parked { tenant } => parked::run(&stack().await?, tenant.as_deref()).await,
+        Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }
 }

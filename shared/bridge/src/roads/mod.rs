@@ -9,6 +9,7 @@ mod offer;
 pub mod plan;
 pub mod pull;
 pub mod reconcile;
+pub mod repair;
 pub mod status;
 pub mod story;
 pub mod write_back;

@@ -1,5 +1,6 @@
 //! What `bridgectl status` says in a situation, whole.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop, VismaShop, article_number};
@@ -44,14 +45,14 @@ pub fn pump(world: &World, kind: Kind) -> Pump<'_> {
 }
 
 /// Ongoing takes an article no more.
-pub fn refuse_article(world: &World, number: &str) {
+pub fn refuse_article(world: &World, number: &str) -> Rc<Rule> {
     let number = number.to_owned();
     let put = move |call: &Call<'_>| {
         call.peer == Peer::Vendor(Site::Ongoing)
             && call.what.starts_with("PUT /acme/api/v1/articles")
             && call.says(&number)
     };
-    world.rules.add(Rule::when(put, Happens::Status(400)));
+    world.rules.add(Rule::when(put, Happens::Status(400)))
 }
 
 pub fn wrong_password(world: &World) -> Value {
