@@ -86,7 +86,7 @@ pub async fn drop(ports: &Ports, tenant_id: &str, flow: Flow, key: &str) -> Resu
                 }
             };
             let after = ledger.update(feed, key, stored, change).await?;
-            Ok(after.outcome == Some(Outcome::Parked) && after.parked.is_none())
+            Ok(after.is_given_up())
         }
         Flow::Back(back) => {
             let journal = Journal::new(ports, tenant_id);

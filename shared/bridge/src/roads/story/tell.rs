@@ -92,7 +92,7 @@ fn is(facts: &Facts, now: Timestamp) -> String {
             "it is in Ongoing{there} as it was before: the warehouse had started, and the change is to be arranged with it"
         ),
         Some(Outcome::Superseded) => "a newer version of it is in the warehouse".to_owned(),
-        Some(Outcome::Parked) if entry.parked.is_none() => {
+        Some(Outcome::Parked) if entry.is_given_up() => {
             format!("it was given up; it comes again when it is changed in {}", erp(facts.erp))
         }
         Some(Outcome::Parked) => match entry.parked.as_ref().and_then(|parked| parked.retry_at) {
