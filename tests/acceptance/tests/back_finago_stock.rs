@@ -31,7 +31,7 @@ async fn what_differs_is_written_and_what_is_equal_is_not() {
     let note = FinagoShop::note(&world, Back::Stock, &article_number(0)).await.unwrap();
     assert_eq!(note.reason.as_deref(), Some("stock 48 -> 20"));
     let note = FinagoShop::note(&world, Back::Stock, &article_number(2)).await.unwrap();
-    assert_eq!(note.outcome, Some(Outcome::Unchanged));
+    assert_eq!(note.outcome, Some(Outcome::Filtered));
     assert!(note.reason.unwrap().contains("keeps no stock"));
     for _ in 0..3 {
         world.reconcile().await;

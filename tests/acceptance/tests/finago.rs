@@ -172,7 +172,7 @@ async fn a_product_without_a_number_and_an_order_without_goods_stay_out() {
     assert!(entries[0].1.reason.as_deref().unwrap().contains("/No"));
     let entry = world.find("acme", Feed::Orders, &number).unwrap();
     assert_eq!(entry.outcome, Some(Outcome::Filtered));
-    assert!(entry.reason.unwrap().contains("no row of the order names a product"));
+    assert!(entry.reason.unwrap().contains("no row of the order is goods to pick"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -177,7 +177,7 @@ async fn drafts_stay_out_and_shipped_orders_stay_as_they_are() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn rows_of_goods_are_lines_texts_are_text_lines_and_the_rest_is_left_out() {
+async fn rows_of_goods_are_lines_texts_and_services_are_text_lines_and_the_rest_is_left_out() {
     let world = open(json!({})).await;
     VismaShop.put_article(&world, 0, "Article");
     let order = VismaShop.put_order(&world, 1, &[0]);
@@ -191,7 +191,7 @@ async fn rows_of_goods_are_lines_texts_are_text_lines_and_the_rest_is_left_out()
     let rows = json!([
         row(1, json!({})),
         row(2, json!({"IsTextRow": true, "ArticleNumber": null, "Text": "Ring first", "Quantity": 0})),
-        row(3, json!({"IsServiceArticle": true})),
+        row(3, json!({"IsServiceArticle": true, "Text": "Mounting"})),
         row(4, json!({"Quantity": -1})),
         row(5, json!({"Quantity": 0})),
     ]);
@@ -203,9 +203,10 @@ async fn rows_of_goods_are_lines_texts_are_text_lines_and_the_rest_is_left_out()
     assert_eq!(lines[0]["externalId"], "1");
     assert_eq!(lines[0]["prices"]["discountPercentage"].to_string(), "12.5");
     assert_eq!(lines[0]["prices"]["linePrice"].to_string(), "20");
-    assert_eq!(sent["advanced"]["orderTextLines"].as_array().unwrap().len(), 1);
+    assert_eq!(sent["advanced"]["orderTextLines"].as_array().unwrap().len(), 2);
     assert_eq!(sent["advanced"]["orderTextLines"][0]["comment"], "Ring first");
-    assert_eq!(world.logs.text().matches("left out").count(), 3);
+    assert_eq!(sent["advanced"]["orderTextLines"][1]["comment"], "Mounting");
+    assert_eq!(world.logs.text().matches("above zero").count(), 2);
 
     // Nothing is left to pick.
     act(&world, "change_order", json!({"Number": number, "Rows": [row(3, json!({"IsServiceArticle": true}))]}));

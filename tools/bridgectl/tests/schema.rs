@@ -70,7 +70,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let good: [Change; 34] = [
+    let good: [Change; 38] = [
         (Visma, "/tenant_id", json!("a")),
         (Visma, "/tenant_id", json!("0".repeat(63))),
         (Visma, "/tenant_id", json!("application")),
@@ -101,6 +101,10 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (PowerOffice, "/settings/product_types", json!(["whatever"])),
         (Procountor, "/settings/order_statuses", json!(["SENT"])),
         (Procountor, "/settings/article_price", json!("stockValuationPrice")),
+        (Visma, "/settings/not_goods", json!(["FREIGHT", "FEE-*", "a b", "1"])),
+        (Finago, "/settings/bundles", json!("parts")),
+        (Procountor, "/settings/first_seen_sent", json!("leave_out")),
+        (Procountor, "/settings/ship_to", json!("delivery")),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "/a", "to": "/consignee/name"}])),
         (Visma, "/settings/extra_fields", json!([{"feed": "articles", "from": "/a/0", "to": "/freeValues/freeText1"}])),
         (Visma, "/settings/filters", json!([{"feed": "orders", "path": "/a", "in": [1, "x", null, {"a": []}]}])),
@@ -119,7 +123,7 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let faulty: [Change; 69] = [
+    let faulty: [Change; 76] = [
         (Visma, "/tenant_id", json!("")),
         (Visma, "/tenant_id", json!("Acme")),
         (Visma, "/tenant_id", json!("-acme")),
@@ -183,6 +187,13 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
         (Procountor, "/settings/order_statuses", json!(["Sent"])),
         (Procountor, "/settings/product_types", json!(["Sales"])),
         (Procountor, "/settings/article_price", json!("purchasePrice")),
+        (Visma, "/settings/not_goods", json!(["*"])),
+        (Visma, "/settings/not_goods", json!([""])),
+        (Visma, "/settings/not_goods", json!(["a*b"])),
+        (Visma, "/settings/not_goods", json!(["FREIGHT "])),
+        (Visma, "/settings/bundles", json!("parts")),
+        (Finago, "/settings/bundles", json!("some")),
+        (Procountor, "/settings/ship_to", json!("invoice")),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "a", "to": "/freeText1"}])),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "/a", "to": "/freeValues/freeText1"}])),
         (Finago, "/settings/extra_fields", json!([{"feed": "suppliers", "from": "/a", "to": "/name"}])),

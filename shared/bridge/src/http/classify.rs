@@ -100,7 +100,8 @@ fn soap_fault(status: u16, code: &str, text: &str, headers: &HeaderMap) -> Fault
     if said("limit exceeded") || said("quarantine") {
         return Fault::RateLimited { status, after: hour_turns(headers), why };
     }
-    if said("not authenticated on this identity") || said("identityid is blocked") {
+    // Services have more than one wording for a session that is gone (Finago sheet, section 8).
+    if said("not authenticated") || said("identityid is blocked") {
         return Fault::Unauthorized(why);
     }
     // `soap:Client` in version 1.1, `soap:Sender` in 1.2: the request is at fault, and will be every time.
@@ -143,10 +144,11 @@ pub fn client_is_refused(fault: &Fault) -> bool {
     matches!(fault, Fault::Unauthorized(why) if said(why))
 }
 
-/// Whether Visma could not read a query option (Visma sheet, section 4: 6000 and 6001).
+/// Whether a list was refused for how it was asked for, in whatever words: some properties cannot be queried, and bodies
+/// differ (Visma sheet, section 6).
 #[must_use]
-pub fn query_refused(fault: &Fault) -> bool {
-    matches!(fault, Fault::Rejected { path: Some(path), .. } if path == visma::QUERY)
+pub fn list_refused(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { .. })
 }
 
 /// Visma's own number of an error, where the fault is one of its refusals (Visma sheet, section 4).

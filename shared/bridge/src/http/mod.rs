@@ -111,10 +111,20 @@ impl Client {
         connection.enter(&self.ports).await?;
         let sent = match self.attempts(call, false, read).await {
             Err(Fault::Unauthorized(_)) => self.attempts(call, true, read).await,
+            Err(fault) if call.replayable && self.session_is_gone(&fault).await => {
+                self.attempts(call, true, read).await
+            }
             other => other,
         };
         connection.ended(&self.ports, sent.as_ref().err()).await;
         sent
+    }
+
+    /// Whether a fault that does not say so comes of a session that is gone: the service is asked.
+    async fn session_is_gone(&self, fault: &Fault) -> bool {
+        let unclear = matches!(fault, Fault::Unavailable { status: Some(500), broken: false, .. });
+        let exchange = Exchange { ports: &self.ports, budget: self.budget.as_ref(), deadline: self.deadline };
+        unclear && self.login.session_is_gone(&exchange).await
     }
 
     /// Whose connection to what a call takes. Each of Ongoing's customers has a system of its own, at a path of its own

@@ -245,7 +245,7 @@ impl Reconcile<'_> {
             let different = levels.into_iter().filter(|level| {
                 let quantity = level.quantity.normalize().to_string();
                 let note = notes.get(&level.article_number);
-                at.whole || note.is_none_or(|note| note.written.as_deref() != Some(&quantity))
+                at.whole || note.is_none_or(|note| !note.was_offered(&quantity))
             });
             hints.extend(different.map(|level| Hint::Articles(vec![level.article_number])));
             at.id_from = last + 1;

@@ -49,6 +49,9 @@ pub struct Note {
     /// What the ERP says since the last effect: delivered quantities, or a stock level.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written: Option<String>,
+    /// What the ERP had no place for at the last look, so that it is not offered at every one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_taken: Option<String>,
     /// What became of the last look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -73,6 +76,12 @@ pub struct Note {
 }
 
 impl Note {
+    /// Whether this is what was written last, or had no place: nothing that is news to the ERP.
+    #[must_use]
+    pub fn was_offered(&self, what: &str) -> bool {
+        self.written.as_deref() == Some(what) || self.not_taken.as_deref() == Some(what)
+    }
+
     /// What a refusal leaves: the reason, and a later try.
     pub(crate) fn park(&mut self, reason: String, now: Timestamp) {
         let again = self.outcome == Some(Outcome::Parked);
@@ -100,9 +109,18 @@ impl Note {
         }
     }
 
+    /// What is left where the ERP has no place for it: not what was written, since nothing was.
+    pub(crate) fn leave_not_taken(&mut self, reason: String, offered: String) {
+        (self.written, self.not_taken) = (None, Some(offered));
+        self.outcome = Some(Outcome::Filtered);
+        self.reason = Some(reason);
+        self.attempt = 0;
+        self.retry_at = None;
+    }
+
     /// What an effect leaves.
     pub(crate) fn settle(&mut self, outcome: Outcome, reason: String, written: String) {
-        self.written = Some(written);
+        (self.written, self.not_taken) = (Some(written), None);
         self.outcome = Some(outcome);
         self.reason = Some(reason);
         self.attempt = 0;

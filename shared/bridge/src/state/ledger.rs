@@ -95,6 +95,9 @@ pub struct InOngoing {
     pub id: i64,
     /// The number it has there.
     pub number: String,
+    /// The members of the last body that was sent, so that what is empty since can be said to be.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 /// A record kept for another try.
@@ -281,6 +284,17 @@ impl<'a> Ledger<'a> {
             entries.get(key).is_some_and(|stored| stored.entry.waits(version) && tried(&stored.entry))
         };
         Ok(versions.iter().map(|(key, version)| waits(key, version)).collect())
+    }
+
+    /// For each key, whether it was handed out, and else whether it was left out.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn standing(&self, feed: Feed, keys: &[String]) -> Result<Vec<(bool, bool)>> {
+        let entries = self.read(feed, keys).await?;
+        let of = |key: &String| entries.get(key).map(|stored| &stored.entry);
+        let left_out = |entry: &Entry| entry.outcome == Some(Outcome::Filtered);
+        Ok(keys.iter().map(|key| of(key).map_or((false, false), |e| (e.was_handed_out(), left_out(e)))).collect())
     }
 
     /// One entry.

@@ -1,6 +1,7 @@
 //! The contract of an ERP: what changed there, as pages of records in Ongoing's words.
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use crate::state::intents::Intents;
 use crate::words::cursor::Cursor;
@@ -72,6 +73,29 @@ pub trait Known {
     async fn waits(&self, _feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         Ok(vec![false; versions.len()])
     }
+
+    /// How the ledger stands to these records, where a verdict hangs on it.
+    async fn standing(&self, _feed: Feed, keys: &[String]) -> Result<Vec<Standing>> {
+        Ok(vec![Standing::New; keys.len()])
+    }
+
+    /// From when on orders come in: the tenant's `start_date`, else when it was first seen.
+    async fn begins(&self) -> Result<Option<Timestamp>> {
+        Ok(None)
+    }
+}
+
+/// How the ledger stands to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has never been seen, or waits.
+    New,
+    /// It was left out.
+    LeftOut,
+    /// It was left out, or never seen, and somebody asks for it by a backfill.
+    AskedFor,
+    /// It was handed out.
+    HandedOut,
 }
 
 /// A version that is not to be imported.

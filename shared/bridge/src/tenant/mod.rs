@@ -6,7 +6,7 @@ pub mod schema;
 mod settings;
 mod validate;
 
-pub use settings::{ArticlePrice, ExtraField, Filter, Settings, StockQuantity};
+pub use settings::{ArticlePrice, Bundles, ExtraField, Filter, FirstSeenSent, Settings, ShipTo, StockQuantity};
 pub use validate::Invalid;
 
 use serde::{Deserialize, Serialize};

@@ -69,6 +69,10 @@ fn settings(settings: &mut Value) {
     members["start_date"]["errorMessage"] =
         json!("a moment such as 2026-01-01T00:00:00Z or a date such as 2026-01-01 is expected");
     members["order_statuses"]["minItems"] = json!(1);
+    // No `*` but at the end, and something before it; no blanks around.
+    members["not_goods"]["items"]["pattern"] = json!(r"^[^*\s]([^*]*[^*\s])?\*?$");
+    members["not_goods"]["items"]["errorMessage"] =
+        json!("an article number is expected, with * at its end for any rest, such as FREIGHT or FEE-*");
     for (list, name) in [("extra_fields", "from"), ("filters", "path")] {
         members[list]["items"]["properties"][name]["pattern"] = json!("^/");
     }
@@ -154,6 +158,7 @@ fn words(kind: Kind) -> Value {
                 "order_statuses": { "default": [finago::CONFIRMED], "items": { "enum": states } },
                 "shipped_status": { "default": finago::SENT, "enum": or_none },
                 "import_status": { "enum": or_none },
+                "bundles": { "default": "both" },
                 "stock_quantity": { "default": "physical" },
             })
         }
@@ -162,6 +167,8 @@ fn words(kind: Kind) -> Value {
                 "default": procountor::ORDERS, "items": { "enum": procountor::STATUSES },
             },
             "product_types": { "default": ["SALES"], "items": { "enum": procountor::TYPES } },
+            "first_seen_sent": { "default": "import" },
+            "ship_to": { "default": "counterparty" },
             "approve_before_send": { "default": true },
             "article_price": { "default": "customerPrice" },
         }),

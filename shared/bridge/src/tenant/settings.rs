@@ -23,6 +23,14 @@ pub struct Settings {
     pub order_statuses: Option<Vec<Value>>,
     /// Which products come in.
     pub product_types: Option<Vec<String>>,
+    /// Article numbers of what is on orders and is no goods, such as freight; `*` at the end stands for any rest.
+    pub not_goods: Vec<String>,
+    /// Which rows of a bundle are picked.
+    pub bundles: Option<Bundles>,
+    /// Whether an order that was sent already when it is first seen comes in.
+    pub first_seen_sent: Option<FirstSeenSent>,
+    /// Which address the goods go to.
+    pub ship_to: Option<ShipTo>,
     /// ERP status after shipping.
     pub shipped_status: Option<String>,
     /// ERP status after import.
@@ -43,6 +51,44 @@ pub struct Settings {
     pub extra_fields: Vec<ExtraField>,
     /// Which records come in.
     pub filters: Vec<Filter>,
+}
+
+/// Which rows of a bundle are picked: its main row, or its parts, which are hidden rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Bundles {
+    /// Every row.
+    #[default]
+    Both,
+    /// The main row: the warehouse knows the bundle as an article.
+    Main,
+    /// The parts: the warehouse knows these.
+    Parts,
+}
+
+/// What becomes of an order that was sent already when it is first seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FirstSeenSent {
+    /// It comes in, since sending the confirmation of an order is ordinary.
+    #[default]
+    Import,
+    /// It stays out.
+    LeaveOut,
+}
+
+/// Which address of an order the goods go to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ShipTo {
+    /// The counterparty's.
+    #[default]
+    Counterparty,
+    /// The delivery address, where it has a street and a city.
+    Delivery,
 }
 
 /// Which of Ongoing's quantities goes back to the ERP.
@@ -100,14 +146,22 @@ impl Settings {
     pub fn of(kind: Kind) -> &'static [&'static str] {
         match kind {
             Kind::PowerOffice => &["product_types", "stock_quantity"],
-            Kind::Finago => &["order_statuses", "shipped_status", "import_status", "stock_quantity"],
-            Kind::Procountor => &["order_statuses", "product_types", "approve_before_send", "article_price"],
+            Kind::Finago => &["order_statuses", "bundles", "shipped_status", "import_status", "stock_quantity"],
+            Kind::Procountor => &[
+                "order_statuses",
+                "product_types",
+                "first_seen_sent",
+                "ship_to",
+                "approve_before_send",
+                "article_price",
+            ],
             Kind::Visma => &["order_statuses", "create_backorder", "stock_quantity"],
         }
     }
 
     /// The settings that exist for all ERPs.
-    pub const OF_ALL: [&'static str; 5] = ["start_date", "notify_by_email", "notify_by_sms", "extra_fields", "filters"];
+    pub const OF_ALL: [&'static str; 6] =
+        ["start_date", "not_goods", "notify_by_email", "notify_by_sms", "extra_fields", "filters"];
 
     /// What would be right instead of this order status, if the ERP has no such status.
     #[must_use]
@@ -117,6 +171,21 @@ impl Settings {
                 .then_some("1 (draft), 2 (ongoing), 3 (shipped) or 4 (invoiced) is expected"),
             Kind::PowerOffice | Kind::Finago | Kind::Procountor => None,
         }
+    }
+
+    /// Whether products of this type come in.
+    #[must_use]
+    pub fn takes_product_type(&self, kind: &str) -> bool {
+        self.product_types.as_ref().is_none_or(|types| types.iter().any(|wanted| wanted == kind))
+    }
+
+    /// Whether an article of this number is listed as no goods.
+    #[must_use]
+    pub fn is_not_goods(&self, number: &str) -> bool {
+        self.not_goods.iter().any(|listed| match listed.strip_suffix('*') {
+            Some(beginning) => number.starts_with(beginning),
+            None => number == listed,
+        })
     }
 
     /// Why a record is left out by the tenant's filters, if it is.

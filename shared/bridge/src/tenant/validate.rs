@@ -137,6 +137,13 @@ impl Faults {
                 self.add(format!("/settings/order_statuses/{index}"), problem);
             }
         }
+        for (index, number) in settings.not_goods.iter().enumerate() {
+            let beginning = number.strip_suffix('*').unwrap_or(number);
+            if beginning.trim() != beginning || beginning.is_empty() || beginning.contains('*') {
+                let problem = "an article number is expected, with * at its end for any rest, such as FREIGHT or FEE-*";
+                self.add(format!("/settings/not_goods/{index}"), problem);
+            }
+        }
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
             self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
@@ -262,6 +269,10 @@ mod tests {
             ("/processes", json!({"articles": "yes"}), "/processes/articles"),
             ("/settings", json!({"create_backorder": true}), "/settings/create_backorder"),
             ("/settings", json!({"start_date": "yesterday"}), "/settings/start_date"),
+            ("/settings", json!({"not_goods": ["FREIGHT", "*"]}), "/settings/not_goods/1"),
+            ("/settings", json!({"not_goods": ["FEE*-1"]}), "/settings/not_goods/0"),
+            ("/settings", json!({"not_goods": [" FREIGHT"]}), "/settings/not_goods/0"),
+            ("/settings", json!({"bundles": "parts"}), "/settings/bundles"),
             (
                 "/settings",
                 json!({"filters": [{"feed": "orders", "path": "Id", "in": [1]}]}),

@@ -89,6 +89,15 @@ impl Kind {
         }
     }
 
+    /// Whether its document has text lines on orders.
+    #[must_use]
+    pub fn has_text_lines(self) -> bool {
+        match self {
+            Self::PowerOffice | Self::Visma => true,
+            Self::Finago | Self::Procountor => false,
+        }
+    }
+
     /// Whether its document has a status for orders that were imported.
     #[must_use]
     pub fn takes_import_status(self) -> bool {

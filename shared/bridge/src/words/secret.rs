@@ -32,6 +32,16 @@ impl Secret {
         sensitive(format!("{prefix}{}", self.0))
     }
 
+    /// `Basic` of an OAuth client and this secret, each form-encoded before (RFC 6749, section 2.3.1): the server decodes
+    /// them, so that a `+` or `%` of the secret would be another character.
+    ///
+    /// # Errors
+    /// As [`Secret::header`].
+    pub fn client_basic(&self, client: &str) -> Result<HeaderValue> {
+        let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        Self::new(encoded(&self.0)).basic(&encoded(client))
+    }
+
     /// `Basic` of a user and this password.
     ///
     /// # Errors

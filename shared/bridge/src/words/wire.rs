@@ -50,6 +50,21 @@ pub fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>
     Ok((!text.is_empty()).then_some(text))
 }
 
+/// An e-mail address: the first where a field holds several, with semicolons, commas or blanks between them.
+///
+/// # Errors
+/// As [`text`].
+pub fn email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = text(deserializer)? else { return Ok(None) };
+    Ok(Some(first_address(&text).to_owned()))
+}
+
+/// The first e-mail address of a text; all of it, where there is none.
+#[must_use]
+pub fn first_address(text: &str) -> &str {
+    text.split([';', ',', ' ', '\n', '\t']).find(|part| part.contains('@')).unwrap_or(text)
+}
+
 /// An exact decimal that may come as text; blank is absent.
 ///
 /// # Errors
@@ -136,6 +151,10 @@ mod tests {
         assert_eq!(row.code.as_deref(), Some("17"));
         assert_eq!(row.quantity.map(|quantity| quantity.to_string()).as_deref(), Some("2.50"));
         assert_eq!(row.day, Some(jiff::civil::date(2026, 3, 2)));
+        for several in ["a@x.fi; b@x.fi", "a@x.fi,b@x.fi", " a@x.fi b@x.fi", "; a@x.fi"] {
+            assert_eq!(first_address(several), "a@x.fi");
+        }
+        assert_eq!(first_address("ask at the desk"), "ask at the desk");
         let row: Row = decode(&json!({"code": "  ", "quantity": null})).unwrap();
         assert!(row.code.is_none() && row.quantity.is_none() && row.day.is_none());
         assert!(decode::<Rows>(&json!({"rows": null})).unwrap().rows.is_empty());

@@ -247,6 +247,10 @@ fn another_text(text: &str) -> String {
     if text.len() > 10 && text.as_bytes()[4] == b'-' && text.contains('T') {
         return text.replacen("20", "19", 1);
     }
+    // Of a field of addresses the first one counts.
+    if text.contains('@') {
+        return format!("another.{text}");
+    }
     match text.parse::<rust_decimal::Decimal>() {
         Ok(number) => (number + rust_decimal::Decimal::ONE).to_string(),
         Err(_) => format!("{text} 7"),

@@ -75,7 +75,10 @@ impl FinagoShop {
     }
 
     fn row(n: usize, at: usize, article: usize) -> Value {
-        json!({ "ProductId": Self::product(article), "RowId": n * 100 + at + 1, "Name": "Something warm", "Quantity": "2.5" })
+        json!({
+            "ProductId": Self::product(article), "RowId": n * 100 + at + 1, "Name": "Something warm", "Quantity": "2.5",
+            "ProductNo": article_number(article),
+        })
     }
 }
 

@@ -110,9 +110,9 @@ impl Shop for VismaShop {
 
     fn put_poisoned_order(&self, world: &World, n: usize) -> (String, &'static str) {
         let mut row = Self::row(n, 0, 0);
-        row["Quantity"] = Value::Null;
+        (row["ArticleId"], row["ArticleNumber"]) = (Value::Null, Value::Null);
         Self::put(world, "orders", &Self::order(n, &[row]));
-        (order_no(n).to_string(), "/Rows/0/Quantity")
+        (order_no(n).to_string(), "/Rows/0/ArticleNumber")
     }
 
     fn change_order(&self, world: &World, n: usize) -> bool {

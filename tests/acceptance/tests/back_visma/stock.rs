@@ -159,7 +159,7 @@ async fn a_stock_that_visma_keeps_itself_is_reported_once() {
         world.reconcile().await;
     }
     assert_eq!((stock(&world, 0), puts(&world)), ("5".into(), 0));
-    assert_eq!(note(&world, 1)["outcome"], "unchanged");
+    assert_eq!(note(&world, 1)["outcome"], "filtered");
     assert!(note(&world, 1)["reason"].as_str().unwrap().contains("stock_standard"), "{}", note(&world, 1));
     assert_eq!(world.logs.text().matches("stock is not taken").count(), 1);
     // Switched off again: the daily look at everything writes it.

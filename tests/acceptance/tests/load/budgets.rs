@@ -104,7 +104,7 @@ async fn over_capacity_every_tenant_is_served_in_turn_and_no_jobs_pile_up() {
         oldest = oldest.max(Duration::try_from(world.now().duration_since(begun(at).await)).unwrap());
     }
     println!(
-        "figure: 17 | Finago: six hours at three times the capacity: oldest pull, most jobs in the queue | {} min, {deepest}",
+        "figure: 17 | Finago: six hours at three times the capacity: oldest pull, most jobs in the queue | before nobody is served; now {} min, {deepest}",
         oldest.as_secs() / 60
     );
     assert!(oldest < MINUTE * 60, "{oldest:?}");
@@ -152,7 +152,9 @@ async fn nine_tenths_of_a_budget_are_used_by_callers_one_call_at_a_time() {
     let until = world.now() + MINUTE * 10;
     let both = join_all([calls(&ports, until), calls(&ports, until)]).await;
     let (used, pace) = (both.iter().sum::<usize>(), 10 * usize::try_from(Paces::default().of(Kind::Finago)).unwrap());
-    println!("figure: 17 | two callers, one call at a time, ten minutes: slots used of Finago's {pace} | {used}");
+    println!(
+        "figure: 17 | two callers, one call at a time, ten minutes: slots used of Finago's {pace} | before a quarter to two fifths; now {used}"
+    );
     assert!(used * 10 >= pace * 9 && used <= pace + 2, "{used} of {pace}");
 }
 
@@ -165,6 +167,9 @@ async fn a_backfill_leaves_half_of_a_budget_to_the_ticks() {
     let many = join_all((0..4).map(|_| calls(&backfill, until)));
     let (one, many) = tokio::join!(one, many);
     let many: usize = many.iter().sum();
-    println!("figure: 16 | slots of a tick beside four backfills, of both, in ten minutes | {one} of {}", one + many);
+    println!(
+        "figure: 16 | slots of a tick beside four backfills, of both, in ten minutes | before a fifth of them; now {one} of {}",
+        one + many
+    );
     assert!(one * 100 >= (one + many) * 48, "{one} beside {many}");
 }

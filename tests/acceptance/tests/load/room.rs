@@ -39,7 +39,7 @@ async fn no_more_than_the_bound_is_on_the_queue_and_all_of_it_arrives() {
     }
     let took = world.now().duration_since(began).as_secs();
     println!(
-        "figure: 18 | {ARTICLES} articles of a goods owner: most on the queue; seconds for the imports' 1800 | {most}; {took}"
+        "figure: 18 | {ARTICLES} articles of a goods owner: most on the queue; seconds for the imports' 1800 | before all 6,000; 1,800; now {most}; {took}"
     );
     assert!(most <= 2 * on_queue::ARTICLES, "{most}");
     assert!(took < 1_800 * 11 / 10 + 300, "the import is never left without work: {took}");
@@ -63,7 +63,7 @@ async fn a_purged_queue_is_filled_again_within_two_ticks() {
         pump.run(2 * TICK).await;
         let after = arrived(&world) - before;
         println!(
-            "figure: 18 | the import queue is purged (Ongoing down: {while_down}): articles in the two ticks behind it | {after}"
+            "figure: 18 | the import queue is purged (Ongoing down: {while_down}): articles in the two ticks behind it | before 0 of what was purged; now {after}"
         );
         assert!(after > on_queue::ARTICLES, "{after}");
     }
@@ -77,7 +77,7 @@ async fn an_ongoing_that_is_down_for_a_day_does_not_fill_the_queue() {
     pump.run(Duration::from_secs(24 * 3600)).await;
     let depth = world.memory.queue_of(IMPORT).depth(world.now());
     println!(
-        "figure: 18 | Ongoing down for a day in a first run of {ARTICLES}: on the queue | {}",
+        "figure: 18 | Ongoing down for a day in a first run of {ARTICLES}: on the queue | before all 6,000; now {}",
         depth.waiting + depth.hidden
     );
     assert!(depth.waiting + depth.hidden <= 2 * on_queue::ARTICLES, "{depth:?}");

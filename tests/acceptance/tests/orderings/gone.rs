@@ -41,7 +41,10 @@ async fn a_purged_order_comes_again_though_nothing_changes() {
         pull(&world, shop.kind()).await;
         world.memory.queue_of(IMPORT).purge();
         let days = days_until_open(&world, shop.as_ref(), &order, 35).await;
-        println!("figure: 13 | {}: a purged order, nothing else happens: days until right | {days:?}", shop.kind());
+        println!(
+            "figure: 13 | {}: a purged order, nothing else happens: days until right | before never; now {days:?}",
+            shop.kind()
+        );
         assert!(days.is_some_and(|days| (28..31).contains(&days)), "{}: {days:?}", shop.kind());
         assert_eq!(entry(&world, &order).outcome, Some(Outcome::Created), "{}", shop.kind());
         let writes = world.writes();
@@ -66,7 +69,9 @@ async fn what_a_later_message_of_the_queue_overtook_comes_again_within_days() {
         world.wait(DAY).await;
         days += 1;
     }
-    println!("figure: 13 | PowerOffice: a purged order, one order a day behind it: days until right | {days}");
+    println!(
+        "figure: 13 | PowerOffice: a purged order, one order a day behind it: days until right | before never; now {days}"
+    );
     assert!(days <= 4, "{days}");
 }
 
@@ -95,7 +100,9 @@ async fn dead_letters_of_a_weekend_come_again_and_a_redrive_on_top_changes_nothi
             world.wait(DAY).await;
             days += 1;
         }
-        println!("figure: 13 | {dead} dead letters, redriven {redriven:?}: days until right | {days}");
+        println!(
+            "figure: 13 | {dead} dead letters, redriven {redriven:?}: days until right | before never; now {days}"
+        );
         assert!(days <= 4, "{days}");
         let writes = world.writes();
         if redriven == Some("after") {
@@ -129,7 +136,7 @@ async fn a_withdrawal_whose_message_is_gone_comes_again() {
             world.tick(shop.kind()).await;
             days += 1;
         }
-        println!("figure: 13 | {}: a purged withdrawal: days until right | {days}", shop.kind());
+        println!("figure: 13 | {}: a purged withdrawal: days until right | before never; now {days}", shop.kind());
         assert!(days <= 31, "{}: {days}", shop.kind());
         assert_eq!(entry(&world, &order).outcome, Some(Outcome::Cancelled), "{}", shop.kind());
     }

@@ -44,7 +44,7 @@ async fn an_order_is_cancelled_by_its_own_record_alone() {
         world.tick(Kind::PowerOffice).await;
     }
     let cancelled = status(&world, &order) != Some(300);
-    println!("figure: 10 | B is withdrawn: A's order of the same number is cancelled | {cancelled}");
+    println!("figure: 10 | B is withdrawn: A's order of the same number is cancelled | before true; now {cancelled}");
     assert!(!cancelled);
     assert_eq!(entry(&world, &order).outcome, Some(Outcome::Created));
     let second = world.ledger("acme", Feed::Orders).into_iter().find(|(key, _)| key == SECOND).unwrap().1;
@@ -73,7 +73,7 @@ async fn a_purchase_order_is_cancelled_by_its_own_record_alone() {
         world.tick(Kind::Procountor).await;
     }
     let cancelled = purchase_order_status(&world) == 900;
-    println!("figure: 10 | the same of purchase orders | {cancelled}");
+    println!("figure: 10 | the same of purchase orders | before true; now {cancelled}");
     assert!(!cancelled);
     invalidate(&world, 1);
     world.tick(Kind::Procountor).await;

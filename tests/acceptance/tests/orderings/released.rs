@@ -45,7 +45,10 @@ async fn with_an_equal_time_and_equal_content() {
             }
         }
     }
-    println!("figure: 11 | released again at an equal time with equal content: lost | {} of 12", lost.len());
+    println!(
+        "figure: 11 | released again at an equal time with equal content: lost | before 8 of 8; now {} of 12",
+        lost.len()
+    );
     assert!(lost.is_empty(), "{lost:?}");
 }
 
@@ -62,7 +65,10 @@ async fn after_the_cancellation_a_person_is_told_at_once() {
         world.tick(shop.kind()).await;
         let entry = entry(&world, &order);
         let told = left_for_a_person(&world);
-        println!("figure: 15 | {}: released after a cancellation: told after one tick | {told}", shop.kind());
+        println!(
+            "figure: 15 | {}: released after a cancellation: told after one tick | before 0; now {told}",
+            shop.kind()
+        );
         let reason = entry.reason.unwrap();
         assert!(reason.contains("was cancelled here at 2026-03-02T"), "{}: {reason}", shop.kind());
         assert!(reason.contains("does not take it again under this number"), "{}: {reason}", shop.kind());

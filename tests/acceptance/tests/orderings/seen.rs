@@ -38,7 +38,9 @@ async fn an_order_that_was_created_at_its_second_try_is_not_parked_for_ever() {
         ticks += 1;
     }
     let told = left_for_a_person(&world);
-    println!("figure: 12 | created at its second try, seen meanwhile: ticks until the ledger says so | {ticks}");
+    println!(
+        "figure: 12 | created at its second try, seen meanwhile: ticks until the ledger says so | before never; now {ticks}"
+    );
     assert!(is_open(&world, &order));
     assert!(ticks < 10 && told == 0, "{ticks} ticks, {told} left for a person");
     assert!(entry(&world, &order).parked.is_none());

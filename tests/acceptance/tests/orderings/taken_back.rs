@@ -38,7 +38,10 @@ async fn before_its_import_ran_after_a_crash_at_any_step_of_the_pull() {
             }
         }
     }
-    println!("figure: 9 | taken back after a crash of the pull: left open | {} of {crashes}", left_open.len());
+    println!(
+        "figure: 9 | taken back after a crash of the pull: left open | before 8 of 92; now {} of {crashes}",
+        left_open.len()
+    );
     assert!(left_open.is_empty(), "{left_open:#?}");
 }
 
@@ -108,7 +111,10 @@ async fn with_a_version_in_between_that_cannot_be_mapped() {
             left_open.push(shop.kind());
         }
     }
-    println!("figure: 9 | queued, then not mappable, then taken back: left open | {} of 4 ERPs", left_open.len());
+    println!(
+        "figure: 9 | queued, then not mappable, then taken back: left open | before 4 of 4 ERPs; now {} of 4 ERPs",
+        left_open.len()
+    );
     assert!(left_open.is_empty(), "{left_open:?}");
 }
 
@@ -164,7 +170,10 @@ async fn at_the_change_time_of_the_imported_version() {
             assert_eq!((world.writes(), world.logs.records().len()), silent, "{}: not silent", shop.kind());
         }
     }
-    println!("figure: 11 | taken back at an equal change time: left open | {} of 4 ERPs", left_open.len());
+    println!(
+        "figure: 11 | taken back at an equal change time: left open | before 4 of 4 ERPs; now {} of 4 ERPs",
+        left_open.len()
+    );
     assert!(left_open.is_empty(), "{left_open:?}");
 }
 
@@ -176,7 +185,9 @@ async fn since_it_lost_all_its_goods() {
     without_goods(&world, 1);
     world.tick(FinagoShop.kind()).await;
     let open_in_ongoing = is_open(&world, &order);
-    println!("figure: 11 | an imported order lost all its goods in Finago: left open | {open_in_ongoing}");
+    println!(
+        "figure: 11 | an imported order lost all its goods in Finago: left open | before true; now {open_in_ongoing}"
+    );
     assert!(!open_in_ongoing);
 
     let world = open(&PowerOfficeShop).await;
@@ -209,7 +220,9 @@ async fn though_ongoing_refused_the_cancellation_once() {
             world.tick(FinagoShop.kind()).await;
         }
         let forgotten = is_open(&world, &order);
-        println!("figure: 12 | a cancellation refused once is forgotten (in flight: {in_flight}) | {forgotten}");
+        println!(
+            "figure: 12 | a cancellation refused once is forgotten (in flight: {in_flight}) | before true; now {forgotten}"
+        );
         assert!(!forgotten, "in flight: {in_flight}");
         assert_eq!(entry(&world, &order).outcome, Some(Outcome::Cancelled));
     }

@@ -80,7 +80,9 @@ async fn how_far_it_is_is_told_from_its_beginning_to_its_end() {
     assert!(last.newest.is_some(), "{last:?}");
     let notes = world.memory.list("tenant#acme", "backfill#orders", 1).await.unwrap()[0].rev;
     let runs = world.counters.invoked(pull_of(Kind::PowerOffice).name).ended["ran"] as u64;
-    println!("figure: 16 | a backfill of {ORDERS} orders: invocations, notes of its progress | {runs}, {notes}");
+    println!(
+        "figure: 16 | a backfill of {ORDERS} orders: invocations, notes of its progress | before never ends, none; now {runs}, {notes}"
+    );
     assert!(notes <= 3 * runs + 3, "{notes} in {runs} invocations");
 }
 
@@ -101,7 +103,9 @@ async fn a_second_one_joins_the_first() {
     start(&world, since("2026-02-01T00:00:00Z")).await;
     ended(&world, &mut pump, 3).await;
     let both = calls(&world);
-    println!("figure: 16 | calls of a backfill alone, with two others beside it | {alone}, {both}");
+    println!(
+        "figure: 16 | calls of a backfill alone, with two others beside it | before each begins anew; now {alone}, {both}"
+    );
     assert!(both < alone + alone / 4, "{both} calls, {alone} alone");
     let last = progress(&world).await.unwrap();
     assert_eq!((last.standing, last.since), (Standing::Complete, january().since.unwrap()));
@@ -139,7 +143,10 @@ async fn one_whose_job_was_purged_stands_still_and_goes_on_where_it_was() {
     let last = progress(&world).await.unwrap();
     assert_eq!((last.standing, last.begun), (Standing::Complete, first.begun));
     let again = calls(&world) - before;
-    println!("figure: 16 | started again after a purge, {} of {ORDERS} done: calls | {again}", first.records.all());
+    println!(
+        "figure: 16 | started again after a purge, {} of {ORDERS} done: calls | before all of them; now {again}",
+        first.records.all()
+    );
     assert!(again < ORDERS as u64, "{again}: it does not begin anew");
     // Ended is ended: the next one looks at everything.
     world.wait(MINUTE).await;

@@ -33,7 +33,10 @@ async fn an_invocation_ends_by_itself_and_the_others_of_its_batch_are_served() {
     assert_eq!(arrived(&world, well), 5);
     pump.run(60 * MINUTE).await;
     let invoked = world.counters.invoked(IMPORT.name);
-    println!("figure: 1 | Ongoing hangs, one hour: invocations killed | {:?}", invoked.ended.get("timed out"));
+    println!(
+        "figure: 1 | Ongoing hangs, one hour: invocations killed | before every one; now {:?}",
+        invoked.ended.get("timed out")
+    );
     assert_eq!(invoked.ended.keys().collect::<Vec<_>>(), [&"ran"], "no invocation is killed");
     assert!(invoked.longest < Duration::from_secs(110), "{invoked:?}");
     assert!(world.memory.queue("import.fifo").dead_letters(world.now()).is_empty());
@@ -41,7 +44,7 @@ async fn an_invocation_ends_by_itself_and_the_others_of_its_batch_are_served() {
     world.rules.clear();
     pump.run(13 * MINUTE).await;
     assert_eq!(arrived(&world, sick), 5);
-    println!("figure: 1 | all ten are in | {} s", world.now().duration_since(began).as_secs());
+    println!("figure: 1 | all ten are in | before never; now {} s", world.now().duration_since(began).as_secs());
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,7 +59,7 @@ async fn the_one_record_at_which_it_hangs_is_parked_and_its_group_goes_on() {
         assert!(world.now().duration_since(began).as_secs() < 3600, "the group goes on");
     }
     println!(
-        "figure: 1 | the four behind a record that hangs are in | {} s",
+        "figure: 1 | the four behind a record that hangs are in | before never; now {} s",
         world.now().duration_since(began).as_secs()
     );
     let (_, entry) =

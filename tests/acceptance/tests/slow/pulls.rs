@@ -51,7 +51,7 @@ async fn a_backfill_whose_page_does_not_fit_goes_on_where_it_was_and_ends() {
     let runs = world.counters.invoked(pull_of(Kind::PowerOffice).name).ended["ran"];
     let took = world.now().duration_since(began).as_secs();
     println!(
-        "figure: 16 | a backfill of 150 orders at 12 s a call: invocations, calls, seconds | {runs}, {calls}, {took}"
+        "figure: 16 | a backfill of 150 orders at 12 s a call: invocations, calls, seconds | before never ends; now {runs}, {calls}, {took}"
     );
     assert!(runs > 1, "{runs}: it does not fit one");
     assert!(calls < 2 * 150 + 100, "{calls}: what it has dealt with is not read again");

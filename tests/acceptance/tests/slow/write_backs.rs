@@ -62,8 +62,14 @@ async fn an_erp_that_hangs_does_not_hold_the_write_backs_of_another() {
     let after = waits(&world, Some(&sick), &well).await;
     let mean = |waits: &[i64]| waits.iter().sum::<i64>() as f64 / waits.len() as f64;
     let worst = after.iter().max().unwrap();
-    println!("figure: 3 | an ERP of 150 companies hangs for an hour, another's write-backs wait: worst | {worst} s");
-    println!("figure: 3 | the same, mean beside without | {:.1} s, {:.1} s", mean(&after), mean(&before));
+    println!(
+        "figure: 3 | an ERP of 150 companies hangs for an hour, another's write-backs wait: worst | before 79 s; now {worst} s"
+    );
+    println!(
+        "figure: 3 | the same, mean beside without | before 10.7 s, 1.0 s; now {:.1} s, {:.1} s",
+        mean(&after),
+        mean(&before)
+    );
     assert_eq!(world.counters.invoked(WRITE_BACK.name).ended.keys().collect::<Vec<_>>(), [&"ran"]);
     // The first invocations find out, all ten of them at most once; after that one at a time does.
     assert!(*worst <= 75, "{after:?}");

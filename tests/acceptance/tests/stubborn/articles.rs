@@ -59,7 +59,7 @@ async fn ticks(world: &World, articles: usize, wanted: usize) -> String {
 async fn fifty_long_article_numbers_are_asked_for_in_queries_that_ongoing_takes() {
     let world = open(60).await;
     let ticks = ticks(&world, 60, 60).await;
-    println!("figure: 5 | stock of 60 articles with long numbers | ticks until right {ticks}");
+    println!("figure: 5 | stock of 60 articles with long numbers | before never; now ticks until right {ticks}");
     assert_eq!(ticks, "1");
     let log = &world.vendors.ongoing.borrow().log;
     let longest = log.iter().filter_map(|(_, target)| Some(target.split_once('?')?.1.len())).max().unwrap();
@@ -71,7 +71,9 @@ async fn a_refused_article_number_keeps_no_other_from_its_stock_and_is_tried_aga
     let world = open(40).await;
     world.warehouse("configure", &json!({ "refused_article_numbers": [number(13)] }));
     let ticks = ticks(&world, 40, 39).await;
-    println!("figure: 5 | stock of 40 articles of which one is refused | ticks until the others are right {ticks}");
+    println!(
+        "figure: 5 | stock of 40 articles of which one is refused | before never; now ticks until the others are right {ticks}"
+    );
     assert_eq!(ticks, "1");
     let ports = world.ports();
     let note = async || {
@@ -107,12 +109,15 @@ async fn a_plan_is_made_with_long_numbers_and_a_refused_one() {
     world.tick(Kind::PowerOffice).await;
     (0..60).for_each(|n| put(&world, n));
     let plan = planned(&world).await;
-    println!("figure: 5 | plan of 60 articles with long numbers | {}", plan.as_ref().map_or("no plan", |_| "a plan"));
+    println!(
+        "figure: 5 | plan of 60 articles with long numbers | before no plan; now {}",
+        plan.as_ref().map_or("no plan", |_| "a plan")
+    );
     assert!(plan.unwrap().iter().all(|record| record["step"] == "create"));
     world.warehouse("configure", &json!({ "refused_article_numbers": [number(13)] }));
     let plan = planned(&world).await;
     println!(
-        "figure: 5 | plan of 60 articles of which one is refused | {}",
+        "figure: 5 | plan of 60 articles of which one is refused | before no plan; now {}",
         plan.as_ref().map_or("no plan", |_| "a plan")
     );
     let steps = plan.unwrap();

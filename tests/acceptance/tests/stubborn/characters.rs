@@ -38,7 +38,7 @@ async fn one_article_with_a_character_that_xml_does_not_have_holds_up_no_other()
         let calls = FinagoShop::calls(&world, "GetProducts") - before;
         let code = u32::from(character);
         println!(
-            "figure: 4 | finago | an article with U+{code:04X} of 100 | ticks until the others are right {ticks}, calls {calls}"
+            "figure: 4 | finago | an article with U+{code:04X} of 100 | before not in 10 ticks; now ticks until the others are right {ticks}, calls {calls}"
         );
         assert_eq!(ticks, 1, "U+{code:04X}");
         let entry = world.find("acme", Feed::Articles, &article_number(42)).unwrap();

@@ -15,7 +15,7 @@ async fn one_customer(shop: &dyn Shop, world: World, said: &'static [&'static st
     breaks_where(&world, shop, move |call| said.iter().all(|said| call.says(said)));
     assert_eq!(end(&world.tick(shop.kind()).await), End::Complete, "{}", shop.kind());
     println!(
-        "figure: 4 | {} | one customer of 7 of 21 orders | arrived in one tick {}, parked {}",
+        "figure: 4 | {} | one customer of 7 of 21 orders | before none in one tick; now arrived in one tick {}, parked {}",
         shop.kind(),
         arrived(&world, &orders).len(),
         parked(&world).len()

@@ -35,7 +35,7 @@ async fn ticks(shop: &dyn Shop, orders: usize, stubborn: &[usize]) -> (usize, us
 fn print(shop: &dyn Shop, what: &str, (ticks, calls, parked): (usize, usize, usize)) {
     let ticks = if ticks == usize::MAX { "never".to_owned() } else { ticks.to_string() };
     println!(
-        "figure: 4 | {} | {what} | ticks until the others are right {ticks}, calls {calls}, parked {parked}",
+        "figure: 4 | {} | {what} | before never; now ticks until the others are right {ticks}, calls {calls}, parked {parked}",
         shop.kind()
     );
 }
@@ -103,7 +103,7 @@ async fn a_parked_one_that_is_read_again_holds_nothing_up_waits_longer_each_time
             let parked = entry.parked.unwrap();
             waits.push((parked.attempt, parked.retry_at.unwrap()));
             println!(
-                "figure: 4 | {} | new orders beside a parked one | arrived {} of {}, its tries {}",
+                "figure: 4 | {} | new orders beside a parked one | before none; now arrived {} of {}, its tries {}",
                 shop.kind(),
                 arrived(&world, &fresh).len(),
                 fresh.len(),
@@ -158,7 +158,7 @@ async fn more_than_a_run_has_time_for_are_all_found_in_the_end() {
             ticks += 1;
         }
         println!(
-            "figure: 4 | {} | 103 of 120 orders at 2 s a call | ticks until all are dealt with {ticks}",
+            "figure: 4 | {} | 103 of 120 orders at 2 s a call | before never; now ticks until all are dealt with {ticks}",
             shop.kind()
         );
         assert!(

@@ -32,7 +32,7 @@ async fn a_fault_in_the_walk_through_the_orders_keeps_no_stock_from_being_writte
         world.reconcile().await;
     }
     println!(
-        "figure: 6 | stock after two ticks with a broken walk through the orders | {}",
+        "figure: 6 | stock after two ticks with a broken walk through the orders | before as it was; now {}",
         FinagoShop::stock(&world, 0)
     );
     assert_eq!((FinagoShop::stock(&world, 0).as_str(), FinagoShop::stock(&world, 1).as_str()), ("20", "20"));
@@ -59,7 +59,7 @@ async fn a_walk_goes_on_where_it_met_a_fault_and_what_it_found_is_told() {
     world.warehouse("ship", &json!({ "orderNumber": "20001" }));
     world.reconcile().await;
     let told = FinagoShop::effects(&world).status_changes.len();
-    println!("figure: 6 | shipments told after a tick whose second page broke | {told}");
+    println!("figure: 6 | shipments told after a tick whose second page broke | before 0; now {told}");
     assert!(told > 0);
     assert!(progress(&world)["orders"]["under_way"]["id_from"].as_i64().unwrap() > 0);
     assert!(pages.get() > 1);

@@ -43,11 +43,11 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
     shop.put_poisoned_order(world, 3);
     shop.change_order(world, 2);
     // An order waits for its article, which comes with the next tick.
-    shop.put_article(world, 7, "Late");
     shop.put_order(world, 7, &[7]);
     let alone = Job { feeds: Some(vec![Feed::Orders]), ..Job::tick("acme") };
     world.pull(shop.kind(), &alone).await;
     world.import_all().await;
+    shop.put_article(world, 7, "Late");
     // Ongoing does not answer for a while: records go back to the queue.
     let down = world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), Happens::Refused).times(6));
     world.tick(shop.kind()).await;

@@ -92,7 +92,7 @@ fn a_function_that_feeds_its_own_queue_is_not_ended_for_it() {
             (&recursive("PullVisma"), Value::Null),
             (&recursive("Writeback"), json!("Terminate")),
             (&recursive("Reconcile"), Value::Null),
-            (&recursive("WmsImport"), json!("Allow")),
+            (&recursive("OngoingWebhook"), json!("Allow")),
         ],
     );
 }

@@ -42,9 +42,9 @@ async fn an_order_goes_when_its_article_has_arrived() {
         shop.onboard(&world, json!({}));
         let mut pump = Pump::new(&world).scheduled([pull_of(kind)]);
         pump.run(MINUTE).await;
-        shop.put_article(&world, 0, "Article");
         let orders: Vec<String> = (1..=3).map(|n| shop.put_order(&world, n, &[0])).collect();
         pull(&world, kind, Feed::Orders).await;
+        shop.put_article(&world, 0, "Article");
         let outcome = |order: &String| world.find("acme", Feed::Orders, order).unwrap().outcome;
         assert!(orders.iter().all(|order| outcome(order) == Some(Outcome::Parked)), "{kind}: it is not there yet");
         world.wait(MINUTE).await;
@@ -70,9 +70,9 @@ async fn a_purchase_order_goes_when_its_article_has_arrived() {
     shop.onboard(&world, json!({}));
     let mut pump = Pump::new(&world).scheduled([pull_of(kind)]);
     pump.run(MINUTE).await;
-    shop.put_article(&world, 0, "Article");
     shop.put(&world, Record::Invoice, ProcountorShop::document(1, "PURCHASE_ORDER", &[0]));
     pull(&world, kind, Feed::PurchaseOrders).await;
+    shop.put_article(&world, 0, "Article");
     world.wait(MINUTE).await;
     world.pull(kind, &only(Feed::Articles)).await;
     let is_in = || world.vendors.ongoing.borrow().model.purchase_order_body(GOODS_OWNER, "20001").is_some();
@@ -90,9 +90,9 @@ async fn an_order_that_has_waited_long_waits_no_longer_than_its_article() {
         shop.onboard(&world, json!({}));
         let mut pump = Pump::new(&world).scheduled([pull_of(kind)]);
         pump.run(MINUTE).await;
-        shop.put_article(&world, 0, "Article");
         let order = shop.put_order(&world, 1, &[0]);
         pull(&world, kind, Feed::Orders).await;
+        shop.put_article(&world, 0, "Article");
         // The articles are switched off, by mistake.
         let mut item = acceptance::world::tenant("acme", kind, json!({}));
         item["processes"] = json!({ "articles": false });

@@ -11,15 +11,15 @@ use crate::{article, numbers};
 
 const KIND: Kind = Kind::PowerOffice;
 
-/// Orders whose article is in the ERP and not in Ongoing.
+/// Orders that came before their article, which is in the ERP now and not in Ongoing.
 async fn open(orders: usize) -> (World, Vec<String>) {
     let world = World::new();
     PowerOfficeShop.onboard(&world, json!({}));
     world.tick(KIND).await;
-    PowerOfficeShop.put_article(&world, 0, "Article");
     let orders = (1..=orders).map(|n| PowerOfficeShop.put_order(&world, n, &[0])).collect();
     pull(&world, KIND, Feed::Orders).await;
     world.wait(MINUTE).await;
+    PowerOfficeShop.put_article(&world, 0, "Article");
     (world, orders)
 }
 

@@ -122,7 +122,7 @@ async fn pollers_are_added_while_there_is_work() {
     let world = shop();
     world.memory.jobs(&vec![Job::tick("acme"); 30], Duration::ZERO).await.unwrap();
     world.rules.add(Rule::to(Peer::Tenants, Happens::Hangs));
-    let mut pump = Pump::new(&world);
+    let mut pump = Pump::new(&world).with_concurrency(pull_of(Kind::PowerOffice), 30);
     for expected in [5, 10, 15, 20] {
         pump.run(Duration::from_secs(1)).await;
         assert_eq!(pump.most(pull_of(Kind::PowerOffice)), expected);

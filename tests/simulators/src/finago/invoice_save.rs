@@ -79,8 +79,15 @@ fn change(identity: &mut Identity, now: Timestamp, id: i64, order: &Value) -> Re
     );
     codec::merge(&mut members, &json!({ "OrderStatus": after }));
     if let Value::Object(members) = &mut members {
+        let left_out = |name: &str| !members.contains_key(name);
+        // What a save takes anew where it is left out: the number from the customer's card, the others their defaults.
+        let card = codec::number(order, "CustomerId").and_then(|id| identity.record(Kind::Company, id));
+        let gln = card.map(|card| codec::text(&card.body, "GlnNumber").to_owned()).unwrap_or_default();
+        let anew = [("GLNNumber", gln.as_str()), ("SendToFactoring", "true"), ("Distributor", "Default")];
+        let anew: Vec<(&str, &str)> = anew.into_iter().filter(|(name, _)| left_out(name)).collect();
         // Nil says nothing about a member; it does not empty it.
         members.retain(|_, value| !value.is_null());
+        members.extend(anew.into_iter().map(|(name, value)| (name.to_owned(), json!(value))));
     }
     if let Some(rows) = rows {
         codec::merge(&mut members, &json!({ "InvoiceRows": { "InvoiceRow": rows } }));

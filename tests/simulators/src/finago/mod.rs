@@ -59,6 +59,8 @@ pub struct Rules {
     pub logins_per_hour: usize,
     /// A session unused for this long is gone.
     pub session_idle: SignedDuration,
+    /// What services say of a call whose session is gone.
+    pub session_words: &'static str,
     /// A login ends the user's other sessions.
     pub one_session_per_user: bool,
     /// How filters without an offset are read.
@@ -87,6 +89,7 @@ impl Default for Rules {
             calls_per_second: Some(25),
             logins_per_hour: 60,
             session_idle: SignedDuration::from_mins(20),
+            session_words: soap::NOT_AUTHENTICATED,
             one_session_per_user: false,
             filter_clock: FilterClock::Utc,
             filter_inclusive: false,
@@ -213,6 +216,7 @@ impl Finago {
                 *self.counts.calls.entry(operation.clone()).or_default() += 1;
                 match outcome {
                     Ok(result) => self.wrap(&operation, result),
+                    Err(fault) if fault == Fault::session() => Fault::server(self.rules.session_words).response(),
                     Err(fault) => fault.response(),
                 }
             }

@@ -92,12 +92,16 @@ pub(super) fn nested_list(head: &Map<String, Value>, name: &str, names: &str) ->
 }
 
 /// What a later write makes of an earlier one. Whether an omitted member is cleared or left alone is not known
-/// (Ongoing sheet, section 2.1), so it is a setting; null counts as omitted. Lists are replaced as a whole.
+/// (Ongoing sheet, section 2.1), so it is a setting; what is said to be null is cleared. Lists are replaced as a whole.
 pub(super) fn merge(old: &Map<String, Value>, new: &Map<String, Value>, clears: bool) -> Map<String, Value> {
     let mut merged = if clears { Map::new() } else { old.clone() };
+    for (name, _) in new.iter().filter(|(_, value)| value.is_null()) {
+        merged.remove(name);
+    }
     for (name, value) in new.iter().filter(|(_, value)| !value.is_null()) {
         let value = match (value, old.get(name)) {
             (Value::Object(new), Some(Value::Object(old))) => Value::Object(merge(old, new, clears)),
+            (Value::Object(new), _) => Value::Object(merge(&Map::new(), new, clears)),
             _ => value.clone(),
         };
         merged.insert(name.clone(), value);

@@ -42,6 +42,10 @@ pub(super) fn act(model: &mut PowerOffice, now: Timestamp, action: &str, args: &
                 settle(row);
             }))
         }
+        "credit_invoice" => {
+            let id = invoice(company, args)?;
+            company.credit(now, &id, args)
+        }
         "state" => Ok(company.state()),
         _ => Err(format!("there is no action {action}")),
     }
@@ -93,6 +97,34 @@ impl Company {
         }
         let lines = lines.as_array().cloned().unwrap_or_default();
         Ok(json!({"Id": self.put_invoice(now, record, &lines)}))
+    }
+
+    /// Credits an invoice: `lines` are those of the note, `amount` is its total, all of the invoice's where it is left out. What is
+    /// not paid is matched with the note and has no balance then.
+    ///
+    /// # Errors
+    /// When there is no such invoice.
+    pub fn credit(&mut self, now: Timestamp, invoice_id: &str, args: &Value) -> Result<Value, String> {
+        let invoice = self.get(Kind::Invoice, invoice_id).ok_or("there is no such invoice")?;
+        let amount = if args["amount"].is_null() { invoice["TotalAmount"].clone() } else { args["amount"].clone() };
+        let number = invoice["InvoiceNo"].as_i64().unwrap_or_default() + 50_000;
+        let open = decimal(&invoice["Balance"]).is_some_and(|balance| !balance.is_zero());
+        let matched = json!(number);
+        let note = json!({
+            "VoucherType": "OutgoingCreditNote", "InvoiceNo": number, "RelatedInvoiceNo": invoice["InvoiceNo"],
+            "VoucherDate": now.strftime("%Y-%m-%d").to_string(), "CustomerId": invoice["CustomerId"],
+            "CustomerNo": invoice["CustomerNo"], "CurrencyCode": invoice["CurrencyCode"], "IsReversed": false,
+            "TotalAmount": amount, "Balance": if open { json!(0) } else { amount.clone() }, "MatchId": matched,
+        });
+        let lines = args["lines"].as_array().cloned().unwrap_or_default();
+        let id = self.put_invoice(now, note, &lines);
+        if open && amount == invoice["TotalAmount"] {
+            self.change(now, Kind::Invoice, invoice_id, |row| {
+                row["Balance"] = json!(0);
+                row["MatchId"] = matched;
+            });
+        }
+        Ok(json!({ "Id": id, "InvoiceNo": number }))
     }
 
     /// Sets an invoice's balance to zero, as a payment does. Says whether there is such an invoice.

@@ -24,6 +24,8 @@ pub struct Company {
     pub invalid_privileges: BTreeSet<String>,
     /// Set once the company has removed the integration: its keys and tokens are refused.
     pub removed: bool,
+    /// Whether patches are answered and change nothing.
+    pub passes_over_patches: bool,
     /// How much later than its time stamp a row becomes visible to readers.
     pub commit_delay: SignedDuration,
     next_id: i64,
@@ -41,6 +43,7 @@ impl Company {
             privileges: privileges.map(str::to_owned).into(),
             invalid_privileges: BTreeSet::new(),
             removed: false,
+            passes_over_patches: false,
             commit_delay: SignedDuration::ZERO,
             next_id: 1001,
             tables: BTreeMap::new(),

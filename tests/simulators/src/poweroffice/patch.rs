@@ -24,6 +24,11 @@ pub(super) fn product(company: &mut Company, now: Timestamp, id: &str, request: 
     let body = request.json().map_err(|reason| Fault::new(400, reason))?;
     let operations = body.as_array().ok_or_else(|| Fault::new(400, "A patch is an array of operations."))?;
     let mut draft = company.get(Kind::Product, id).ok_or_else(|| Fault::new(404, "The product is gone."))?;
+    // A body whose paths are not spelled as the members are has been answered with 200, and nothing changed (section 9).
+    let spelled = |operation: &Value| {
+        operation["path"].as_str().is_none_or(|path| path[1.min(path.len())..].starts_with(char::is_uppercase))
+    };
+    let ignored = !operations.iter().all(spelled) || company.passes_over_patches;
     let mut stock_touched = false;
     for operation in operations {
         stock_touched |= apply(&mut draft, operation)? == "StockOnHand";
@@ -31,7 +36,9 @@ pub(super) fn product(company: &mut Company, now: Timestamp, id: &str, request: 
     if stock_touched && draft["IsStockItem"] != true {
         return Err(Fault::new(400, "StockOnHand can only be set on a stock item."));
     }
-    company.change(now, Kind::Product, id, |record| *record = draft);
+    if !ignored {
+        company.change(now, Kind::Product, id, |record| *record = draft);
+    }
     company.settle(now);
     // The writer reads its own write, even while other readers do not see it yet.
     let record = company.get(Kind::Product, id).ok_or_else(|| Fault::new(404, "The product is gone."))?;

@@ -109,6 +109,9 @@ impl Procountor {
         if types.iter().any(|invoice_type| !company.rights.sees_invoices(invoice_type)) {
             return Err(errors::forbidden("Insufficient user rights."));
         }
+        if query.flag("isOffer")?.is_some() && types.iter().any(|of| *of != "SALES_ORDER") {
+            return Err(errors::invalid("isOffer", "isOffer is supported for SALES_ORDER only."));
+        }
         let matches = self.narrowers(query)?;
         let sorting = Sorting::of(query)?;
         let (size, page) =

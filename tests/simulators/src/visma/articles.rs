@@ -107,6 +107,11 @@ pub fn write(desk: &mut Desk<'_>, stored: Option<&Body>, body: &Body) -> Result<
         wrong.push(Detail::field("Number", "The article number is already in use."));
     }
     prices(desk.company, &article, &mut wrong);
+    for member in ["NetPrice", "GrossPrice"] {
+        if desk.rules.refuses_decimals && amount(body, member).normalize().scale() > 2 {
+            wrong.push(Detail::field(member, format!("Too many decimals on {member}.")));
+        }
+    }
     if !wrong.is_empty() {
         return Err(Fault::validation(wrong));
     }

@@ -83,9 +83,18 @@ impl Fault {
         Self::new(400, 6001, message)
     }
 
+    /// A query option that the server itself does not take, before the vendor's code is asked.
+    #[must_use]
+    pub fn server(message: impl Into<String>) -> Self {
+        Self::new(400, 0, message)
+    }
+
     /// The refusal on the wire.
     #[must_use]
     pub fn response(&self, error_id: &str) -> Response {
+        if self.code == 0 {
+            return Response::json(self.status, &json!({ "Message": self.message }));
+        }
         let details: Vec<Value> = self
             .details
             .iter()

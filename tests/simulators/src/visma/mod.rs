@@ -154,7 +154,18 @@ impl Desk<'_> {
     fn list(&self, request: &Request, resource: &Resource) -> Result<Value, Fault> {
         let refused = self.rules.refused_filters.iter().filter(|(path, _)| *path == resource.path);
         let refused: Vec<&str> = refused.map(|(_, member)| *member).collect();
-        list::page(request, resource.members, &refused, self.company.table(resource.path).rows(), &self.stamp())
+        if request.param("$filter").is_some_and(|filter| filter.split(" or ").count() > self.rules.most_terms) {
+            return Err(Fault::server("The node count limit of '100' has been exceeded."));
+        }
+        if self.rules.refused_orders.contains(&resource.path) && request.param("$orderby").is_some() {
+            return Err(Fault::server("The property cannot be used in the $orderby query option."));
+        }
+        let rows = self.company.table(resource.path).rows();
+        let page = list::page(request, resource.members, &refused, rows, &self.stamp());
+        page.map_err(|fault| match self.rules.refuses_in_other_words {
+            true => Fault::server("The property cannot be used in the $filter query option."),
+            false => fault,
+        })
     }
 
     fn write(&mut self, resource: &Resource, id: Option<&str>, body: &Body) -> Result<Body, Fault> {

@@ -88,7 +88,8 @@ pub struct Oauth {
     /// What it counted.
     pub counts: OauthCounts,
     client_id: String,
-    client_secret: String,
+    /// What it proves itself with.
+    pub client_secret: String,
     families: Vec<Family>,
     codes: BTreeMap<String, Code>,
     access: BTreeMap<String, Access>,
@@ -275,7 +276,14 @@ impl Oauth {
     }
 
     fn knows_client(&self, request: &Request) -> bool {
-        request.basic().is_some_and(|(id, secret)| id == self.client_id && secret == self.client_secret)
+        // Both are form-encoded before they are joined, and decoded here.
+        let decoded = |text: &str| {
+            url::form_urlencoded::parse(format!("v={text}").as_bytes()).next().map(|pair| pair.1.into_owned())
+        };
+        request.basic().is_some_and(|(id, secret)| {
+            decoded(&id).as_deref() == Some(self.client_id.as_str())
+                && decoded(&secret).as_deref() == Some(self.client_secret.as_str())
+        })
     }
 
     fn mint(&mut self, what: &str) -> String {

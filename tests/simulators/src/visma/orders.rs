@@ -55,6 +55,20 @@ pub fn write(desk: &mut Desk<'_>, stored: Option<&Body>, body: &Body) -> Result<
     if lines.iter().collect::<BTreeSet<_>>().len() != lines.len() {
         wrong.push(Detail::field("Rows", "LineNumber must be unique within the order."));
     }
+    if desk.rules.refuses_decimals {
+        let foreign = order["CurrencyCode"] != desk.company.settings["CurrencyCode"];
+        // As they are sent: what is kept is rounded.
+        let sent = body.get("Rows").and_then(Value::as_array);
+        for row in sent.into_iter().flatten().filter_map(Value::as_object) {
+            for (member, most) in
+                [("UnitPrice", if foreign { 4 } else { 2 }), ("Quantity", 4), ("DeliveredQuantity", 2)]
+            {
+                if amount(row, member).normalize().scale() > most {
+                    wrong.push(Detail::field(member, format!("Too many decimals on {member}.")));
+                }
+            }
+        }
+    }
     if !wrong.is_empty() {
         return Err(Fault::validation(wrong));
     }

@@ -43,6 +43,14 @@ pub struct Rules {
     pub ids_share_an_endpoint: bool,
     /// Register and member that exist and yet are refused in `$filter` with 6000.
     pub refused_filters: Vec<(&'static str, &'static str)>,
+    /// Registers that cannot be sorted.
+    pub refused_orders: Vec<&'static str>,
+    /// Whether refusals of a list's options come in the server's own words and not in the vendor's.
+    pub refuses_in_other_words: bool,
+    /// Terms of an `or` that the server takes in one filter.
+    pub most_terms: usize,
+    /// Whether prices and delivered quantities with more decimals than are allowed are refused in a write.
+    pub refuses_decimals: bool,
     /// Whether an order has no `ModifiedUtc` before its first edit.
     pub modified_is_null_until_edited: bool,
     /// Whether rows keep their ids.
@@ -65,6 +73,10 @@ impl Default for Rules {
             calls_per_minute: 600,
             ids_share_an_endpoint: true,
             refused_filters: Vec::new(),
+            refused_orders: Vec::new(),
+            refuses_in_other_words: false,
+            most_terms: 19,
+            refuses_decimals: true,
             modified_is_null_until_edited: true,
             row_ids: RowIds::Kept,
             completed_delivers_all: false,

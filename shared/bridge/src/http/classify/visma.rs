@@ -99,8 +99,8 @@ mod tests {
         ] {
             assert_eq!(read(status, code, "x").unwrap().name(), name, "{code}");
         }
-        assert!(crate::http::classify::query_refused(&read(400, 6000, "x").unwrap()));
-        assert!(!crate::http::classify::query_refused(&read(400, 2000, "x").unwrap()));
+        assert!(crate::http::classify::list_refused(&read(400, 6000, "x").unwrap()));
+        assert!(!crate::http::classify::list_refused(&read(500, 5000, "x").unwrap()));
         assert!(crate::http::classify::has_backorder(&read(400, 4028, "x").unwrap()));
         assert!(!crate::http::classify::has_backorder(&read(400, 4000, "see 4028: x").unwrap()));
         assert_eq!(fault(StatusCode::BAD_GATEWAY, None, b"<html>"), None);

@@ -88,6 +88,18 @@ pub(super) async fn headers(
     Ok(())
 }
 
+/// Whether the service says that the session which is used is none (Finago sheet, section 1.3).
+pub(super) async fn session_is_gone(exchange: &Exchange<'_>, tenant_id: &str, base_url: &Url) -> bool {
+    let asked = async {
+        let mut used = HeaderMap::new();
+        headers(exchange, tenant_id, base_url, false, &mut used).await?;
+        let mut call = soap::call(base_url, soap::AUTHENTICATE, "HasSession", Vec::new(), true)?.once();
+        call.headers.extend(used);
+        exchange.send(Service::Finago, &call).await
+    };
+    asked.await.is_ok_and(|(_, has)| has.as_str().map(str::trim) == Some("false"))
+}
+
 async fn stored(ports: &Ports, tenant_id: &str, of: &str) -> Result<Stored> {
     let Some(item) = ports.state.get(PARTITION, tenant_id).await? else {
         return Ok(Stored { rev: 0, session: None });

@@ -114,6 +114,14 @@ impl Login {
         tenant_id
     }
 
+    /// Whether a session that calls are made with is gone, by the service's own word; other logins have none.
+    pub(super) async fn session_is_gone(&self, exchange: &Exchange<'_>) -> bool {
+        match self {
+            Self::Finago { tenant_id, base_url } => finago::session_is_gone(exchange, tenant_id, base_url).await,
+            Self::Ongoing { .. } | Self::PowerOffice { .. } | Self::Procountor { .. } | Self::Visma { .. } => false,
+        }
+    }
+
     /// The headers that say who calls; `renew` after a 401.
     ///
     /// # Errors

@@ -336,7 +336,7 @@ pub(crate) async fn grant(
     fields: &[(&str, &str)],
 ) -> Result<Granted> {
     let url = under(auth_url, "connect/token");
-    let mut call = Call::form(url, fields).header(AUTHORIZATION, app.client_secret.basic(&app.client_id)?);
+    let mut call = Call::form(url, fields).header(AUTHORIZATION, app.client_secret.client_basic(&app.client_id)?);
     for (_, value) in fields.iter().filter(|(name, _)| matches!(*name, "code" | "refresh_token")) {
         call = call.secret(&Secret::new((*value).to_owned()));
     }

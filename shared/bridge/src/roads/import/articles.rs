@@ -4,6 +4,7 @@
 use super::Done;
 use crate::state::ledger::{Ledger, WaitsFor};
 use crate::systems::ongoing::{Articles, Ongoing};
+use crate::tenant::Tenant;
 use crate::words::domain::Record;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -26,15 +27,20 @@ impl From<Missing> for Done {
 pub(super) async fn article_number(
     ongoing: &Ongoing,
     ledger: &Ledger<'_>,
+    tenant: &Tenant,
     product_code: Option<&str>,
     at: &str,
 ) -> Result<Result<String, Missing>> {
     let Some(product_code) = product_code else {
         return Err(Fault::rejected(at, "the row names no article"));
     };
-    let known = ledger.get(Feed::Articles, product_code).await?.entry.ongoing;
-    if let Some(article) = known {
+    let known = ledger.get(Feed::Articles, product_code).await?.entry;
+    if let Some(article) = known.ongoing {
         return Ok(Ok(article.number));
+    }
+    // Left out as an article, and set aside as a line.
+    if let Some(number) = known.number.as_ref().filter(|number| tenant.settings.is_not_goods(number)) {
+        return Ok(Ok(number.clone()));
     }
     let found = ongoing.articles_by_product_code(product_code).await?;
     let number = match found.as_slice() {
@@ -43,18 +49,26 @@ pub(super) async fn article_number(
     };
     Ok(number.ok_or_else(|| {
         let why = format!("the article with the ERP's product id {product_code} has not arrived yet");
+        let named = known.number.map(|number| {
+            let left_out = known.reason.filter(|_| known.outcome == Some(Outcome::Filtered));
+            format!("; {}{}", absence(&number), left_out.map(|why| format!(": {why}")).unwrap_or_default())
+        });
+        let why = why + &named.unwrap_or_default();
         Missing { why: Fault::rejected(at, why), waits_for: WaitsFor::ArticleKey(product_code.to_owned()) }
     }))
 }
 
 /// What Ongoing refused for a reason of its own words: if it does not have an article that the record names, that is what
 /// is waited for. One read, for what is refused alone.
-pub(super) async fn refused(ongoing: &Ongoing, record: &Record, refusal: Fault) -> Result<Done> {
+pub(super) async fn refused(ongoing: &Ongoing, tenant: &Tenant, record: &Record, refusal: Fault) -> Result<Done> {
     let done = Done::because(Outcome::Parked, refusal.to_string());
     if !matches!((record, &refusal), (Record::Order(_) | Record::PurchaseOrder(_), Fault::Rejected { .. })) {
         return Ok(done);
     }
-    let numbers: Vec<String> = record.article_numbers().map(str::to_owned).collect();
+    let goods = record.article_numbers().filter(|number| !tenant.settings.is_not_goods(number));
+    let mut numbers: Vec<String> = goods.map(str::to_owned).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
     let Articles { found, refused } = match ongoing.articles(&numbers).await {
         Ok(articles) => articles,
         Err(fault) if fault.passes_by_itself() => return Err(fault),
@@ -65,6 +79,15 @@ pub(super) async fn refused(ongoing: &Ongoing, record: &Record, refusal: Fault) 
         found.iter().any(|(article, _)| article.article_number.as_ref() == Some(number))
             || refused.iter().any(|(refused, _)| refused == number)
     };
-    let missing = numbers.into_iter().find(|number| !is_known(number));
-    Ok(Done { waits_for: missing.map(WaitsFor::ArticleNumber), ..done })
+    let missing: Vec<String> = numbers.into_iter().filter(|number| !is_known(number)).collect();
+    if missing.is_empty() {
+        return Ok(done);
+    }
+    let reason = Some(format!("{refusal}; {}", absence(&missing.join(", "))));
+    Ok(Done { reason, waits_for: missing.into_iter().next().map(WaitsFor::ArticleNumber), ..done })
+}
+
+/// What to say of articles that Ongoing does not have.
+pub(super) fn absence(numbers: &str) -> String {
+    format!("not in Ongoing: {numbers} (freight, fees and the like are listed in the setting not_goods)")
 }

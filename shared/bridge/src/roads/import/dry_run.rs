@@ -105,7 +105,7 @@ impl<'a> DryRun<'a> {
         if let Some(fault) = self.refused.get(&article.article_number) {
             return Err(fault.clone());
         }
-        let body = map::article(article, self.ongoing.goods_owner_id());
+        let body = super::body(stored, map::article(article, self.ongoing.goods_owner_id()))?;
         let before = stored.entry.ongoing.as_ref().filter(|there| there.number != article.article_number);
         // One that has another number now is renamed by its id.
         let renamed = match before {
@@ -130,6 +130,12 @@ impl<'a> DryRun<'a> {
                 let at = format!("/orderLines/{index}/articleNumber");
                 line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
             }
+        }
+        order::set_aside_not_goods(&mut order, self.tenant);
+        if order.order_lines.is_empty() {
+            return Ok(Verdict::Same);
+        }
+        for (index, line) in order.order_lines.iter().enumerate() {
             self.will_be_there("orderLines", index, line.article_number.as_deref())?;
         }
         let there = self.ongoing.order_shown(&order.order_info.goods_owner_order_number).await?;
@@ -137,7 +143,7 @@ impl<'a> DryRun<'a> {
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = map::order(&order, self.ongoing.goods_owner_id());
+        let body = super::body(stored, map::order(&order, self.ongoing.goods_owner_id()))?;
         Ok(against(Feed::Orders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 
@@ -155,7 +161,7 @@ impl<'a> DryRun<'a> {
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = map::purchase_order(&order, self.ongoing.goods_owner_id());
+        let body = super::body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id()))?;
         Ok(against(Feed::PurchaseOrders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 
@@ -164,7 +170,7 @@ impl<'a> DryRun<'a> {
         match product_code.and_then(|code| self.arriving.get(code)) {
             Some(number) => Ok(number.clone()),
             None => {
-                let number = article_number(self.ongoing, self.ledger, product_code, at).await?;
+                let number = article_number(self.ongoing, self.ledger, self.tenant, product_code, at).await?;
                 number.map_err(|missing| missing.why)
             }
         }
@@ -175,7 +181,7 @@ impl<'a> DryRun<'a> {
         let Some(number) = number else { return Ok(()) };
         let absent = matches!(self.shown.get(number), Some(None));
         if absent && !self.brought.contains(number) {
-            let why = format!("the article {number} is not in Ongoing, and nothing read here brings it");
+            let why = format!("nothing read here brings the article; {}", super::articles::absence(number));
             return Err(Fault::rejected(format!("/{rows}/{index}/articleNumber"), why));
         }
         Ok(())

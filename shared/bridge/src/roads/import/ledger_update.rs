@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use super::Done;
 use crate::ports::Ports;
 use crate::roads::pull::page::subject;
-use crate::state::ledger::{Entry, Ledger, Parked, Settled, Stored, WaitsFor, next_offer};
+use crate::state::ledger::{Entry, InOngoing, Ledger, Parked, Settled, Stored, WaitsFor, next_offer};
 use crate::words::domain::Record;
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
@@ -126,7 +126,10 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
         return Noted::TakenBack;
     }
     if let Some(ongoing) = &done.ongoing {
-        entry.ongoing = Some(ongoing.clone());
+        // What was not written now keeps what was written before.
+        let before = entry.ongoing.take().filter(|there| there.id == ongoing.id);
+        let members = if ongoing.members.is_empty() { before.map(|there| there.members) } else { None };
+        entry.ongoing = Some(InOngoing { members: members.unwrap_or(ongoing.members.clone()), ..ongoing.clone() });
     }
     let settled_outcome = match (done.outcome, &entry.settled) {
         // What it was when it was sent says more than that it came twice.

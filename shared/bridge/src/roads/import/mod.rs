@@ -31,7 +31,7 @@ use crate::state::ledger::index::Arrival;
 use crate::state::ledger::{InOngoing, Ledger, Stored, WaitsFor};
 use crate::state::tenants::valid;
 use crate::state::unreadable;
-use crate::systems::ongoing::{Ongoing, map};
+use crate::systems::ongoing::{Ongoing, cleared, map};
 use crate::tenant::Tenant;
 use crate::words::domain::Record;
 use crate::words::envelope::{Envelope, Hint};
@@ -70,7 +70,15 @@ impl Done {
     }
 
     fn at(self, id: i64, number: &str) -> Self {
-        Self { ongoing: Some(InOngoing { id, number: number.to_owned() }), ..self }
+        Self { ongoing: Some(InOngoing { id, number: number.to_owned(), members: Vec::new() }), ..self }
+    }
+
+    /// With what was sent.
+    fn sent(mut self, body: &Value) -> Self {
+        if let Some(ongoing) = &mut self.ongoing {
+            ongoing.members = cleared::members(body);
+        }
+        self
     }
 }
 
@@ -203,12 +211,12 @@ impl Import<'_> {
         let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let sent = match record {
-            Record::Article(article) => {
-                let body = map::article(article, ongoing.goods_owner_id());
-                article_sent(&ongoing, stored, &article.article_number, &body).await
-            }
+            Record::Article(article) => match body(stored, map::article(article, ongoing.goods_owner_id())) {
+                Ok(body) => article_sent(&ongoing, stored, &article.article_number, &body).await,
+                Err(fault) => Err(fault),
+            },
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
-            Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, stored, order).await,
+            Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::Withdrawal(withdrawal) => {
                 let mut own = Own::new(withdrawal, &envelope.key, stored);
                 own.wanted_again = wanted_again;
@@ -221,7 +229,7 @@ impl Import<'_> {
         match sent {
             Ok(done) => Ok(done),
             Err(fault) if fault.passes_by_itself() || matches!(fault, Fault::Unauthorized(_)) => Err(fault),
-            Err(fault) => articles::refused(&ongoing, record, fault).await,
+            Err(fault) => articles::refused(&ongoing, &tenant, record, fault).await,
         }
     }
 
@@ -269,5 +277,14 @@ async fn article_sent(ongoing: &Ongoing, stored: &Stored, number: &str, body: &V
         },
         None => ongoing.put_article(None, number, body).await?,
     };
-    Ok(Done::plain(outcome).at(id, number))
+    Ok(Done::plain(outcome).at(id, number).sent(body))
+}
+
+/// A body, with what the last one had and this one has not said to be empty.
+fn body(stored: &Stored, mapped: Result<Value>) -> Result<Value> {
+    let mut body = mapped?;
+    if let Some(before) = &stored.entry.ongoing {
+        cleared::clear(&mut body, &before.members);
+    }
+    Ok(body)
 }

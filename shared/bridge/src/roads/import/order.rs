@@ -1,15 +1,17 @@
 //! Orders into Ongoing: never over one that the warehouse has started on, never over somebody else's.
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::Done;
 use super::articles::article_number;
 use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
+use crate::systems::erps::rows::NO_GOODS;
 use crate::systems::ongoing::wire::ExistingOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
 use crate::tenant::Tenant;
-use crate::words::domain::{Order, Withdrawal};
+use crate::words::domain::{Order, OrderLine, OrderTextLine, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::outcome::Outcome;
 
@@ -31,18 +33,23 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/orderLines/{index}/articleNumber");
-            match article_number(ongoing, ledger, line.product_code.as_deref(), &at).await? {
+            match article_number(ongoing, ledger, tenant, line.product_code.as_deref(), &at).await? {
                 Ok(number) => line.article_number = Some(number),
                 Err(missing) => return Ok(missing.into()),
             }
         }
+    }
+    set_aside_not_goods(&mut order, tenant);
+    if order.order_lines.is_empty() {
+        return Ok(Done::because(Outcome::Filtered, NO_GOODS));
     }
     let number = &order.order_info.goods_owner_order_number;
     let existing = ongoing.order(number).await?;
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, tenant, stored, &order)) {
         return Ok(done);
     }
-    let body = map::order(&order, ongoing.goods_owner_id());
+    let body = super::body(stored, map::order(&order, ongoing.goods_owner_id()))?;
+    let sent = body.clone();
     let id = match ongoing.put_order(number, &body).await {
         // The warehouse may have started between the look and the write (Ongoing sheet, section 2.4).
         Err(refusal @ Fault::Rejected { .. }) => {
@@ -58,7 +65,22 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number))
+    Ok(Done::plain(outcome).at(id, number).sent(&sent))
+}
+
+/// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a
+/// record that was mapped before the setting said so, or names its articles by product ids, comes here with them.
+pub(super) fn set_aside_not_goods(order: &mut Order, tenant: &Tenant) {
+    let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| tenant.settings.is_not_goods(no));
+    let (aside, goods) = std::mem::take(&mut order.order_lines).into_iter().partition(listed);
+    order.order_lines = goods;
+    if tenant.erp.kind.has_text_lines() {
+        order.order_text_lines.extend(Vec::into_iter(aside).map(|line: OrderLine| OrderTextLine {
+            external_order_line_code: line.external_order_line_code,
+            number_of_items: Decimal::ONE,
+            order_line_comment: line.order_line_comment,
+        }));
+    }
 }
 
 /// Why an order that is there keeps what it has, if it does.

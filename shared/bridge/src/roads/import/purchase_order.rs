@@ -8,6 +8,7 @@ use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::wire::ExistingPurchaseOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
+use crate::tenant::Tenant;
 use crate::words::domain::{PurchaseOrder, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::outcome::Outcome;
@@ -19,6 +20,7 @@ const CANCELLED: i64 = 900;
 pub(super) async fn sent(
     ongoing: &Ongoing,
     ledger: &Ledger<'_>,
+    tenant: &Tenant,
     stored: &Stored,
     order: &PurchaseOrder,
 ) -> Result<Done> {
@@ -26,7 +28,7 @@ pub(super) async fn sent(
     for (index, line) in order.order_lines.iter_mut().enumerate() {
         if line.article_number.is_none() {
             let at = format!("/purchaseOrderLines/{index}/articleNumber");
-            match article_number(ongoing, ledger, line.product_code.as_deref(), &at).await? {
+            match article_number(ongoing, ledger, tenant, line.product_code.as_deref(), &at).await? {
                 Ok(number) => line.article_number = Some(number),
                 Err(missing) => return Ok(missing.into()),
             }
@@ -37,7 +39,8 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, stored, &order)) {
         return Ok(done);
     }
-    let body = map::purchase_order(&order, ongoing.goods_owner_id());
+    let body = super::body(stored, map::purchase_order(&order, ongoing.goods_owner_id()))?;
+    let sent = body.clone();
     let id = match ongoing.put_purchase_order(number, &body).await {
         // Reception may have begun between the look and the write (Ongoing sheet, section 2.4).
         Err(refusal @ Fault::Rejected { .. }) => {
@@ -50,7 +53,7 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number))
+    Ok(Done::plain(outcome).at(id, number).sent(&sent))
 }
 
 /// Why a purchase order that is there keeps what it has, if it does.

@@ -9,7 +9,7 @@ use crate::ports::{Ports, Run};
 use crate::roads::pull::decision;
 use crate::state::cursor::{self, StoredCursor};
 use crate::state::ledger::Ledger;
-use crate::systems::erp::{Aside, Erp, Known, Page};
+use crate::systems::erp::{Aside, Erp, Known, Page, Standing};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::cursor::Cursor;
@@ -50,7 +50,7 @@ pub async fn read(
 ) -> Result<Reading> {
     let erp = erps::connect(ports, tenant, run.deadline);
     let begun = since.map(|_| ports.clock.now());
-    let known = KnownVersions { ports, ledger: Ledger::new(ports, &tenant.tenant_id), begun };
+    let known = KnownVersions { ports, tenant, ledger: Ledger::new(ports, &tenant.tenant_id), begun };
     let mut feeds = Vec::new();
     for feed in tenant.feeds() {
         let stored = cursor::read(ports, &tenant.tenant_id, feed).await?;
@@ -77,8 +77,13 @@ async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
     if !feed.starts_at_a_date() {
         return Ok(Cursor::Beginning);
     }
+    begins(ports, tenant).await.map(Cursor::Since)
+}
+
+/// From when on orders would come in.
+async fn begins(ports: &Ports, tenant: &Tenant) -> Result<Timestamp> {
     let seen = cursor::first_seen_before(ports, &tenant.tenant_id).await?;
-    Ok(Cursor::Since(tenant.settings.start_date.or(seen).unwrap_or_else(|| ports.clock.now())))
+    Ok(tenant.settings.start_date.or(seen).unwrap_or_else(|| ports.clock.now()))
 }
 
 impl FeedReading {
@@ -112,6 +117,7 @@ impl FeedReading {
 /// What the ledger knows, looked at and left alone.
 struct KnownVersions<'a> {
     ports: &'a Ports,
+    tenant: &'a Tenant,
     ledger: Ledger<'a>,
     /// Of a backfill: nothing was dealt with since now.
     begun: Option<Timestamp>,
@@ -129,5 +135,13 @@ impl Known for KnownVersions<'_> {
 
     async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.waits(feed, versions, self.begun).await
+    }
+
+    async fn standing(&self, feed: Feed, keys: &[String]) -> Result<Vec<Standing>> {
+        decision::standing(&self.ledger, feed, keys, self.begun.is_some()).await
+    }
+
+    async fn begins(&self) -> Result<Option<Timestamp>> {
+        begins(self.ports, self.tenant).await.map(Some)
     }
 }

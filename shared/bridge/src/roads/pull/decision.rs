@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::ports::Ports;
 use crate::state::ledger::handed_out::HandedOut;
 use crate::state::ledger::{Entry, Ledger, Parked, Seen, next_offer};
-use crate::systems::erp::Aside;
+use crate::systems::erp::{Aside, Standing};
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
@@ -106,6 +106,25 @@ pub(crate) async fn known_aside(
         })
     };
     Ok(versions.iter().map(known).collect())
+}
+
+/// How the ledger stands to these records, for a backfill or else.
+///
+/// # Errors
+/// When the state cannot be read.
+pub(crate) async fn standing(
+    ledger: &Ledger<'_>,
+    feed: Feed,
+    keys: &[String],
+    backfill: bool,
+) -> Result<Vec<Standing>> {
+    let standing = |(handed_out, left_out)| match (handed_out, left_out) {
+        (true, _) => Standing::HandedOut,
+        (false, _) if backfill => Standing::AskedFor,
+        (false, true) => Standing::LeftOut,
+        (false, false) => Standing::New,
+    };
+    Ok(ledger.standing(feed, keys).await?.into_iter().map(standing).collect())
 }
 
 /// Why a version goes no further.

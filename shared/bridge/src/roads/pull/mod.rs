@@ -33,7 +33,7 @@ use crate::state::ledger::Ledger;
 use crate::state::on_queue::OnQueue;
 use crate::state::pull_lease::{PullLease, Taken, Work};
 use crate::state::tenants::valid;
-use crate::systems::erp::{Aside, Erp, Known, Page};
+use crate::systems::erp::{Aside, Erp, Known, Page, Standing};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::backoff;
@@ -390,5 +390,14 @@ impl Known for Pull<'_> {
 
     async fn waits(&self, feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
         self.ledger.waits(feed, versions, self.job.begun).await
+    }
+
+    async fn standing(&self, feed: Feed, keys: &[String]) -> Result<Vec<Standing>> {
+        decision::standing(self.ledger, feed, keys, self.job.since.is_some()).await
+    }
+
+    async fn begins(&self) -> Result<Option<Timestamp>> {
+        let first_seen = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
+        Ok(Some(self.tenant.settings.start_date.unwrap_or(first_seen)))
     }
 }

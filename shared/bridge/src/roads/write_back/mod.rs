@@ -251,6 +251,7 @@ impl WriteBack<'_> {
         let (outcome, reason) = match effect {
             Ok(Effect::Written(what)) => (Outcome::Updated, what),
             Ok(Effect::Unchanged(why)) => (Outcome::Unchanged, why),
+            Ok(Effect::NotTaken(why)) => (Outcome::Filtered, why),
             Err(fault @ (Fault::Rejected { .. } | Fault::Unexpected(_))) => (Outcome::Parked, fault.to_string()),
             Err(fault) => return Err(fault),
         };
@@ -264,6 +265,7 @@ impl WriteBack<'_> {
                 }
                 match outcome {
                     Outcome::Parked => note.park(reason.clone(), now),
+                    Outcome::Filtered => note.leave_not_taken(reason.clone(), written.to_owned()),
                     _ => note.settle(outcome, reason.clone(), written.to_owned()),
                 }
             })

@@ -3,6 +3,7 @@
 pub mod finago;
 pub mod poweroffice;
 pub mod procountor;
+pub mod rows;
 pub mod visma;
 
 use jiff::Timestamp;
@@ -73,6 +74,9 @@ fn imported(tenant: &Tenant, feed: Feed, source: &Value, mapped: Result<Record>)
         return What::Filtered(reason);
     }
     match mapped {
+        Ok(Record::Article(article)) if tenant.settings.is_not_goods(&article.article_number) => {
+            What::Filtered("the article is listed in not_goods".into())
+        }
         Ok(mut record) => {
             if let Some(extra) = record.extra_mut() {
                 *extra = tenant.settings.extra(feed, source);

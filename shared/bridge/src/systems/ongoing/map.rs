@@ -8,12 +8,16 @@ use crate::words::domain::{
     Address, Article, CodeName, Customer, Extra, Order, OrderLine, OrderTextLine, PurchaseOrder, PurchaseOrderLine,
     Supplier, SupplierAddress,
 };
-use crate::words::vocabulary::ongoing;
+use crate::words::fault::Result;
+use crate::words::feed::Feed;
+use crate::words::vocabulary::{lengths, ongoing};
 use crate::words::wire::number;
 
 /// `PUT /articles`.
-#[must_use]
-pub fn article(article: &Article, goods_owner_id: i64) -> Value {
+///
+/// # Errors
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
+pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "articleNumber": article.article_number,
@@ -37,12 +41,14 @@ pub fn article(article: &Article, goods_owner_id: i64) -> Value {
             "advanced": { "supplierAddress": supplier.address.as_ref().map(supplier_address) },
         })),
     });
-    finished(body, &article.extra)
+    finished(Feed::Articles, body, &article.extra)
 }
 
 /// `PUT /orders`.
-#[must_use]
-pub fn order(order: &Order, goods_owner_id: i64) -> Value {
+///
+/// # Errors
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
+pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
     let info = &order.order_info;
     let notification = &info.order_notification;
     let body = json!({
@@ -52,10 +58,10 @@ pub fn order(order: &Order, goods_owner_id: i64) -> Value {
         "deliveryDate": info.delivery_date.date.to_string(),
         "termsOfDeliveryType": code_name(info.terms_of_delivery_type.as_ref()),
         "productionCode": info.production_code,
-        "referenceNumber": at_most(50, info.reference_number.as_deref()),
+        "referenceNumber": info.reference_number,
         "salesCode": info.sales_code,
         "wayOfDelivery": code_name(info.way_of_delivery_type.as_ref()),
-        "orderRemark": at_most(500, info.order_remark.as_deref()),
+        "orderRemark": info.order_remark,
         "languageCode": info.language,
         "deliveryInstruction": info.delivery_instruction,
         "customerPrice": decimal(info.customer_price),
@@ -71,7 +77,7 @@ pub fn order(order: &Order, goods_owner_id: i64) -> Value {
             "orderTextLines": order.order_text_lines.iter().map(order_text_line).collect::<Vec<_>>(),
         },
     });
-    finished(body, &order.extra)
+    finished(Feed::Orders, body, &order.extra)
 }
 
 fn consignee(customer: &Customer) -> Value {
@@ -135,8 +141,10 @@ fn order_text_line(line: &OrderTextLine) -> Value {
 }
 
 /// `PUT /purchaseOrders`.
-#[must_use]
-pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
+///
+/// # Errors
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
+pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Value> {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "goodsOwnerPurchaseOrderId": order.goods_owner_purchase_order_id,
@@ -148,7 +156,7 @@ pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
         "supplierInfo": order.supplier.as_ref().map(purchase_supplier),
         "purchaseOrderLines": order.order_lines.iter().map(purchase_order_line).collect::<Vec<_>>(),
     });
-    finished(body, &order.extra)
+    finished(Feed::PurchaseOrders, body, &order.extra)
 }
 
 fn purchase_supplier(supplier: &Supplier) -> Value {
@@ -184,21 +192,12 @@ fn code_name(pair: Option<&CodeName>) -> Option<Value> {
     pair.map(|pair| json!({ "code": pair.code, "name": pair.name }))
 }
 
-/// Text that Ongoing takes up to a length: longer, it is cut and says so, since the order matters more than its end.
-fn at_most(longest: usize, text: Option<&str>) -> Option<String> {
-    let text = text?;
-    if text.chars().count() <= longest {
-        return Some(text.to_owned());
-    }
-    Some(text.chars().take(longest - 1).chain(['…']).collect())
-}
-
 fn decimal(value: Option<Decimal>) -> Option<Value> {
     value.map(number)
 }
 
-/// Without absent members, and with the tenant's own.
-fn finished(body: Value, extra: &Extra) -> Value {
+/// Without absent members, with the tenant's own, and no text longer than Ongoing takes.
+fn finished(feed: Feed, body: Value, extra: &Extra) -> Result<Value> {
     let mut body = without_absent(body).unwrap_or_default();
     for (pointer, value) in extra {
         set(&mut body, pointer, ongoing::fitted(pointer, value));
@@ -207,7 +206,8 @@ fn finished(body: Value, extra: &Extra) -> Value {
     if body.get("orderNumber").is_some() && body.get("consignee").is_none() {
         set(&mut body, "/consignee", json!({}));
     }
-    body
+    lengths::fit(feed, &mut body)?;
+    Ok(body)
 }
 
 /// Drops `null`s and the objects and lists that hold nothing else.

@@ -1,6 +1,7 @@
 //! Ongoing WMS, goods owner REST API v1: the one WMS.
 
 mod articles;
+pub mod cleared;
 pub mod diff;
 pub mod map;
 pub mod wire;

@@ -68,6 +68,8 @@ pub enum Effect {
     Written(String),
     /// It was right already: why nothing was written.
     Unchanged(String),
+    /// It may not be right, and the ERP has no place for it: why. Nothing was written, and the next look tries again.
+    NotTaken(String),
 }
 
 impl Shipment {

@@ -13,9 +13,9 @@ pub static ARTICLE: Shape = Shape {
     decimals: "weight length width height volume purchasePrice stockValuationPrice customerPrice minimumReorderQuantity \
         netWeight subQuantityPerItem",
     flags: "isStockArticle isActive",
-    limits: &[("articleNumber", 50)],
+    limits: &[("articleNumber", 100), ("articleName", 200)],
     objects: &[
-        ("articleGroup", &CODE_NAME),
+        ("articleGroup", &GROUP),
         ("articleCategory", &CODE_NAME),
         ("articleColor", &CODE_NAME),
         ("articleSize", &CODE_NAME),
@@ -46,8 +46,11 @@ static SUPPLIER_INFO_ADVANCED: Shape = Shape {
     ..Shape::EMPTY
 };
 
+static GROUP: Shape = Shape { texts: "code name", limits: &[("code", 100), ("name", 100)], ..Shape::EMPTY };
+
 static BAR_CODE_INFO: Shape = Shape {
     texts: "barCode barCodePackage barCodePallet",
+    limits: &[("barCode", 100)],
     lists: &[("alternativeBarCodes", &ALTERNATIVE_BAR_CODE)],
     ..Shape::EMPTY
 };

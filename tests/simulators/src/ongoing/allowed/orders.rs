@@ -14,6 +14,7 @@ pub static ORDER: Shape = Shape {
         ("orderNumber", 50),
         ("referenceNumber", 50),
         ("goodsOwnerOrderId", 50),
+        ("productionCode", 30),
         ("orderRemark", 500),
         ("warehouseInstruction", 500),
         ("servicePointCode", 50),
@@ -42,6 +43,14 @@ pub static ORDER: Shape = Shape {
 static CONSIGNEE: Shape = Shape {
     texts: "customerNumber name address1 address2 address3 postCode city countryCode countryStateCode remark \
         doorCode organisationNumber vatNumber deliveryInstruction",
+    limits: &[
+        ("customerNumber", 50),
+        ("name", 200),
+        ("address1", 200),
+        ("address2", 200),
+        ("postCode", 200),
+        ("city", 200),
+    ],
     objects: &[
         ("advanced", &CONSIGNEE_ADDRESS_ADVANCED),
         ("invoiceAddress", &CONSIGNEE_INVOICE_ADDRESS),
@@ -111,8 +120,13 @@ static ADVANCED: Shape = Shape {
     ..Shape::EMPTY
 };
 
-static TEXT_LINE: Shape =
-    Shape { required: "rowNumber", texts: "rowNumber comment", decimals: "numberOfItems", ..Shape::EMPTY };
+static TEXT_LINE: Shape = Shape {
+    required: "rowNumber",
+    texts: "rowNumber comment",
+    decimals: "numberOfItems",
+    limits: &[("comment", 300)],
+    ..Shape::EMPTY
+};
 
 static MARKET_PLACE: Shape = Shape { texts: "marketPlace marketPlaceOrderNumber", ..Shape::EMPTY };
 
@@ -136,6 +150,7 @@ static LINE: Shape = Shape {
     required: "rowNumber articleNumber",
     texts: "rowNumber articleNumber comment serialNumber batchNumber customerArticleNumber warehouseInstruction \
         externalId",
+    limits: &[("comment", 300), ("articleNumber", 100)],
     whole: "minDaysToExpiryDate maxDaysToExpiryDate",
     decimals: "numberOfItems lineTotalCustomsValue weight minWeight maxWeight",
     flags: "shouldBePicked",
@@ -148,7 +163,6 @@ static LINE: Shape = Shape {
         ("vat", &LINE_VAT),
     ],
     lists: &[("subOrderLines", &LINE)],
-    ..Shape::EMPTY
 };
 
 static LINE_PRICES: Shape = Shape {

@@ -85,7 +85,7 @@ fn missing_members_and_wrong_kinds_come_back_as_model_state() {
     let mut sent = request("PUT", "orders", Some(&order("1")));
     sent.headers.retain(|(name, _)| name != "Content-Type");
     assert_eq!(bench.send(&sent).0, 415);
-    let long = json!({ "goodsOwnerId": OWNER, "articleNumber": "x".repeat(51) });
+    let long = json!({ "goodsOwnerId": OWNER, "articleNumber": "x".repeat(101) });
     assert_eq!(bench.put("articles", &long).0, 400);
     assert!(bench.ongoing.order_body(OWNER, "1").is_none());
 }

@@ -19,7 +19,9 @@ fn stock_moves_its_own_time_only() {
     let mut desk = Desk::new();
     let target = saw(&mut desk, true);
     let before = body(&desk.get(&target));
-    let response = desk.patch(&target, &json!([replace("/stockonhand", json!(42))]));
+    let unspelled = desk.patch(&target, &json!([replace("/stockOnHand", json!(42))]));
+    assert_eq!((unspelled.status, body(&unspelled)), (200, before.clone()), "answered, and nothing changed");
+    let response = desk.patch(&target, &json!([replace("/StockOnHand", json!(42))]));
     assert_eq!(response.status, 200);
     let after = body(&response);
     assert_eq!((after["StockOnHand"].to_string(), after["StockAvailable"].to_string()), ("42.0".into(), "40.0".into()));

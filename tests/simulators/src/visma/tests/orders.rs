@@ -78,10 +78,13 @@ fn text_rows_and_service_rows_are_marked() {
 }
 
 #[test]
-fn delivered_quantities_are_kept_with_two_decimals() {
+fn delivered_quantities_are_refused_or_kept_with_two_decimals() {
     let mut scene = Scene::demo();
     let (path, mut order) = order(&mut scene, 1042);
     order["Rows"][0]["DeliveredQuantity"] = json!(1.005);
+    let refused = scene.send("PUT", &path, Some(&order));
+    assert_eq!(refused.status, 400);
+    scene.visma.rules.refuses_decimals = false;
     let after = put(&mut scene, &path, &order);
     assert_eq!(after["Rows"][0]["DeliveredQuantity"].to_string(), "1.01");
 }

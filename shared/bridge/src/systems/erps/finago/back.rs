@@ -100,7 +100,7 @@ impl Finago<'_> {
             };
             effects.push(match found {
                 Some(row) => self.level(level, &row).await?,
-                None => Effect::Unchanged("Finago Office has no such product".into()),
+                None => Effect::NotTaken("Finago Office has no such product".into()),
             });
         }
         Ok(effects)
@@ -118,8 +118,17 @@ impl Finago<'_> {
         if let Some(refusal) = soap::refusal(row) {
             return Err(refusal);
         }
+        // Never to another product than the warehouse counted: its number may have been given away since.
+        let theirs = row["No"].as_str().map(str::trim).unwrap_or_default();
+        if theirs != level.article_number {
+            let why = format!(
+                "the product is {theirs:?} in Finago Office, and the article {} in Ongoing",
+                level.article_number
+            );
+            return Err(Fault::rejected("/No", why));
+        }
         if row["StockControlled"].as_str().map(str::trim) != Some("true") {
-            return Ok(Effect::Unchanged("the product keeps no stock in Finago Office".into()));
+            return Ok(Effect::NotTaken("the product keeps no stock in Finago Office".into()));
         }
         let before = row["Stock"].as_str().and_then(|stock| exact(stock.trim()).ok());
         if before == Some(level.quantity) {
@@ -128,6 +137,14 @@ impl Finago<'_> {
         let number = values::number(row, "Id").ok_or_else(|| Fault::Unexpected("a product without an Id".into()))?;
         if !self.services.set_stock(number, level.quantity).await? {
             return Err(Fault::rejected("/Stock", "Finago Office does not take the stock of this product"));
+        }
+        let after = self.services.stock_of(&[number]).await?;
+        let after = after.iter().find(|row| values::number(row, "Id") == Some(number));
+        let after = after.and_then(|row| row["Stock"].as_str()).and_then(|stock| exact(stock.trim()).ok());
+        if after != Some(level.quantity) {
+            let after = after.map_or_else(|| "no stock".into(), |after| after.normalize().to_string());
+            let why = format!("Finago Office took {} and answers with {after}", level.quantity.normalize());
+            return Err(Fault::rejected("/Stock", why));
         }
         let before = before.unwrap_or_default().normalize();
         Ok(Effect::Written(format!("stock {before} -> {}", level.quantity.normalize())))

@@ -33,7 +33,7 @@ pub fn article(product: &Product) -> Result<Article> {
 /// # Errors
 /// With the path of the member that is missing.
 pub fn order(order: &InvoiceOrder, settings: &Settings, today: Date) -> Result<Order> {
-    let delivery = order.addresses.as_ref().and_then(|addresses| addresses.delivery.as_ref());
+    let delivery = order.delivery();
     let (phone, email) = (order.phone(), order.email());
     Ok(Order {
         order_info: OrderInfo {
@@ -62,7 +62,7 @@ pub fn order(order: &InvoiceOrder, settings: &Settings, today: Date) -> Result<O
             invoice_address: Some(invoice_address(order)),
             ..Customer::default()
         },
-        order_lines: order.goods().map(|(at, row)| order_line(row, at)).collect::<Result<_>>()?,
+        order_lines: order.goods(settings).into_iter().map(|(at, row)| order_line(row, at)).collect::<Result<_>>()?,
         order_text_lines: Vec::new(),
         extra: Vec::new(),
     })

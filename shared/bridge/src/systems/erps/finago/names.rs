@@ -27,7 +27,7 @@ pub(super) const ORDER: Names = Names {
     usual: &[
         "OrderId", "OrderStatus", "CustomerId", "CustomerName", "CustomerDeliveryName", "CustomerDeliveryPhone",
         "Addresses", "DeliveryDate", "DeliveryMethod", "InvoiceEmailAddress", "InvoiceRows", "InvoiceTitle",
-        "ReferenceNumber", "YourReference", "DateChanged",
+        "ReferenceNumber", "YourReference", "DateChanged", "CustomerDeliveryId",
     ],
     others: &[
         "InvoiceId", "DateOrdered", "DateInvoiced", "PaymentTime", "CustomerReferenceNo", "ProjectId", "OurReference",
@@ -36,18 +36,16 @@ pub(super) const ORDER: Names = Names {
         "DistributionMethod", "DepartmentId", "ExternalStatus", "ProductionNumber", "ReferenceInvoiceId",
         "ReferenceOrderId", "SkipStock", "AccrualDate", "AccrualLength", "RoundFactor", "InvoiceTemplateId",
         "VippsNumber", "DeliveryAlternative", "SendToFactoring", "Commission", "UserDefinedDimensions", "GLNNumber",
-        "CustomerDeliveryId",
     ],
 };
 
 #[rustfmt::skip]
 pub(super) const ROW: Names = Names {
-    usual: &["ProductId", "RowId", "Quantity", "Type"],
+    usual: &["ProductId", "RowId", "Quantity", "Type", "ProductNo", "Hidden", "SequenceNumber"],
     others: &[
         "VatRate", "Price", "Name", "DiscountRate", "QuantityDelivered", "QuantityOrdered", "QuantityRest", "Cost",
-        "ChangeState", "TypeGroupId", "SequenceNumber", "Hidden", "InPrice", "AccrualDate", "AccrualLength",
-        "AccountProject", "ProjectId", "DepartmentId", "ProductNo", "TaxSettings", "UserDefinedDimensions",
-        "SerialNumber",
+        "ChangeState", "TypeGroupId", "InPrice", "AccrualDate", "AccrualLength",
+        "AccountProject", "ProjectId", "DepartmentId", "TaxSettings", "UserDefinedDimensions", "SerialNumber",
     ],
 };
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::super::rows::{self, Part};
 use super::paging::{self, Position};
 use super::wire::{InvoiceOrder, OrderHead};
 use super::{Finago, change, names, record, slices, unread, values};
@@ -66,9 +67,15 @@ impl Finago<'_> {
                 (row, verdict)
             })
             .collect();
-        let needed = judged.iter().filter_map(|(_, verdict)| self.needs_company(verdict)).collect();
+        let needed = judged
+            .iter()
+            .flat_map(|(_, verdict)| self.needs_company(verdict).into_iter().chain(needs_receiver(verdict)));
+        let needed = needed.collect();
         self.companies.read(&self.services, needed).await?;
-        let unasked = |verdict: &Verdict| self.needs_company(verdict).is_some_and(|id| !self.companies.knows(id));
+        let unasked = |verdict: &Verdict| {
+            let mut needed = self.needs_company(verdict).into_iter().chain(needs_receiver(verdict));
+            needed.any(|id| !self.companies.knows(id))
+        };
         let at = judged.iter().position(|(_, verdict)| unasked(verdict));
         let left = at.map(|at| values::number(&judged[at].0, "OrderId").unwrap_or_default());
         judged.truncate(at.unwrap_or(judged.len()));
@@ -130,15 +137,38 @@ impl Finago<'_> {
             Some(Ok(None)) | None => {}
             Some(Err(fault)) => return order_change(&row, What::Unread(fault)),
         }
+        match needs_receiver(verdict).map(|number| self.companies.get(number)) {
+            Some(Ok(Some(company))) => row["DeliveryCompany"] = company,
+            Some(Ok(None)) | None => {}
+            Some(Err(fault)) => return order_change(&row, What::Unread(fault)),
+        }
         let settings = &self.tenant.settings;
         let what = match decode::<InvoiceOrder>(&row) {
-            Ok(order) if order.goods().next().is_none() => {
-                What::Withdrawn("no row of the order names a product".into())
+            Ok(order) if order.goods(settings).is_empty() => What::Withdrawn(rows::NO_GOODS.into()),
+            order => {
+                order.iter().for_each(|order| self.log_left_out(&row, order));
+                imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today))
             }
-            _ => imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today)),
         };
         order_change(&row, what)
     }
+
+    fn log_left_out(&self, row: &Value, order: &InvoiceOrder) {
+        let key = values::number(row, "OrderId").map(|number| number.to_string()).unwrap_or_default();
+        for (at, part) in order.parts(&self.tenant.settings).into_iter().enumerate() {
+            if let Part::LeftOut(reason) = part {
+                let path = format!("/InvoiceRows/InvoiceRow/{at}");
+                rows::log_left_out(self.tenant, Feed::Orders, &key, &path, reason);
+            }
+        }
+    }
+}
+
+/// The company that receives the goods, where it is not the customer and the order has no phone.
+fn needs_receiver(verdict: &Verdict) -> Option<i64> {
+    let Verdict::Pulled(head) = verdict else { return None };
+    let receiver = head.customer_delivery_id.as_ref().filter(|id| head.customer_id.as_ref() != Some(*id));
+    receiver.filter(|_| head.customer_delivery_phone.is_none())?.parse().ok()
 }
 
 fn order_change(row: &Value, what: What) -> Change {

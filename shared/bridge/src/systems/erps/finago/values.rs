@@ -1,10 +1,10 @@
 //! How the services spell values: numbers and times as text, and values that stand for "not set".
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan as _};
-use serde::Deserializer;
 use serde::de::Error as _;
+use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
 use crate::words::wire::text;
@@ -50,6 +50,15 @@ pub fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
     Ok((number > 0).then(|| number.to_string()))
 }
 
+/// A truth, `false` where it is absent, nil or unknown.
+pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Bool(truth) => truth,
+        Value::String(text) => matches!(text.trim(), "true" | "1"),
+        _ => false,
+    })
+}
+
 /// Text of several lines as one.
 pub fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let text = text(deserializer)?;
@@ -58,22 +67,21 @@ pub fn lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String
     Ok(text.map(joined))
 }
 
-/// A day: the date part, but of the next day where the time is 22 or 23 o'clock UTC, midnight in Norway (Finago sheet,
+/// A day: the one it is in Norway at that moment, since the web shows local time and the services UTC (Finago sheet,
 /// section 5.3).
 pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     let Some(text) = text(deserializer)? else { return Ok(None) };
     let wrong = || D::Error::custom(format!("a date is expected, not {text:?}"));
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(Some(midnight(moment.to_zoned(TimeZone::UTC).datetime())));
+    // A date alone would be read as its midnight.
+    if let Ok(date) = text.parse::<Date>()
+        && !text.contains('T')
+    {
+        return Ok(Some(date));
     }
-    if let Ok(date) = text.parse::<DateTime>() {
-        return Ok(Some(midnight(date)));
-    }
-    text.parse().map(Some).map_err(|_| wrong())
-}
-
-fn midnight(moment: DateTime) -> Date {
-    if moment.hour() >= 22 { moment.date().saturating_add(1.day()) } else { moment.date() }
+    let utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
+    let moment = text.parse::<Timestamp>().ok().or_else(utc).ok_or_else(wrong)?;
+    let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
+    Ok(Some(moment.to_zoned(oslo).date()))
 }
 
 #[cfg(test)]
@@ -101,11 +109,25 @@ mod tests {
     }
 
     #[test]
+    fn every_hour_of_a_year_is_on_its_day_in_norway() {
+        let day = |text: &str| day(json!(text)).unwrap().unwrap();
+        let oslo = TimeZone::get("Europe/Oslo").unwrap();
+        let mut hour: Timestamp = "2026-01-01T00:30:00Z".parse().unwrap();
+        while hour < "2027-01-01T00:00:00Z".parse().unwrap() {
+            let local = hour.to_zoned(oslo.clone());
+            assert_eq!(day(&hour.strftime("%Y-%m-%dT%H:%M:%S").to_string()), local.date(), "{hour}");
+            assert_eq!(day(&local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()), local.date(), "{hour}");
+            hour += jiff::SignedDuration::from_hours(1);
+        }
+    }
+
+    #[test]
     fn midnight_in_norway_is_the_next_day_in_winter_and_summer() {
         let day = |text: &str| day(json!(text)).unwrap().unwrap().to_string();
         assert_eq!(day("2026-02-10T23:00:00"), "2026-02-11");
         assert_eq!(day("2026-07-10T22:00:00"), "2026-07-11");
         assert_eq!(day("2026-07-10T21:00:00"), "2026-07-10");
+        assert_eq!(day("2026-02-10T22:30:00"), "2026-02-10", "half past eleven in the evening");
         assert_eq!(day("2026-02-10T00:00:00"), "2026-02-10");
         assert_eq!(day("2026-02-11T00:00:00+01:00"), "2026-02-11");
         assert_eq!(day("2026-02-10"), "2026-02-10");

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::values::{day, id, lines};
+use super::values::{day, flag, id, lines};
 use crate::words::vocabulary::finago as states;
-use crate::words::wire::{decimal, list, text};
+use crate::words::wire::{decimal, email, first_address, list, text};
 
 /// `Product`.
 #[derive(Debug, Deserialize)]
@@ -49,11 +49,14 @@ pub struct OrderHead {
     /// Whose order.
     #[serde(default, deserialize_with = "id")]
     pub customer_id: Option<String>,
+    /// Who receives the goods, where it is not who pays.
+    #[serde(default, deserialize_with = "id")]
+    pub customer_delivery_id: Option<String>,
     /// Where the goods go: phone.
     #[serde(default, deserialize_with = "text")]
     pub customer_delivery_phone: Option<String>,
     /// Where the invoice goes: e-mail.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub invoice_email_address: Option<String>,
 }
 
@@ -77,7 +80,7 @@ pub struct InvoiceOrder {
     #[serde(default, deserialize_with = "text")]
     pub customer_delivery_phone: Option<String>,
     /// E-mail for the invoice.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub invoice_email_address: Option<String>,
     /// Addresses.
     pub addresses: Option<Addresses>,
@@ -99,6 +102,8 @@ pub struct InvoiceOrder {
     pub invoice_rows: Option<InvoiceRows>,
     /// The customer's company, where the order lacks phone or e-mail.
     pub company: Option<Company>,
+    /// The company that receives the goods, where it is another one and the order lacks a phone.
+    pub delivery_company: Option<Company>,
 }
 
 /// `ArrayOfInvoiceRow`.
@@ -125,6 +130,15 @@ pub struct InvoiceRow {
     /// `Normal`, `Text`, `TextBold`; `None` is normal.
     #[serde(default, rename = "Type", deserialize_with = "text")]
     pub kind: Option<String>,
+    /// The product's number.
+    #[serde(default, deserialize_with = "text")]
+    pub product_no: Option<String>,
+    /// Whether it is on no document: a part of the bundle before it.
+    #[serde(default, deserialize_with = "flag")]
+    pub hidden: bool,
+    /// Its place among the rows.
+    #[serde(default, deserialize_with = "decimal")]
+    pub sequence_number: Option<Decimal>,
 }
 
 /// `DeliveryMethod`.
@@ -240,30 +254,26 @@ impl OrderHead {
 }
 
 impl InvoiceOrder {
-    /// The rows that are goods, with their place.
-    pub fn goods(&self) -> impl Iterator<Item = (usize, &InvoiceRow)> {
-        let rows = self.invoice_rows.iter().flat_map(|rows| rows.rows.iter().enumerate());
-        rows.filter(|(_, row)| row.is_goods())
+    /// The delivery address, where it has a street or a place; else the invoice address.
+    #[must_use]
+    pub fn delivery(&self) -> Option<&Address> {
+        let addresses = self.addresses.as_ref()?;
+        let filled = |address: &&Address| address.street.is_some() || address.place().is_some();
+        let (delivery, invoice) = (addresses.delivery.as_ref(), addresses.invoice.as_ref());
+        delivery.filter(filled).or(invoice.filter(filled)).or(delivery)
     }
 
-    /// The phone number where the goods go, else the company's.
+    /// The phone number where the goods go, else the receiving company's, else the customer's.
     #[must_use]
     pub fn phone(&self) -> Option<String> {
-        self.customer_delivery_phone.clone().or_else(|| self.company.as_ref()?.phone())
+        let own = self.customer_delivery_phone.clone();
+        own.or_else(|| self.delivery_company.as_ref()?.phone()).or_else(|| self.company.as_ref()?.phone())
     }
 
     /// The e-mail address on the order, else the company's.
     #[must_use]
     pub fn email(&self) -> Option<String> {
         self.invoice_email_address.clone().or_else(|| self.company.as_ref()?.email())
-    }
-}
-
-impl InvoiceRow {
-    /// Whether it is something to pick: texts, and rows that name no product, are not (Finago sheet, section 3).
-    #[must_use]
-    pub fn is_goods(&self) -> bool {
-        self.product_id.is_some() && !matches!(self.kind.as_deref(), Some("Text" | "TextBold"))
     }
 }
 
@@ -283,7 +293,8 @@ impl Company {
 
     fn email(&self) -> Option<String> {
         let EmailAddresses { home, invoice, primary, work, alternative } = self.email_addresses.as_ref()?;
-        first([invoice, primary, work, home, alternative])
+        let listed = first([invoice, primary, work, home, alternative])?;
+        Some(first_address(&listed).to_owned())
     }
 }
 
@@ -313,13 +324,5 @@ mod tests {
         let own = order(json!({"Company": company, "CustomerDeliveryPhone": "o", "InvoiceEmailAddress": "o@x"}));
         assert_eq!((own.phone().as_deref(), own.email().as_deref()), (Some("o"), Some("o@x")));
         assert_eq!(order(json!({})).phone(), None);
-    }
-
-    #[test]
-    fn rows_that_are_texts_or_name_no_product_are_no_goods() {
-        let rows = json!([{"ProductId": "1"}, {"ProductId": "1", "Type": "TextBold"}, {"RowId": "3"},
-            {"ProductId": "0"}, {"ProductId": "2", "Type": "Normal"}]);
-        let order = order(json!({"InvoiceRows": {"InvoiceRow": rows}}));
-        assert_eq!(order.goods().map(|(at, _)| at).collect::<Vec<_>>(), [0, 4]);
     }
 }

@@ -22,13 +22,24 @@ pub(super) struct Standing {
     pub state: String,
     /// When it was changed last.
     pub changed: Option<Timestamp>,
+    /// What a save would set anew where it is left out (Finago sheet, section 8): who distributes it,
+    distributor: Option<String>,
+    /// whether it goes to factoring,
+    send_to_factoring: Option<String>,
+    /// and the number of the place of delivery.
+    gln_number: Option<String>,
+}
+
+fn text(row: &Value, member: &str) -> Option<String> {
+    row[member].as_str().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 impl Services<'_> {
     /// Where an order stands; `None` where there is none of this number.
     pub async fn standing(&self, number: i64) -> Result<Option<Standing>> {
         let search = Node::Members(vec![("OrderIds", Node::list("int", [number]))]);
-        let names = ["OrderId", "OrderStatus", "CustomerId", "DateChanged"];
+        let names =
+            ["OrderId", "OrderStatus", "CustomerId", "DateChanged", "Distributor", "SendToFactoring", "GLNNumber"];
         let members = vec![
             ("searchParams", search),
             ("invoiceReturnProperties", Node::list("string", names)),
@@ -47,10 +58,13 @@ impl Services<'_> {
             state: head.state().to_owned(),
             customer: head.customer_id.ok_or_else(|| Fault::rejected("/CustomerId", "a value is expected"))?,
             changed: values::moment(row, "DateChanged"),
+            distributor: text(row, "Distributor"),
+            send_to_factoring: text(row, "SendToFactoring"),
+            gln_number: text(row, "GLNNumber"),
         }))
     }
 
-    /// Sets the state of an order and nothing else. Not to be sent again blindly: a state that somebody changed meanwhile
+    /// Sets the state of an order and nothing else: what a save would set anew where it is left out goes back as it was. Not to be sent again blindly: a state that somebody changed meanwhile
     /// would be set a second time, with all it sets off.
     pub async fn save_state(&self, order: &Standing, state: &str) -> Result<()> {
         let members = Node::Members(vec![
@@ -60,6 +74,9 @@ impl Services<'_> {
             ("OrderStatus", Node::Text(state.to_owned())),
             // Required by the description; nil leaves it as it is.
             ("IncludeVAT", Node::Nil),
+            ("Distributor", Node::Text(order.distributor.clone().unwrap_or_else(|| "Default".into()))),
+            ("SendToFactoring", order.send_to_factoring.clone().map_or(Node::Nil, Node::Text)),
+            ("GLNNumber", Node::Text(order.gln_number.clone().unwrap_or_default())),
         ]);
         let invoices = Node::Members(vec![("InvoiceOrder", members)]);
         let (_, result) = self.send(INVOICE, "SaveInvoices", vec![("invoices", invoices)], false).await?;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::PowerOffice;
 use crate::http::Call;
+use crate::http::classify::is_gone;
 use crate::words::domain::{Effect, StockLevel};
 use crate::words::fault::{Fault, Result};
 use crate::words::wire::{exact, number};
@@ -16,24 +17,25 @@ impl PowerOffice<'_> {
         let products = self.products(levels).await?;
         let mut effects = Vec::new();
         for level in levels {
-            let product = products.iter().find(|product| product["Code"].as_str() == Some(&level.article_number));
-            let Some(product) = product else {
-                effects.push(Effect::Unchanged("PowerOffice Go has no product of this code".into()));
-                continue;
+            let listed = products.iter().find(|product| is_of(product, level)).cloned();
+            let product = match (listed, id(level)) {
+                (Some(product), _) => Some(product),
+                (None, Some(id)) => self.product_by_id(id).await?,
+                (None, None) => None,
             };
-            effects.push(self.level(level, product).await?);
+            effects.push(match product {
+                Some(product) => self.level(level, &product).await?,
+                None => Effect::NotTaken("PowerOffice Go has no product of this id or code".into()),
+            });
         }
         Ok(effects)
     }
 
     async fn level(&self, level: &StockLevel, product: &Value) -> Result<Effect> {
         if product["IsStockItem"].as_bool() != Some(true) {
-            return Ok(Effect::Unchanged("the product is not a stock item in PowerOffice Go".into()));
+            return Ok(Effect::NotTaken("the product is not a stock item in PowerOffice Go".into()));
         }
-        let before = match &product["StockOnHand"] {
-            Value::Number(before) => exact(&before.to_string()).ok(),
-            _ => None,
-        };
+        let before = on_hand(product);
         if before == Some(level.quantity) {
             return Ok(Effect::Unchanged("the stock is the same".into()));
         }
@@ -45,13 +47,19 @@ impl PowerOffice<'_> {
         if let Some((content_type, _)) = &mut call.body {
             *content_type = HeaderValue::from_static("application/json-patch+json");
         }
-        self.client.json(&call).await?;
+        // A patch that changed nothing has been answered with 200 (PowerOffice sheet, section 9).
+        let after = on_hand(&self.client.json(&call).await?);
+        if after != Some(level.quantity) {
+            let after = after.map_or_else(|| "no stock".into(), |after| after.normalize().to_string());
+            let why = format!("PowerOffice Go took {} and answers with {after}", level.quantity.normalize());
+            return Err(Fault::rejected("/StockOnHand", why));
+        }
         let before = before.unwrap_or(Decimal::ZERO).normalize();
         Ok(Effect::Written(format!("stock {before} -> {}", level.quantity.normalize())))
     }
 
-    /// The products of these codes. The filter has no escape for a comma in a code (section 2.1): such a product is not
-    /// found, and says so.
+    /// The products of these codes, in one call. The filter has no escape for a comma in a code (section 2.1), and a code
+    /// may have blanks at its ends (section 9): what it does not bring is asked for by its id.
     async fn products(&self, levels: &[StockLevel]) -> Result<Vec<Value>> {
         let codes = levels.iter().map(|level| level.article_number.as_str()).filter(|code| !code.contains(','));
         let codes = codes.collect::<Vec<_>>().join(",");
@@ -59,5 +67,32 @@ impl PowerOffice<'_> {
             return Ok(Vec::new());
         }
         Ok(self.get("Products", &[("codes", codes)]).await?.as_array().cloned().unwrap_or_default())
+    }
+
+    async fn product_by_id(&self, id: i64) -> Result<Option<Value>> {
+        match self.get(&format!("Products/{id}"), &[]).await {
+            Err(fault) if is_gone(&fault) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+}
+
+/// Whether this is the level's product: the one of its id, else, where the article came in without one, of its code.
+fn is_of(product: &Value, level: &StockLevel) -> bool {
+    match id(level) {
+        Some(id) => product["Id"].as_i64() == Some(id),
+        None => product["Code"].as_str().map(str::trim) == Some(&level.article_number),
+    }
+}
+
+/// The product's id, which the article has as its product code.
+fn id(level: &StockLevel) -> Option<i64> {
+    level.product_code.as_ref()?.trim().parse().ok().filter(|id| *id > 0)
+}
+
+fn on_hand(product: &Value) -> Option<Decimal> {
+    match &product["StockOnHand"] {
+        Value::Number(stock) => exact(&stock.to_string()).ok(),
+        _ => None,
     }
 }

@@ -2,7 +2,7 @@
 //! be read is kept as its fault, for those records alone that need it.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
@@ -23,6 +23,10 @@ pub(super) struct Joined {
     groups: RefCell<HashMap<i64, Result<Value>>>,
     /// Whether the list of groups came; `None`: it was not asked for.
     listed: Cell<Option<bool>>,
+    /// The products that are services; `None`: their list could not be read.
+    services: RefCell<Option<HashSet<i64>>>,
+    /// Types of products, where that list could not be read.
+    types: RefCell<HashMap<i64, Result<Value>>>,
     customers: RefCell<HashMap<i64, Result<Value>>>,
     addresses: RefCell<HashMap<i64, Result<Value>>>,
 }
@@ -123,6 +127,61 @@ impl PowerOffice<'_> {
             }
             position.turn();
         }
+    }
+
+    /// Reads which products are services, once a run: freight and fees on invoices, a few among many products.
+    pub(super) async fn list_services(&self) -> Result<()> {
+        if self.joined.services.borrow().is_some() {
+            return Ok(());
+        }
+        match self.all_services().await {
+            Ok(services) => *self.joined.services.borrow_mut() = Some(services),
+            Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
+            // Each product by itself, then.
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Also those that are archived, which a list may leave out (PowerOffice sheet, section 8).
+    async fn all_services(&self) -> Result<HashSet<i64>> {
+        let mut all = HashSet::new();
+        for archived in [false, true] {
+            let mut position = Position::from(None);
+            loop {
+                let mut query = position.query(ROWS, "unfiltered");
+                query.push(("type", "Service".into()));
+                query.push(("isArchived", archived.to_string()));
+                let url = self.url("Products", &query);
+                let (rows, last) = position.read(&self.client, ROWS, url).await?;
+                for row in rows {
+                    all.extend(row.read()?["Id"].as_i64());
+                }
+                if last {
+                    break;
+                }
+                position.turn();
+            }
+        }
+        Ok(all)
+    }
+
+    /// A product's type; `null` where there is no such product any more.
+    pub(super) async fn product_type(&self, id: i64) -> Result<Value> {
+        if let Some(services) = &*self.joined.services.borrow() {
+            return Ok(json!(if services.contains(&id) { "Service" } else { "Product" }));
+        }
+        if let Some(known) = self.joined.types.borrow().get(&id) {
+            return known.clone();
+        }
+        let read = match self.get(&format!("Products/{id}"), &[]).await {
+            Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
+            Err(fault) if is_gone(&fault) => Ok(Value::Null),
+            Err(fault) => Err(fault),
+            Ok(product) => Ok(product["ProductType"].clone()),
+        };
+        self.joined.types.borrow_mut().insert(id, read.clone());
+        read
     }
 
     /// Reads the customers of many invoices, a batch a call, and the delivery addresses of those without mail address.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::super::required;
+use super::super::rows::Part;
 use super::wire::{Line, OutgoingInvoice, Product};
 use crate::tenant::Settings;
 use crate::words::domain::{
@@ -25,6 +26,7 @@ pub fn article(product: &Product) -> Result<Article> {
         article_description: product.description.clone(),
         article_unit_code: product.unit(),
         article_group: group(product),
+        product_code: product.id.clone(),
         ..Article::default()
     })
 }
@@ -70,8 +72,8 @@ pub fn order(invoice: &OutgoingInvoice, settings: &Settings, today: Date) -> Res
             country_code: address.and_then(|address| address.country_code.clone()),
             ..Customer::default()
         },
-        order_lines: lines(invoice, false, |line, at| order_line(invoice, line, at))?,
-        order_text_lines: lines(invoice, true, order_text_line)?,
+        order_lines: lines(invoice, settings, Part::Goods, |line, at| order_line(invoice, line, at))?,
+        order_text_lines: lines(invoice, settings, Part::Text, order_text_line)?,
         extra: Vec::new(),
     })
 }
@@ -99,9 +101,14 @@ fn order_text_line(line: &Line, at: &str) -> Result<OrderTextLine> {
     })
 }
 
-/// Lines of type text are text lines, lines of other types order lines. A line that names no product cannot be picked, so
-/// it is a text line too (PowerOffice sheet, section 3).
-fn lines<T>(invoice: &OutgoingInvoice, text: bool, map: impl Fn(&Line, &str) -> Result<T>) -> Result<Vec<T>> {
-    let lines = invoice.lines.iter().enumerate().filter(|(_, line)| line.is_text() == text);
+/// Lines of type text are text lines, lines of other types order lines. What cannot be picked, since it names no product or
+/// one that is no goods, is a text line too (PowerOffice sheet, section 3).
+fn lines<T>(
+    invoice: &OutgoingInvoice,
+    settings: &Settings,
+    part: Part,
+    map: impl Fn(&Line, &str) -> Result<T>,
+) -> Result<Vec<T>> {
+    let lines = invoice.lines.iter().enumerate().filter(|(_, line)| line.part(settings) == part);
     lines.map(|(index, line)| map(line, &format!("/Lines/{index}"))).collect()
 }

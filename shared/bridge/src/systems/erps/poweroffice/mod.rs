@@ -1,11 +1,14 @@
 //! PowerOffice Go, API v2 (PowerOffice sheet).
 
 mod back;
+mod credit_notes;
+mod credits;
 mod joined;
 pub mod map;
 mod paging;
 pub mod wire;
 
+use std::collections::HashMap;
 use std::future::ready;
 
 use async_trait::async_trait;
@@ -15,9 +18,11 @@ use jiff::{Timestamp, civil};
 use serde_json::Value;
 use url::Url;
 
+use self::credit_notes::CreditNote;
 use self::joined::Joined;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
+use super::rows::{self, Part};
 use super::{imported, key, text, version};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
@@ -25,7 +30,7 @@ use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
@@ -111,7 +116,9 @@ impl<'a> PowerOffice<'a> {
             }
         }
         let what = match &self.tenant.settings.product_types {
-            Some(types) if !types.iter().any(|wanted| row["ProductType"].as_str() == Some(wanted)) => {
+            Some(_)
+                if !row["ProductType"].as_str().is_some_and(|kind| self.tenant.settings.takes_product_type(kind)) =>
+            {
                 What::Filtered("the product's type is not among product_types".into())
             }
             _ => {
@@ -130,8 +137,13 @@ impl<'a> PowerOffice<'a> {
         let (rows, last) = position.read(&self.client, INVOICES, url).await?;
         let mut changes: Vec<Change> = Vec::new();
         let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
+        let mut notes: HashMap<i64, Vec<CreditNote>> = HashMap::new();
         for row in rows {
             let row = row.read()?;
+            let note = decode::<InvoiceHead>(&row).ok().and_then(|head| head.credit_note());
+            if let Some((invoice, note)) = note.and_then(|note| Some((note.related?, note))) {
+                notes.entry(invoice).or_default().push(note);
+            }
             // The cursor follows the balance, since the filter does.
             position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
             match head(row) {
@@ -139,6 +151,7 @@ impl<'a> PowerOffice<'a> {
                 Err(other) => changes.push(*other),
             }
         }
+        self.credited_later(&mut paid, notes, known).await?;
         let versions: Vec<(String, String)> = paid.iter().map(|(row, head)| identity(row, head)).collect();
         let known = known_or_waits(known, Feed::Orders, &versions).await?;
         let (old, new): (Vec<_>, Vec<_>) = paid.into_iter().zip(known).partition(|(_, known)| *known);
@@ -150,14 +163,55 @@ impl<'a> PowerOffice<'a> {
         Ok(if in_time { position.page(changes, last) } else { Position::early(before, changes) })
     }
 
+    /// Gives the credit notes of a page to their invoices: to those of the page, and to those that were handed out before, which
+    /// join it.
+    async fn credited_later(
+        &self,
+        paid: &mut Vec<(Value, InvoiceHead)>,
+        mut notes: HashMap<i64, Vec<CreditNote>>,
+        known: &dyn Known,
+    ) -> Result<()> {
+        for (_, head) in paid.iter_mut() {
+            let own = head.invoice_no.and_then(|number| notes.remove(&number));
+            own.into_iter().flatten().for_each(|note| head.credits.add(note));
+        }
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let mut earlier = self.credited(&notes.keys().copied().collect()).await?;
+        earlier.retain(|(_, head)| head.unpaid().is_none() && !head.is_reversed);
+        let keys: Vec<String> = earlier.iter().map(|(row, _)| key(row)).collect();
+        let standing = known.standing(Feed::Orders, &keys).await?;
+        for ((row, mut head), standing) in earlier.into_iter().zip(standing) {
+            let own = head.invoice_no.and_then(|number| notes.remove(&number));
+            own.into_iter().flatten().for_each(|note| head.credits.add(note));
+            // What was never an order is none by being credited.
+            if standing == Standing::HandedOut && !paid.iter().any(|(other, _)| key(other) == key(&row)) {
+                paid.push((row, head));
+            }
+        }
+        Ok(())
+    }
+
     /// Reads what belongs to each of these invoices, as far as the time allows.
-    async fn all_joined(&self, invoices: Vec<(Value, InvoiceHead)>) -> Result<Vec<Change>> {
+    async fn all_joined(&self, mut invoices: Vec<(Value, InvoiceHead)>) -> Result<Vec<Change>> {
         if !self.customers(invoices.iter().map(|(_, head)| head)).await? {
             return Ok(Vec::new());
         }
+        let mut changes: Vec<Change> = Vec::new();
+        if !invoices.is_empty() {
+            self.list_services().await?;
+            let Some(unread) = self.find_credits(&mut invoices).await? else { return Ok(Vec::new()) };
+            // What cannot be said to be paid waits.
+            let fault = |head: &InvoiceHead| unread.get(&head.customer_no?).cloned();
+            let (waits, read): (Vec<_>, Vec<_>) = invoices.into_iter().partition(|(_, head)| fault(head).is_some());
+            let unread = waits.iter().filter_map(|(row, head)| Some(invoice(row, head, What::Unread(fault(head)?))));
+            changes.extend(unread);
+            invoices = read;
+        }
         let in_time = stream::iter(invoices).take_while(|_| ready(self.client.has_time()));
         let joined: Vec<_> = in_time.map(|(row, head)| self.joined(row, head)).buffered(AT_ONCE).collect().await;
-        let changes: Vec<Change> = joined.into_iter().collect::<Result<_>>()?;
+        changes.extend(joined.into_iter().collect::<Result<Vec<Change>>>()?);
         self.answers(&[&format!("OutgoingInvoices/{NO_INVOICE}/Lines"), "Customers/0"], &changes).await?;
         Ok(changes)
     }
@@ -183,16 +237,27 @@ impl<'a> PowerOffice<'a> {
 
     /// An invoice with its lines, its customer and, where needed, the customer's delivery addresses.
     async fn joined(&self, mut row: Value, head: InvoiceHead) -> Result<Change> {
+        match self.credit_verdict(&head).await {
+            Ok(None) => {}
+            Ok(Some(what)) => return Ok(invoice(&row, &head, what)),
+            Err(fault) => return Ok(invoice(&row, &head, Self::own(fault)?)),
+        }
         match self.join(&mut row, &head).await {
             Ok(()) => {}
             Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
             Err(fault) => return Ok(invoice(&row, &head, What::Unread(fault))),
         }
+        let settings = &self.tenant.settings;
         let what = match decode::<OutgoingInvoice>(&row) {
-            Ok(source) if source.lines.iter().all(wire::Line::is_text) => {
-                What::Withdrawn("no line of the invoice names a product".into())
+            Ok(source) if !source.lines.iter().any(|line| line.part(settings) == Part::Goods) => {
+                What::Withdrawn(rows::NO_GOODS.into())
             }
-            _ => {
+            source => {
+                for (at, line) in source.iter().flat_map(|source| source.lines.iter().enumerate()) {
+                    if let Part::LeftOut(reason) = line.part(settings) {
+                        rows::log_left_out(self.tenant, Feed::Orders, &key(&row), &format!("/Lines/{at}"), reason);
+                    }
+                }
                 let mapped = record(Feed::Orders, &row, &self.tenant.settings, self.today);
                 imported(self.tenant, Feed::Orders, &row, mapped)
             }
@@ -205,6 +270,11 @@ impl<'a> PowerOffice<'a> {
         let mut lines = self.get(&format!("OutgoingInvoices/{id}/Lines"), &[]).await?;
         if let Some(lines) = lines.as_array_mut() {
             lines.sort_by_key(|line| line["SortOrder"].as_i64());
+        }
+        for line in lines.as_array_mut().into_iter().flatten() {
+            if let Some(product) = line["ProductId"].as_i64() {
+                line["ProductType"] = self.product_type(product).await?;
+            }
         }
         row["Lines"] = lines;
         let Some(customer_id) = head.customer_id else {

@@ -7,12 +7,18 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::words::wire::{date, decimal, list, text};
+use super::super::rows::{self, Part};
+use super::credit_notes::{CreditNote, Credits};
+use crate::tenant::Settings;
+use crate::words::wire::{date, decimal, email, list, text};
 
 /// `ProductDto`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Product {
+    /// Product id: the safe key, where numbers have blanks and commas.
+    #[serde(default, deserialize_with = "text")]
+    pub id: Option<String>,
     /// Product number.
     #[serde(default, deserialize_with = "text")]
     pub code: Option<String>,
@@ -63,6 +69,9 @@ pub struct ProductGroup {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct InvoiceHead {
+    /// Its id.
+    #[serde(default, deserialize_with = "text")]
+    pub id: Option<String>,
     /// `OutgoingInvoice` or `OutgoingCreditNote`.
     #[serde(default, deserialize_with = "text")]
     pub voucher_type: Option<String>,
@@ -76,6 +85,21 @@ pub struct InvoiceHead {
     pub balance_last_changed_date_time_offset: Option<Timestamp>,
     /// When anything else changed.
     pub last_changed_date_time_offset: Option<Timestamp>,
+    /// Its number.
+    pub invoice_no: Option<i64>,
+    /// Of a credit note: the invoice that it is about.
+    pub related_invoice_no: Option<i64>,
+    /// What it was matched with has the same.
+    pub match_id: Option<i64>,
+    /// Its total.
+    #[serde(default, deserialize_with = "decimal")]
+    pub total_amount: Option<Decimal>,
+    /// Its day, for a filter.
+    #[serde(default, deserialize_with = "text")]
+    pub voucher_date: Option<String>,
+    /// Its credit notes, as far as they were looked for.
+    #[serde(skip)]
+    pub(super) credits: Credits,
     /// Whose invoice.
     pub customer_id: Option<i64>,
     /// The customer's number.
@@ -136,6 +160,9 @@ pub struct Line {
     /// Product number.
     #[serde(default, deserialize_with = "text")]
     pub product_code: Option<String>,
+    /// Its product's type, which is joined: `Product` or `Service`.
+    #[serde(default, deserialize_with = "text")]
+    pub product_type: Option<String>,
     /// Text.
     #[serde(default, deserialize_with = "text")]
     pub description: Option<String>,
@@ -173,10 +200,10 @@ pub struct Customer {
     #[serde(default, deserialize_with = "text")]
     pub last_name: Option<String>,
     /// E-mail.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email_address: Option<String>,
     /// E-mail that invoices go to.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub invoice_email_address: Option<String>,
     /// Phone.
     #[serde(default, deserialize_with = "text")]
@@ -240,10 +267,25 @@ impl InvoiceHead {
         }
     }
 
+    /// The credit note that it is, if it is one.
+    #[must_use]
+    pub fn credit_note(&self) -> Option<CreditNote> {
+        let is_note = self.voucher_type.as_deref() == Some("OutgoingCreditNote") && !self.is_reversed;
+        is_note.then(|| CreditNote {
+            id: self.id.clone().unwrap_or_default(),
+            number: self.invoice_no,
+            related: self.related_invoice_no,
+            matched: self.match_id,
+            total: self.total_amount,
+            changed: self.changed(),
+        })
+    }
+
     /// When it changed last.
     #[must_use]
     pub fn changed(&self) -> Option<Timestamp> {
-        self.balance_last_changed_date_time_offset.max(self.last_changed_date_time_offset)
+        let own = self.balance_last_changed_date_time_offset.max(self.last_changed_date_time_offset);
+        own.max(self.credits.changed())
     }
 }
 
@@ -264,10 +306,16 @@ impl OutgoingInvoice {
 }
 
 impl Line {
-    /// Whether it is something to read rather than to pick: a text, or a line that names no product.
+    /// Goods, unless it is a text, names no product, or one that is a service or left out by the tenant's settings.
     #[must_use]
-    pub fn is_text(&self) -> bool {
-        self.line_type.as_deref() == Some("Text") || self.product_code.is_none()
+    pub fn part(&self, settings: &Settings) -> Part {
+        let kind = self.product_type.as_deref();
+        let no_goods = self.line_type.as_deref() == Some("Text")
+            || self.product_code.is_none()
+            || kind == Some("Service")
+            || kind.is_some_and(|kind| !settings.takes_product_type(kind))
+            || rows::is_listed(self.product_code.as_ref(), settings);
+        if no_goods { Part::Text } else { rows::goods_of(self.quantity) }
     }
 
     /// Quantity times price of one.

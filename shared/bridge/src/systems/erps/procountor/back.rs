@@ -35,6 +35,7 @@ impl Procountor<'_> {
             Some(missing) => match effect {
                 Effect::Written(what) => Effect::Written(format!("{what}; {missing}")),
                 Effect::Unchanged(why) => Effect::Unchanged(format!("{why}; {missing}")),
+                Effect::NotTaken(why) => Effect::NotTaken(format!("{why}; {missing}")),
             },
         })
     }

@@ -111,11 +111,11 @@ impl Procountor<'_> {
             if !self.client.has_time() {
                 break;
             }
-            for (Listed { row, .. }, whole) in self.batch("products", super::by_key(batch)).await? {
+            for (listed, whole) in self.batch("products", super::by_key(batch)).await? {
                 changes.push(match whole {
-                    Ok(row) => self.product(Listed { version: self.version(&row), row }, &types),
-                    Err(Fault::Unexpected(why)) if why == GONE => super::gone(&Listed { row, version: String::new() }),
-                    Err(fault) => super::invoice(&row, String::new(), What::Unread(fault)),
+                    Ok(row) => self.product(Listed { version: self.version(&row), row, ..listed }, &types),
+                    Err(Fault::Unexpected(why)) if why == GONE => super::gone(&listed),
+                    Err(fault) => super::invoice(&listed.row, String::new(), What::Unread(fault)),
                 });
             }
         }

@@ -39,7 +39,7 @@ pub fn article(product: &Product, settings: &Settings) -> Result<Article> {
 /// With the path of the member that is missing or not known.
 pub fn order(invoice: &Invoice, settings: &Settings, today: Date) -> Result<Order> {
     let counter_party = invoice.counter_party.as_ref();
-    let address = invoice.address();
+    let address = invoice.ship_to(settings).map(|(address, _)| address);
     let email = counter_party.and_then(|party| party.email.clone());
     let mobile_phone = invoice.mobile_phone();
     Ok(Order {
@@ -63,15 +63,15 @@ pub fn order(invoice: &Invoice, settings: &Settings, today: Date) -> Result<Orde
             ..OrderInfo::default()
         },
         customer: Customer {
-            name: address.and_then(|address| address.name.clone()),
+            name: [address, invoice.address()].into_iter().flatten().find_map(|address| address.name.clone()),
             address: address.and_then(|address| address.street.clone()),
             post_code: address.and_then(|address| address.zip.clone()),
             city: address.and_then(|address| address.city.clone()),
-            country_code: country_code(invoice)?,
+            country_code: country_code(invoice, settings)?,
             email,
             ..Customer::default()
         },
-        order_lines: invoice.goods().map(order_line).collect::<Result<_>>()?,
+        order_lines: invoice.goods(settings).map(order_line).collect::<Result<_>>()?,
         order_text_lines: Vec::new(),
         extra: Vec::new(),
     })
@@ -96,7 +96,7 @@ fn order_line((index, row): (usize, &InvoiceRow)) -> Result<OrderLine> {
 ///
 /// # Errors
 /// With the path of the member that is missing.
-pub fn purchase_order(invoice: &Invoice) -> Result<PurchaseOrder> {
+pub fn purchase_order(invoice: &Invoice, settings: &Settings) -> Result<PurchaseOrder> {
     let counter_party = invoice.counter_party.as_ref();
     Ok(PurchaseOrder {
         goods_owner_purchase_order_id: Some(required(invoice.id.clone(), "/id")?),
@@ -105,7 +105,7 @@ pub fn purchase_order(invoice: &Invoice) -> Result<PurchaseOrder> {
         reference_number: invoice.order_reference.clone(),
         way_of_delivery: invoice.delivery_method.clone().map(CodeName::both),
         in_date: invoice.delivery_start_date.or(invoice.delivery_end_date),
-        order_lines: invoice.goods().map(purchase_order_line).collect::<Result<_>>()?,
+        order_lines: invoice.goods(settings).map(purchase_order_line).collect::<Result<_>>()?,
         supplier: invoice.supplier_number().map(|supplier_number| Supplier {
             supplier_name: invoice.address().and_then(|address| address.name.clone()),
             supplier_number,
@@ -138,8 +138,8 @@ fn delivery_date(invoice: &Invoice, today: Date) -> DeliveryDate {
     DeliveryDate { date: delivery.or(billing).unwrap_or(today), given: delivery.is_some() }
 }
 
-fn country_code(invoice: &Invoice) -> Result<Option<String>> {
-    let Some((word, path)) = invoice.country() else { return Ok(None) };
+fn country_code(invoice: &Invoice, settings: &Settings) -> Result<Option<String>> {
+    let Some((word, path)) = invoice.country(settings) else { return Ok(None) };
     let code = countries::code(word).ok_or_else(|| Fault::rejected(path, "the country is none that is known"))?;
     Ok(Some(code.to_owned()))
 }

@@ -21,13 +21,13 @@ use url::Url;
 
 use self::paging::{List, Position, Rows};
 use self::wire::{Invoice, InvoiceHead, Product};
-use super::{imported, without_id};
+use super::{imported, rows, without_id};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
@@ -54,6 +54,8 @@ pub struct Procountor<'a> {
     today: civil::Date,
     /// The vendor's time by its last answer.
     now: Cell<Option<Timestamp>>,
+    /// The day from which orders come in.
+    begins: Cell<Option<civil::Date>>,
     session: RefCell<Option<Value>>,
     partners: RefCell<HashMap<i64, Result<Value>>>,
 }
@@ -62,6 +64,7 @@ pub struct Procountor<'a> {
 struct Listed {
     row: Value,
     version: String,
+    standing: Standing,
 }
 
 impl<'a> Procountor<'a> {
@@ -75,6 +78,7 @@ impl<'a> Procountor<'a> {
             today: zone.to_datetime(ports.clock.now()).date(),
             zone,
             now: Cell::default(),
+            begins: Cell::default(),
             session: RefCell::default(),
             partners: RefCell::default(),
         }
@@ -126,7 +130,7 @@ impl<'a> Procountor<'a> {
         let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
         let listed = rows.into_iter().map(|row| {
             position.seen(row["version"].as_str().and_then(times::read));
-            Listed { version: self.version(&row), row }
+            Listed { version: self.version(&row), row, standing: Standing::New }
         });
         Ok((listed.collect(), last))
     }
@@ -153,7 +157,7 @@ impl<'a> Procountor<'a> {
         Ok(position.page(changes, last, &types))
     }
 
-    fn product(&self, Listed { row, version }: Listed, types: &[String]) -> Change {
+    fn product(&self, Listed { row, version, .. }: Listed, types: &[String]) -> Change {
         let what = if !types.iter().any(|wanted| row["type"].as_str() == Some(wanted)) {
             What::Filtered("the product's type is not among product_types".into())
         } else if row["code"].as_str().is_none_or(|code| code.trim().is_empty()) && !row["code"].is_number() {
@@ -173,8 +177,12 @@ impl<'a> Procountor<'a> {
         let (rows, last) = self.list(&mut position, List::Invoices).await?;
         let mut changes = Vec::new();
         let mut wanted = Vec::new();
-        for listed in rows {
-            match self.verdict(feed, of, &listed.row) {
+        let keys: Vec<String> = rows.iter().map(|listed| key(&listed.row)).collect();
+        let standing = known.standing(feed, &keys).await?;
+        self.begins.set(known.begins().await?.map(|begins| self.zone.to_datetime(begins).date()));
+        for (listed, standing) in rows.into_iter().zip(standing) {
+            let listed = Listed { standing, ..listed };
+            match self.verdict(feed, of, &listed.row, standing) {
                 Some(what) => changes.push(invoice(&listed.row, listed.version, what)),
                 None => wanted.push(listed),
             }
@@ -199,27 +207,30 @@ impl<'a> Procountor<'a> {
             return Ok(Vec::new());
         }
         let change = |(listed, whole): (Listed, Result<Value>)| match whole {
-            Ok(whole) => self.whole(feed, of, whole),
+            Ok(whole) => self.whole(feed, of, whole, listed.standing),
             Err(fault) => invoice(&listed.row, listed.version, What::Unread(fault)),
         };
         Ok(read.into_iter().map(change).collect())
     }
 
-    fn verdict(&self, feed: Feed, of: &str, row: &Value) -> Option<What> {
+    fn verdict(&self, feed: Feed, of: &str, row: &Value, standing: Standing) -> Option<What> {
         match decode::<InvoiceHead>(row) {
-            Ok(head) => status::verdict(feed, of, &head, &self.tenant.settings),
+            Ok(head) => {
+                let seen = status::Seen { standing, begins: self.begins.get() };
+                status::verdict(feed, of, &head, &self.tenant.settings, seen)
+            }
             Err(fault) => Some(What::Parked(fault.to_string())),
         }
     }
 
     /// What becomes of a whole document, which may have moved on since it was listed.
-    fn whole(&self, feed: Feed, of: &str, mut row: Value) -> Change {
+    fn whole(&self, feed: Feed, of: &str, mut row: Value, standing: Standing) -> Change {
         if let Err(fault) = self.add_joined(feed, &mut row) {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }
-        let what = self.verdict(feed, of, &row).unwrap_or_else(|| match decode::<Invoice>(&row) {
-            Ok(source) if source.goods().next().is_none() => {
-                What::Withdrawn("no row of the order names a product code and a quantity".into())
+        let what = self.verdict(feed, of, &row, standing).unwrap_or_else(|| match decode::<Invoice>(&row) {
+            Ok(source) if source.goods(&self.tenant.settings).next().is_none() => {
+                What::Withdrawn(rows::NO_GOODS.into())
             }
             source => {
                 source.iter().for_each(|source| self.log_left_out(feed, &row, source));
@@ -231,9 +242,8 @@ impl<'a> Procountor<'a> {
     }
 
     fn log_left_out(&self, feed: Feed, row: &Value, source: &Invoice) {
-        for (path, reason) in source.left_out() {
-            let (tenant_id, feed) = (&self.tenant.tenant_id, feed.word());
-            tracing::warn!(target: "left_out", tenant_id, feed, key = key(row), path, reason, "left out");
+        for (path, reason) in source.left_out(&self.tenant.settings) {
+            rows::log_left_out(self.tenant, feed, &key(row), &path, reason);
         }
     }
 }
@@ -291,7 +301,7 @@ impl Erp for Procountor<'_> {
 pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
     match feed {
         Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?, settings)?)),
-        Feed::PurchaseOrders => Ok(Record::PurchaseOrder(map::purchase_order(&decode::<Invoice>(source)?)?)),
+        Feed::PurchaseOrders => Ok(Record::PurchaseOrder(map::purchase_order(&decode::<Invoice>(source)?, settings)?)),
         Feed::Orders => {
             let order = map::order(&decode::<Invoice>(source)?, settings, today)?;
             Ok(Record::Order(Box::new(order)))
@@ -303,7 +313,9 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
 /// Rows as a list would show them, of which nothing but the id is known.
 fn by_key(keys: &[String]) -> Vec<Listed> {
     let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
-    ids.map(|id| Listed { row: json!({ "id": id }), version: String::new() }).collect()
+    // Whoever asks for a record by its key wants it.
+    let listed = |id| Listed { row: json!({ "id": id }), version: String::new(), standing: Standing::AskedFor };
+    ids.map(listed).collect()
 }
 
 /// Keys that are no ids.

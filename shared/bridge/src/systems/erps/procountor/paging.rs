@@ -100,7 +100,9 @@ impl Position {
         let since = self.marks.get(&of).map(|mark| mark.saturating_sub(OVERLAP)).or(self.start);
         let mut query = match list {
             List::Products => vec![("type", of)],
-            List::Invoices => vec![("types", of), ("isOffer", "false".into())],
+            // Offers are sales orders; the parameter is for these alone (Procountor sheet, section 7).
+            List::Invoices if of == super::SALES_ORDER => vec![("types", of), ("isOffer", "false".into())],
+            List::Invoices => vec![("types", of)],
         };
         query.extend(since.map(|since| ("versionStartDate", times::spelled(since))));
         query.push(("orderById", "ASC".into()));

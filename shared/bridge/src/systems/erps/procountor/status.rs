@@ -1,15 +1,25 @@
 //! What an invoice's status means for the warehouse (Procountor sheet, section 2).
 
+use jiff::civil::Date;
 use serde_json::Value;
 
 use super::wire::InvoiceHead;
-use crate::systems::erp::What;
-use crate::tenant::Settings;
+use crate::systems::erp::{Standing, What};
+use crate::tenant::{FirstSeenSent, Settings};
 use crate::words::feed::Feed;
 use crate::words::vocabulary::procountor::ORDERS;
 
+/// What is known of a document beside its own word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen {
+    /// How the ledger stands to it.
+    pub standing: Standing,
+    /// The day from which orders come in.
+    pub begins: Option<Date>,
+}
+
 /// What the list's or the document's own word says; `None`: it is to be imported.
-pub(super) fn verdict(feed: Feed, of: &str, head: &InvoiceHead, settings: &Settings) -> Option<What> {
+pub(super) fn verdict(feed: Feed, of: &str, head: &InvoiceHead, settings: &Settings, seen: Seen) -> Option<What> {
     let filtered = |why: &str| Some(What::Filtered(why.into()));
     if head.is_offer == Some(true) {
         return filtered("the document is an offer");
@@ -28,11 +38,44 @@ pub(super) fn verdict(feed: Feed, of: &str, head: &InvoiceHead, settings: &Setti
             "DELETED" => What::Withdrawn("the order was deleted".into()),
             "OVERRIDDEN" => What::Withdrawn("the order was replaced by another".into()),
             "EMPTY" | "UNSAVED" => What::Filtered("the order was never saved".into()),
-            "SENT" | "INVOICED" => What::Filtered("the order was sent already".into()),
+            "SENT" => return sent(head, settings, seen),
+            "INVOICED" => invoiced(head, seen),
             "PAID" | "PARTLY_PAID" | "MARKED_PAID" => What::Filtered("the order was paid already".into()),
             _ => What::Filtered(format!("the order's status {status} is not among order_statuses")),
         }),
     }
+}
+
+/// An order that is sent: to send its confirmation is ordinary, and says nothing of its goods (Procountor sheet, section 7).
+/// One from before the tenant, or one that was left out, may have been shipped by whoever did it before.
+fn sent(head: &InvoiceHead, settings: &Settings, seen: Seen) -> Option<What> {
+    let why = match (settings.first_seen_sent.unwrap_or_default(), seen.standing) {
+        (FirstSeenSent::LeaveOut, _) => "the order was sent already",
+        // It may have been edited before it was sent; what is the same goes nowhere.
+        (FirstSeenSent::Import, Standing::HandedOut | Standing::AskedFor) => return None,
+        (FirstSeenSent::Import, Standing::New) if !is_old(head, seen) => return None,
+        (FirstSeenSent::Import, Standing::New) => {
+            "the order was sent already, and is older than the tenant: a backfill brings it"
+        }
+        (FirstSeenSent::Import, Standing::LeftOut) => {
+            "the order was sent already when it was left out: a backfill brings it"
+        }
+    };
+    Some(What::Filtered(why.into()))
+}
+
+/// An order that is an invoice by now, and that the warehouse may never have had.
+fn invoiced(head: &InvoiceHead, seen: Seen) -> What {
+    let missed = matches!(seen.standing, Standing::New | Standing::AskedFor) && !is_old(head, seen);
+    if missed {
+        let why = "the order is invoiced already, and was never in the warehouse: whether it is shipped is for a person to say";
+        return What::Parked(why.into());
+    }
+    What::Filtered("the order was invoiced already".into())
+}
+
+fn is_old(head: &InvoiceHead, seen: Seen) -> bool {
+    matches!((head.date, seen.begins), (Some(date), Some(begins)) if date < begins)
 }
 
 fn pulled(status: &str, settings: &Settings) -> bool {
@@ -53,7 +96,8 @@ mod tests {
     fn word(feed: Feed, status: &str, settings: Value) -> &'static str {
         let of = if feed == Feed::Orders { "SALES_ORDER" } else { "PURCHASE_ORDER" };
         let head = serde_json::from_value(json!({"type": of, "status": status, "isOffer": null})).unwrap();
-        match verdict(feed, of, &head, &serde_json::from_value(settings).unwrap()) {
+        let seen = Seen { standing: Standing::LeftOut, begins: None };
+        match verdict(feed, of, &head, &serde_json::from_value(settings).unwrap(), seen) {
             None => "import",
             Some(What::Withdrawn(_)) => "withdrawn",
             Some(What::Filtered(_)) => "filtered",
@@ -101,12 +145,42 @@ mod tests {
     }
 
     #[test]
+    fn what_is_sent_or_invoiced_at_first_sight_goes_by_its_date_and_by_what_the_ledger_knows() {
+        let (before, day) = ("2026-02-28", "2026-03-01");
+        let said = |status: &str, date: &str, standing: Standing, settings: Value| {
+            let head = json!({"type": "SALES_ORDER", "status": status, "date": date});
+            let head = serde_json::from_value(head).unwrap();
+            let seen = Seen { standing, begins: Some(day.parse().unwrap()) };
+            match verdict(Feed::Orders, "SALES_ORDER", &head, &serde_json::from_value(settings).unwrap(), seen) {
+                None => "import",
+                Some(What::Parked(_)) => "parked",
+                Some(What::Filtered(_)) => "filtered",
+                Some(_) => "other",
+            }
+        };
+        for (standing, date, sent, invoiced) in [
+            (Standing::New, day, "import", "parked"),
+            (Standing::New, before, "filtered", "filtered"),
+            (Standing::LeftOut, day, "filtered", "filtered"),
+            (Standing::AskedFor, before, "import", "filtered"),
+            (Standing::AskedFor, day, "import", "parked"),
+            (Standing::HandedOut, before, "import", "filtered"),
+        ] {
+            assert_eq!(said("SENT", date, standing, json!({})), sent, "{standing:?} {date}");
+            assert_eq!(said("INVOICED", date, standing, json!({})), invoiced, "{standing:?} {date}");
+            assert_eq!(said("SENT", date, standing, json!({"first_seen_sent": "leave_out"})), "filtered");
+            assert_eq!(said("PAID", date, standing, json!({})), "filtered");
+        }
+    }
+
+    #[test]
     fn offers_and_documents_of_another_type_stay_out() {
         let settings = Settings::default();
         for head in [json!({"type": "SALES_ORDER", "isOffer": true}), json!({"type": "SALES_INVOICE"})] {
             let mut head: InvoiceHead = serde_json::from_value(head).unwrap();
             head.status = Some("UNFINISHED".into());
-            assert!(matches!(verdict(Feed::Orders, "SALES_ORDER", &head, &settings), Some(What::Filtered(_))));
+            let seen = Seen { standing: Standing::AskedFor, begins: None };
+            assert!(matches!(verdict(Feed::Orders, "SALES_ORDER", &head, &settings, seen), Some(What::Filtered(_))));
         }
     }
 }

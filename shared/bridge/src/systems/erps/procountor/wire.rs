@@ -6,7 +6,9 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::words::wire::{date, decimal, list, text};
+use super::super::rows::{self, Part};
+use crate::tenant::{Settings, ShipTo};
+use crate::words::wire::{date, decimal, email, list, text};
 
 /// `Product`.
 #[derive(Debug, Deserialize)]
@@ -43,6 +45,9 @@ pub struct InvoiceHead {
     pub status: Option<String>,
     /// Whether it is an offer, which is a sales order by its type.
     pub is_offer: Option<bool>,
+    /// Its day.
+    #[serde(default, deserialize_with = "date")]
+    pub date: Option<Date>,
 }
 
 /// `Invoice`: sales orders and purchase orders.
@@ -86,6 +91,8 @@ pub struct Invoice {
     pub partner_id: Option<String>,
     /// The buyer; in a purchase order the seller.
     pub counter_party: Option<CounterParty>,
+    /// Where the goods go, where it is not the counterparty's address.
+    pub delivery_address: Option<Address>,
     /// Rows.
     #[serde(default, deserialize_with = "list")]
     pub invoice_rows: Vec<InvoiceRow>,
@@ -112,7 +119,7 @@ pub struct CounterParty {
     #[serde(default, deserialize_with = "text")]
     pub customer_number: Option<String>,
     /// E-mail.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email: Option<String>,
     /// Address.
     pub counter_party_address: Option<Address>,
@@ -214,18 +221,32 @@ impl Invoice {
         })
     }
 
+    /// Where the goods go, with its path: the delivery address, where the tenant wants it and it has a street and a city;
+    /// else the counterparty's. Left out, it is the counterparty's by the vendor's own word (Procountor sheet, section 7).
+    #[must_use]
+    pub fn ship_to(&self, settings: &Settings) -> Option<(&Address, &'static str)> {
+        let wanted = settings.ship_to == Some(ShipTo::Delivery);
+        let whole = |address: &&Address| wanted && address.street.is_some() && address.city.is_some();
+        let delivery = self.delivery_address.as_ref().filter(whole).map(|address| (address, "/deliveryAddress"));
+        delivery.or_else(|| Some((self.address()?, "/counterParty/counterPartyAddress")))
+    }
+
     /// The counterparty's address.
     #[must_use]
     pub fn address(&self) -> Option<&Address> {
         self.counter_party.as_ref()?.counter_party_address.as_ref()
     }
 
-    /// The counterparty's country, else the company's own, with the path it was found at.
+    /// The country the goods go to, else the counterparty's, else the company's own, with the path it was found at.
     #[must_use]
-    pub fn country(&self) -> Option<(&str, &'static str)> {
-        let own = || Some((self.session_info.as_ref()?.country.as_deref()?, "/sessionInfo/country"));
-        let theirs = self.address().and_then(|address| address.country.as_deref());
-        theirs.map(|country| (country, "/counterParty/counterPartyAddress/country")).or_else(own)
+    pub fn country(&self, settings: &Settings) -> Option<(&str, String)> {
+        let own = || Some((self.session_info.as_ref()?.country.as_deref()?, "/sessionInfo/country".to_owned()));
+        let shipped = self.ship_to(settings);
+        let counterparty = self.address().map(|address| (address, "/counterParty/counterPartyAddress"));
+        let theirs = shipped.into_iter().chain(counterparty);
+        let mut found =
+            theirs.filter_map(|(address, path)| Some((address.country.as_deref()?, format!("{path}/country"))));
+        found.next().or_else(own)
     }
 
     /// The supplier's number, else its id in the register.
@@ -244,16 +265,20 @@ impl Invoice {
     }
 
     /// The rows that are goods, each with its place in the document.
-    pub fn goods(&self) -> impl Iterator<Item = (usize, &InvoiceRow)> {
-        self.invoice_rows.iter().enumerate().filter(|(_, row)| row.no_goods().is_none())
+    pub fn goods(&self, settings: &Settings) -> impl Iterator<Item = (usize, &InvoiceRow)> {
+        self.invoice_rows.iter().enumerate().filter(|(_, row)| row.part(settings) == Part::Goods)
     }
 
     /// What of the document goes nowhere: its path and the reason.
     #[must_use]
-    pub fn left_out(&self) -> Vec<(String, &'static str)> {
+    pub fn left_out(&self, settings: &Settings) -> Vec<(String, &'static str)> {
+        let reason = |row: &InvoiceRow| match row.part(settings) {
+            Part::LeftOut(reason) => Some(reason),
+            Part::Goods | Part::Text => None,
+        };
         let rows = self.invoice_rows.iter().enumerate();
         let mut left: Vec<_> =
-            rows.filter_map(|(at, row)| Some((format!("/invoiceRows/{at}"), row.no_goods()?))).collect();
+            rows.filter_map(|(at, row)| Some((format!("/invoiceRows/{at}"), reason(row)?))).collect();
         if self.language.is_some() && self.language_code().is_none() {
             left.push(("/language".into(), "the language is none that is known"));
         }
@@ -262,12 +287,15 @@ impl Invoice {
 }
 
 impl InvoiceRow {
-    /// Why there is nothing to pick, if there is not.
-    fn no_goods(&self) -> Option<&'static str> {
+    /// Goods, unless it names no product code, or one that is listed as no goods. A row without any quantity is wrong, not
+    /// empty: the mapping says so.
+    fn part(&self, settings: &Settings) -> Part {
         if self.product_code.is_none() {
-            return Some("the row names no product code");
+            Part::LeftOut("the row names no product code")
+        } else if rows::is_listed(self.product_code.as_ref(), settings) {
+            Part::LeftOut(rows::LISTED)
+        } else {
+            rows::goods_of(self.quantity)
         }
-        // A row without any quantity is wrong, not empty: the mapping says so.
-        (self.quantity? <= Decimal::ZERO).then_some("the row's quantity is not above zero")
     }
 }

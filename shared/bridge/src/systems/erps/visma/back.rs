@@ -9,6 +9,8 @@ mod stock;
 
 pub(super) use stock::stock_module;
 
+use serde_json::Value;
+
 use self::delivery::Delivery;
 use super::{ONGOING, Visma, status_name};
 use crate::http::classify::has_backorder;
@@ -30,6 +32,8 @@ struct Done {
     completed: bool,
     /// The delivered quantities were written to the shipped order.
     corrected: bool,
+    /// Something was written with fewer decimals than it has.
+    rounded: bool,
 }
 
 impl Visma<'_> {
@@ -39,10 +43,10 @@ impl Visma<'_> {
         let mut done = Done::default();
         for _ in 0..STEPS {
             let order = company.existing(&company.orders, key).await?;
-            let delivery = Delivery::read(&order, shipment)?;
+            let delivery = Delivery::read(&order, shipment, &self.tenant.settings)?;
             match delivery.status {
                 ONGOING if !done.delivered && !delivery.stands() => {
-                    company.replace(&company.orders, key, &delivery.whole(&order)?).await?;
+                    done.rounded |= self.write_order(key, &delivery.whole(&order)?).await?;
                     done.delivered = true;
                 }
                 ONGOING if delivery.goods_stand() => {
@@ -64,7 +68,7 @@ impl Visma<'_> {
                 }
                 // It is not known whether `/completed` takes everything for delivered.
                 SHIPPED if !done.corrected => {
-                    company.replace(&company.orders, key, &delivery.whole(&order)?).await?;
+                    done.rounded |= self.write_order(key, &delivery.whole(&order)?).await?;
                     done.corrected = true;
                 }
                 SHIPPED => break,
@@ -78,6 +82,13 @@ impl Visma<'_> {
         Err(Fault::rejected("/Rows", "Visma does not keep the delivered quantities that were written"))
     }
 
+    /// Writes a whole order; whether its decimals had to be rounded.
+    async fn write_order(&self, key: &str, whole: &Value) -> Result<bool> {
+        let home = self.company.settings().await?;
+        let rounded = replace::order_rounded(whole, home["CurrencyCode"].as_str());
+        self.company.replace_exact(&self.company.orders, key, whole, &rounded).await
+    }
+
     /// The order is shipped as it should be; what was short may get an order of its own.
     async fn shipped_right(
         &self,
@@ -88,7 +99,8 @@ impl Visma<'_> {
     ) -> Result<Effect> {
         let wanted = self.tenant.settings.create_backorder.unwrap_or(false) && delivery.is_short();
         let backorder = wanted && self.backorder(key, intents).await?;
-        let quantities = delivery.quantities();
+        let how = if done.rounded { format!(", {}", replace::ROUNDED) } else { String::new() };
+        let quantities = delivery.quantities() + &how;
         Ok(match (done.completed, backorder) {
             (_, true) => Effect::Written(format!("shipped, {quantities}, with a backorder for the rest")),
             (true, false) => Effect::Written(format!("shipped, {quantities}")),

@@ -4,15 +4,13 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::super::required;
+use super::super::rows::Part;
 use super::wire::{self, Row, code_name};
 use crate::tenant::Settings;
 use crate::words::domain::{
     Address, Article, Customer, DeliveryDate, Order, OrderInfo, OrderLine, OrderNotification, OrderTextLine,
 };
 use crate::words::fault::Result;
-
-/// Ongoing takes no longer remark (Ongoing sheet, section 2.3); a customer's note may have 4000 characters.
-const LONGEST_REMARK: usize = 500;
 
 /// Article registry.
 ///
@@ -52,7 +50,7 @@ pub fn order(order: &wire::Order, settings: &Settings, today: Date) -> Result<Or
             customer_price: order.amount,
             terms_of_delivery_type: code_name(order.delivery_term_code.as_ref(), order.delivery_term_name.as_ref()),
             way_of_delivery_type: code_name(order.delivery_method_code.as_ref(), order.delivery_method_name.as_ref()),
-            order_remark: customer.note.as_ref().map(|note| note.chars().take(LONGEST_REMARK).collect()),
+            order_remark: customer.note.clone(),
             reference_number: first([&order.buyers_order_reference, &order.your_reference]),
             sales_code: order.our_reference.clone(),
             language: customer.sales_document_language.clone(),
@@ -90,8 +88,8 @@ pub fn order(order: &wire::Order, settings: &Settings, today: Date) -> Result<Or
             }),
             ..Customer::default()
         },
-        order_lines: rows(order, Row::is_goods, |row, at| order_line(order, row, at))?,
-        order_text_lines: rows(order, |row| row.is_text_row, order_text_line)?,
+        order_lines: rows(order, settings, Part::Goods, |row, at| order_line(order, row, at))?,
+        order_text_lines: rows(order, settings, Part::Text, order_text_line)?,
         extra: Vec::new(),
     })
 }
@@ -126,10 +124,11 @@ fn order_text_line(row: &Row, at: &str) -> Result<OrderTextLine> {
 
 fn rows<T>(
     order: &wire::Order,
-    wanted: impl Fn(&Row) -> bool,
+    settings: &Settings,
+    part: Part,
     map: impl Fn(&Row, &str) -> Result<T>,
 ) -> Result<Vec<T>> {
-    let rows = order.rows.iter().enumerate().filter(|(_, row)| wanted(row));
+    let rows = order.rows.iter().enumerate().filter(|(_, row)| row.part(settings) == part);
     rows.map(|(index, row)| map(row, &format!("/Rows/{index}"))).collect()
 }
 
@@ -153,12 +152,6 @@ mod tests {
             source[name] = value.clone();
         }
         order(&decode(&source)?, &Settings::default(), date(2026, 3, 2))
-    }
-
-    #[test]
-    fn a_long_note_is_cut_between_two_characters() {
-        let order = mapped(json!({"Customer": {"Note": "å".repeat(4000)}})).unwrap();
-        assert_eq!(order.order_info.order_remark.unwrap(), "å".repeat(500));
     }
 
     #[test]

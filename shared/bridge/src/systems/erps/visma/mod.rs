@@ -13,9 +13,10 @@ use serde_json::Value;
 
 use self::company::{Company, Endpoint};
 use self::paging::{Position, changed};
-use self::wire::{Article, Order, OrderHead, Row};
+use self::wire::{Article, Order, OrderHead};
+use super::rows::{self, Part};
 use super::{imported, key, text, version, without_id};
-use crate::http::classify::{is_gone, query_refused};
+use crate::http::classify::{is_gone, list_refused};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
@@ -74,17 +75,22 @@ impl<'a> Visma<'a> {
     /// The next page of a list. Where its filter is refused the list begins again without it.
     async fn list(&self, endpoint: &Endpoint, cursor: &Cursor, size: usize, stamps: &[&str]) -> Result<Listed> {
         let mut before = Position::of(cursor, self.ports.clock.now())?;
-        let (answer, body) = match self.company.list(endpoint, &before.query(size, stamps)).await {
-            Err(fault) if query_refused(&fault) && before.is_filtered() => {
-                tracing::warn!(
-                    target: "feed", tenant_id = self.tenant.tenant_id, endpoint = endpoint.name, reason = %fault,
-                    "the filter was refused; the whole list is read instead"
-                );
-                before = before.without_filter(self.ports.clock.now());
-                self.company.list(endpoint, &before.query(size, stamps)).await?
+        let now = self.ports.clock.now();
+        let mut asked = self.company.list(endpoint, &before.query(size, stamps)).await;
+        // Which of the two is refused does not show: first without the filter, then without the order, then without both.
+        for plainer in before.plainer(now) {
+            let Err(fault) = &asked else { break };
+            if !list_refused(fault) {
+                break;
             }
-            other => other?,
-        };
+            tracing::warn!(
+                target: "feed", tenant_id = self.tenant.tenant_id, endpoint = endpoint.name, reason = %fault,
+                "the list was refused as it was asked for; it is asked for more plainly"
+            );
+            before = plainer;
+            asked = self.company.list(endpoint, &before.query(size, stamps)).await;
+        }
+        let (answer, body) = asked?;
         let mut position = before.clone();
         let (rows, last) = position.read(&answer, body, size, stamps)?;
         Ok(Listed { before, position, rows, last })
@@ -133,7 +139,7 @@ impl<'a> Visma<'a> {
         let (mut changes, mut wanted, mut aside) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
             match decode::<OrderHead>(&row) {
-                Ok(head) => match left_out(&head, &statuses) {
+                Ok(head) => match left_out(&head, &statuses, &self.tenant.settings) {
                     None => wanted.push((row, head)),
                     Some(what) => aside.push((row, what)),
                 },
@@ -198,11 +204,10 @@ impl<'a> Visma<'a> {
             Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
             Err(fault) => return Ok(What::Unread(fault)),
         }
-        for (index, left) in head.rows.iter().enumerate().filter(|(_, row)| !row.is_text_row && !row.is_goods()) {
-            tracing::info!(
-                target: "row", tenant_id = self.tenant.tenant_id, key = key(row), path = format!("/Rows/{index}"),
-                reason = if left.is_service_article { "a service" } else { "nothing is ordered" }, "left out"
-            );
+        for (index, left) in head.rows.iter().enumerate() {
+            if let Part::LeftOut(reason) = left.part(&self.tenant.settings) {
+                rows::log_left_out(self.tenant, Feed::Orders, &key(row), &format!("/Rows/{index}"), reason);
+            }
         }
         let mapped = record(Feed::Orders, row, &self.tenant.settings, self.today);
         Ok(imported(self.tenant, Feed::Orders, row, mapped))
@@ -297,13 +302,14 @@ fn statuses(settings: &Settings) -> Vec<i64> {
 
 /// Why an order does not come in, if it does not. One that went back to an earlier status must not be sent; one that went
 /// on was shipped or invoiced, which takes nothing back.
-fn left_out(head: &OrderHead, statuses: &[i64]) -> Option<What> {
+fn left_out(head: &OrderHead, statuses: &[i64], settings: &Settings) -> Option<What> {
     if !statuses.contains(&head.status) {
         let reason = format!("the order's status is {} ({})", head.status, status_name(head.status));
         let gone_back = !statuses.is_empty() && statuses.iter().all(|wanted| head.status < *wanted);
         return Some(if gone_back { What::Withdrawn(reason) } else { What::Filtered(reason) });
     }
-    (!head.rows.iter().any(Row::is_goods)).then(|| What::Withdrawn("no row of the order names goods".into()))
+    let goods = head.rows.iter().any(|row| row.part(settings) == Part::Goods);
+    (!goods).then(|| What::Withdrawn(rows::NO_GOODS.into()))
 }
 
 fn status_name(status: i64) -> &'static str {

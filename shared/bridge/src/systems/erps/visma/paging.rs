@@ -57,31 +57,37 @@ pub(super) struct Position {
     /// When the filter was refused.
     #[serde(default)]
     refused: Option<Timestamp>,
+    /// When the order was refused: what comes in none is read in more than one pass as any list that moves.
+    #[serde(default)]
+    unordered: Option<Timestamp>,
 }
 
 impl Position {
-    fn from(since: Option<Timestamp>, refused: Option<Timestamp>) -> Self {
-        Self { since, page: 1, pass: 0, began: None, total: None, moved: false, refused }
+    fn from(since: Option<Timestamp>, refused: Option<Timestamp>, unordered: Option<Timestamp>) -> Self {
+        Self { since, page: 1, pass: 0, began: None, total: None, moved: false, refused, unordered }
     }
 
     pub fn of(cursor: &Cursor, now: Timestamp) -> Result<Self> {
         let mut position = match cursor {
-            Cursor::Beginning => Self::from(None, None),
-            Cursor::Since(moment) => Self::from(Some(*moment), None),
+            Cursor::Beginning => Self::from(None, None, None),
+            Cursor::Since(moment) => Self::from(Some(*moment), None, None),
             Cursor::At(position) => serde_json::from_value(position.clone())
                 .map_err(|error| Fault::Unexpected(format!("the cursor cannot be read: {error}")))?,
         };
         // Only where a run begins anew: the pages of a pass are all of one list.
-        if position.page == 1 && position.pass == 0 && position.refused.is_some_and(|at| at + DAY < now) {
-            position.refused = None;
+        if position.page == 1 && position.pass == 0 {
+            position.refused = position.refused.filter(|at| *at + DAY >= now);
+            position.unordered = position.unordered.filter(|at| *at + DAY >= now);
         }
         Ok(position)
     }
 
     /// The page's query; `stamps` are the members that say when a record changed.
     pub fn query(&self, size: usize, stamps: &[&str]) -> Vec<(&'static str, String)> {
-        let mut query =
-            vec![("$orderby", "Id asc".to_owned()), ("$pagesize", size.to_string()), ("$page", self.page.to_string())];
+        let mut query = vec![("$pagesize", size.to_string()), ("$page", self.page.to_string())];
+        if self.unordered.is_none() {
+            query.insert(0, ("$orderby", "Id asc".to_owned()));
+        }
         if let (Some(since), None) = (self.since, self.refused) {
             // Bare and in whole seconds: more digits than the server's own are not confirmed.
             let since = floor(since);
@@ -91,14 +97,14 @@ impl Position {
         query
     }
 
-    /// Whether there is a filter that could be left out.
-    pub fn is_filtered(&self) -> bool {
-        self.since.is_some() && self.refused.is_none()
-    }
-
-    /// Begins the list again, without its filter.
-    pub fn without_filter(self, now: Timestamp) -> Self {
-        Self::from(self.since, Some(now))
+    /// How else the list can be asked for, from its beginning: without its filter, without its order, without both.
+    pub fn plainer(&self, now: Timestamp) -> Vec<Self> {
+        let filtered = self.since.is_some() && self.refused.is_none();
+        let (no_filter, no_order) = (self.refused.or(filtered.then_some(now)), self.unordered.or(Some(now)));
+        let mut ways = vec![(no_filter, self.unordered), (self.refused, no_order), (no_filter, no_order)];
+        ways.retain(|way| *way != (self.refused, self.unordered));
+        ways.dedup();
+        ways.into_iter().map(|(refused, unordered)| Self::from(self.since, refused, unordered)).collect()
     }
 
     /// Reads the envelope: the records that changed after the cursor, and whether the page is the last one.
@@ -143,7 +149,7 @@ impl Position {
         } else {
             // A list that would not hold still is begun again where it was.
             let next = if again { self.since } else { self.next() };
-            self = Self::from(next, self.refused);
+            self = Self::from(next, self.refused, self.unordered);
             false
         };
         Page { changes, cursor: self.cursor(), more }

@@ -9,8 +9,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::super::rows::{self, Part};
+use crate::tenant::Settings;
 use crate::words::domain::CodeName;
-use crate::words::wire::{date, decimal, list, text};
+use crate::words::wire::{date, decimal, email, list, text};
 
 /// `ArticleApi`.
 #[derive(Debug, Deserialize)]
@@ -231,13 +233,13 @@ pub struct Row {
 #[serde(rename_all = "PascalCase")]
 pub struct Customer {
     /// For orders.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email_address_order: Option<String>,
     /// The contact person's.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub contact_person_email: Option<String>,
     /// For invoices.
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "email")]
     pub email_address: Option<String>,
     /// The contact person's.
     #[serde(default, deserialize_with = "text")]
@@ -309,16 +311,16 @@ impl Order {
 }
 
 impl Row {
-    /// Whether it is something to pick: goods, and some of them.
+    /// Goods, unless it is a text, or its article is a service or listed as no goods. `Quantity` is a number that cannot be
+    /// `null`, so that a row without it has the default of its type, none.
     #[must_use]
-    pub fn is_goods(&self) -> bool {
-        !self.is_text_row && !self.is_service_article && !self.is_empty()
-    }
-
-    /// Whether it is goods that are not ordered, or come back.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.quantity.is_some_and(|quantity| quantity <= Decimal::ZERO)
+    pub fn part(&self, settings: &Settings) -> Part {
+        let listed = || rows::is_listed(self.article_number.as_ref(), settings);
+        if self.is_text_row || self.is_service_article || listed() {
+            Part::Text
+        } else {
+            rows::goods_of(Some(self.quantity.unwrap_or_default()))
+        }
     }
 
     /// Quantity times price of one.

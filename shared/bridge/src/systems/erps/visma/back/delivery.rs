@@ -3,8 +3,10 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde_json::Value;
 
+use super::super::super::rows::Part;
 use super::super::wire::{OrderHead, Row};
 use super::replace;
+use crate::tenant::Settings;
 use crate::words::domain::{Delivered, Shipment};
 use crate::words::fault::{Fault, Result};
 use crate::words::wire::{decode, number};
@@ -25,12 +27,19 @@ struct Quantity {
     stands: Decimal,
 }
 
+impl Quantity {
+    /// Whether it stands as it should, or as near as two decimals come (Visma sheet, section 2).
+    fn is_right(&self) -> bool {
+        self.stands == self.wanted || self.stands == cents(self.wanted)
+    }
+}
+
 impl Delivery {
     /// Reads an order.
     ///
     /// # Errors
     /// Where something was delivered that the order does not name, or a write would lose something.
-    pub fn read(order: &Value, shipment: &Shipment) -> Result<Self> {
+    pub fn read(order: &Value, shipment: &Shipment, settings: &Settings) -> Result<Self> {
         if shipment.lines.iter().all(|line| line.picked.is_zero()) {
             return Err(Fault::rejected("/orderLines", "shipped in Ongoing, but nothing was picked"));
         }
@@ -39,32 +48,26 @@ impl Delivery {
         let rows = rows.iter().zip(found).enumerate().filter(|(_, (row, _))| !row.is_text_row);
         let rows = rows.map(|(index, (row, line))| {
             let ordered = row.quantity.unwrap_or_default();
-            // What nobody picks, services and what comes back, goes out with the order.
-            let wanted = match line {
-                Some(line) => line.picked,
-                None if row.is_goods() => Decimal::ZERO,
-                None => ordered,
+            let (goods, wanted) = match (row.part(settings), line) {
+                (Part::Goods, line) => (true, line.map_or(Decimal::ZERO, |line| line.picked)),
+                // Picked all the same.
+                (_, Some(line)) if !line.picked.is_zero() => (true, line.picked),
+                // What nobody picks, services and what comes back, goes out with the order.
+                _ => (false, ordered),
             };
-            let goods = line.is_some() || row.is_goods();
-            Quantity {
-                index,
-                goods,
-                ordered,
-                wanted: cents(wanted),
-                stands: row.delivered_quantity.unwrap_or_default(),
-            }
+            Quantity { index, goods, ordered, wanted, stands: row.delivered_quantity.unwrap_or_default() }
         });
         Ok(Self { status, rows: rows.collect() })
     }
 
     /// Whether every row says what it should.
     pub fn stands(&self) -> bool {
-        self.rows.iter().all(|row| row.stands == row.wanted)
+        self.rows.iter().all(Quantity::is_right)
     }
 
     /// Whether the rows that the warehouse handles do.
     pub fn goods_stand(&self) -> bool {
-        self.rows.iter().filter(|row| row.goods).all(|row| row.stands == row.wanted)
+        self.rows.iter().filter(|row| row.goods).all(Quantity::is_right)
     }
 
     /// Whether less left than was ordered.
@@ -170,7 +173,8 @@ mod tests {
     fn wanted(rows: &[Value], lines: &[Delivered]) -> Result<Vec<String>> {
         let order = json!({"Status": 2, "Rows": rows});
         let shipment = Shipment { key: "k".into(), number: "n".into(), lines: lines.to_vec(), tracking: Vec::new() };
-        let delivery = Delivery::read(&order, &shipment)?;
+        let settings = serde_json::from_value(json!({"not_goods": ["FREIGHT"]})).unwrap();
+        let delivery = Delivery::read(&order, &shipment, &settings)?;
         Ok(delivery.rows.iter().map(|row| row.wanted.normalize().to_string()).collect())
     }
 
@@ -196,8 +200,11 @@ mod tests {
         let mut service = row("r-2", 2, "S", "1.25");
         service["IsServiceArticle"] = json!(true);
         let text = json!({"Id": "r-4", "LineNumber": 4, "IsTextRow": true, "Text": "x"});
-        let rows = [row("r-1", 1, "A", "5"), service, row("r-3", 3, "B", "-2"), text];
-        assert_eq!(wanted(&rows, &[line("r-1", "1", "A", "0.125")]).unwrap(), ["0.13", "1.25", "-2"]);
+        let rows = [row("r-1", 1, "A", "5"), service, row("r-3", 3, "B", "-2"), text, row("r-5", 5, "FREIGHT", "1")];
+        let picked = line("r-1", "1", "A", "0.125");
+        assert_eq!(wanted(&rows, std::slice::from_ref(&picked)).unwrap(), ["0.125", "1.25", "-2", "1"]);
+        // Imported as goods, before it was listed.
+        assert_eq!(wanted(&rows, &[picked, line("r-5", "5", "FREIGHT", "0")]).unwrap()[3], "1");
     }
 
     #[test]

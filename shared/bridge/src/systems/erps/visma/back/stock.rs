@@ -3,17 +3,17 @@
 use rust_decimal::Decimal;
 use serde_json::Value;
 
-use super::super::company::is_guid;
+use super::super::company::{MOST_TERMS, is_guid};
 use super::super::{Visma, key};
 use super::replace;
-use crate::http::classify::{is_gone, query_refused};
+use crate::http::classify::{is_gone, list_refused};
 use crate::state::intents::{Begun, Intents};
 use crate::words::domain::{Effect, StockLevel};
 use crate::words::fault::{Fault, Result};
 use crate::words::wire::{exact, number};
 
-/// Articles asked for in one call, by id and number: both stand in the address, which should stay below 2000 characters.
-const BATCH: usize = 10;
+/// Articles asked for in one call, by id and number, two terms each.
+const BATCH: usize = MOST_TERMS / 2;
 
 impl Visma<'_> {
     /// Writes the levels that differ.
@@ -24,7 +24,7 @@ impl Visma<'_> {
             for level in levels {
                 effects.push(match article_of(level, &articles) {
                     Some(article) => self.level(level, article, intents).await?,
-                    None => Effect::Unchanged("Visma has no article of this number".into()),
+                    None => Effect::NotTaken("Visma has no article of this id or number".into()),
                 });
             }
         }
@@ -37,7 +37,7 @@ impl Visma<'_> {
             return same();
         }
         if listed["IsServiceArticle"] == Value::Bool(true) {
-            return Ok(Effect::Unchanged("the article is a service in Visma".into()));
+            return Ok(Effect::NotTaken("the article is a service in Visma".into()));
         }
         if let Some(module) = stock_module(&self.company.settings().await?) {
             return self.kept(intents, format!("Visma keeps the stock itself: its module {module} is active")).await;
@@ -52,14 +52,15 @@ impl Visma<'_> {
         // Prices go back as they were read: Visma checks that they fit each other.
         let mut whole = replace::article(&article);
         whole["StockBalance"] = number(level.quantity);
-        company.replace(&company.articles, &id, &whole).await?;
+        let rounded = company.replace_exact(&company.articles, &id, &whole, &replace::article_rounded(&whole)).await?;
         let after = balance(&company.existing(&company.articles, &id).await?);
         if after != Some(level.quantity) {
             let reason = "Visma took the stock and did not keep it, as when its stock module is active";
             return self.kept(intents, reason.into()).await;
         }
         let before = before.unwrap_or(Decimal::ZERO).normalize();
-        Ok(Effect::Written(format!("stock {before} -> {}", level.quantity.normalize())))
+        let how = if rounded { format!(", {}", replace::ROUNDED) } else { String::new() };
+        Ok(Effect::Written(format!("stock {before} -> {}{how}", level.quantity.normalize())))
     }
 
     /// Nothing that time heals: reported once, and then only in the journal.
@@ -67,7 +68,7 @@ impl Visma<'_> {
         if intents.begin("visma-stock-kept").await? == Begun::First {
             tracing::warn!(target: "stock", tenant_id = self.tenant.tenant_id, reason, "stock is not taken");
         }
-        Ok(Effect::Unchanged(reason))
+        Ok(Effect::NotTaken(reason))
     }
 
     /// The articles of these levels. Where the filter is refused they are read by their ids.
@@ -85,7 +86,7 @@ impl Visma<'_> {
                 };
                 return Ok(rows);
             }
-            Err(fault) if query_refused(&fault) => fault,
+            Err(fault) if list_refused(&fault) => fault,
             Err(fault) => return Err(fault),
         };
         let mut articles = Vec::new();

@@ -1,0 +1,46 @@
+//! Sessions of Finago Office that are gone, in whatever words; secrets with letters that mean something elsewhere.
+
+use acceptance::shops::{FinagoShop, Shop, VismaShop, article_number};
+use acceptance::world::World;
+use bridge::words::kind::Kind;
+use serde_json::json;
+
+use crate::scene::{body, open};
+
+#[tokio::test(start_paused = true)]
+async fn a_session_of_finago_that_is_gone_is_seen_in_any_words() {
+    for words in [
+        "Client is not authenticated on this identity",
+        "System.Exception: The request to /Economy/InvoiceOrder/V001/InvoiceService.asmx is not authenticated",
+        // Nothing in it says so: the service is asked.
+        "Object reference not set to an instance of an object.",
+    ] {
+        let world = open(Kind::Finago, json!({})).await;
+        world.tick(Kind::Finago).await;
+        world.vendors.finago.borrow_mut().model.rules.session_words = words;
+        let logins = world.vendors.finago.borrow().model.counts.logins;
+        assert!(world.vendors.finago.borrow_mut().model.expire_sessions() > 0);
+        let order = FinagoShop.put_order(&world, 1, &[0]);
+        world.tick(Kind::Finago).await;
+        assert!(body(&world, &order).is_some(), "{words}");
+        let counts = &world.vendors.finago.borrow().model.counts;
+        assert_eq!(counts.logins, logins + 1, "{words}");
+        let asked = counts.calls.get("HasSession").copied().unwrap_or_default();
+        assert_eq!(asked > 0, !words.contains("not authenticated"), "asked only where the words do not say: {words}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_secret_of_visma_may_have_any_letters() {
+    let world = World::new();
+    VismaShop.onboard(&world, json!({}));
+    let secret = "a+b%2Fc:d e=&å";
+    world.vendors.visma.borrow_mut().model.oauth.client_secret = secret.into();
+    world.memory.secret("visma/app", &json!({"client_id": "visma-client-0001", "client_secret": secret}));
+    world.new_process();
+    world.tick(Kind::Visma).await;
+    VismaShop.put_article(&world, 0, "Sweater");
+    world.tick(Kind::Visma).await;
+    let ongoing = world.vendors.ongoing.borrow();
+    assert!(ongoing.model.article_body(acceptance::world::GOODS_OWNER, &article_number(0)).is_some());
+}
