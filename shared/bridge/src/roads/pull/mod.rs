@@ -136,9 +136,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     };
     let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
     let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
-    if work != Work::Backfill {
-        health::note(ports, run, &summary).await;
-    }
+    health::note(ports, run, work, &summary).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
     let rest = pulled?;
