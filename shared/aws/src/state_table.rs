@@ -56,6 +56,30 @@ impl StateTable {
         Err(Fault::unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
     }
 
+    /// The sort keys under a prefix with the `number` of each item: the items whole would be many times as much.
+    ///
+    /// # Errors
+    /// When the table cannot be reached.
+    pub async fn numbers(&self, pk: &str, prefix: &str) -> Result<Vec<(String, String)>> {
+        let call = self.client.query().table_name(&self.table);
+        let call = call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        let call = call.projection_expression("sk, body.#number").expression_attribute_names("#number", "number");
+        let call = call.expression_attribute_values(":pk", AttributeValue::S(pk.into()));
+        let call = call.expression_attribute_values(":prefix", AttributeValue::S(prefix.into()));
+        let mut found = Vec::new();
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for attributes in page.map_err(|error| fault("Query", &error))?.items.unwrap_or_default() {
+                let sk = attributes.get("sk").and_then(|sk| sk.as_s().ok());
+                let number =
+                    attributes.get("body").and_then(|body| body.as_m().ok()).and_then(|body| body.get("number"));
+                let number = number.and_then(|number| number.as_s().ok());
+                found.extend(sk.cloned().zip(number.cloned()));
+            }
+        }
+        Ok(found)
+    }
+
     /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, filtered by the table:
     /// a person knows a record's number, not the ERP's id.
     ///

@@ -3,4 +3,5 @@
 
 pub mod aws_client;
 mod error_mapping;
+pub mod queues;
 pub mod stack;

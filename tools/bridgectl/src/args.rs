@@ -51,6 +51,22 @@ pub enum Command {
     #[command(subcommand)]
     Secret(SecretCommand),
 
+    /// How everything stands, on one screen, worst first; exit code 1 when something needs a person
+    ///
+    /// How old the last good pull of each feed is, what is in the way since when and which command ends it, what waits, is
+    /// parked or left for a person; above it the schedule, the systems, rate limits and dead letters. Asks no vendor.
+    Status {
+        /// Look at this tenant alone
+        #[arg(long, value_name = "ID")]
+        tenant: Option<String>,
+        /// Show it anew every ten seconds, until it is left with Ctrl-C
+        #[arg(long, conflicts_with = "json")]
+        watch: bool,
+        /// Times in UTC and not by the clock of this machine
+        #[arg(long)]
+        utc: bool,
+    },
+
     /// Prove a tenant's credentials, rights and modules with the cheapest real calls
     ///
     /// Asks the ERP and Ongoing with the credentials in Secrets Manager, and says what is missing and whom to ask for it.
@@ -79,21 +95,22 @@ pub enum Command {
 
     /// Where is order 10023? What became of a record, by the number a person knows
     ///
-    /// As the ledger knows it, what the ERP was told, and of an order its status in Ongoing at this moment.
+    /// Its life in plain words and in order: changed in the ERP, pulled, in the warehouse, shipped, reported; what it waits for
+    /// since when, and the command that helps. An order's rows and tracking are asked of Ongoing at this moment. A number is
+    /// found whichever way it is written, and by its beginning where that is enough.
     Where {
-        /// Number of an order, an article, a purchase order or a supplier
+        /// Number of an order, an article, a purchase order or a supplier, its beginning, or the ERP's or Ongoing's id
         number: String,
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
         tenant: Option<String>,
+        /// Times in UTC and not by the clock of this machine
+        #[arg(long)]
+        utc: bool,
     },
 
     /// What is parked: records and write-backs that wait for another try or for a person
-    Parked {
-        /// Look at this tenant alone
-        #[arg(long, value_name = "ID")]
-        tenant: Option<String>,
-    },
+    Parked(Parked),
 
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
     Completions {
@@ -211,6 +228,40 @@ pub struct SecretPut {
     /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
     #[arg(long)]
     pub show_webhook_token: bool,
+}
+
+#[derive(Args)]
+pub struct Parked {
+    /// Look at this tenant alone
+    #[arg(long, global = true, value_name = "ID")]
+    pub tenant: Option<String>,
+    #[command(subcommand)]
+    pub repair: Option<ParkedCommand>,
+}
+
+#[derive(Subcommand)]
+pub enum ParkedCommand {
+    /// Have what is chosen tried again with the next tick, its tries counting anew; shows what, and asks
+    Retry(Choice),
+
+    /// Give up what is chosen: a record comes again when it is changed in the ERP; shows what, and asks
+    Drop(Choice),
+}
+
+#[derive(Args)]
+pub struct Choice {
+    /// The record of this number; all that are parked when neither number, feed nor reason is given
+    #[arg(value_name = "NUMBER")]
+    pub number: Option<String>,
+    /// Of this feed: suppliers, articles, purchase_orders, orders, shipments, stock, import_status
+    #[arg(long)]
+    pub feed: Option<String>,
+    /// Whose reason has this text in it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
 }
 
 #[derive(Args)]

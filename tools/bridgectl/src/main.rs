@@ -8,7 +8,6 @@ mod connect_link;
 mod deployment;
 mod diff;
 mod document;
-mod ongoing_order;
 mod output;
 mod parked;
 mod prompt;
@@ -17,6 +16,7 @@ mod record_plan;
 mod secret;
 mod secret_formats;
 mod source_spans;
+mod status;
 mod table;
 mod tenant;
 mod token_refresh;
@@ -50,8 +50,11 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Check { tenant } => check::run(&stack().await?, tenant).await,
         Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull).await,
-        Command::Where { number, tenant } => where_record::run(&stack().await?, number, tenant.as_deref()).await,
-        Command::Parked { tenant } => parked::run(&stack().await?, tenant.as_deref()).await,
+        Command::Status { tenant, watch, utc } => status::run(&stack().await?, tenant.as_deref(), *watch, *utc).await,
+        Command::Where { number, tenant, utc } => {
+            where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
+        }
+        Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }
 }

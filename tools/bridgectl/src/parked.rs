@@ -1,17 +1,24 @@
 //! `parked`: records and write-backs that wait for a retry or for a person.
 
 use bridge::ports::{Item, State as _};
+use bridge::roads::repair::{self, Flow};
 use bridge::state::journal::Note;
 use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
 use bridge::words::outcome::Outcome;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
+use crate::args::{Choice, Parked, ParkedCommand};
 use crate::deployment::{Deployment, MAX_ITEMS};
 use crate::output::{Failure, Output, note};
+use crate::prompt;
 use crate::table::table;
+
+/// Tenants that are looked at side by side.
+const AT_ONCE: usize = 16;
 
 /// A record, or a write-back, that waits.
 #[derive(Clone, Debug, Serialize)]
@@ -29,27 +36,82 @@ pub struct ParkedRecord {
     pub retry_at: Option<Timestamp>,
 }
 
-pub async fn run(deployment: &Deployment, tenant: Option<&str>) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, what: &Parked) -> Result<Output, Failure> {
+    let tenant = what.tenant.as_deref();
     let ids = match tenant {
         Some(id) => vec![deployment.stored(id).await?.0.tenant_id().to_owned()],
         None => deployment.tenants.all().await?.iter().map(|stored| stored.tenant_id().to_owned()).collect(),
     };
-    let mut all = Vec::new();
-    for id in &ids {
-        all.extend(of(deployment, id).await?);
+    let each: Vec<Vec<ParkedRecord>> =
+        stream::iter(&ids).map(|id| of(deployment, id)).buffered(AT_ONCE).try_collect().await?;
+    let all: Vec<ParkedRecord> = each.into_iter().flatten().collect();
+    match &what.repair {
+        Some(ParkedCommand::Retry(choice)) => repaired(deployment, chosen(all, choice), choice, true).await,
+        Some(ParkedCommand::Drop(choice)) => repaired(deployment, chosen(all, choice), choice, false).await,
+        None if all.is_empty() => Ok(Output::good(json!([]), "nothing is parked")),
+        None => {
+            let again = "\nput right what the reason names; then: bridgectl parked retry [NUMBER] [--tenant ID]";
+            Ok(Output::good(json!(all), shown(&all) + again))
+        }
     }
-    if all.is_empty() {
-        return Ok(Output::good(json!([]), "nothing is parked"));
-    }
+}
+
+fn shown(all: &[ParkedRecord]) -> String {
     let row = |one: &ParkedRecord| {
         let next = one.retry_at.map_or_else(|| "a person".to_owned(), |at| format!("{at:.0}"));
         let (tenant, feed, number, reason) =
             (one.tenant_id.clone(), one.feed.clone(), one.number.clone(), one.reason.clone());
         vec![tenant, feed, number, one.attempt.to_string(), next, reason]
     };
-    let text = table(&["tenant", "feed", "number", "tries", "next try", "reason"], all.iter().map(row));
-    let again = "\nput right what the reason names; then: bridgectl pull TENANT --feeds FEED --since DATE";
-    Ok(Output::good(json!(all), text + again))
+    table(&["tenant", "feed", "number", "tries", "next try", "reason"], all.iter().map(row))
+}
+
+/// Of what is parked, what was chosen.
+fn chosen(all: Vec<ParkedRecord>, choice: &Choice) -> Vec<ParkedRecord> {
+    let same =
+        |text: &str, wanted: &Option<String>| wanted.as_ref().is_none_or(|wanted| text.eq_ignore_ascii_case(wanted));
+    let says = |one: &ParkedRecord| {
+        let reason = one.reason.to_lowercase();
+        choice.reason.as_ref().is_none_or(|wanted| reason.contains(&wanted.to_lowercase()))
+    };
+    let is = |one: &ParkedRecord| same(&one.number, &choice.number) && same(&one.feed, &choice.feed) && says(one);
+    all.into_iter().filter(is).collect()
+}
+
+/// Shows what is going to happen, asks, and does it.
+async fn repaired(
+    deployment: &Deployment,
+    chosen: Vec<ParkedRecord>,
+    choice: &Choice,
+    retry: bool,
+) -> Result<Output, Failure> {
+    if chosen.is_empty() {
+        return Err(Failure::wrong("nothing that is parked is meant by that; bridgectl parked shows all"));
+    }
+    let (count, word) = (chosen.len(), if retry { "retry" } else { "drop" });
+    if !choice.yes {
+        note(&shown(&chosen));
+        if !prompt::confirm(&format!("{word} these {count}? [y/N]"), &["y", "yes"])? {
+            return Err(Failure::wrong("nothing was done"));
+        }
+    }
+    let mut done = Vec::new();
+    for one in chosen {
+        let Some(flow) = Flow::named(&one.feed) else { continue };
+        let (ports, id, key) = (&deployment.ports, &one.tenant_id, &one.key);
+        let was =
+            if retry { repair::retry(ports, id, flow, key).await? } else { repair::drop(ports, id, flow, key).await? };
+        if was {
+            done.push(one);
+        }
+    }
+    let then = if retry {
+        "due at once; the next tick takes them along, bridgectl pull ID at once"
+    } else {
+        "given up; a record comes again when it is changed in the ERP"
+    };
+    let text = format!("{} of {count}: {then}", done.len());
+    Ok(Output::good(json!({ word: done }), text))
 }
 
 /// The indexes of records that wait: what is tried again, what is left for a person, and both as an earlier release had it.
@@ -127,6 +189,29 @@ mod tests {
         let back = json!({ "outcome": "parked", "reason": "closed period", "attempt": 12 });
         let one = read("a", "back#", item("back#shipments#77", back)).unwrap();
         assert_eq!((&*one.feed, &*one.number, one.retry_at), ("shipments", "77", None));
+    }
+
+    #[test]
+    fn a_choice_is_by_number_feed_and_reason() {
+        let one = |number: &str, feed: &str, reason: &str| ParkedRecord {
+            tenant_id: "a".into(),
+            feed: feed.into(),
+            number: number.into(),
+            key: number.into(),
+            reason: reason.into(),
+            attempt: 1,
+            retry_at: None,
+        };
+        let all =
+            || vec![one("SO-1", "orders", "No city"), one("A", "stock", "closed period"), one("SO-2", "orders", "x")];
+        let count = |number: Option<&str>, feed: Option<&str>, reason: Option<&str>| {
+            let [number, feed, reason] = [number, feed, reason].map(|text| text.map(str::to_owned));
+            chosen(all(), &Choice { number, feed, reason, yes: true }).len()
+        };
+        assert_eq!(count(None, None, None), 3);
+        assert_eq!(count(Some("so-1"), None, None), 1);
+        assert_eq!(count(None, Some("orders"), Some("CITY")), 1);
+        assert_eq!(count(Some("SO-1"), Some("stock"), None), 0);
     }
 
     #[test]

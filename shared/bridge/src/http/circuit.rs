@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::ports::circuits::{Circuit, Circuits};
 use crate::ports::{Item, Ports, Put};
@@ -32,6 +33,9 @@ const RECENT: Duration = Duration::from_secs(300);
 
 /// Tenants whose connections have to fail for the system to be what fails.
 const SEVERAL: usize = 2;
+
+/// More systems than there are.
+const LISTED: usize = 1_000;
 
 /// After this an item that nobody closed is forgotten.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
@@ -191,6 +195,23 @@ impl Connection {
         }
         Ok(())
     }
+}
+
+/// The systems that are not tried at this moment, since they gave no answer.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn open_systems(ports: &Ports) -> Result<Vec<String>> {
+    let items = ports.state.list(SYSTEMS, "", LISTED).await?;
+    let open = |item: &Item| !item.body["until"].is_null();
+    Ok(items.into_iter().filter(open).map(|item| item.sk).collect())
+}
+
+/// A warehouse's system, by the address in a tenant item.
+#[must_use]
+pub fn warehouse(url: &Url) -> String {
+    let segment = url.path_segments().and_then(|mut segments| segments.next()).unwrap_or_default();
+    format!("{}/{segment}", url.origin().ascii_serialization())
 }
 
 fn refuse(ports: &Ports, circuit: Circuit) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Turns what came over HTTP into one of the five faults. The only place that reads a status code.
 
+pub mod cause;
 mod visma;
 
 use std::time::Duration;

@@ -3,7 +3,7 @@
 
 mod call;
 mod characters;
-mod circuit;
+pub mod circuit;
 pub mod classify;
 pub mod json;
 pub mod login;
@@ -131,10 +131,7 @@ impl Client {
     /// (Ongoing sheet, section 0).
     fn connection(&self, url: &Url) -> Connection {
         let system = match self.service {
-            Service::Ongoing => {
-                let segment = url.path_segments().and_then(|mut segments| segments.next()).unwrap_or_default();
-                format!("{}/{segment}", url.origin().ascii_serialization())
-            }
+            Service::Ongoing => circuit::warehouse(url),
             _ => self.login.system().to_owned(),
         };
         Connection { tenant: format!("{}/{}", self.login.system(), self.login.tenant_id()), system }

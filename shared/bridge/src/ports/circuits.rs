@@ -30,6 +30,14 @@ impl Circuits {
         self.0.borrow().get(connection).cloned()
     }
 
+    /// The systems at which a tenant's connection failed in this invocation, by their words.
+    pub(crate) fn failed_of(&self, tenant_id: &str) -> Vec<String> {
+        let circuits = self.0.borrow();
+        let open = circuits.iter().filter(|(_, circuit)| matches!(circuit, Circuit::Open { .. }));
+        let of = open.filter_map(|(name, _)| Some(name.strip_suffix(tenant_id)?.strip_suffix('/')?.to_owned()));
+        of.collect()
+    }
+
     pub(crate) fn set(&self, connection: &str, circuit: Circuit) {
         self.0.borrow_mut().insert(connection.to_owned(), circuit);
     }

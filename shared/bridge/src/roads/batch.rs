@@ -5,7 +5,7 @@
 //! before its invocation does, whatever a peer does.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
@@ -95,7 +95,7 @@ pub(crate) async fn run(
     deliveries: &[ReceivedMessage],
     consumer: &dyn Consumer,
 ) -> Vec<String> {
-    let batch = Batch { ports, run, queue, consumer, faults: RefCell::default() };
+    let batch = Batch { ports, run, queue, consumer, faults: RefCell::default(), came_again: RefCell::default() };
     let mut groups: Vec<(&str, Vec<&ReceivedMessage>)> = Vec::new();
     for delivery in deliveries {
         match groups.iter_mut().find(|(group, _)| *group == delivery.group) {
@@ -117,6 +117,8 @@ struct Batch<'a> {
     consumer: &'a dyn Consumer,
     /// By tenant, the last one that gave a message back.
     faults: RefCell<BTreeMap<String, Fault>>,
+    /// Tenants of which a message was dealt with that had come before: what was in its way may be over.
+    came_again: RefCell<BTreeSet<String>>,
 }
 
 impl Batch<'_> {
@@ -145,7 +147,11 @@ impl Batch<'_> {
             Ok(tries) => tries,
             Err(fault) => return Some(self.failed(delivery, delivery.received, &fault)),
         };
-        let fault = within(self.ports, deadline, self.deliver(delivery)).await.err()?;
+        let delivered = within(self.ports, deadline, self.deliver(delivery)).await;
+        if delivered.is_ok() && delivery.received > 1 {
+            self.came_again.borrow_mut().extend(tenant_id);
+        }
+        let fault = delivered.err()?;
         if !fault.was_tried() {
             let undone = within(self.ports, self.run.deadline - NOTES, tries.not_begun(self.ports)).await;
             self.log(delivery, &fault, undone.err().as_ref());
@@ -216,17 +222,29 @@ impl Batch<'_> {
         );
     }
 
-    /// Notes what gave messages back, once a tenant.
+    /// Notes what gave messages back, once a tenant, and that it is over for those whose messages get through again.
     async fn note_faults(&self) {
-        let faults = self.faults.take();
+        let (faults, mut over) = (self.faults.take(), self.came_again.take());
+        over.retain(|tenant_id| !faults.contains_key(tenant_id));
         let notes = async {
             for (tenant_id, fault) in &faults {
-                DeliveryFault::note(self.ports, self.queue, tenant_id, fault).await?;
+                DeliveryFault::note(self.ports, self.queue, tenant_id, fault, self.system(tenant_id)).await?;
+            }
+            for tenant_id in &over {
+                DeliveryFault::end(self.ports, self.queue, tenant_id).await?;
             }
             Ok(())
         };
         if let Err(fault) = within(self.ports, self.run.deadline - ANSWER, notes).await {
             tracing::warn!(target: "batch", queue = self.queue.word(), correlation_id = self.run.id, reason = %fault, "note");
+        }
+    }
+
+    /// Whose fault it was: an import calls Ongoing alone; a write-back is known by the connection that failed.
+    fn system(&self, tenant_id: &str) -> Option<String> {
+        match self.queue {
+            Fifo::Import => Some("ongoing".to_owned()),
+            Fifo::WriteBack => self.ports.circuits.as_ref()?.failed_of(tenant_id).into_iter().next(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
-//! [`check`] look ahead for the operator.
+//! [`check`] look ahead for the operator, [`status`] tells how everything stands and
+//! [`story`] where one record is.
 
 mod batch;
 pub mod check;
@@ -8,4 +9,7 @@ mod offer;
 pub mod plan;
 pub mod pull;
 pub mod reconcile;
+pub mod repair;
+pub mod status;
+pub mod story;
 pub mod write_back;

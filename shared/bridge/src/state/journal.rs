@@ -70,6 +70,9 @@ pub struct Note {
     /// The run that dealt with it last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
+    /// When; a release before 2026-12 did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
 }
 
 impl Note {
@@ -177,6 +180,7 @@ impl<'a> Journal<'a> {
             if after == before {
                 return Ok(after);
             }
+            after.at = Some(self.ports.clock.now());
             // The index stands before the note that says so.
             for sk in places(back, key, &after) {
                 due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;

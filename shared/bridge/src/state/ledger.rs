@@ -170,6 +170,12 @@ impl Entry {
         self.seen.as_ref().is_some_and(|seen| seen.version == version && since(seen))
     }
 
+    /// Whether a person gave up what was parked: it is tried no more.
+    #[must_use]
+    pub fn is_given_up(&self) -> bool {
+        self.outcome == Some(Outcome::Parked) && self.parked.is_none()
+    }
+
     /// Whether a version could not be read: it is read again where parked records are, or by a person. An empty one stands
     /// for any.
     fn waits(&self, version: &str) -> bool {

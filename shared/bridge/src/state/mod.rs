@@ -4,6 +4,7 @@ pub mod backfill;
 pub mod cursor;
 pub mod delivery_fault;
 pub(crate) mod due;
+pub mod health;
 pub mod intents;
 pub mod journal;
 pub mod lease;

@@ -22,7 +22,8 @@ use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 
-const SK: &str = "on-queue";
+/// The sort key of the item.
+pub const SK: &str = "on-queue";
 
 /// Records of one tenant on the queue at which no more articles and suppliers are handed out: five minutes of imports at
 /// 300 ms each. A page more may be on it.
@@ -156,6 +157,27 @@ impl<'a> OnQueue<'a> {
         }
         Err(Fault::unavailable(format!("too many writers on {SK} of {}", self.tenant_id)))
     }
+}
+
+/// What of a tenant is on the import queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Records; those of a page that is under way are all counted.
+    pub records: usize,
+    /// When the oldest of them was handed out.
+    pub oldest: Option<Timestamp>,
+}
+
+/// What an item says is on the queue, less what was dealt with since: one read a feed where anything is.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn waiting(ports: &Ports, tenant_id: &str, item: Item) -> Result<Waiting> {
+    // Shown, not acted upon: what cannot be read says nothing.
+    let mut pages: Pages = serde_json::from_value(item.body).unwrap_or_default();
+    forget_done(&mut pages, &Ledger::new(ports, tenant_id)).await?;
+    let records = pages.pages.iter().map(|page| page.records).sum();
+    Ok(Waiting { records, oldest: pages.pages.first().map(|page| page.at) })
 }
 
 async fn stored(ports: &Ports, tenant_id: &str) -> Result<(u64, Pages)> {

@@ -2,6 +2,7 @@
 
 pub mod address_guard;
 pub mod backoff;
+pub mod cause;
 pub mod cursor;
 pub mod digest;
 pub mod domain;

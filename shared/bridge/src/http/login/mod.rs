@@ -6,7 +6,7 @@ mod poweroffice;
 pub(crate) mod procountor;
 pub(crate) mod visma;
 
-pub use self::visma::refreshing;
+pub use self::visma::{refreshing, waiting_for_consent};
 
 use std::time::Duration;
 

@@ -22,7 +22,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
-pub use self::refresh_lease::refreshing;
+pub use self::refresh_lease::{refreshing, waiting_for_consent};
 
 use self::refresh_lease::RefreshLease;
 use super::{digest, read, read_now, under};

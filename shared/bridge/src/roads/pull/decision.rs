@@ -144,9 +144,11 @@ pub(crate) struct Reason<'a> {
 pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> Option<u32> {
     let seen = entry.seen.as_ref();
     let version = of(entry, why.version).to_owned();
+    let same = seen.is_some_and(|seen| seen.version == version && seen.withdrawn == why.taken_back);
+    let given_up = entry.is_given_up();
     let noted = entry.outcome == Some(why.outcome)
-        && (why.unread || entry.reason.as_deref() == Some(why.reason))
-        && seen.is_some_and(|seen| seen.version == version && seen.withdrawn == why.taken_back);
+        && (why.unread || given_up || entry.reason.as_deref() == Some(why.reason))
+        && same;
     let tried_again = entry.parked.as_ref().is_some_and(|parked| parked.due(now));
     if noted && !tried_again {
         return None;

@@ -7,6 +7,7 @@ mod ahead;
 mod backfill;
 pub(crate) mod decision;
 mod gone;
+mod health;
 pub(crate) mod page;
 mod parked;
 mod rest;
@@ -21,12 +22,12 @@ use serde::Serialize;
 
 use self::backfill::Turn;
 use self::rest::{Rest, again, wanted};
+use crate::http::classify::cause::cause;
 use crate::http::{MARGIN, has_time};
 use crate::ports::{Ports, Run};
 use crate::state::backfill::Records;
 use crate::state::cursor::{self, StoredCursor};
-use crate::state::lease::HANDING_OUT;
-use crate::state::lease::Lease;
+use crate::state::lease::{HANDING_OUT, Lease};
 use crate::state::ledger::Ledger;
 use crate::state::on_queue::OnQueue;
 use crate::state::pull_lease::{PullLease, Taken, Work};
@@ -35,6 +36,7 @@ use crate::systems::erp::{Aside, Erp, Known, Page, Standing};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::backoff;
+use crate::words::cause::Cause;
 use crate::words::cursor::Cursor;
 use crate::words::envelope::Job;
 use crate::words::fault::{Fault, Result};
@@ -66,6 +68,9 @@ pub struct FeedSummary {
     /// Why, where it did not end well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+    /// What somebody can do about it, by name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
 }
 
 /// How a pull of a feed ended.
@@ -117,7 +122,8 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
             return Ok(summary);
         }
         Taken::Held(by) => {
-            let leased = |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None };
+            let leased =
+                |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None, cause: None };
             backfill::met_lease(ports, job, &feeds).await?;
             summary.feeds.extend(feeds.into_iter().map(leased));
             // A tick that meets another one has its work done by that; nobody else does what a person asks for.
@@ -129,6 +135,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     };
     let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
     let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
+    health::note(ports, run, work, &summary).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
     let rest = pulled?;
@@ -175,6 +182,7 @@ async fn pull_feeds(
         let mut counts = Counts::default();
         let ended = pull.feed(feed, orders_follow, &mut counts, &mut rest).await;
         let slowed = matches!(ended, Err(Fault::RateLimited { .. })) && job.since.is_none();
+        let cause = ended.as_ref().err().map(cause);
         let stop = slowed || matches!(ended, Err(Fault::Unauthorized(_)));
         let (end, fault) = match ended {
             Ok(end) => (end, None),
@@ -190,7 +198,7 @@ async fn pull_feeds(
                 (if again { End::ToBeContinued } else { End::Failed }, Some(fault.to_string()))
             }
         };
-        summary.feeds.push(FeedSummary { feed, counts, end, fault });
+        summary.feeds.push(FeedSummary { feed, counts, end, fault, cause });
         if stop {
             break;
         }

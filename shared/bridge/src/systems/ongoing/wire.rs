@@ -168,6 +168,9 @@ pub struct RowArticle {
     /// Number.
     #[serde(default, deserialize_with = "wire::text")]
     pub article_number: Option<String>,
+    /// Name: shown to a person, never compared.
+    #[serde(default, deserialize_with = "wire::text")]
+    pub article_name: Option<String>,
 }
 
 /// A purchase order that is there.

@@ -78,6 +78,12 @@ impl Memory {
         self.tenants.borrow_mut().insert(id, item);
     }
 
+    /// Every tenant item.
+    #[must_use]
+    pub fn tenant_items(&self) -> Vec<Value> {
+        self.tenants.borrow().values().cloned().collect()
+    }
+
     /// Everything stored under a partition's prefix.
     #[must_use]
     pub fn items(&self, pk: &str, prefix: &str) -> Vec<Item> {

@@ -1,6 +1,8 @@
 //! The lease of token refreshes with what is known about the tokens: one item per connection, partition
 //! `refresh#visma`.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +43,19 @@ pub(in crate::http::login) const PARTITION: &str = "refresh#visma";
 #[must_use]
 pub fn refreshing(item: &Item) -> Option<(&str, bool)> {
     (item.pk == PARTITION).then(|| (item.sk.as_str(), item.body.get("until").is_some()))
+}
+
+/// More tenants than a stack has.
+const LISTED: usize = 100_000;
+
+/// The tenants whose refresh token the vendor calls dead.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn waiting_for_consent(ports: &Ports) -> Result<BTreeSet<String>> {
+    let items = ports.state.list(PARTITION, "", LISTED).await?;
+    let lost = |item: &Item| item.body["needs_consent"].is_string();
+    Ok(items.into_iter().filter(lost).map(|item| item.sk).collect())
 }
 
 /// The lease item with its revision; 0 where there is none yet.

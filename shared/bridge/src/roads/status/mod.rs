@@ -1,0 +1,207 @@
+//! How everything stands, for the person on call: read from the state table in a few reads a tenant, assessed without any, and
+//! told on one screen. Nothing is scanned, and nothing is asked of a vendor.
+
+pub mod advice;
+mod assess;
+pub mod lines;
+mod screen;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way};
+pub use self::screen::screen;
+use crate::http::circuit;
+use crate::http::login::waiting_for_consent;
+use crate::ports::{Fifo, Ports};
+use crate::state::backfill::{self, Progress};
+use crate::state::delivery_fault::DeliveryFault;
+use crate::state::health::{self, Health};
+use crate::state::on_queue;
+use crate::tenant::Tenant;
+use crate::words::cause::Cause;
+use crate::words::fault::Result;
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+
+/// Tenants that are read side by side.
+const AT_ONCE: usize = 64;
+
+/// Seconds of calls in line from which on nobody gets another one.
+const LINE: i64 = 10;
+
+/// More index items than anybody counts.
+const MOST: usize = 1_000;
+
+/// A system that is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SystemStatus {
+    /// The ERP's word, or the address of a warehouse system.
+    pub system: String,
+    /// Whether it answers, as far as is known.
+    pub up: bool,
+    /// Since when it does not, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
+/// A vendor's rate limit of which all that there is in the next seconds is given away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BudgetStatus {
+    /// Whose.
+    pub budget: Kind,
+    /// How many seconds of calls stand in line.
+    pub line_seconds: i64,
+}
+
+/// A queue of messages that were given up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DeadLetters {
+    /// Its queue: `import`, `write_back`, `pull-visma`, `reconcile`.
+    pub queue: String,
+    /// How many, about.
+    pub messages: usize,
+}
+
+/// How everything stands.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Estate {
+    /// The stack's name.
+    pub stack: String,
+    /// When this was so.
+    pub at: Timestamp,
+    /// Whether the schedule is on.
+    pub scheduled: bool,
+    /// The systems that tenants use.
+    pub systems: Vec<SystemStatus>,
+    /// Rate limits.
+    pub budgets: Vec<BudgetStatus>,
+    /// Dead letters; `None` where nobody could be asked.
+    pub dead_letters: Option<Vec<DeadLetters>>,
+    /// The tenants, the worst first.
+    pub tenants: Vec<TenantStatus>,
+}
+
+impl Estate {
+    /// Whether something needs a person.
+    #[must_use]
+    pub fn needs_a_person(&self) -> bool {
+        let dead = self.dead_letters.iter().flatten().any(|queue| queue.messages > 0);
+        !self.scheduled || dead || self.tenants.iter().any(|tenant| tenant.level == Level::Person)
+    }
+}
+
+/// How the tenants with these items, and the systems that they use, stand. Three reads a tenant (four where records of it are
+/// on the import queue) and six for all.
+///
+/// # Errors
+/// When the state table cannot be reached.
+pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) -> Result<Estate> {
+    let now = ports.clock.now();
+    let lost = waiting_for_consent(ports).await?;
+    let facts: Vec<Facts> = stream::iter(items).map(|item| facts(ports, item)).buffered(AT_ONCE).try_collect().await?;
+    let facts: Vec<Facts> =
+        facts.into_iter().map(|facts| Facts { needs_consent: lost.contains(&facts.tenant_id), ..facts }).collect();
+    let mut tenants: Vec<TenantStatus> = facts.iter().map(|facts| assess(facts, scheduled, now)).collect();
+    tenants.sort_by(|a, b| (a.level, oldest(a), &a.tenant_id).cmp(&(b.level, oldest(b), &b.tenant_id)));
+    let mut budgets = Vec::new();
+    for kind in Kind::ALL {
+        let item = ports.state.get(&format!("budget#{kind}"), "slots").await?;
+        let free: Option<Timestamp> = item.and_then(|item| item.body["next_free"].as_str()?.parse().ok());
+        let line_seconds = free.map_or(0, |free| free.as_second() - now.as_second());
+        if line_seconds >= LINE {
+            budgets.push(BudgetStatus { budget: kind, line_seconds });
+        }
+    }
+    let systems = systems(&facts, &circuit::open_systems(ports).await?, now);
+    Ok(Estate { stack: stack.to_owned(), at: now, scheduled, systems, budgets, dead_letters: None, tenants })
+}
+
+/// The feed that was pulled well longest ago.
+fn oldest(tenant: &TenantStatus) -> Option<Timestamp> {
+    tenant.good_at.values().min().copied().flatten()
+}
+
+/// What is known of the tenant with this item.
+///
+/// # Errors
+/// When the state table cannot be reached.
+pub async fn facts(ports: &Ports, item: &Value) -> Result<Facts> {
+    let tenant_id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
+    let pk = Tenant::partition(&tenant_id);
+    let mut facts = Facts { tenant_id, ..Facts::default() };
+    match Tenant::parse(item, ports.allow_local) {
+        Ok(tenant) => {
+            facts.erp = Some(tenant.erp.kind);
+            facts.warehouse = Some(circuit::warehouse(&tenant.ongoing.base_url));
+            facts.enabled = tenant.enabled;
+            facts.pulled = tenant.feeds();
+        }
+        Err(faults) => facts.invalid = faults.first().map(ToString::to_string),
+    }
+    let faults = ["delivery-fault#import", "delivery-fault#write_back"].map(str::to_owned);
+    let backfills = Feed::ALL.map(|feed| format!("{}{feed}", backfill::PREFIX));
+    let sks: Vec<String> =
+        [health::SK.to_owned(), on_queue::SK.to_owned()].into_iter().chain(faults).chain(backfills).collect();
+    for item in ports.state.get_many(&pk, &sks).await? {
+        if item.sk == health::SK {
+            facts.health = Health::of(&item).unwrap_or_default();
+        } else if item.sk == on_queue::SK {
+            facts.waiting = on_queue::waiting(ports, &facts.tenant_id, item).await?;
+        } else if let Some(progress) = Progress::of(&item) {
+            facts.backfills.push(progress);
+        } else {
+            match DeliveryFault::of(&item) {
+                Some((Fifo::Import, fault)) => facts.import = Some(fault),
+                Some((Fifo::WriteBack, fault)) => facts.write_back = Some(fault),
+                None => {}
+            }
+        }
+    }
+    // Records and write-backs: `due#`, `due-back#`; `left#`, `left-back#`.
+    facts.parked = ports.state.list(&pk, "due", MOST).await?.len();
+    facts.left = ports.state.list(&pk, "left", MOST).await?.len();
+    Ok(facts)
+}
+
+/// The systems of these tenants. One is down where its circuit breaker is open, and where it answers none of its tenants.
+fn systems(facts: &[Facts], open: &[String], now: Timestamp) -> Vec<SystemStatus> {
+    let mut systems: Vec<SystemStatus> = Vec::new();
+    let working = |facts: &&Facts| facts.enabled;
+    for name in facts.iter().filter(working).filter_map(|facts| facts.warehouse.clone()) {
+        if systems.iter().any(|system| system.system == name) {
+            continue;
+        }
+        // Those of whose records none waits say nothing of it.
+        let of = facts.iter().filter(working).filter(|facts| facts.warehouse.as_ref() == Some(&name));
+        let waiting = of.filter(|facts| facts.waiting.records > 0);
+        let since: Option<Vec<Timestamp>> = waiting.map(|facts| down_since(facts, now)).collect();
+        let since = since.and_then(|since| since.into_iter().min());
+        systems.push(SystemStatus { up: since.is_none() && !open.contains(&name), system: name, since });
+    }
+    for kind in Kind::ALL {
+        let mut since: Vec<Option<Timestamp>> = Vec::new();
+        for facts in facts.iter().filter(working).filter(|facts| facts.erp == Some(kind)) {
+            let troubles = facts.health.feeds.values().filter_map(|feed| feed.trouble.as_ref());
+            since.push(
+                troubles.filter(|trouble| trouble.cause == Cause::Down && trouble.at <= now).map(|t| t.since).min(),
+            );
+        }
+        if since.is_empty() {
+            continue;
+        }
+        let all: Option<Vec<Timestamp>> = since.iter().copied().collect();
+        let since = all.and_then(|all| all.into_iter().min());
+        let up = since.is_none() && !open.iter().any(|name| name == kind.word());
+        systems.push(SystemStatus { system: kind.word().to_owned(), up, since });
+    }
+    systems
+}
+
+/// Since when a tenant's imports get no answer.
+fn down_since(facts: &Facts, now: Timestamp) -> Option<Timestamp> {
+    let (trouble, _) = in_the_way(facts.import.as_ref(), facts.erp?, now)?;
+    (trouble.cause == Cause::Down).then_some(trouble.since)
+}

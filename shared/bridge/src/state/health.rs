@@ -1,0 +1,147 @@
+//! How each feed of a tenant does: when it was last pulled well, and what is in its way since when. One item a tenant, written
+//! once a pull, so that whoever asks "is it fresh, and why not" reads one item. What is in the way of messages on a queue is
+//! in [`crate::state::delivery_fault`].
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::ports::{Item, Ports};
+use crate::tenant::Tenant;
+use crate::words::cause::Cause;
+use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+
+/// The sort key of the item.
+pub const SK: &str = "health";
+
+/// What is in the way, and since when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// Why.
+    pub cause: Cause,
+    /// In the system's words.
+    pub reason: String,
+    /// When it was met first, of all times in a row.
+    pub since: Timestamp,
+    /// When it was met last.
+    pub at: Timestamp,
+    /// How often in a row.
+    pub times: u32,
+}
+
+impl Trouble {
+    /// A trouble that is met now, after what was met before; another cause begins to count anew.
+    #[must_use]
+    pub fn met(before: Option<&Self>, cause: Cause, reason: String, now: Timestamp) -> Self {
+        let (since, times) = match before {
+            Some(before) if before.cause == cause => (before.since, before.times.saturating_add(1)),
+            _ => (now, 1),
+        };
+        Self { cause, reason, since, at: now, times }
+    }
+}
+
+/// How one feed does.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeedHealth {
+    /// When a pull of it last went well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub good_at: Option<Timestamp>,
+    /// What has been in the way since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Trouble>,
+}
+
+/// How a tenant's feeds do, by their words.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Health {
+    /// Those that were ever pulled.
+    #[serde(default)]
+    pub feeds: BTreeMap<String, FeedHealth>,
+}
+
+/// How a pull of a feed ended, for its health.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Well.
+    Good,
+    /// Not well, for this reason.
+    Trouble(Cause, String),
+}
+
+impl Health {
+    /// Notes how a pull of a feed ended.
+    pub fn ended(&mut self, feed: Feed, ended: Ended, now: Timestamp) {
+        let health = self.feeds.entry(feed.word().to_owned()).or_default();
+        match ended {
+            Ended::Good => *health = FeedHealth { good_at: Some(now), trouble: None },
+            Ended::Trouble(cause, reason) => {
+                health.trouble = Some(Trouble::met(health.trouble.as_ref(), cause, reason, now));
+            }
+        }
+    }
+
+    /// What an item says; `None` where it is not one that this release knows.
+    #[must_use]
+    pub fn of(item: &Item) -> Option<Self> {
+        serde_json::from_value(item.body.clone()).ok()
+    }
+}
+
+/// Notes how the feeds of a run ended: one read and one write. Nothing is done where none was pulled.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn note(ports: &Ports, tenant_id: &str, ended: Vec<(Feed, Ended)>) -> Result<()> {
+    if ended.is_empty() {
+        return Ok(());
+    }
+    let (pk, now) = (Tenant::partition(tenant_id), ports.clock.now());
+    let item = ports.state.get(&pk, SK).await?;
+    let rev = item.as_ref().map_or(0, |item| item.rev);
+    // What cannot be read is begun anew: it says how things are now, which is known again with the next run.
+    let mut health = item.as_ref().and_then(Health::of).unwrap_or_default();
+    for (feed, ended) in ended {
+        health.ended(feed, ended, now);
+    }
+    // A conflict: a later run has said how it is now.
+    ports.state.put(Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None }).await.map(|_| ())
+}
+
+/// How a tenant's feeds do.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn read(ports: &Ports, tenant_id: &str) -> Result<Health> {
+    let Some(item) = ports.state.get(&Tenant::partition(tenant_id), SK).await? else { return Ok(Health::default()) };
+    Health::of(&item).ok_or_else(|| Fault::Unexpected(format!("{SK} of {tenant_id} cannot be read")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: i64) -> Timestamp {
+        Timestamp::from_second(minute * 60).unwrap()
+    }
+
+    #[test]
+    fn a_trouble_counts_in_a_row_and_another_begins_anew() {
+        let mut health = Health::default();
+        let refused = || Ended::Trouble(Cause::LoginRefused, "401".into());
+        health.ended(Feed::Orders, Ended::Good, at(0));
+        health.ended(Feed::Orders, refused(), at(15));
+        health.ended(Feed::Orders, refused(), at(30));
+        let orders = &health.feeds["orders"];
+        let trouble = orders.trouble.clone().unwrap();
+        assert_eq!((orders.good_at, trouble.since, trouble.at, trouble.times), (Some(at(0)), at(15), at(30), 2));
+        health.ended(Feed::Orders, Ended::Trouble(Cause::Down, "503".into()), at(45));
+        let trouble = health.feeds["orders"].trouble.clone().unwrap();
+        assert_eq!((trouble.since, trouble.times), (at(45), 1));
+        health.ended(Feed::Orders, Ended::Good, at(60));
+        assert_eq!(health.feeds["orders"], FeedHealth { good_at: Some(at(60)), trouble: None });
+    }
+}

@@ -1,0 +1,8 @@
+//! What a person on call is told: how the feeds and the ways back do, and why something waits.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod health;
+mod repair;
+mod screen;
+mod story;
