@@ -49,10 +49,10 @@ pub(super) fn scenario() -> Scenario {
                     "InvoiceCountryCode": "SE", "IsActive": true, "CurrencyCode": "SEK",
                 }),
             },
-            order("order 1051 is written", 1051, &json!(6)),
-            order("order 1052 is written, with a row that has no quantity", 1052, &Value::Null),
+            order("order 1051 is written", 1051, Some((ARTICLE, "VI-12"))),
+            order("order 1052 is written, with a row that names no article", 1052, None),
         ],
-        parks: vec![("1052", "/Rows/0/Quantity")],
+        parks: vec![("1052", "/Rows/0/ArticleNumber")],
         sources,
         ships: ["1043", "1041"],
         counts: ("MU-06", 151),
@@ -60,9 +60,10 @@ pub(super) fn scenario() -> Scenario {
     }
 }
 
-fn order(said: &'static str, number: i64, quantity: &Value) -> Act {
+fn order(said: &'static str, number: i64, article: Option<(&str, &str)>) -> Act {
+    let (id, article_number) = article.unzip();
     let row = json!({
-        "LineNumber": 1, "ArticleId": ARTICLE, "ArticleNumber": "VI-12", "Text": "Visp 12 trådar", "Quantity": quantity,
+        "LineNumber": 1, "ArticleId": id, "ArticleNumber": article_number, "Text": "Visp 12 trådar", "Quantity": 6,
         "UnitPrice": 127.2,
     });
     let args = json!({
@@ -101,7 +102,7 @@ fn sources(state: &Value) -> Vec<Source> {
         }
     });
     let orders = list(&state["registers"]["orders"]).iter().map(|row| {
-        let whole = goods(row).all(|row| !row["Quantity"].is_null());
+        let whole = goods(row).all(|row| !row["ArticleNumber"].is_null());
         let number = if row["Number"].is_null() { "draft".to_owned() } else { text(&row["Number"]) };
         Source {
             feed: Feed::Orders,
