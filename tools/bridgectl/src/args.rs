@@ -99,7 +99,7 @@ pub enum Command {
     /// since when, and the command that helps. An order's rows and tracking are asked of Ongoing at this moment. A number is
     /// found whichever way it is written, and by its beginning where that is enough.
     Where {
-        /// Number of an order, an article, a purchase order or a supplier, its beginning, or the ERP's or Ongoing's id
+        /// Number of an order, an article, a purchase order or a supplier, its beginning, or the ERP's id
         number: String,
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
