@@ -7,7 +7,9 @@ use acceptance::world::deployment::{TICK, pull_of};
 use acceptance::world::{Happens, Peer, Pump, Rule, Site, World};
 use bridge::http::rate_budget::RateBudget;
 use bridge::ports::Ports;
+use bridge::words::envelope::Job;
 use bridge::words::fault::Fault;
+use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::paces::Paces;
 use futures_util::future::join_all;
@@ -172,4 +174,18 @@ async fn a_backfill_leaves_half_of_a_budget_to_the_ticks() {
         one + many
     );
     assert!(one * 100 >= (one + many) * 48, "{one} beside {many}");
+}
+
+/// A pull by hand whose ERP takes no more calls ends as well: the tick goes on with what it could not finish.
+#[tokio::test(start_paused = true)]
+async fn what_a_person_asks_for_is_not_put_off_for_ever() {
+    let world = World::new();
+    let company = Companies::found(&world, Kind::PowerOffice, 1, &json!({}));
+    world.rules.add(Rule::to(Peer::Vendor(Site::PowerOffice), Happens::Status(429)));
+    let some = Job { feeds: Some(vec![Feed::Orders]), ..Job::tick(&company.tenant_id(0)) };
+    world.ports().queue.jobs(&[some], Duration::ZERO).await.unwrap();
+    let mut pump = Pump::new(&world);
+    assert!(pump.drain(world.now() + 60 * MINUTE).await, "it is put off for ever");
+    let runs = world.counters.invoked(pull_of(Kind::PowerOffice).name).ended["ran"];
+    assert!((2..10).contains(&runs), "{runs}");
 }

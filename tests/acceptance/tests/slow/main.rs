@@ -11,39 +11,17 @@ mod write_backs;
 
 use std::time::Duration;
 
-use bridge::words::domain::{Article, Record};
 use bridge::words::envelope::Envelope;
-use bridge::words::feed::Feed;
 
-use acceptance::world::World;
+use acceptance::world::{World, article_message};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Puts articles of a tenant on the import queue, as its pull would.
 async fn queue_articles(world: &World, tenant_id: &str, goods_owner: i64, numbers: &[String]) {
     let envelopes: Vec<Envelope> =
-        numbers.iter().map(|number| article(world, tenant_id, goods_owner, number)).collect();
+        numbers.iter().map(|number| article_message(world, tenant_id, goods_owner, number)).collect();
     world.ports().queue.import(&envelopes).await.unwrap();
-}
-
-fn article(world: &World, tenant_id: &str, goods_owner: i64, number: &str) -> Envelope {
-    let body = serde_json::json!({ "article_number": number, "article_name": number });
-    let article: Article = serde_json::from_value(body).unwrap();
-    let record = Record::Article(article);
-    Envelope {
-        v: Envelope::VERSION,
-        tenant_id: tenant_id.into(),
-        group: format!("https://api.ongoingsystems.se/acme/api/v1 {goods_owner}"),
-        feed: Feed::Articles,
-        key: number.into(),
-        number: Some(number.into()),
-        version: "1".into(),
-        fingerprint: record.fingerprint(),
-        queued_at: world.now(),
-        correlation_id: "test".into(),
-        attempt: 0,
-        record,
-    }
 }
 
 /// `10001`, `10002` and so on.

@@ -5,4 +5,5 @@
 mod health;
 mod repair;
 mod screen;
+mod standing;
 mod story;

@@ -374,3 +374,16 @@ fn every_folder_of_functions_is_a_function_of_that_name() {
         .collect();
     assert_eq!(named, folders.collect());
 }
+
+/// What the template shows is what a function without the variable does.
+#[test]
+fn the_paces_of_the_template_are_the_vendors_limits() {
+    let template = template();
+    let said = template["Parameters"]["CallsPerMinute"]["Default"].as_str().unwrap();
+    assert_eq!(said.split(',').count(), bridge::words::kind::Kind::ALL.len(), "{said}");
+    assert_eq!(said.parse(), Ok(bridge::words::paces::Paces::default()));
+    assert_eq!(
+        template["Globals"]["Function"]["Environment"]["Variables"]["CALLS_PER_MINUTE"]["Ref"],
+        "CallsPerMinute"
+    );
+}

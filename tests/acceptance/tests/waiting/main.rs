@@ -9,9 +9,8 @@ mod reasons;
 mod released;
 mod shipments;
 
-use acceptance::world::{GOODS_OWNER, World, tenant};
+use acceptance::world::{GOODS_OWNER, World, article_message, tenant};
 use bridge::state::ledger::{Ledger, Parked, Stored};
-use bridge::words::domain::{Article, Record};
 use bridge::words::envelope::Envelope;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
@@ -21,22 +20,7 @@ use serde_json::json;
 
 /// An article of tenant `acme` on its way to Ongoing.
 fn article(world: &World, number: &str) -> Envelope {
-    let body = json!({ "article_number": number, "article_name": number });
-    let record = Record::Article(serde_json::from_value::<Article>(body).unwrap());
-    Envelope {
-        v: Envelope::VERSION,
-        tenant_id: "acme".into(),
-        group: format!("https://api.ongoingsystems.se/acme/api/v1 {GOODS_OWNER}"),
-        feed: Feed::Articles,
-        key: number.into(),
-        number: Some(number.into()),
-        version: "1".into(),
-        fingerprint: record.fingerprint(),
-        queued_at: world.now(),
-        correlation_id: "test".into(),
-        attempt: 0,
-        record,
-    }
+    article_message(world, "acme", GOODS_OWNER, number)
 }
 
 /// `K-00001`, `K-00002` and so on: in the order of keys.

@@ -41,7 +41,8 @@ pub(super) async fn again(ports: &Ports, job: Job, pause: Duration) -> Result<()
     let now = ports.clock.now();
     let pause = pause.min(LONGEST);
     let until = job.until.unwrap_or(now + TICK);
-    if job.since.is_none() && job.feeds.is_none() && now + pause > until {
+    // Also where a person asked for some feeds: a tick pulls them all.
+    if job.since.is_none() && now + pause > until {
         return Ok(());
     }
     let until = job.since.is_none().then_some(until);
