@@ -5,6 +5,7 @@ pub mod bridgectl;
 pub mod checks;
 pub mod console_output;
 pub mod ledger;
+pub mod load;
 pub mod mapping_coverage;
 pub mod queues;
 pub mod rotation;

@@ -57,6 +57,18 @@ impl Stack {
         Ok(())
     }
 
+    /// Whether no job of these ERPs and no record is under way.
+    ///
+    /// # Errors
+    /// When a queue cannot be asked.
+    pub async fn is_quiet(&self, kinds: &[Kind]) -> Result<bool> {
+        let mut waiting = 0;
+        for kind in kinds {
+            waiting += self.depth(&self.queue_url(&format!("{}-pull-{kind}-jobs", self.name)).await?).await?;
+        }
+        Ok(waiting + self.depth(&self.outputs.import_queue_url).await? == 0)
+    }
+
     /// Waits until no job and no record is under way, and calls `look` meanwhile and once more after.
     ///
     /// A job's records are queued before the job is done, so jobs are asked for first: what they have left is seen then.

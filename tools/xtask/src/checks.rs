@@ -47,6 +47,21 @@ pub fn end_to_end(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failur
     Ok(())
 }
 
+/// Load on a stack of its own: 200 tenants. Its figures are printed.
+pub fn load(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    tools::ensure(workspace, steps)?;
+    build::functions(workspace, steps, Profile::Local)?;
+    build::companions(workspace, steps)?;
+    let stack = Stack::start_as_deployed(workspace, steps)?;
+    let mut run = build::companion(workspace, "load");
+    stack.open_to(&mut run);
+    steps.step("load", || match run.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(Failure::new(format!("load: {status}"))),
+        Err(error) => Err(Failure::new(format!("load: {error}"))),
+    })
+}
+
 fn cargo_with(workspace: &Workspace, arguments: &[&str]) -> Command {
     let mut command = Command::new(cargo());
     command.current_dir(&workspace.root).args(arguments);

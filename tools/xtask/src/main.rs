@@ -29,6 +29,7 @@ cargo xtask test               everything that must pass
 cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
 cargo xtask simulate [...]     the seeded simulation of the whole estate: --seeds N, --seed S, --days N, --tenants N
                                --planted [NAME]: finds each mend in tests/acceptance/planted that is taken back
+cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
 
@@ -57,6 +58,7 @@ fn main() -> ExitCode {
         ["simulate", "--planted"] => simulate::planted(&workspace, &mut steps, ""),
         ["simulate", "--planted", filter] => simulate::planted(&workspace, &mut steps, filter),
         ["simulate", arguments @ ..] => simulate::run(&workspace, &mut steps, arguments),
+        ["load"] => checks::load(&workspace, &mut steps),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {

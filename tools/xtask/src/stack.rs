@@ -19,14 +19,11 @@ const NAME: &str = "ongoing-bridge-local";
 const REGION: &str = "eu-north-1";
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What differs from a deployment to AWS: loopback hosts are allowed, nothing runs by itself, retries take seconds.
-const PARAMETERS: [&str; 5] = [
-    "AllowLocalEndpoints=true",
-    "ScheduleState=DISABLED",
-    "ImportVisibilitySeconds=3",
-    "JobVisibilitySeconds=15",
-    "WritebackVisibilitySeconds=5",
-];
+/// What differs from a deployment to AWS: loopback hosts are allowed, nothing runs by itself.
+const LOCAL: [&str; 2] = ["AllowLocalEndpoints=true", "ScheduleState=DISABLED"];
+
+/// Retries take seconds.
+const IMPATIENT: [&str; 3] = ["ImportVisibilitySeconds=3", "JobVisibilitySeconds=15", "WritebackVisibilitySeconds=5"];
 
 /// A running stack with the vendors' systems beside it; all of it ends when dropped.
 pub struct Stack {
@@ -41,12 +38,22 @@ pub struct Stack {
 impl Stack {
     /// Starts the emulator, deploys `.aws-sam/build/template.yaml`, starts the simulators.
     pub fn start(workspace: &Workspace, steps: &mut Steps) -> Result<Self, Failure> {
+        Self::start_with(workspace, steps, &IMPATIENT)
+    }
+
+    /// The same with the time-outs of a deployment to AWS.
+    pub fn start_as_deployed(workspace: &Workspace, steps: &mut Steps) -> Result<Self, Failure> {
+        Self::start_with(workspace, steps, &[])
+    }
+
+    fn start_with(workspace: &Workspace, steps: &mut Steps, parameters: &[&str]) -> Result<Self, Failure> {
         let (port, emulator) = steps.step("emulator", || emulator(workspace))?;
         let mut deploy = tools::sam(workspace);
         deploy
             .args(["deploy", "--stack-name", NAME])
             .args(["--no-confirm-changeset", "--no-progressbar", "--parameter-overrides"])
-            .args(PARAMETERS)
+            .args(LOCAL)
+            .args(parameters)
             .arg(format!("Architecture={}", architecture()));
         aws(&mut deploy, port);
         steps.command("deployment to the emulator", &mut deploy)?;

@@ -161,6 +161,15 @@ impl Simulator for Ongoing {
                 self.house.null_ids = args.get("count").and_then(Value::as_u64).map_or(1, |count| count as usize);
                 return Ok(json!({ "nullIds": self.house.null_ids }));
             }
+            "add_goods_owner" => {
+                let text = |name: &str| args[name].as_str().ok_or_else(|| format!("{name} is missing"));
+                let id = args["goodsOwnerId"].as_i64().ok_or("goodsOwnerId is missing")?;
+                self.add_goods_owner(id, text("username")?, text("password")?);
+                return Ok(json!({ "goodsOwnerId": id }));
+            }
+            "totals" => {
+                return Ok(self.owners.iter().map(|(id, owner)| (id.to_string(), state::totals(owner))).collect());
+            }
             "webhooks" => {
                 let since = args.get("since_id").and_then(Value::as_i64).unwrap_or(0);
                 return Ok(json!({ "webhooks": self.house.journal.since(since) }));

@@ -20,6 +20,11 @@ pub(super) fn of(owner: &Owner) -> Value {
     })
 }
 
+/// How many records there are, and how many writes were accepted.
+pub(super) fn totals(owner: &Owner) -> Value {
+    json!({ "articles": owner.articles.len(), "orders": owner.orders.len(), "writes": owner.writes })
+}
+
 fn article(owner: &Owner, article: &Article) -> Value {
     json!({
         "articleSystemId": article.id,
