@@ -103,7 +103,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (Procountor, "/settings/article_price", json!("stockValuationPrice")),
         (Visma, "/settings/not_goods", json!(["FREIGHT", "FEE-*", "a b", "1"])),
         (Finago, "/settings/bundles", json!("parts")),
-        (Procountor, "/settings/first_seen_sent", json!("leave_out")),
+        (Procountor, "/settings/first_seen_sent", json!("filter")),
         (Procountor, "/settings/ship_to", json!("delivery")),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "/a", "to": "/consignee/name"}])),
         (Visma, "/settings/extra_fields", json!([{"feed": "articles", "from": "/a/0", "to": "/freeValues/freeText1"}])),

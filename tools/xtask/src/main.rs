@@ -4,6 +4,7 @@ mod browser;
 mod build;
 mod checks;
 mod demo;
+mod fuzz;
 mod glibc;
 mod planted;
 mod process_group;
@@ -29,6 +30,8 @@ cargo xtask test               everything that must pass
 cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
 cargo xtask simulate [...]     the seeded simulation of the whole estate: --seeds N, --seed S, --days N, --tenants N
                                --planted [NAME]: finds each mend in tests/acceptance/planted that is taken back
+cargo xtask fuzz [NAME] [--seconds N]
+                               the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
 
@@ -57,6 +60,10 @@ fn main() -> ExitCode {
         ["simulate", "--planted"] => simulate::planted(&workspace, &mut steps, ""),
         ["simulate", "--planted", filter] => simulate::planted(&workspace, &mut steps, filter),
         ["simulate", arguments @ ..] => simulate::run(&workspace, &mut steps, arguments),
+        ["fuzz"] => fuzz::run(&workspace, &mut steps, "", None),
+        ["fuzz", "--seconds", seconds] => fuzz::run(&workspace, &mut steps, "", Some(seconds)),
+        ["fuzz", name] => fuzz::run(&workspace, &mut steps, name, None),
+        ["fuzz", name, "--seconds", seconds] => fuzz::run(&workspace, &mut steps, name, Some(seconds)),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {
@@ -69,7 +76,7 @@ fn main() -> ExitCode {
     }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(reason) if matches!(words.first(), Some(&"simulate")) => {
+        Err(reason) if matches!(words.first(), Some(&("simulate" | "fuzz"))) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
         }

@@ -75,8 +75,10 @@ pub enum FirstSeenSent {
     /// It comes in, since sending the confirmation of an order is ordinary.
     #[default]
     Import,
+    /// It waits for a person, who knows whether it is shipped.
+    Park,
     /// It stays out.
-    LeaveOut,
+    Filter,
 }
 
 /// Which address of an order the goods go to.

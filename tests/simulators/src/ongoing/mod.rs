@@ -36,6 +36,31 @@ use serde_json::{Value, json};
 use crate::{Request, Response, Simulator, Trouble};
 use owner::{House, Owner};
 
+/// What the server says of the body of a write before it looks at anything else.
+///
+/// # Errors
+/// Its refusal, with the member at fault.
+pub fn takes(resource: Resource, body: &Value) -> Result<(), String> {
+    let shape = match resource {
+        Resource::Articles => &allowed::ARTICLE,
+        Resource::Orders => &allowed::ORDER,
+        Resource::PurchaseOrders => &allowed::PURCHASE_ORDER,
+    };
+    let refused = |answer: crate::Response| String::from_utf8_lossy(&answer.body).into_owned();
+    shape.accept(body).map(|_| ()).map_err(refused)
+}
+
+/// What is written by a PUT.
+#[derive(Clone, Copy, Debug)]
+pub enum Resource {
+    /// `/articles`.
+    Articles,
+    /// `/orders`.
+    Orders,
+    /// `/purchaseOrders`.
+    PurchaseOrders,
+}
+
 /// One Ongoing system with its goods owners.
 pub struct Ongoing {
     warehouse: String,

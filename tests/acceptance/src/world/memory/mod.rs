@@ -64,7 +64,14 @@ impl Memory {
         self.secrets.borrow().get(name).and_then(|versions| serde_json::from_str(versions.current()).ok())
     }
 
-    fn keep(&self, name: &str, value: &str) {
+    /// A secret's text as it stands.
+    #[must_use]
+    pub fn secret_text(&self, name: &str) -> Option<String> {
+        self.secrets.borrow().get(name).map(|versions| versions.current().to_owned())
+    }
+
+    /// Sets a secret to this text, JSON or not.
+    pub fn keep(&self, name: &str, value: &str) {
         let mut secrets = self.secrets.borrow_mut();
         match secrets.get_mut(name) {
             Some(versions) => versions.replace(value),
