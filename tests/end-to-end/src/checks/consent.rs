@@ -71,7 +71,7 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
     let browser = driver.browser(false, "fi").await?;
     browser.screen(360, false).await?;
     browser.open(&link(stage, scenario).await?).await?;
-    reads(&browser, "h1", "Yhdistä varastoosi: Procountor").await?;
+    reads(&browser, "h1", "Yhdistä Procountor varastoosi").await?;
     browser.picture("procountor-1-start-360-fi").await?;
     browser.click("button[value=consent]").await?;
     browser.follow(&company).await?;
