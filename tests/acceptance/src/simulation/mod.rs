@@ -4,6 +4,7 @@
 pub mod chance;
 mod estate;
 mod fault;
+mod hot;
 mod judge;
 pub mod plan;
 mod run;

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::chance::Chance;
 use super::estate::Estate;
 use super::fault::What;
+use super::hot::rows_of_a_page;
 use super::judge::{Broken, Judge};
 use super::plan::Plan;
 use crate::world::deployment::{RECONCILE, pull_of};
@@ -60,6 +61,7 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     let world = World::seeded(plan.seed);
     world.keep_no_record();
     world.witness.begin(keeps);
+    world.pages.cut(rows_of_a_page(plan.seed));
     let mut stage = Stage::new(&world, plan);
     stage.play().await;
     stage.calm().await;
