@@ -15,18 +15,17 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Resu
 }
 
 fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
-    build_at(&workspace.root, workspace, "simulate")
+    build_at(&workspace.root, workspace)
 }
 
-/// Builds the simulation of a checkout with a profile, beside what is built here.
-pub fn build_at(root: &Path, workspace: &Workspace, profile: &str) -> Result<PathBuf, Failure> {
-    let arguments = ["build", "--quiet", "--package", "acceptance", "--bin", "simulate", "--profile", profile];
+/// Builds the simulation of a checkout beside what is built here, and shares what is compiled of third parties.
+pub fn build_at(root: &Path, workspace: &Workspace) -> Result<PathBuf, Failure> {
+    let arguments = ["build", "--quiet", "--profile", "simulate", "--package", "acceptance", "--bin", "simulate"];
     let mut command = Command::new(cargo());
     command.current_dir(root).args(arguments).arg("--target-dir").arg(&workspace.target).stdout(Stdio::null());
     let done = command.output().map_err(|error| Failure::new(format!("cargo build: {error}")))?;
     if !done.status.success() {
         return Err(Failure::new(String::from_utf8_lossy(&done.stderr).into_owned()));
     }
-    let folder = if profile == "dev" { "debug" } else { profile };
-    Ok(workspace.target.join(folder).join("simulate"))
+    Ok(workspace.target.join("simulate").join("simulate"))
 }

@@ -17,9 +17,6 @@ const SEEDS: &str = "500";
 /// And within this time: a fault can make a simulation that never ends.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// What is built once for all faults is compiled quickly, with what the tests have compiled of third parties.
-const PROFILE: &str = "dev";
-
 /// How long a sample looks for one fault after the other.
 const SAMPLE: Duration = Duration::from_secs(40);
 
@@ -212,7 +209,7 @@ fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
             write(&to, &source)?;
         }
     }
-    let built = simulate::build_at(&tree, workspace, PROFILE)?;
+    let built = simulate::build_at(&tree, workspace)?;
     let program = built.with_file_name("simulate-planted");
     fs::copy(&built, &program).map_err(|error| Failure::new(format!("{}: {error}", program.display())))?;
     Ok(program)

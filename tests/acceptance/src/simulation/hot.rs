@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::chance::Chance;
 use super::plan::Act;
+use crate::world::World;
 
 /// The first of these orders; no other has such a number.
 const FIRST: usize = 3_000;
@@ -34,12 +35,14 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
             acts.push((Duration::from_millis(at), tenant, Act::Order(order, articles.clone(), false)));
             for _ in 0..chance.between(1, 5) {
                 at += *chance.pick(&GAPS);
-                let act = match chance.below(12) {
+                let act = match chance.below(14) {
                     0..5 => Act::Withdraw(order),
                     5..7 => Act::Release(order),
                     7..9 => Act::Refer(order),
                     9 => Act::Start(order),
                     10 => Act::Ship(order),
+                    // A second look within minutes.
+                    11 | 12 => Act::Backfill,
                     _ => Act::Namesake(order, articles.clone()),
                 };
                 acts.push((Duration::from_millis(at), tenant, act));
@@ -50,8 +53,14 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
     acts.retain(|(at, ..)| *at < lasts);
 }
 
-/// How many rows a page has at most in the simulation of a seed.
-pub(super) fn rows_of_a_page(seed: u64) -> Option<usize> {
+/// What the vendors' words leave open, as a seed has it: how many rows a page has at most, how far change times are rounded,
+/// and whether a search takes what changed at its very moment.
+pub(super) fn settle(world: &World, seed: u64) {
     let mut chance = Chance::new(seed ^ 0x9a6e);
-    chance.of_thousand(400).then(|| usize::try_from(chance.between(2, 5)).unwrap_or(2))
+    let rows = chance.of_thousand(400).then(|| usize::try_from(chance.between(2, 5)).unwrap_or(2));
+    world.pages.cut(rows);
+    let mut procountor = world.vendors.procountor.borrow_mut();
+    procountor.model.quirks.fraction_digits = *chance.pick(&[0, 3]);
+    procountor.model.quirks.start_is_inclusive = chance.of_thousand(500);
+    world.vendors.finago.borrow_mut().model.rules.filter_inclusive = chance.of_thousand(500);
 }

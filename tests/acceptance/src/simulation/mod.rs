@@ -9,6 +9,7 @@ mod judge;
 pub mod plan;
 mod run;
 mod shrink;
+mod stranded;
 pub mod summary;
 
 pub use fault::{Fault, What};

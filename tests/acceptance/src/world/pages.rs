@@ -5,6 +5,9 @@ use std::cell::Cell;
 /// How a vendor's page size is asked for.
 const NAMES: [&str; 5] = ["PageSize", "$pagesize", "size", "maxOrdersToGet", "maxArticlesToGet"];
 
+/// Who asks for fewer asks for certain records by name, and gets them.
+const LARGE: usize = 100;
+
 /// The most rows of a page; as many as are asked for where nothing is set.
 #[derive(Default)]
 pub struct Pages(Cell<Option<usize>>);
@@ -22,7 +25,7 @@ impl Pages {
         let cut = |pair: &str| {
             let (name, value) = pair.split_once('=')?;
             let asked: usize = NAMES.contains(&name.replace("%24", "$").as_str()).then(|| value.parse().ok())??;
-            (asked > most).then(|| format!("{name}={most}"))
+            (asked >= LARGE && asked > most).then(|| format!("{name}={most}"))
         };
         let pairs: Vec<String> = query.split('&').map(|pair| cut(pair).unwrap_or_else(|| pair.to_owned())).collect();
         Some(format!("{path}?{}", pairs.join("&")))
@@ -43,7 +46,7 @@ mod tests {
             "/v2/Products?PageNumber=2&PageSize=3"
         );
         assert_eq!(pages.asked("/v2/orders?%24pagesize=200&%24page=1").unwrap(), "/v2/orders?%24pagesize=3&%24page=1");
-        assert_eq!(pages.asked("/invoices?size=2&types=X").unwrap(), "/invoices?size=2&types=X");
+        assert_eq!(pages.asked("/invoices?size=15&types=X").unwrap(), "/invoices?size=15&types=X");
         assert_eq!(pages.asked("/v2/Products"), None);
     }
 }
