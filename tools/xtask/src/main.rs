@@ -9,6 +9,7 @@ mod glibc;
 mod planted;
 mod process_group;
 mod simulate;
+mod simulated;
 mod simulators;
 mod stack;
 mod steps;
@@ -29,7 +30,7 @@ cargo xtask test               everything that must pass
                                --no-e2e: without the end-to-end test; --only-e2e: that alone
 cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
 cargo xtask simulate [...]     the seeded simulation of the whole estate: --seeds N, --seed S, --days N, --tenants N
-                               --planted [NAME]: finds each mend in tests/acceptance/planted that is taken back
+                               --planted [NAME]: finds each fault in tests/acceptance/planted/simulated
 cargo xtask fuzz [NAME] [--seconds N]
                                the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
@@ -57,8 +58,8 @@ fn main() -> ExitCode {
         ["test", "--no-e2e"] => checks::run(&workspace, &mut steps, false),
         ["planted"] => planted::run(&workspace, &mut steps, ""),
         ["planted", filter] => planted::run(&workspace, &mut steps, filter),
-        ["simulate", "--planted"] => simulate::planted(&workspace, &mut steps, ""),
-        ["simulate", "--planted", filter] => simulate::planted(&workspace, &mut steps, filter),
+        ["simulate", "--planted"] => simulated::run(&workspace, &mut steps, ""),
+        ["simulate", "--planted", filter] => simulated::run(&workspace, &mut steps, filter),
         ["simulate", arguments @ ..] => simulate::run(&workspace, &mut steps, arguments),
         ["fuzz"] => fuzz::run(&workspace, &mut steps, "", None),
         ["fuzz", "--seconds", seconds] => fuzz::run(&workspace, &mut steps, "", Some(seconds)),

@@ -47,6 +47,9 @@ pub struct Entry {
     /// How it is kept while parked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<Parked>,
+    /// Since when the ERP answers that it has no such record, although it showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Timestamp>,
     /// The run that dealt with it last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
@@ -155,12 +158,13 @@ impl Parked {
 
 impl Entry {
     /// Whether a version that is to be imported needs no second look: it has been dealt with, is not waiting for better
-    /// luck, and was not taken back meanwhile, for which a change time may be too coarse.
+    /// luck, and was not taken back meanwhile, for which a change time may be too coarse. What a list shows is not missing,
+    /// whatever was answered before.
     #[must_use]
     pub fn knows(&self, version: &str, now: Timestamp) -> bool {
         let seen = self.seen.as_ref().filter(|seen| seen.version == version);
         let same = seen.is_some_and(|seen| !(seen.withdrawn && self.was_handed_out()));
-        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now)
+        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now) && self.missing.is_none()
     }
 
     /// Whether a backfill that began then has dealt with this version.

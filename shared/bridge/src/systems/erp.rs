@@ -55,6 +55,8 @@ pub enum What {
     Parked(String),
     /// Its details could not be read: parked, and read again by its key when its time has come.
     Unread(Fault),
+    /// Asked for by its key, the ERP says that it has no such record, in these words. A replica that lags says the same.
+    Gone(String),
     /// This version has been handed out before; its details were not read again.
     Known,
 }
@@ -166,7 +168,7 @@ pub trait Erp {
     async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page>;
 
     /// The records of these keys as they are now: how a parked record is read again. One that is gone in the ERP comes as
-    /// [`What::Filtered`], one that cannot be read as [`What::Unread`]. Keys are left out for want of time alone.
+    /// [`What::Gone`], one that cannot be read as [`What::Unread`]. Keys are left out for want of time alone.
     ///
     /// # Errors
     /// Only for what concerns them all.

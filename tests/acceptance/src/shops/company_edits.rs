@@ -73,6 +73,23 @@ impl Companies {
         world.freshness.ready(world.now(), self.goods_owner(at), &(20_000 + n).to_string());
     }
 
+    /// A record `own` of company `at` has the number of order `n`; false where the ERP gives a number once.
+    ///
+    /// # Panics
+    /// Where the simulator does not take it.
+    pub fn put_namesake(&self, world: &World, at: usize, n: usize, own: usize, articles: &[usize]) -> bool {
+        let number = 20_000 + n;
+        let members = match self.kind {
+            Kind::PowerOffice => json!({ "OrderNo": number }),
+            Kind::Finago => return false,
+            Kind::Procountor => json!({ "invoiceNumber": number }),
+            Kind::Visma => json!({ "Number": number }),
+        };
+        self.put_order(world, at, own, articles);
+        self.change_order(world, at, own, members);
+        true
+    }
+
     fn change_order(&self, world: &World, at: usize, n: usize, mut members: Value) {
         let (now, key) = (world.now(), self.tenant_id(at));
         let number = i64::try_from(20_000 + n).unwrap_or_default();

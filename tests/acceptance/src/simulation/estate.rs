@@ -7,6 +7,7 @@ use bridge::words::kind::Kind;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
+use super::hot::NAMESAKES;
 use super::plan::Act;
 use crate::shops::Companies;
 use crate::world::deployment::pull_of;
@@ -35,6 +36,7 @@ pub(super) struct Truth {
     paused: bool,
     rotated: usize,
     missing: BTreeSet<usize>,
+    namesakes: BTreeSet<usize>,
 }
 
 /// The tenants.
@@ -181,6 +183,18 @@ impl Estate {
                 let job = json!({ "tenant_id": company.tenant_id(at), "since": "2026-01-01T00:00:00Z" });
                 let queue = world.memory.queue_of(pull_of(company.kind()));
                 queue.send(world.now(), "", None, &job.to_string(), Duration::ZERO).is_some()
+            }
+            Act::Namesake(n, articles) => {
+                let there =
+                    world.vendors.ongoing.borrow().model.order_body(company.goods_owner(at), &number(*n)).is_some();
+                there && truth.namesakes.insert(*n) && company.put_namesake(world, at, *n, n - NAMESAKES, articles)
+            }
+            Act::WithdrawNamesake(n) => {
+                let there = truth.namesakes.remove(n);
+                if there {
+                    company.withdraw(world, at, n - NAMESAKES);
+                }
+                there
             }
             Act::Rotate => {
                 truth.rotated += 1;

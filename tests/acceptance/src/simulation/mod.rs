@@ -4,10 +4,12 @@
 pub mod chance;
 mod estate;
 mod fault;
+mod hot;
 mod judge;
 pub mod plan;
 mod run;
 mod shrink;
+mod stranded;
 pub mod summary;
 
 pub use fault::{Fault, What};

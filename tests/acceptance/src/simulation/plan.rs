@@ -7,6 +7,7 @@ use bridge::words::kind::Kind;
 
 use super::chance::Chance;
 use super::fault::{Fault, sites};
+use super::hot;
 
 /// What a person wants of every plan.
 #[derive(Clone, Copy, Debug, Default)]
@@ -44,6 +45,10 @@ pub enum Act {
     Backfill,
     /// The ERP's credentials are replaced.
     Rotate,
+    /// A record of its own that has the number of order `0`, whose articles are these.
+    Namesake(usize, Vec<usize>),
+    /// It is taken back.
+    WithdrawNamesake(usize),
 }
 
 /// A plan.
@@ -74,6 +79,7 @@ impl Plan {
         for tenant in 0..count {
             work(&mut chance, tenant, lasts, &mut acts);
         }
+        hot::more(seed, count, lasts, &mut acts);
         acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
         let faults = Fault::swarm(&mut chance, &sites(&tenants), count, lasts);
         Self { seed, tenants, lasts, acts, faults }

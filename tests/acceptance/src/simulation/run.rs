@@ -10,8 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::chance::Chance;
 use super::estate::Estate;
 use super::fault::What;
+use super::hot;
 use super::judge::{Broken, Judge};
 use super::plan::Plan;
+use super::stranded;
 use crate::world::deployment::{RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
 use crate::world::{Happened, Pump, Rule, World};
@@ -60,6 +62,7 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     let world = World::seeded(plan.seed);
     world.keep_no_record();
     world.witness.begin(keeps);
+    hot::settle(&world, plan.seed);
     let mut stage = Stage::new(&world, plan);
     stage.play().await;
     stage.calm().await;
@@ -67,7 +70,10 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     let ended = world.now();
     for hours in QUIET {
         stage.until(ended + SignedDuration::from_hours(hours)).await;
-        let (broken, checked) = Judge::new(&world, &stage.estate).judge();
+        let (mut broken, checked) = Judge::new(&world, &stage.estate).judge();
+        if hours == QUIET[0] {
+            broken.extend(stranded::found(&world, &stage.estate, plan));
+        }
         let mends = !broken.is_empty() && broken.iter().all(|broken| broken.passes);
         (outcome.broken, outcome.checked, outcome.quiet) = (broken, checked, hours);
         if !mends {

@@ -16,6 +16,7 @@ mod ledgers;
 mod logs;
 mod memory;
 mod message;
+mod pages;
 mod pump;
 mod rotation;
 mod rules;
@@ -52,6 +53,7 @@ pub use invocation::{Ended, Invocation};
 pub use logs::Logs;
 pub use memory::Memory;
 pub use message::article_message;
+pub use pages::Pages;
 pub use pump::Pump;
 pub use rules::{Call, Happens, Peer, Rule, Rules};
 pub use site::{Site, Troublesome};
@@ -110,6 +112,8 @@ pub struct World {
     pub freshness: Rc<Freshness>,
     /// What a simulation sees.
     pub witness: Rc<Witness>,
+    /// How many rows a page has at most.
+    pub pages: Rc<Pages>,
     clock: Rc<Paused>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
@@ -169,6 +173,7 @@ struct Around {
     counters: Rc<Counters>,
     freshness: Rc<Freshness>,
     witness: Rc<Witness>,
+    pages: Rc<Pages>,
 }
 
 impl Around {
@@ -224,7 +229,9 @@ impl World {
             counters: Rc::clone(&counters),
             freshness: Rc::clone(&freshness),
             witness: Rc::clone(&witness),
+            pages: Rc::default(),
         };
+        let pages = Rc::clone(&around.pages);
         let net = Rc::new(Net::new(&vendors, around.clone()));
         let memory = Rc::new(Memory::new(around));
         let world = Self {
@@ -238,6 +245,7 @@ impl World {
             counters,
             freshness,
             witness,
+            pages,
             clock,
             net,
             runs: Cell::default(),

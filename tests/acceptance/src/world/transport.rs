@@ -88,7 +88,10 @@ impl Net {
 
     async fn exchange(&self, site: Site, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         let url = request.uri().to_string();
-        let request = outgoing(request);
+        let mut request = outgoing(request);
+        if let Some(cut) = self.around.pages.asked(&request.target) {
+            request.target = cut;
+        }
         let name = format!("{} {}", request.method, request.target.split('?').next().unwrap_or_default());
         let around = &self.around;
         around.steps.step(|| format!("before {name}")).await;

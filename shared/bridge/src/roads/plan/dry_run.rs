@@ -122,7 +122,7 @@ impl Assessment<'_> {
         };
         planned.step = match &change.what {
             What::Known => Step::Unchanged,
-            What::Filtered(reason) => Step::Filtered { reason: reason.clone() },
+            What::Filtered(reason) | What::Gone(reason) => Step::Filtered { reason: reason.clone() },
             What::Parked(reason) => Step::Rejected { reason: reason.clone() },
             What::Unread(fault) => Step::Rejected { reason: format!("could not be read: {fault}") },
             What::Withdrawn(reason) => {

@@ -164,7 +164,7 @@ impl Erp for Finago<'_> {
                 key: number.to_string(),
                 number: None,
                 version: String::new(),
-                what: What::Filtered("it is gone in Finago Office".into()),
+                what: What::Gone("it is gone in Finago Office".into()),
             }));
             if read.done < slice.len() {
                 break;

@@ -324,7 +324,7 @@ fn without_ids(keys: &[String]) -> impl Iterator<Item = Change> {
 }
 
 fn gone(listed: &Listed) -> Change {
-    invoice(&listed.row, String::new(), What::Filtered("the record is gone in Procountor".into()))
+    invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
 }
 
 fn invoice(row: &Value, version: String, what: What) -> Change {

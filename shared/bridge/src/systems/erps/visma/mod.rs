@@ -245,7 +245,7 @@ impl Erp for Visma<'_> {
                     rows.push(row);
                     continue;
                 }
-                Err(fault) if is_gone(&fault) => What::Filtered("it is gone in the ERP".into()),
+                Err(fault) if is_gone(&fault) => What::Gone("it is gone in the ERP".into()),
                 Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
                 // It stays parked, and waits longer.
                 Err(fault) => What::Unread(fault),
