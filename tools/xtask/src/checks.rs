@@ -7,7 +7,7 @@ use crate::build::{self, Profile};
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, cargo};
-use crate::{template, tools};
+use crate::{simulate, template, tools};
 
 /// Stops at the first step that fails.
 pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
@@ -17,6 +17,7 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
         &mut cargo_with(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
     steps.command("tests", &mut cargo_with(workspace, &["test", "--workspace"]))?;
+    simulate::check(workspace, steps)?;
     steps.command(
         "documentation",
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
