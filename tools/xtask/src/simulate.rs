@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, cargo};
@@ -12,6 +13,32 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Resu
     let status = Command::new(program).args(arguments).status();
     let status = status.map_err(|error| Failure::new(format!("simulate: {error}")))?;
     if status.success() { Ok(()) } else { Err(Failure::new("an invariant is broken")) }
+}
+
+/// A set of seeds that is always the same.
+const FIXED: &str = "400";
+
+/// How long fresh seeds are run, in seconds; with the fixed ones a few minutes on two cores.
+const FRESH: &str = "150";
+
+/// The fixed seeds, and as many fresh ones as there is time for: others every second. What breaks prints the command that
+/// repeats it.
+pub fn check(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let program = steps.step("simulation: build", || build(workspace))?;
+    let seeds = |arguments: &[&str]| {
+        let run = Command::new(&program).args(arguments).output();
+        let run = run.map_err(|error| Failure::new(format!("simulate: {error}")))?;
+        let said = String::from_utf8_lossy(&run.stdout).into_owned();
+        if run.status.success() { Ok(said) } else { Err(Failure::new(said)) }
+    };
+    steps.step("simulation: fixed seeds", || seeds(&["--from", "1", "--seeds", FIXED]))?;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let base = (since.unwrap_or_default().as_secs() * 10_000).to_string();
+    let name = format!("simulation: fresh seeds from {base}");
+    let said = steps.step(&name, || seeds(&["--from", &base, "--seeds", "9999", "--for", FRESH]))?;
+    let told = said.lines().filter(|line| line.starts_with("seeds") || line.starts_with("simulated"));
+    told.for_each(|line| println!("        {line}"));
+    Ok(())
 }
 
 fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {

@@ -3,6 +3,7 @@
 mod companies;
 mod company_edits;
 mod company_effects;
+mod company_trade;
 pub mod finago;
 mod finago_write_back;
 mod poweroffice;

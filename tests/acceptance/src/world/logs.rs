@@ -49,6 +49,13 @@ impl Logs {
         String::from_utf8_lossy(&self.lines.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
     }
 
+    /// Everything since this was asked, which is then forgotten.
+    #[must_use]
+    pub fn take(&self) -> String {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&std::mem::take(&mut *lines)).into_owned()
+    }
+
     /// The lines of records, as JSON.
     #[must_use]
     pub fn records(&self) -> Vec<Value> {

@@ -139,7 +139,7 @@ impl Identity {
         visible: Timestamp,
     ) -> Result<i64, String> {
         let (id, record) = self.prepare(kind, value, changed)?;
-        self.late.push((visible, kind, id, record));
+        self.write(kind, id, record, changed, visible);
         Ok(id)
     }
 
@@ -166,6 +166,49 @@ impl Identity {
         codec::merge(&mut record.body, &members);
         record.changed = changed;
         Ok(())
+    }
+
+    /// The same, seen from `visible` on: laid over what was written last, seen or not.
+    ///
+    /// # Errors
+    /// As [`Self::change`].
+    pub fn change_late(
+        &mut self,
+        kind: Kind,
+        id: i64,
+        members: &Value,
+        changed: Timestamp,
+        visible: Timestamp,
+    ) -> Result<(), String> {
+        let members = codec::normalize(members, kind.type_name())?;
+        let mut record = self.newest(kind, id).cloned().ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
+        codec::merge(&mut record.body, &members);
+        record.changed = changed;
+        self.write(kind, id, record, changed, visible);
+        Ok(())
+    }
+
+    fn write(&mut self, kind: Kind, id: i64, record: Record, changed: Timestamp, visible: Timestamp) {
+        // One transaction at a time has a row.
+        let before = self.late.iter().position(|(_, of, other, _)| (*of, *other) == (kind, id));
+        let visible = before.map_or(visible, |at| self.late.remove(at).0.max(visible));
+        if visible <= changed {
+            self.records.insert((kind, id), record);
+        } else {
+            self.late.push((visible, kind, id, record));
+        }
+    }
+
+    /// The newest version of a record, seen or not.
+    #[must_use]
+    pub fn newest(&self, kind: Kind, id: i64) -> Option<&Record> {
+        let late = self.late.iter().rev().find(|(_, of, other, _)| (*of, *other) == (kind, id));
+        late.map(|(.., record)| record).or_else(|| self.record(kind, id))
+    }
+
+    /// Ends every transaction that is under way.
+    pub fn commit_all(&mut self) {
+        self.commit(Timestamp::MAX);
     }
 
     /// Removes a record, true when it was there. The services never tell of it.

@@ -1,6 +1,7 @@
 //! What the cloud keeps, in memory: the state table with conditional writes, the tenant table, secrets, and the queues.
 
 mod queues;
+mod release;
 mod tables;
 
 use std::cell::{Cell, RefCell};
@@ -20,6 +21,8 @@ use super::sqs::Queue;
 use super::{ActionLog, Around};
 use crate::secret_versions::SecretVersions;
 
+pub use release::Release;
+
 /// What the cloud keeps.
 pub struct Memory {
     /// Which function asked for what.
@@ -33,6 +36,9 @@ pub struct Memory {
     queues: BTreeMap<&'static str, Queue>,
     /// The write that was made last was made twice by the SDK.
     repeated: Cell<bool>,
+    release: Cell<Release>,
+    /// What the queue says of its depth is so much too little or too much, of a hundred.
+    rough: Cell<i64>,
 }
 
 impl Memory {
@@ -50,6 +56,8 @@ impl Memory {
             secrets: RefCell::default(),
             queues,
             repeated: Cell::default(),
+            release: Cell::default(),
+            rough: Cell::default(),
         }
     }
 
@@ -83,6 +91,11 @@ impl Memory {
     pub fn tenant(&self, item: Value) {
         let id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
         self.tenants.borrow_mut().insert(id, item);
+    }
+
+    /// Takes a tenant item away.
+    pub fn remove_tenant(&self, tenant_id: &str) {
+        self.tenants.borrow_mut().remove(tenant_id);
     }
 
     /// Every tenant item.

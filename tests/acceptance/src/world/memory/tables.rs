@@ -50,6 +50,8 @@ impl State for Memory {
                 return Put::Conflict;
             }
             self.around.watch.item(&item);
+            self.around.isolation.item(&item);
+            self.around.offered.item(self.around.now(), &item);
             items.insert(place, item);
             Put::Done
         });

@@ -175,6 +175,13 @@ impl Queue {
         self.store.borrow_mut().purge();
     }
 
+    /// What was sent longer ago than this is gone, as where retention is that short; how many there were.
+    pub fn expire(&self, now: Timestamp, age: Duration) -> usize {
+        let mut store = self.store.borrow_mut();
+        store.pass(now);
+        store.expire(now, age)
+    }
+
     /// StartMessageMoveTask: what lies in the dead-letter queue is sent again, and counts its receives anew.
     pub fn redrive(&self, now: Timestamp) -> usize {
         let dead = self.dead_letters(now);
