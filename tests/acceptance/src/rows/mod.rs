@@ -2,8 +2,8 @@
 //! for it change; and every leaf of the body is listed.
 
 mod check;
+mod explained;
 mod support_matrix;
-mod table;
 
 use std::path::PathBuf;
 
@@ -16,9 +16,13 @@ use bridge::words::kind::Kind;
 use jiff::civil::Date;
 use serde_json::Value;
 
+pub use bridge::systems::mapping_table::{Document, Row, Section, What};
 pub use check::check;
+pub use explained::{check_explained, explained};
 pub use support_matrix::{matrix, proven};
-pub use table::{Document, Row, Section, What};
+
+/// The day on which fixtures are mapped.
+const TODAY: Date = jiff::civil::date(2026, 3, 2);
 
 /// The project's root.
 #[must_use]
@@ -51,7 +55,6 @@ pub fn fixture(kind: Kind, name: &str) -> Result<Value, String> {
 /// # Errors
 /// The mapping's own.
 pub fn body(kind: Kind, feed: Feed, source: &Value) -> Result<Value, String> {
-    const TODAY: Date = jiff::civil::date(2026, 3, 2);
     let record = erps::record(kind, feed, source, &Settings::default(), TODAY).map_err(|fault| fault.to_string())?;
     match record {
         Record::Article(article) => map::article(&article, 159).map_err(|fault| fault.to_string()),
