@@ -1,9 +1,10 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
-//! [`check`] look ahead for the operator, [`status`] tells how everything stands and
-//! [`story`] where one record is.
+//! [`check`] look ahead for the operator, [`status`] tells how everything stands,
+//! [`story`] where one record is and [`explain`] where its values come from.
 
 mod batch;
 pub mod check;
+pub mod explain;
 pub mod import;
 mod offer;
 pub mod plan;

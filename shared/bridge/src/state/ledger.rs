@@ -3,6 +3,7 @@
 
 pub mod handed_out;
 pub mod index;
+pub mod names;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -26,6 +27,9 @@ pub struct Entry {
     /// Article or order number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// The number of an order's customer, where it was handed out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// The last version that a pull dealt with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
@@ -322,7 +326,9 @@ impl<'a> Ledger<'a> {
             if entry == stored.entry {
                 return Ok(entry);
             }
+            self.name(feed, key, &stored.entry, &entry).await?;
             if self.put(feed, key, stored.rev, &entry).await? == Put::Done {
+                self.unname(feed, key, &stored.entry, &entry).await;
                 self.displace(feed, key, &stored.entry, &entry).await;
                 return Ok(entry);
             }

@@ -1,7 +1,10 @@
 //! The contract of an ERP: what changed there, as pages of records in Ongoing's words.
 
+use std::cell::RefCell;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::state::intents::Intents;
 use crate::words::cursor::Cursor;
@@ -84,6 +87,24 @@ pub trait Known {
     /// From when on orders come in: the tenant's `start_date`, else when it was first seen.
     async fn begins(&self) -> Result<Option<Timestamp>> {
         Ok(None)
+    }
+}
+
+/// The source records that the mapping was given, with what was joined to them: for whoever explains what became of one. A
+/// function keeps none.
+#[derive(Debug, Default)]
+pub struct Sources(RefCell<Vec<Value>>);
+
+impl Sources {
+    /// Keeps one.
+    pub fn keep(&self, source: &Value) {
+        self.0.borrow_mut().push(source.clone());
+    }
+
+    /// The one that was kept last; the others are gone.
+    #[must_use]
+    pub fn last(&self) -> Option<Value> {
+        self.0.take().pop()
     }
 }
 
@@ -173,6 +194,13 @@ pub trait Erp {
     /// # Errors
     /// Only for what concerns them all.
     async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
+
+    /// The keys of the records that have this number in the ERP, pulled or not: for a person who looks for one. One call or a
+    /// few, by what the vendor's search can do; none where it cannot find a record so.
+    ///
+    /// # Errors
+    /// As classified.
+    async fn find(&self, feed: Feed, number: &str) -> Result<Vec<String>>;
 
     /// Whether the ERP answers this company at all: the cheapest call there is. Tells a record that keeps failing from an
     /// ERP that is down.

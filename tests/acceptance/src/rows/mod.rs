@@ -2,8 +2,8 @@
 //! for it change; and every leaf of the body is listed.
 
 mod check;
+mod explained;
 mod support_matrix;
-mod table;
 
 use std::path::PathBuf;
 
@@ -17,9 +17,13 @@ use bridge::words::kind::Kind;
 use jiff::civil::Date;
 use serde_json::Value;
 
+pub use bridge::systems::mapping_table::{Document, Row, Section, What};
 pub use check::check;
+pub use explained::{check_explained, explained};
 pub use support_matrix::{matrix, proven};
-pub use table::{Document, Row, Section, What};
+
+/// The day on which fixtures are mapped.
+const TODAY: Date = jiff::civil::date(2026, 3, 2);
 
 /// The project's root.
 #[must_use]
@@ -60,7 +64,6 @@ pub fn body(kind: Kind, feed: Feed, source: &Value) -> Result<Value, String> {
 /// # Errors
 /// The mapping's own.
 pub fn mapped(kind: Kind, feed: Feed, source: &Value, settings: &Settings) -> Result<Value, Fault> {
-    const TODAY: Date = jiff::civil::date(2026, 3, 2);
     // The import finds the number; which one does not matter here.
     let found = |number: &mut Option<String>, code: &Option<String>| {
         *number = number.take().or_else(|| code.as_ref().map(|code| format!("article of {code}")));

@@ -4,12 +4,12 @@
 //! on; a fault of the connection gives the rest of the group back to the queue, unrun.
 
 mod arrivals;
-mod articles;
+pub(in crate::roads) mod articles;
 pub(crate) mod dry_run;
 #[cfg(test)]
 mod interleavings;
 mod ledger_update;
-mod order;
+pub(in crate::roads) mod order;
 mod own;
 mod purchase_order;
 

@@ -10,9 +10,10 @@ use crate::state::ledger::{Ledger, Stored};
 use crate::systems::erps::rows::NO_GOODS;
 use crate::systems::ongoing::wire::ExistingOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
-use crate::tenant::Tenant;
+use crate::tenant::{Settings, Tenant};
 use crate::words::domain::{Order, OrderLine, OrderTextLine, Withdrawal};
 use crate::words::fault::{Fault, Result};
+use crate::words::kind::Kind;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled order.
@@ -39,7 +40,7 @@ pub(super) async fn sent(
             }
         }
     }
-    set_aside_not_goods(&mut order, tenant);
+    set_aside_not_goods(&mut order, tenant.erp.kind, &tenant.settings);
     if order.order_lines.is_empty() {
         return Ok(Done::because(Outcome::Filtered, NO_GOODS));
     }
@@ -70,11 +71,11 @@ pub(super) async fn sent(
 
 /// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a
 /// record that was mapped before the setting said so, or names its articles by product ids, comes here with them.
-pub(super) fn set_aside_not_goods(order: &mut Order, tenant: &Tenant) {
-    let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| tenant.settings.is_not_goods(no));
+pub(in crate::roads) fn set_aside_not_goods(order: &mut Order, kind: Kind, settings: &Settings) {
+    let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| settings.is_not_goods(no));
     let (aside, goods) = std::mem::take(&mut order.order_lines).into_iter().partition(listed);
     order.order_lines = goods;
-    if tenant.erp.kind.has_text_lines() {
+    if kind.has_text_lines() {
         order.order_text_lines.extend(Vec::into_iter(aside).map(|line: OrderLine| OrderTextLine {
             external_order_line_code: line.external_order_line_code,
             number_of_items: Decimal::ONE,

@@ -190,6 +190,9 @@ pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope) {
     let settled = entry.settled.as_ref().is_some_and(|settled| {
         settled.version == envelope.version && (settled.queued_at >= envelope.queued_at || applied)
     });
+    if let Some(customer) = envelope.record.customer_number() {
+        entry.customer = Some(customer.to_owned());
+    }
     entry.seen = Some(seen(envelope));
     entry.missing = None;
     entry.handed_out = Some(HandedOut {

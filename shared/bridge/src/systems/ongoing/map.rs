@@ -6,18 +6,34 @@ use serde_json::{Map, Value, json};
 
 use crate::words::domain::{
     Address, Article, CodeName, Customer, Extra, Order, OrderLine, OrderTextLine, PurchaseOrder, PurchaseOrderLine,
-    Supplier, SupplierAddress,
+    Record, Supplier, SupplierAddress,
 };
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
 use crate::words::vocabulary::{lengths, ongoing};
 use crate::words::wire::number;
 
+/// The body of a record before its texts are cut to the lengths that Ongoing takes: what tells which of them were. `None`
+/// for a withdrawal, which has none.
+#[must_use]
+pub fn uncut(record: &Record, goods_owner_id: i64) -> Option<Value> {
+    match record {
+        Record::Article(article) => Some(whole_article(article, goods_owner_id)),
+        Record::Order(order) => Some(whole_order(order, goods_owner_id)),
+        Record::PurchaseOrder(order) => Some(whole_purchase_order(order, goods_owner_id)),
+        Record::Withdrawal(_) => None,
+    }
+}
+
 /// `PUT /articles`.
 ///
 /// # Errors
 /// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
 pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
+    fitted(Feed::Articles, whole_article(article, goods_owner_id))
+}
+
+fn whole_article(article: &Article, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "articleNumber": article.article_number,
@@ -41,7 +57,7 @@ pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
             "advanced": { "supplierAddress": supplier.address.as_ref().map(supplier_address) },
         })),
     });
-    finished(Feed::Articles, body, &article.extra)
+    finished(body, &article.extra)
 }
 
 /// `PUT /orders`.
@@ -49,6 +65,10 @@ pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
 /// # Errors
 /// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
 pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
+    fitted(Feed::Orders, whole_order(order, goods_owner_id))
+}
+
+fn whole_order(order: &Order, goods_owner_id: i64) -> Value {
     let info = &order.order_info;
     let notification = &info.order_notification;
     let body = json!({
@@ -77,7 +97,7 @@ pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
             "orderTextLines": order.order_text_lines.iter().map(order_text_line).collect::<Vec<_>>(),
         },
     });
-    finished(Feed::Orders, body, &order.extra)
+    finished(body, &order.extra)
 }
 
 fn consignee(customer: &Customer) -> Value {
@@ -145,6 +165,10 @@ fn order_text_line(line: &OrderTextLine) -> Value {
 /// # Errors
 /// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
 pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Value> {
+    fitted(Feed::PurchaseOrders, whole_purchase_order(order, goods_owner_id))
+}
+
+fn whole_purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "goodsOwnerPurchaseOrderId": order.goods_owner_purchase_order_id,
@@ -156,7 +180,7 @@ pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Valu
         "supplierInfo": order.supplier.as_ref().map(purchase_supplier),
         "purchaseOrderLines": order.order_lines.iter().map(purchase_order_line).collect::<Vec<_>>(),
     });
-    finished(Feed::PurchaseOrders, body, &order.extra)
+    finished(body, &order.extra)
 }
 
 fn purchase_supplier(supplier: &Supplier) -> Value {
@@ -196,8 +220,14 @@ fn decimal(value: Option<Decimal>) -> Option<Value> {
     value.map(number)
 }
 
-/// Without absent members, with the tenant's own, and no text longer than Ongoing takes.
-fn finished(feed: Feed, body: Value, extra: &Extra) -> Result<Value> {
+/// No text longer than Ongoing takes.
+fn fitted(feed: Feed, mut body: Value) -> Result<Value> {
+    lengths::fit(feed, &mut body)?;
+    Ok(body)
+}
+
+/// Without absent members, and with the tenant's own.
+fn finished(body: Value, extra: &Extra) -> Value {
     let mut body = without_absent(body).unwrap_or_default();
     for (pointer, value) in extra {
         set(&mut body, pointer, ongoing::fitted(pointer, value));
@@ -206,8 +236,7 @@ fn finished(feed: Feed, body: Value, extra: &Extra) -> Result<Value> {
     if body.get("orderNumber").is_some() && body.get("consignee").is_none() {
         set(&mut body, "/consignee", json!({}));
     }
-    lengths::fit(feed, &mut body)?;
-    Ok(body)
+    body
 }
 
 /// Drops `null`s and the objects and lists that hold nothing else.

@@ -133,6 +133,16 @@ impl Ongoing {
         }
     }
 
+    /// The orders that have a parcel of this number.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn orders_with_parcel(&self, number: &str) -> Result<Vec<ExistingOrder>> {
+        let answer = self.client.json(&self.list("orders", &[("parcelNumber", number)])).await?;
+        let found: Vec<ExistingOrder> = wire::list(&answer)?;
+        Ok(found.into_iter().filter(|order| order.tracking_numbers().iter().any(|own| own == number)).collect())
+    }
+
     /// A page of the orders whose status changed since a moment and is `from_status` or later, by ascending id from
     /// `id_from` on; and the server's time. There is no limit to how long ago (Ongoing sheet, section 0).
     ///

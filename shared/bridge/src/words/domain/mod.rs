@@ -63,6 +63,15 @@ impl Record {
         }
     }
 
+    /// The number of an order's customer.
+    #[must_use]
+    pub fn customer_number(&self) -> Option<&str> {
+        match self {
+            Self::Order(order) => order.customer.number.as_deref(),
+            Self::Article(_) | Self::PurchaseOrder(_) | Self::Withdrawal(_) => None,
+        }
+    }
+
     /// The article numbers that it names: its own, or those of its rows as far as the mapping knows them.
     pub fn article_numbers(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
