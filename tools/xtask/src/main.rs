@@ -2,11 +2,13 @@
 
 mod browser;
 mod build;
+mod built_template;
 mod checks;
 mod demo;
 mod glibc;
 mod planted;
 mod process_group;
+mod sbom;
 mod simulate;
 mod simulators;
 mod stack;
@@ -15,11 +17,11 @@ mod template;
 mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use crate::build::Profile;
-use crate::steps::Steps;
-use crate::workspace::Workspace;
+use crate::steps::{Failure, Steps};
+use crate::workspace::{Workspace, cargo};
 
 const USAGE: &str = "\
 cargo xtask build [--local]    the functions for this machine's architecture, ready for `sam deploy`
@@ -29,8 +31,17 @@ cargo xtask test               everything that must pass
 cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
 cargo xtask simulate [...]     the seeded simulation of the whole estate: --seeds N, --seed S, --days N, --tenants N
                                --planted [NAME]: finds each mend in tests/acceptance/planted that is taken back
+cargo xtask cost               what a deployment costs a month: 1, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
+
+/// Runs the program of the acceptance tests; what it prints is the person's.
+fn cost(workspace: &Workspace) -> Result<(), Failure> {
+    let mut program = Command::new(cargo());
+    program.current_dir(&workspace.root).args(["run", "--quiet", "--package", "acceptance", "--bin", "cost"]);
+    let status = program.status().map_err(|error| Failure::new(format!("cost: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failure::new("the cost could not be counted")) }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -57,6 +68,7 @@ fn main() -> ExitCode {
         ["simulate", "--planted"] => simulate::planted(&workspace, &mut steps, ""),
         ["simulate", "--planted", filter] => simulate::planted(&workspace, &mut steps, filter),
         ["simulate", arguments @ ..] => simulate::run(&workspace, &mut steps, arguments),
+        ["cost"] => cost(&workspace),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {
