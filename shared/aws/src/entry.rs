@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
 use crate::environment::{Environment, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
+use crate::metrics;
 use crate::queue::Queues;
 use crate::secret_store::SecretStore;
 use crate::secret_versions::SecretVersions;
@@ -120,7 +121,7 @@ pub async fn rotate() -> Result<(), Error> {
 fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     let environment =
         Environment::read().and_then(|read| read.with_queues(queues)).map_err(|wrong| wrong.to_string())?;
-    telemetry::init(&environment.log_level);
+    telemetry::init(&environment.log_level, &environment.secret_prefix);
     Ok(environment)
 }
 
@@ -184,10 +185,12 @@ where
             Ok(answer) => answer.unwrap_or_else(|_| Err("the invocation panicked".into())),
             Err(_) => Err("the invocation's time ran out".into()),
         };
-        answer.map_err(|reason| {
+        let answer = answer.map_err(|reason| {
             tracing::error!(target: "invocation", correlation_id = run.id, reason, "failed");
             failed(reason)
-        })
+        });
+        metrics::print(ports.clock.now());
+        answer
     }))
     .await
 }
@@ -233,12 +236,11 @@ async fn handle_reconcile(ports: &Ports, run: &Run, payload: &Value) -> Result<V
             Ok(json!({ "jobs": jobs }))
         }
         Event::Jobs(messages) => {
-            let work = async |job: Job| bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map(|_| ());
+            let work = async |job: Job| bridge::roads::reconcile::job(ports, run, &job).await.map(|_| ());
             Ok(run_jobs(run, messages, work).await)
         }
         Event::Job(job) if job == Job::tick(&job.tenant_id) => {
-            let notices =
-                bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map_err(|fault| fault.to_string())?;
+            let notices = bridge::roads::reconcile::job(ports, run, &job).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "notices": notices }))
         }
         Event::Job(_) => Err("a reconcile looks at all of a tenant: it takes a tenant_id and nothing else".into()),

@@ -2,6 +2,7 @@
 //! trouble enumeration.
 
 pub mod consent;
+pub mod cost;
 pub mod foreign;
 pub mod rows;
 pub mod secret_versions;

@@ -49,7 +49,10 @@ pub async fn look(deployment: &Deployment, tenant: Option<&str>) -> Result<Estat
         None => items(deployment).await?,
     };
     let (stack, ports) = (&deployment.stack, &deployment.ports);
-    let scheduled = stack.parameters.get("ScheduleState").is_none_or(|state| state == "ENABLED");
+    let is = |parameter: &str, value: &str| stack.parameters.get(parameter).is_none_or(|state| state == value);
+    // A stack of an earlier release cannot be stopped.
+    let stopped = !is("EstateState", "RUNNING");
+    let scheduled = is("ScheduleState", "ENABLED") && !stopped;
     let read = status::read(ports, &stack.name, scheduled, &items);
     let (estate, dead) = join(read, queues::dead_letters(&deployment.aws, stack)).await;
     let dead_letters = match dead {
@@ -60,7 +63,7 @@ pub async fn look(deployment: &Deployment, tenant: Option<&str>) -> Result<Estat
             None
         }
     };
-    Ok(Estate { dead_letters, ..estate? })
+    Ok(Estate { dead_letters, stopped, ..estate? })
 }
 
 /// The tenants' items; one that is no JSON is an item without anything, which is not valid.

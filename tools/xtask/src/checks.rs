@@ -24,6 +24,7 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
         "documentation",
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
+    deny(workspace, steps)?;
     tools::ensure(workspace, steps)?;
     let whole = steps.step("template: what it includes", || template::whole(workspace))?;
     steps.command(
@@ -48,6 +49,17 @@ pub fn end_to_end(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failur
         steps.command(what, &mut run)?;
     }
     Ok(())
+}
+
+/// Licences, sources, bans and advisories, where cargo-deny is installed; the first three are among the tests in any case.
+fn deny(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let there = Command::new("cargo-deny").arg("--version").output().is_ok_and(|said| said.status.success());
+    if !there {
+        steps.left_out("cargo deny: advisories", "cargo-deny is not installed: cargo install --locked cargo-deny");
+        return Ok(());
+    }
+    let checks = ["deny", "check", "advisories", "bans", "licenses", "sources"];
+    steps.command("cargo deny", &mut cargo_with(workspace, &checks))
 }
 
 fn cargo_with(workspace: &Workspace, arguments: &[&str]) -> Command {

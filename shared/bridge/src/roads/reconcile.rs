@@ -100,20 +100,22 @@ impl Walk {
     }
 }
 
-/// On a schedule event: one job per enabled tenant.
+/// On a schedule event: one job per enabled tenant, with the time at which it was queued.
 ///
 /// # Errors
 /// When the tenants cannot be listed or the jobs not be queued.
 pub async fn schedule(ports: &Ports) -> Result<usize> {
+    let now = ports.clock.now();
     let mut jobs: Vec<Job> = Vec::new();
     for kind in Kind::ALL {
         for item in ports.tenants.list(kind).await? {
             if let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) {
-                jobs.push(Job::tick(&tenant.tenant_id));
+                jobs.push(Job { queued_at: Some(now), ..Job::tick(&tenant.tenant_id) });
             }
         }
     }
     ports.queue.jobs(&jobs, Duration::ZERO).await?;
+    tracing::info!(target: "tick", jobs = jobs.len(), "tick");
     Ok(jobs.len())
 }
 
@@ -121,7 +123,12 @@ pub async fn schedule(ports: &Ports) -> Result<usize> {
 ///
 /// # Errors
 /// When something cannot be reached: the next tick looks again from where this one came to.
-pub async fn job(ports: &Ports, run: &Run, tenant_id: &str) -> Result<usize> {
+pub async fn job(ports: &Ports, run: &Run, job: &Job) -> Result<usize> {
+    let tenant_id = job.tenant_id.as_str();
+    if job.is_a_late_tick(ports.clock.now()) {
+        tracing::warn!(target: "tick", tenant_id, correlation_id = run.id, outcome = "dropped", "tick");
+        return Ok(0);
+    }
     let item = ports.tenants.get(tenant_id).await?;
     let Some(tenant) = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled) else {
         return Ok(0);

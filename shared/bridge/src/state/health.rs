@@ -91,24 +91,27 @@ impl Health {
     }
 }
 
-/// Notes how the feeds of a run ended: one read and one write. Nothing is done where none was pulled.
+/// Notes how the feeds of a run ended: one read and one write. Nothing is done where none was pulled. Returns what was
+/// known before, and what is known now.
 ///
 /// # Errors
 /// When the store cannot be reached.
-pub async fn note(ports: &Ports, tenant_id: &str, ended: Vec<(Feed, Ended)>) -> Result<()> {
+pub async fn note(ports: &Ports, tenant_id: &str, ended: Vec<(Feed, Ended)>) -> Result<(Health, Health)> {
     if ended.is_empty() {
-        return Ok(());
+        return Ok(Default::default());
     }
     let (pk, now) = (Tenant::partition(tenant_id), ports.clock.now());
     let item = ports.state.get(&pk, SK).await?;
     let rev = item.as_ref().map_or(0, |item| item.rev);
     // What cannot be read is begun anew: it says how things are now, which is known again with the next run.
-    let mut health = item.as_ref().and_then(Health::of).unwrap_or_default();
+    let before = item.as_ref().and_then(Health::of).unwrap_or_default();
+    let mut health = before.clone();
     for (feed, ended) in ended {
         health.ended(feed, ended, now);
     }
     // A conflict: a later run has said how it is now.
-    ports.state.put(Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None }).await.map(|_| ())
+    ports.state.put(Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None }).await?;
+    Ok((before, health))
 }
 
 /// How a tenant's feeds do.

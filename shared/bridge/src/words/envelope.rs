@@ -1,6 +1,8 @@
 //! Queue messages: versioned JSON that a consumer one release older or newer still reads. Unknown members are ignored;
 //! members may be added, never renamed.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +155,17 @@ fn is_zero(count: &u32) -> bool {
 }
 
 impl Job {
+    /// A tick's job that waited longer is not done: the next tick has queued another, or will. Two ticks.
+    pub const LATE: Duration = Duration::from_secs(30 * 60);
+
+    /// Whether it is a tick's job, for everything that is switched on, that waited too long. A backfill, and what a person
+    /// asked for, waits as long as it has to.
+    #[must_use]
+    pub fn is_a_late_tick(&self, now: Timestamp) -> bool {
+        let is_a_tick = self.since.is_none() && self.feeds.is_none();
+        is_a_tick && self.queued_at.is_some_and(|queued_at| queued_at + Self::LATE < now)
+    }
+
     /// A plain pull of everything that is switched on.
     #[must_use]
     pub fn tick(tenant_id: &str) -> Self {
@@ -167,5 +180,21 @@ impl Job {
             until: None,
             put_off: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_is_late_after_half_an_hour_and_what_somebody_asked_for_never() {
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
+        let queued = |minutes: u64| Some(now - Duration::from_secs(60 * minutes));
+        let tick = |minutes| Job { queued_at: queued(minutes), ..Job::tick("acme") };
+        assert!(!tick(30).is_a_late_tick(now) && tick(31).is_a_late_tick(now));
+        assert!(!Job::tick("acme").is_a_late_tick(now), "an earlier release does not say when");
+        assert!(!Job { since: Some(now), ..tick(600) }.is_a_late_tick(now), "a backfill waits as long as it has to");
+        assert!(!Job { feeds: Some(vec![Feed::Orders]), ..tick(600) }.is_a_late_tick(now));
     }
 }

@@ -35,7 +35,7 @@ impl World {
                     let pulled = pull::job(ports, run, kind, &job).await;
                     pulled.map(|summary| summaries.borrow_mut().push(summary)).is_ok()
                 }
-                (Ok(job), None) => reconcile::job(ports, run, &job.tenant_id).await.is_ok(),
+                (Ok(job), None) => reconcile::job(ports, run, &job).await.is_ok(),
             };
             if !done {
                 failed.push(message.id.clone());

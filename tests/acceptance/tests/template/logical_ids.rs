@@ -66,7 +66,7 @@ const KEPT: &str = "
     ConnectCallbackRoute        AWS::ApiGatewayV2::Route      -
     AlarmTopic                  AWS::SNS::Topic               -
     AlarmSubscription           AWS::SNS::Subscription        -
-    Dashboard                   AWS::CloudWatch::Dashboard    ${AWS::StackName}-bridge
+    Dashboard                   AWS::CloudWatch::Dashboard    ${AWS::StackName}-bridge-${AWS::Region}
 ";
 
 /// Events of functions, of which SAM makes resources: a second event source of the same queue would be refused.

@@ -73,7 +73,8 @@ fn functions_and_queues_are_those_of_the_template() {
         let (name, there) = &queues[target(&mapping["Queue"]).unwrap()];
         assert_eq!((name.as_str(), there), (queue.name, &said(&queue)), "{resource}");
         assert_eq!(mapping["BatchSize"], batch, "{resource}");
-        assert_eq!(mapping["ScalingConfig"]["MaximumConcurrency"], json!(concurrency), "{resource}");
+        let most = number(&template, &mapping["ScalingConfig"]["MaximumConcurrency"]);
+        assert_eq!(most.map(|most| usize::try_from(most).unwrap()), concurrency, "{resource}");
     }
     assert_eq!(found, FUNCTIONS.len());
 }

@@ -74,6 +74,8 @@ pub struct Estate {
     pub at: Timestamp,
     /// Whether the schedule is on.
     pub scheduled: bool,
+    /// Whether everything was stopped: pulls, imports and write-backs. Whoever asked the cloud fills it in.
+    pub stopped: bool,
     /// The systems that tenants use.
     pub systems: Vec<SystemStatus>,
     /// Rate limits.
@@ -89,7 +91,7 @@ impl Estate {
     #[must_use]
     pub fn needs_a_person(&self) -> bool {
         let dead = self.dead_letters.iter().flatten().any(|queue| queue.messages > 0);
-        !self.scheduled || dead || self.tenants.iter().any(|tenant| tenant.level == Level::Person)
+        !self.scheduled || self.stopped || dead || self.tenants.iter().any(|tenant| tenant.level == Level::Person)
     }
 }
 
@@ -116,7 +118,8 @@ pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) 
         }
     }
     let systems = systems(&facts, &circuit::open_systems(ports).await?, now);
-    Ok(Estate { stack: stack.to_owned(), at: now, scheduled, systems, budgets, dead_letters: None, tenants })
+    let stack = stack.to_owned();
+    Ok(Estate { stack, at: now, scheduled, stopped: false, systems, budgets, dead_letters: None, tenants })
 }
 
 /// The feed that was pulled well longest ago.

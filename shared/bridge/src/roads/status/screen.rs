@@ -44,7 +44,10 @@ pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
 }
 
 fn head(text: &mut String, estate: &Estate, zone: &TimeZone) {
-    if estate.scheduled {
+    if estate.stopped {
+        paragraph(text, "✗ estate        ", "STOPPED: nothing is pulled, imported or written back");
+        paragraph(text, "                → ", "sam deploy --parameter-overrides EstateState=RUNNING");
+    } else if estate.scheduled {
         paragraph(text, "  schedule      ", "on, every 15 minutes");
     } else {
         paragraph(text, "✗ schedule      ", "OFF: nothing is pulled by itself");

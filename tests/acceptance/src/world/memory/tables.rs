@@ -27,6 +27,7 @@ impl State for Memory {
 
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
         self.actions.note("State::get_many", "");
+        self.around.counters.asked_together(sks.len());
         let read = || {
             let items = self.items.borrow();
             sks.iter().filter_map(|sk| items.get(&(pk.to_owned(), sk.clone())).cloned()).collect()
