@@ -97,9 +97,11 @@ pub enum Command {
     ///
     /// Its life in plain words and in order: changed in the ERP, pulled, in the warehouse, shipped, reported; what it waits for
     /// since when, and the command that helps. An order's rows and tracking are asked of Ongoing at this moment. A number is
-    /// found whichever way it is written, and by its beginning where that is enough.
+    /// found whichever way it is written, and by its beginning where that is enough. What was never pulled is asked of the ERP
+    /// itself, where --tenant names one.
     Where {
-        /// Number of an order, an article, a purchase order or a supplier, its beginning, or the ERP's id
+        /// Number of an order, an article, a purchase order, a customer or a shipment, its beginning, or an id of the ERP's or
+        /// Ongoing's
         number: String,
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
@@ -108,6 +110,13 @@ pub enum Command {
         #[arg(long)]
         utc: bool,
     },
+
+    /// Where every value of a record comes from: the ERP's member, the row of the mapping table, the setting
+    ///
+    /// Reads the record from the ERP, maps it again, and says of each member of Ongoing's body which members of the ERP's record
+    /// it hangs on, by which row of docs/mapping, which fallback took effect, what was cut; and what was left out and why. It
+    /// says so where the ERP has moved on since. Shows names and addresses; writes nothing.
+    Explain(Explain),
 
     /// What is parked: records and write-backs that wait for another try or for a person
     Parked(Parked),
@@ -228,6 +237,21 @@ pub struct SecretPut {
     /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
     #[arg(long)]
     pub show_webhook_token: bool,
+}
+
+#[derive(Args)]
+pub struct Explain {
+    /// Any name that bridgectl where finds the record by
+    pub number: String,
+    /// Look at this tenant alone
+    #[arg(long, value_name = "ID")]
+    pub tenant: Option<String>,
+    /// One member in full: a JSON pointer into Ongoing's body or into the ERP's record, such as /consignee/name
+    #[arg(long, value_name = "/POINTER")]
+    pub field: Option<String>,
+    /// Times in UTC and not by the clock of this machine
+    #[arg(long)]
+    pub utc: bool,
 }
 
 #[derive(Args)]

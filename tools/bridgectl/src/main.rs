@@ -8,11 +8,13 @@ mod connect_link;
 mod deployment;
 mod diff;
 mod document;
+mod explain;
 mod output;
 mod parked;
 mod prompt;
 mod pull;
 mod record_plan;
+mod search;
 mod secret;
 mod secret_formats;
 mod source_spans;
@@ -54,6 +56,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Where { number, tenant, utc } => {
             where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
         }
+        Command::Explain(asked) => explain::run(&stack().await?, asked).await,
         Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }

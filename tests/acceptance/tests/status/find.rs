@@ -67,6 +67,23 @@ async fn an_order_is_found_by_every_name_that_a_person_knows_it_by() {
     assert_eq!(found(&world, &article_number(0).to_lowercase()).await.unwrap()[0].1, NameOf::Number);
 }
 
+/// A customer's orders, the last one first; no more of them are told than anybody reads.
+#[tokio::test(start_paused = true)]
+async fn a_customer_s_orders_are_found_the_last_first() {
+    let world = open(&VismaShop).await;
+    for n in [1, 8] {
+        VismaShop.put_order(&world, n, &[0]);
+        world.tick(Kind::Visma).await;
+    }
+    let keys: Vec<String> = found(&world, "10001").await.unwrap().into_iter().map(|(key, _)| key).collect();
+    let key = |n: usize| format!("0d0e0000-0000-4000-8000-{n:012}");
+    assert_eq!(keys, [key(8), key(1)]);
+    (1..=14).for_each(|n| drop(VismaShop.put_order(&world, n * 7 + 8, &[0])));
+    world.tick(Kind::Visma).await;
+    let matches = find::by_name(&world.ports(), &["acme"], "10001").await.unwrap();
+    assert_eq!((matches.found.len(), matches.more), (find::MOST, 6));
+}
+
 /// PowerOffice is told of no shipment, so that none is noted: Ongoing knows.
 #[tokio::test(start_paused = true)]
 async fn a_parcel_that_was_noted_nowhere_is_asked_of_ongoing() {

@@ -163,6 +163,7 @@ pub fn explain(input: &Input<'_>, had: &[String]) -> Result<Explanation> {
     let document = mapping_table::of(input.kind).map_err(|why| Fault::Unexpected(why.to_owned()))?;
     let whole = input.body()?;
     let origins = input.origins(document)?;
+    // A tenant's value maps have their place here, between the mapping and the cut: what they change is noted at its member.
     let mut body = whole.clone();
     let fault = lengths::fit(input.feed, &mut body).err().map(|fault| fault.to_string());
     let table = Table { input, document, origins: &origins };

@@ -121,7 +121,7 @@ impl Input<'_> {
             }
             Record::Article(_) | Record::Withdrawal(_) => {}
         }
-        map::uncut(&record, *goods_owner_id).ok_or_else(|| Fault::Unexpected("a withdrawal has no body".into()))
+        map::members(&record, *goods_owner_id).ok_or_else(|| Fault::Unexpected("a withdrawal has no body".into()))
     }
 
     /// What the members of the body hang on.

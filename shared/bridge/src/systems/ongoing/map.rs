@@ -13,27 +13,15 @@ use crate::words::feed::Feed;
 use crate::words::vocabulary::{lengths, ongoing};
 use crate::words::wire::number;
 
-/// The body of a record before its texts are cut to the lengths that Ongoing takes: what tells which of them were. `None`
-/// for a withdrawal, which has none.
-#[must_use]
-pub fn uncut(record: &Record, goods_owner_id: i64) -> Option<Value> {
-    match record {
-        Record::Article(article) => Some(whole_article(article, goods_owner_id)),
-        Record::Order(order) => Some(whole_order(order, goods_owner_id)),
-        Record::PurchaseOrder(order) => Some(whole_purchase_order(order, goods_owner_id)),
-        Record::Withdrawal(_) => None,
-    }
-}
-
 /// `PUT /articles`.
 ///
 /// # Errors
 /// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
 pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
-    fitted(Feed::Articles, whole_article(article, goods_owner_id))
+    finished(Feed::Articles, article_members(article, goods_owner_id))
 }
 
-fn whole_article(article: &Article, goods_owner_id: i64) -> Value {
+fn article_members(article: &Article, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "articleNumber": article.article_number,
@@ -57,7 +45,7 @@ fn whole_article(article: &Article, goods_owner_id: i64) -> Value {
             "advanced": { "supplierAddress": supplier.address.as_ref().map(supplier_address) },
         })),
     });
-    finished(body, &article.extra)
+    present(body, &article.extra)
 }
 
 /// `PUT /orders`.
@@ -65,10 +53,10 @@ fn whole_article(article: &Article, goods_owner_id: i64) -> Value {
 /// # Errors
 /// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
 pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
-    fitted(Feed::Orders, whole_order(order, goods_owner_id))
+    finished(Feed::Orders, order_members(order, goods_owner_id))
 }
 
-fn whole_order(order: &Order, goods_owner_id: i64) -> Value {
+fn order_members(order: &Order, goods_owner_id: i64) -> Value {
     let info = &order.order_info;
     let notification = &info.order_notification;
     let body = json!({
@@ -97,7 +85,7 @@ fn whole_order(order: &Order, goods_owner_id: i64) -> Value {
             "orderTextLines": order.order_text_lines.iter().map(order_text_line).collect::<Vec<_>>(),
         },
     });
-    finished(body, &order.extra)
+    present(body, &order.extra)
 }
 
 fn consignee(customer: &Customer) -> Value {
@@ -165,10 +153,10 @@ fn order_text_line(line: &OrderTextLine) -> Value {
 /// # Errors
 /// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
 pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Value> {
-    fitted(Feed::PurchaseOrders, whole_purchase_order(order, goods_owner_id))
+    finished(Feed::PurchaseOrders, purchase_order_members(order, goods_owner_id))
 }
 
-fn whole_purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
+fn purchase_order_members(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "goodsOwnerPurchaseOrderId": order.goods_owner_purchase_order_id,
@@ -180,7 +168,7 @@ fn whole_purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
         "supplierInfo": order.supplier.as_ref().map(purchase_supplier),
         "purchaseOrderLines": order.order_lines.iter().map(purchase_order_line).collect::<Vec<_>>(),
     });
-    finished(body, &order.extra)
+    present(body, &order.extra)
 }
 
 fn purchase_supplier(supplier: &Supplier) -> Value {
@@ -220,23 +208,34 @@ fn decimal(value: Option<Decimal>) -> Option<Value> {
     value.map(number)
 }
 
-/// No text longer than Ongoing takes.
-fn fitted(feed: Feed, mut body: Value) -> Result<Value> {
-    lengths::fit(feed, &mut body)?;
-    Ok(body)
+/// The members of a record's body before its texts are cut; `None` of a withdrawal, which has none.
+#[must_use]
+pub fn members(record: &Record, goods_owner_id: i64) -> Option<Value> {
+    match record {
+        Record::Article(article) => Some(article_members(article, goods_owner_id)),
+        Record::Order(order) => Some(order_members(order, goods_owner_id)),
+        Record::PurchaseOrder(order) => Some(purchase_order_members(order, goods_owner_id)),
+        Record::Withdrawal(_) => None,
+    }
 }
 
-/// Without absent members, and with the tenant's own.
-fn finished(body: Value, extra: &Extra) -> Value {
+/// Without absent members, with the tenant's own.
+fn present(body: Value, extra: &Extra) -> Value {
     let mut body = without_absent(body).unwrap_or_default();
     for (pointer, value) in extra {
         set(&mut body, pointer, ongoing::fitted(pointer, value));
     }
+    body
+}
+
+/// With what is required, and no text longer than Ongoing takes.
+fn finished(feed: Feed, mut body: Value) -> Result<Value> {
     // Required, even when nothing is known of the consignee.
     if body.get("orderNumber").is_some() && body.get("consignee").is_none() {
         set(&mut body, "/consignee", json!({}));
     }
-    body
+    lengths::fit(feed, &mut body)?;
+    Ok(body)
 }
 
 /// Drops `null`s and the objects and lists that hold nothing else.
