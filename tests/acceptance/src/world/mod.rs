@@ -380,6 +380,7 @@ fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
         paces: Default::default(),
         backfill: false,
         allow_local: false,
+        personal_data: bridge::ports::PERSONAL_DATA,
     }
 }
 

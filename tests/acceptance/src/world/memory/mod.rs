@@ -1,5 +1,6 @@
 //! What the cloud keeps, in memory: the state table with conditional writes, the tenant table, secrets, and the queues.
 
+mod message_queues;
 mod queues;
 mod tables;
 
@@ -76,6 +77,11 @@ impl Memory {
     pub fn tenant(&self, item: Value) {
         let id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
         self.tenants.borrow_mut().insert(id, item);
+    }
+
+    /// Removes a tenant item.
+    pub fn remove_tenant(&self, tenant_id: &str) {
+        self.tenants.borrow_mut().remove(tenant_id);
     }
 
     /// Every tenant item.
