@@ -167,6 +167,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         paces: environment.paces,
         backfill: false,
         allow_local: environment.allow_local,
+        personal_data: environment.personal_data,
     })
 }
 
@@ -251,17 +252,18 @@ async fn handle_reconcile(ports: &Ports, run: &Run, payload: &Value) -> Result<V
 async fn run_jobs(run: &Run, messages: Vec<(String, String)>, work: impl AsyncFn(Job) -> Result<(), Fault>) -> Value {
     let mut failed = Vec::new();
     for (id, body) in messages {
-        if let Err(reason) = run_job(&body, &work).await {
-            tracing::error!(target: "job", correlation_id = run.id, message_id = id, reason, "given back");
+        let job = event::job_of(&body);
+        let tenant_id = job.as_ref().ok().map(|job| job.tenant_id.clone());
+        if let Err(reason) = run_job(job, &work).await {
+            tracing::error!(target: "job", tenant_id, correlation_id = run.id, message_id = id, reason, "given back");
             failed.push(id);
         }
     }
     failures(failed)
 }
 
-async fn run_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
-    let job: Job = event::job_of(body)?;
-    match AssertUnwindSafe(work(job)).catch_unwind().await {
+async fn run_job(job: Result<Job, String>, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
+    match AssertUnwindSafe(work(job?)).catch_unwind().await {
         Ok(done) => done.map_err(|fault| fault.to_string()),
         Err(_) => Err("the job panicked".into()),
     }
@@ -313,6 +315,25 @@ mod tests {
         let deadline: Timestamp = "2026-01-01T00:02:00Z".parse().unwrap();
         assert_eq!(left(deadline, deadline - Duration::from_secs(120)), Duration::from_secs(119));
         assert_eq!(left(deadline, deadline), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_job_that_is_given_back_names_its_tenant() {
+        let messages = |body: &str| vec![("m1".to_owned(), body.to_owned())];
+        let run = Run { id: "run-1".into(), deadline: Timestamp::MAX };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let said = |body: &str| {
+            let lines = crate::telemetry::tests::lines("info", || {
+                let work = async |_: Job| Err(Fault::unavailable("the table is away"));
+                let answer = runtime.block_on(run_jobs(&run, messages(body), work));
+                assert_eq!(answer, failures(vec!["m1".into()]));
+            });
+            lines.into_iter().next().unwrap()
+        };
+        let line = said(r#"{"tenant_id":"acme"}"#);
+        assert_eq!((&line["tenant_id"], &line["correlation_id"]), (&json!("acme"), &json!("run-1")));
+        assert_eq!(line["reason"], "not available: the table is away");
+        assert_eq!(said("{}").get("tenant_id"), None);
     }
 
     #[test]

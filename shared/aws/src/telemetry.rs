@@ -71,7 +71,7 @@ fn panicked(info: &PanicHookInfo<'_>) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::io::Write;
     use std::sync::{Arc, Mutex};
 
@@ -92,7 +92,7 @@ mod tests {
         }
     }
 
-    fn lines(level: &str, work: impl FnOnce()) -> Vec<Value> {
+    pub(crate) fn lines(level: &str, work: impl FnOnce()) -> Vec<Value> {
         let page = Page::default();
         let writer = page.clone();
         let subscriber = subscriber(targets(level).0, move || writer.clone());

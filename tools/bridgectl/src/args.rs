@@ -74,6 +74,8 @@ pub enum Command {
         /// Tenant id, or a tenant file
         #[arg(value_name = "TENANT|FILE")]
         tenant: String,
+        #[command(flatten)]
+        insist: Insist,
     },
 
     /// Make the one-time link with which a company consents, and print it alone
@@ -121,6 +123,15 @@ pub enum Command {
     /// What is parked: records and write-backs that wait for another try or for a person
     Parked(Parked),
 
+    /// Messages that were given up: list them, show one, send them back to their queues
+    DeadLetters(crate::dead_letters::DeadLetters),
+
+    /// Map records again as they would be mapped now, and send what differs; a plan first, then what became of it
+    Replay(crate::replay::Replay),
+
+    /// The log lines of all functions about a record, a run or a tenant, one line each, in the order of time
+    Logs(crate::logs::Logs),
+
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
     Completions {
         /// The shell
@@ -157,6 +168,8 @@ pub enum TenantCommand {
         /// Write the plan here, for apply --plan; it has names and addresses of customers
         #[arg(long, value_name = "PLAN")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        insist: Insist,
     },
 
     /// Store a tenant file and do exactly what its plan says: shows both, asks, and writes if nothing moved in between
@@ -193,6 +206,9 @@ pub enum TenantCommand {
         /// Also when it is enabled
         #[arg(long)]
         force: bool,
+        /// Forget it: every item, secret and queued message of it, for ever; then all is read again, and what is left is named
+        #[arg(long)]
+        purge: bool,
     },
 }
 
@@ -213,6 +229,15 @@ pub struct Apply {
     /// Do not wait until the records are imported
     #[arg(long)]
     pub no_wait: bool,
+    #[command(flatten)]
+    pub insist: Insist,
+}
+
+#[derive(Args)]
+pub struct Insist {
+    /// Also where another tenant has the same goods owner or reads the same company
+    #[arg(long)]
+    pub shared: bool,
 }
 
 #[derive(Subcommand)]
@@ -307,7 +332,7 @@ pub struct Pull {
 }
 
 /// As `start_date` of a tenant item: a moment with a zone, or a date, which is its first moment in UTC.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub fn moment(text: &str) -> Result<Timestamp, String> {
     let wanted = "a date such as 2026-01-01 or a moment such as 2026-01-01T06:00:00Z is expected";
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);

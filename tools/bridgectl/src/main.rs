@@ -5,15 +5,19 @@ mod args;
 mod backfill;
 mod check;
 mod connect_link;
+mod dead_letters;
 mod deployment;
 mod diff;
 mod document;
 mod explain;
+mod identity;
+mod logs;
 mod output;
 mod parked;
 mod prompt;
 mod pull;
 mod record_plan;
+mod replay;
 mod search;
 mod secret;
 mod secret_formats;
@@ -49,7 +53,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
     match &cli.command {
         Command::Tenant(command) => tenant::run(cli, command).await,
         Command::Secret(SecretCommand::Put(put)) => secret::put(&stack().await?, put).await,
-        Command::Check { tenant } => check::run(&stack().await?, tenant).await,
+        Command::Check { tenant, insist } => check::run(&stack().await?, tenant, insist.shared).await,
         Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull).await,
         Command::Status { tenant, watch, utc } => status::run(&stack().await?, tenant.as_deref(), *watch, *utc).await,
@@ -58,6 +62,9 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         }
         Command::Explain(asked) => explain::run(&stack().await?, asked).await,
         Command::Parked(what) => parked::run(&stack().await?, what).await,
+        Command::DeadLetters(what) => dead_letters::run(&stack().await?, what).await,
+        Command::Replay(what) => replay::run(&stack().await?, what).await,
+        Command::Logs(what) => logs::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }
 }

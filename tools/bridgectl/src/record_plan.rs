@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use bridge::ports::{Ports, Run};
-use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step};
+use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step, Which};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
+use bridge::words::feed::Feed;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -38,6 +39,23 @@ pub async fn plan(
     let read_only = plan::read_only(ports, &tenant.tenant_id);
     with_progress(async |progress| {
         let reading = plan::read(&read_only, run, tenant, since, earlier, progress).await?;
+        let plan = plan::assess(&read_only, run, tenant, &reading, progress).await?;
+        Ok((reading, plan))
+    })
+    .await
+}
+
+/// Reads again and assesses; nothing is written.
+pub async fn plan_again(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    which: &Which,
+    feeds: &[Feed],
+) -> Result<(Reading, Plan), Fault> {
+    let read_only = plan::read_only(ports, &tenant.tenant_id);
+    with_progress(async |progress| {
+        let reading = plan::read_again(&read_only, run, tenant, which, feeds, progress).await?;
         let plan = plan::assess(&read_only, run, tenant, &reading, progress).await?;
         Ok((reading, plan))
     })
@@ -151,6 +169,15 @@ pub fn has_work(plan: &Plan) -> bool {
     ["create", "update", "cancel", "blocked"].iter().any(|word| plan.count(word) > 0)
 }
 
+/// A replay's plan with what is sent alone: what the warehouse keeps stays out of it.
+pub fn only_sent(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for feed in &mut plan.feeds {
+        feed.records.retain(|record| !matches!(record.step, Step::Blocked { .. }));
+    }
+    plan
+}
+
 /// Counts of a plan, for where the whole of it is too much.
 pub fn summary(plan: &Plan) -> Value {
     Step::WORDS
@@ -237,7 +264,6 @@ pub fn became_text(became: &[Became], paint: Paint) -> String {
 mod tests {
     use bridge::systems::ongoing::diff::Change;
     use bridge::words::cursor::Cursor;
-    use bridge::words::feed::Feed;
     use bridge::words::outcome::Outcome;
 
     use super::*;

@@ -4,6 +4,7 @@
 //! call can be the last one before a crash.
 
 pub mod circuits;
+pub mod message_queues;
 pub mod token_cache;
 
 use std::rc::Rc;
@@ -214,7 +215,12 @@ pub struct Ports {
     pub backfill: bool,
     /// Whether tenant items may name `http://` and loopback hosts (`AllowLocalEndpoints`).
     pub allow_local: bool,
+    /// For how long names and addresses of customers are kept here (`PersonalDataDays`).
+    pub personal_data: Duration,
 }
+
+/// For how long names and addresses are kept where nothing else is said.
+pub const PERSONAL_DATA: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Ports {
     /// The same edges for one batch, with circuit breakers of its own.

@@ -11,6 +11,7 @@ pub mod plan;
 pub mod pull;
 pub mod reconcile;
 pub mod repair;
+pub mod retention;
 pub mod status;
 pub mod story;
 pub mod write_back;

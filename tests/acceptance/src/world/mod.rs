@@ -421,6 +421,7 @@ fn process(clock: Rc<dyn Clock>, random: &Rc<Paused>, memory: &Rc<Memory>, net: 
         paces: Default::default(),
         backfill: false,
         allow_local: false,
+        personal_data: bridge::ports::PERSONAL_DATA,
     }
 }
 

@@ -386,6 +386,22 @@ fn every_folder_of_functions_is_a_function_of_that_name() {
     assert_eq!(named, folders.collect());
 }
 
+/// What the template shows is what a function without the variable does, and no dead letter is kept for longer.
+#[test]
+fn names_and_addresses_have_an_end() {
+    let template = template();
+    let days = &template["Parameters"]["PersonalDataDays"];
+    let seconds = |days: &serde_json::Value| days.as_u64().unwrap() * 24 * 60 * 60;
+    assert_eq!(seconds(&days["Default"]), bridge::ports::PERSONAL_DATA.as_secs());
+    let environment = &template["Globals"]["Function"]["Environment"]["Variables"];
+    assert_eq!(environment["PERSONAL_DATA_DAYS"]["Ref"], "PersonalDataDays");
+    let queues = template["Resources"].as_object().unwrap().values();
+    let queues = queues.filter(|resource| resource["Type"] == "AWS::SQS::Queue");
+    for retention in queues.filter_map(|queue| queue["Properties"]["MessageRetentionPeriod"].as_u64()) {
+        assert!(retention <= seconds(&days["MinValue"]), "{retention}");
+    }
+}
+
 /// What the template shows is what a function without the variable does.
 #[test]
 fn the_paces_of_the_template_are_the_vendors_limits() {

@@ -3,6 +3,7 @@
 
 mod checklist;
 mod finago;
+pub mod identity;
 mod ongoing;
 mod poweroffice;
 mod procountor;
@@ -116,9 +117,12 @@ pub struct Finding {
 pub struct Report {
     /// What was checked.
     pub system: System,
-    /// The company's own name there, as far as it was told.
+    /// The company's own name there, or the goods owner's, as far as it was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    /// The vendor's own id for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_id: Option<String>,
     /// Point for point, in the order in which they were looked at.
     pub findings: Vec<Finding>,
 }
@@ -128,7 +132,7 @@ impl Report {
     #[must_use]
     pub fn unknown(kind: Kind) -> Self {
         let finding = Finding { point: Point::Reach, state: State::Unknown, advice: String::new() };
-        Self { system: System::Erp(kind), company: None, findings: vec![finding] }
+        Self { system: System::Erp(kind), company: None, company_id: None, findings: vec![finding] }
     }
 
     /// Whether nothing is missing or unknown.

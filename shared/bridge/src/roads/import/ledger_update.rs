@@ -77,7 +77,8 @@ pub(super) fn before(entry: &Entry, envelope: &Envelope) -> Before {
     Before::Apply
 }
 
-fn is_older_than_settled(entry: &Entry, envelope: &Envelope) -> bool {
+/// Whether a newer version than this one was settled: nothing is done for it any more.
+pub(crate) fn is_older_than_settled(entry: &Entry, envelope: &Envelope) -> bool {
     let order = (envelope.version.as_str(), envelope.queued_at);
     entry.settled.as_ref().is_some_and(|settled| {
         let there = (settled.version.as_str(), settled.queued_at);

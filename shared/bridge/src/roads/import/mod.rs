@@ -8,7 +8,7 @@ pub(in crate::roads) mod articles;
 pub(crate) mod dry_run;
 #[cfg(test)]
 mod interleavings;
-mod ledger_update;
+pub(crate) mod ledger_update;
 pub(in crate::roads) mod order;
 mod own;
 mod purchase_order;
@@ -254,7 +254,7 @@ fn overtaken(done: &Done, stored: &Stored) -> Option<i64> {
 }
 
 /// The envelope of a message body.
-fn read(body: &str) -> Result<Envelope, String> {
+pub(crate) fn read(body: &str) -> Result<Envelope, String> {
     let value: Value = serde_json::from_str(body).map_err(|error| format!("the message is no JSON: {error}"))?;
     let v = value["v"].as_u64().unwrap_or_default();
     if v > u64::from(Envelope::VERSION) {

@@ -38,7 +38,8 @@ pub async fn assess(
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let dry_run = DryRun::new(&ongoing, &ledger, tenant);
     let backfill = reading.since.is_some();
-    let mut assessment = Assessment { ledger: &ledger, dry_run, backfill, now: made_at, progress };
+    let whatever_was_sent = reading.replays == Some(true);
+    let mut assessment = Assessment { ledger: &ledger, dry_run, backfill, whatever_was_sent, now: made_at, progress };
     let mut feeds = Vec::new();
     for feed in &reading.feeds {
         feeds.push(FeedPlan {
@@ -68,6 +69,8 @@ struct Assessment<'a> {
     ledger: &'a Ledger<'a>,
     dry_run: DryRun<'a>,
     backfill: bool,
+    /// What was handed out before is held against Ongoing all the same.
+    whatever_was_sent: bool,
     now: Timestamp,
     progress: &'a dyn Fn(Progress),
 }
@@ -109,7 +112,9 @@ impl Assessment<'_> {
     }
 
     fn unchanged(&self, change: &Change, stored: &Stored, fingerprint: &str) -> bool {
-        decision::mapped(&stored.entry, &change.version, fingerprint, self.backfill, self.now) == Decision::Unchanged
+        !self.whatever_was_sent
+            && decision::mapped(&stored.entry, &change.version, fingerprint, self.backfill, self.now)
+                == Decision::Unchanged
     }
 
     async fn record(&mut self, feed: Feed, change: &Change, stored: &Stored) -> Result<Planned> {

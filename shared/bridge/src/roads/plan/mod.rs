@@ -6,6 +6,7 @@
 //! read. A plan changes nothing: no record, no cursor, no ledger entry, no message ([`read_only`] sees to it). What it shares
 //! with the functions is kept up: the rate budgets, the session, the rotating token.
 
+mod again;
 mod apply;
 mod dry_run;
 mod read;
@@ -18,6 +19,7 @@ use crate::systems::ongoing::diff::Change;
 use crate::words::cursor::Cursor;
 use crate::words::feed::Feed;
 
+pub use again::{Which, members, numbered, read_again, with_reason};
 pub use apply::{Applied, Became, Moved, Refused, apply, became};
 pub use dry_run::assess;
 pub use read::{Reading, read};

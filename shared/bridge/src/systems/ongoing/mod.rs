@@ -23,6 +23,15 @@ use crate::systems::ongoing::wire::{ExistingArticle, ExistingOrder, ExistingPurc
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
 
+/// A goods owner as Ongoing lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoodsOwner {
+    /// Its id.
+    pub id: i64,
+    /// Its name, where it is told.
+    pub name: Option<String>,
+}
+
 /// Ongoing, for one tenant's goods owner.
 pub struct Ongoing {
     client: Client,
@@ -246,18 +255,22 @@ impl Ongoing {
         self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
     }
 
-    /// Whether the user sees this goods owner; `None` where the system is too old to say (Ongoing sheet, section 1.2: the
-    /// list is in newer versions).
+    /// The goods owners that the user sees; `None` where the system is too old to say (Ongoing sheet, section 1.2: the list is
+    /// in newer versions).
     ///
     /// # Errors
     /// As classified.
-    pub async fn sees_goods_owner(&self) -> Result<Option<bool>> {
+    pub async fn goods_owners(&self) -> Result<Option<Vec<GoodsOwner>>> {
         let answer = match self.client.json(&Call::get(self.url("goodsOwners"))).await {
             Err(fault) if is_gone(&fault) => return Ok(None),
             other => other?,
         };
         let Some(list) = answer["goodsOwners"].as_array().or_else(|| answer.as_array()) else { return Ok(None) };
-        Ok(Some(list.iter().any(|owner| owner["goodsOwnerId"].as_i64() == Some(self.goods_owner_id))))
+        let owner = |owner: &Value| {
+            let name = owner["goodsOwnerName"].as_str().map(str::to_owned);
+            Some(GoodsOwner { id: owner["goodsOwnerId"].as_i64()?, name })
+        };
+        Ok(Some(list.iter().filter_map(owner).collect()))
     }
 
     /// The cheapest read of this goods owner's own.

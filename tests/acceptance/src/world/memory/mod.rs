@@ -1,5 +1,6 @@
 //! What the cloud keeps, in memory: the state table with conditional writes, the tenant table, secrets, and the queues.
 
+mod message_queues;
 mod queues;
 mod release;
 mod tables;
