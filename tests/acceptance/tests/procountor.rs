@@ -294,7 +294,7 @@ async fn texts_longer_than_ongoing_takes_are_cut_and_say_so() {
 
 #[tokio::test(start_paused = true)]
 async fn an_order_that_was_sent_keeps_what_the_warehouse_has_where_what_is_sent_is_left_out() {
-    let world = open(json!({"first_seen_sent": "leave_out"})).await;
+    let world = open(json!({"first_seen_sent": "filter"})).await;
     SHOP.put_article(&world, 0, "Article");
     SHOP.put_order(&world, 1, &[0]);
     tick(&world).await;

@@ -109,6 +109,12 @@ pub enum Command {
         utc: bool,
     },
 
+    /// What values a member of Ongoing's has in the ERP, so that a map of them can be written: the setting values
+    ///
+    /// Reads and maps what the ERP holds, writing nothing, and counts: orders and purchase orders that changed in the last 90
+    /// days, articles in full. With each value is what the tenant's map makes of it now, and below a map to fill in.
+    Values(Values),
+
     /// What is parked: records and write-backs that wait for another try or for a person
     Parked(Parked),
 
@@ -228,6 +234,20 @@ pub struct SecretPut {
     /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
     #[arg(long)]
     pub show_webhook_token: bool,
+}
+
+#[derive(Args)]
+pub struct Values {
+    /// Tenant id
+    pub tenant: String,
+    /// JSON pointer into Ongoing's body, * for every row: /wayOfDelivery/code, /unitCode
+    pub member: String,
+    /// Of this feed, where several have the member: articles, orders, purchase_orders
+    #[arg(long)]
+    pub feed: Option<Feed>,
+    /// What changed since this date (UTC) or moment
+    #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+    pub since: Option<Timestamp>,
 }
 
 #[derive(Args)]

@@ -20,6 +20,7 @@ mod status;
 mod table;
 mod tenant;
 mod token_refresh;
+mod values;
 mod where_record;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Where { number, tenant, utc } => {
             where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
         }
+        Command::Values(asked) => values::run(&stack().await?, asked).await,
         Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }

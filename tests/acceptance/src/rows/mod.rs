@@ -54,21 +54,21 @@ pub fn body(kind: Kind, feed: Feed, source: &Value) -> Result<Value, String> {
     const TODAY: Date = jiff::civil::date(2026, 3, 2);
     let record = erps::record(kind, feed, source, &Settings::default(), TODAY).map_err(|fault| fault.to_string())?;
     match record {
-        Record::Article(article) => map::article(&article, 159).map_err(|fault| fault.to_string()),
+        Record::Article(article) => map::article(&article, 159, &[]).map_err(|fault| fault.to_string()),
         Record::Order(mut order) => {
             for line in &mut order.order_lines {
                 // The import finds the number; which one does not matter here.
                 let code = line.product_code.clone();
                 line.article_number = line.article_number.take().or_else(|| Some(format!("article of {}", code?)));
             }
-            map::order(&order, 159).map_err(|fault| fault.to_string())
+            map::order(&order, 159, &[]).map_err(|fault| fault.to_string())
         }
         Record::PurchaseOrder(mut order) => {
             for line in &mut order.order_lines {
                 let code = line.product_code.clone();
                 line.article_number = line.article_number.take().or_else(|| Some(format!("article of {}", code?)));
             }
-            map::purchase_order(&order, 159).map_err(|fault| fault.to_string())
+            map::purchase_order(&order, 159, &[]).map_err(|fault| fault.to_string())
         }
         Record::Withdrawal(_) => Err("a withdrawal has no body".into()),
     }

@@ -3,6 +3,7 @@
 
 mod checklist;
 mod finago;
+mod goods;
 mod ongoing;
 mod poweroffice;
 mod procountor;
@@ -12,6 +13,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use self::goods::goods;
 
 use self::checklist::Checklist;
 use crate::http::login::Login;
@@ -83,6 +86,8 @@ pub enum Point {
     GoodsOwner(i64),
     /// An order status that the tenant item names is one of the warehouse's.
     Status(i64),
+    /// The ERP keeps the stock of the articles that are goods.
+    Articles,
 }
 
 /// How it is.
@@ -149,6 +154,7 @@ impl fmt::Display for Point {
             Self::Module(name) => write!(f, "module {name}"),
             Self::GoodsOwner(id) => write!(f, "goods owner {id}"),
             Self::Status(number) => write!(f, "order status {number}"),
+            Self::Articles => f.write_str("articles that are goods"),
         }
     }
 }

@@ -50,16 +50,20 @@ pub(super) fn verdict(feed: Feed, of: &str, head: &InvoiceHead, settings: &Setti
 /// One from before the tenant, or one that was left out, may have been shipped by whoever did it before.
 fn sent(head: &InvoiceHead, settings: &Settings, seen: Seen) -> Option<What> {
     let why = match (settings.first_seen_sent.unwrap_or_default(), seen.standing) {
-        (FirstSeenSent::LeaveOut, _) => "the order was sent already",
+        (FirstSeenSent::Filter, _) => "the order was sent already",
         // It may have been edited before it was sent; what is the same goes nowhere.
-        (FirstSeenSent::Import, Standing::HandedOut | Standing::AskedFor) => return None,
+        (FirstSeenSent::Import | FirstSeenSent::Park, Standing::HandedOut) => return None,
+        (FirstSeenSent::Import, Standing::AskedFor) => return None,
         (FirstSeenSent::Import, Standing::New) if !is_old(head, seen) => return None,
-        (FirstSeenSent::Import, Standing::New) => {
+        (FirstSeenSent::Park, Standing::New | Standing::AskedFor) if !is_old(head, seen) => {
+            let why = "the order was sent already when it was first seen: whether it is shipped is for a person to say; \
+                       first_seen_sent at import brings it";
+            return Some(What::Parked(why.into()));
+        }
+        (_, Standing::New | Standing::AskedFor) => {
             "the order was sent already, and is older than the tenant: a backfill brings it"
         }
-        (FirstSeenSent::Import, Standing::LeftOut) => {
-            "the order was sent already when it was left out: a backfill brings it"
-        }
+        (_, Standing::LeftOut) => "the order was sent already when it was left out: a backfill brings it",
     };
     Some(What::Filtered(why.into()))
 }
@@ -78,7 +82,8 @@ fn is_old(head: &InvoiceHead, seen: Seen) -> bool {
     matches!((head.date, seen.begins), (Some(date), Some(begins)) if date < begins)
 }
 
-fn pulled(status: &str, settings: &Settings) -> bool {
+/// Whether orders in this status come in.
+pub(super) fn pulled(status: &str, settings: &Settings) -> bool {
     match &settings.order_statuses {
         None => ORDERS.contains(&status),
         Some(wanted) => wanted.iter().filter_map(Value::as_str).any(|wanted| wanted == status),
@@ -168,7 +173,16 @@ mod tests {
         ] {
             assert_eq!(said("SENT", date, standing, json!({})), sent, "{standing:?} {date}");
             assert_eq!(said("INVOICED", date, standing, json!({})), invoiced, "{standing:?} {date}");
-            assert_eq!(said("SENT", date, standing, json!({"first_seen_sent": "leave_out"})), "filtered");
+            assert_eq!(said("SENT", date, standing, json!({"first_seen_sent": "filter"})), "filtered");
+            let parks = matches!(standing, Standing::New | Standing::AskedFor) && date == day;
+            let park = if standing == Standing::HandedOut {
+                "import"
+            } else if parks {
+                "parked"
+            } else {
+                "filtered"
+            };
+            assert_eq!(said("SENT", date, standing, json!({"first_seen_sent": "park"})), park, "{standing:?} {date}");
             assert_eq!(said("PAID", date, standing, json!({})), "filtered");
         }
     }
