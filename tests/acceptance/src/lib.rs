@@ -1,6 +1,7 @@
 //! The layers of tests above the unit: row tests, contract tests for all ERPs by one list, journeys in process, crash and
 //! trouble enumeration.
 
+pub mod answers;
 pub mod consent;
 pub mod cost;
 pub mod foreign;

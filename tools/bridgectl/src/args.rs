@@ -120,6 +120,12 @@ pub enum Command {
     /// says so where the ERP has moved on since. Shows names and addresses; writes nothing.
     Explain(Explain),
 
+    /// What values a member of Ongoing's has in the ERP, so that a map of them can be written: the setting values
+    ///
+    /// Reads and maps what the ERP holds, writing nothing, and counts: orders and purchase orders that changed in the last 90
+    /// days, articles in full. With each value is what the tenant's map makes of it now, and below a map to fill in.
+    Values(Values),
+
     /// What is parked: records and write-backs that wait for another try or for a person
     Parked(Parked),
 
@@ -277,6 +283,20 @@ pub struct Explain {
     /// Times in UTC and not by the clock of this machine
     #[arg(long)]
     pub utc: bool,
+}
+
+#[derive(Args)]
+pub struct Values {
+    /// Tenant id
+    pub tenant: String,
+    /// JSON pointer into Ongoing's body, * for every row: /wayOfDelivery/code, /unitCode
+    pub member: String,
+    /// Of this feed, where several have the member: articles, orders, purchase_orders
+    #[arg(long)]
+    pub feed: Option<Feed>,
+    /// What changed since this date (UTC) or moment
+    #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+    pub since: Option<Timestamp>,
 }
 
 #[derive(Args)]

@@ -22,10 +22,11 @@ pub async fn run(deployment: &Deployment, what: &str, insists: bool) -> Result<O
     let ports = &deployment.ports;
     let deadline = ports.clock.now() + TIMEOUT;
     let reports = prompt::with_spinner("asking the ERP and Ongoing", async {
-        [
-            bridge::roads::check::erp(ports, &tenant, deadline).await,
-            bridge::roads::check::ongoing(ports, &tenant, deadline).await,
-        ]
+        let mut erp = bridge::roads::check::erp(ports, &tenant, deadline).await;
+        if erp.good() {
+            erp.findings.extend(bridge::roads::check::goods(ports, &tenant, deadline).await);
+        }
+        [erp, bridge::roads::check::ongoing(ports, &tenant, deadline).await]
     })
     .await;
     let identity = Identity::told(&tenant, &reports[0], &reports[1]);

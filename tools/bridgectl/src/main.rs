@@ -26,6 +26,7 @@ mod status;
 mod table;
 mod tenant;
 mod token_refresh;
+mod values;
 mod where_record;
 
 use std::process::ExitCode;
@@ -61,6 +62,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
             where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
         }
         Command::Explain(asked) => explain::run(&stack().await?, asked).await,
+        Command::Values(asked) => values::run(&stack().await?, asked).await,
         Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::DeadLetters(what) => dead_letters::run(&stack().await?, what).await,
         Command::Replay(what) => replay::run(&stack().await?, what).await,

@@ -75,7 +75,7 @@ pub async fn apply(
 }
 
 /// Runs work with a progress spinner, which is removed at the end.
-async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
+pub async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
     let bar = spinner();
     let done = work(&|at| bar.set_message(progress_text(at))).await;
     bar.finish_and_clear();
@@ -139,6 +139,9 @@ fn line(feed: &FeedPlan, record: &Planned, paint: Paint) -> String {
     let mut line = format!("{mark} {} {} {name}", record.step.word(), feed.feed);
     if let Some(reason) = reason {
         let _ = write!(line, ": {reason}");
+    }
+    for mark in &record.marks {
+        let _ = write!(line, "\n    {mark}");
     }
     if let Step::Update { changes, unseen } = &record.step {
         for change in changes {
@@ -274,6 +277,7 @@ mod tests {
             number: Some(number.to_owned()),
             version: "1".into(),
             fingerprint: None,
+            marks: Vec::new(),
             step,
         };
         let records = steps.into_iter().map(record).collect();
@@ -299,6 +303,10 @@ mod tests {
             ("4", Step::Blocked { reason: "the warehouse has started on the order (status 320)".into() }),
             ("5", Step::Rejected { reason: "rejected at /Rows/0/Quantity: a value is expected".into() }),
         ]);
+        plan.feeds[0].records[0].marks = vec!["/wayOfDelivery/code: \"1\" -> \"DHL\" (/settings/values/0)".into()];
+        let told = text(&plan, Paint::none());
+        assert!(told.contains("orders 1\n    /wayOfDelivery/code: \"1\" -> \"DHL\" (/settings/values/0)\n"), "{told}");
+        plan.feeds[0].records[0].marks.clear();
         let told = text(&plan, Paint::none());
         assert!(told.contains("+ create orders 1\n~ update orders 2\n    /orderRemark: nothing -> \"xxx"), "{told}");
         assert!(told.contains("…\n! blocked orders 4: the warehouse has started"), "{told}");

@@ -105,6 +105,18 @@ pub struct InOngoing {
     /// The members of the last body that was sent, so that what is empty since can be said to be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
+    /// The same of its rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<SentRows>,
+}
+
+/// Rows of the last body that had the same members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentRows {
+    /// JSON pointers into each of the rows.
+    pub members: Vec<String>,
+    /// Their row numbers.
+    pub rows: Vec<String>,
 }
 
 /// A record kept for another try.

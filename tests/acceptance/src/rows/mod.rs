@@ -69,14 +69,14 @@ pub fn mapped(kind: Kind, feed: Feed, source: &Value, settings: &Settings) -> Re
         *number = number.take().or_else(|| code.as_ref().map(|code| format!("article of {code}")));
     };
     match erps::record(kind, feed, source, settings, TODAY)? {
-        Record::Article(article) => map::article(&article, 159),
+        Record::Article(article) => map::article(&article, 159, &settings.values),
         Record::Order(mut order) => {
             order.order_lines.iter_mut().for_each(|line| found(&mut line.article_number, &line.product_code));
-            map::order(&order, 159)
+            map::order(&order, 159, &settings.values)
         }
         Record::PurchaseOrder(mut order) => {
             order.order_lines.iter_mut().for_each(|line| found(&mut line.article_number, &line.product_code));
-            map::purchase_order(&order, 159)
+            map::purchase_order(&order, 159, &settings.values)
         }
         Record::Withdrawal(_) => Err(Fault::Unexpected("a withdrawal has no body".into())),
     }

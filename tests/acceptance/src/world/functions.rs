@@ -11,6 +11,7 @@ use bridge::words::received_message::ReceivedMessage;
 
 use super::deployment::{Function, IMPORT, RECONCILE, TICK, WRITE_BACK, pull_of};
 use super::{Ended, Invocation, Message, World};
+use crate::answers;
 
 impl World {
     /// Hands a batch to a function's handler; the ids of the messages that are to come again (`ReportBatchItemFailures`).
@@ -56,6 +57,9 @@ impl World {
     /// One schedule event of a pull, its jobs, and the imports that follow; a job or message whose process dies comes
     /// again, as SQS has it. The clock then stands at the next tick.
     pub async fn tick(&self, kind: Kind) -> Vec<Summary> {
+        if let Some(lag) = answers::lag() {
+            self.wait(lag).await;
+        }
         let began = self.now();
         self.schedule(pull_of(kind)).await;
         let summaries = RefCell::default();

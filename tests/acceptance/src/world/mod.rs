@@ -42,7 +42,8 @@ use bridge::words::kind::Kind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
+use simulators::facts::{Fact, Vendor};
+use simulators::{Simulator as _, Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
 use invocation::Sleeping;
@@ -82,6 +83,21 @@ pub struct Vendors {
 }
 
 impl Vendors {
+    /// From now on this fact has this answer.
+    ///
+    /// # Panics
+    /// Where the vendor has no switch for it.
+    pub fn assume(&self, fact: &Fact, answer: &str) {
+        let assumed = match fact.vendor {
+            Vendor::Ongoing => self.ongoing.borrow_mut().model.assume(fact.id, answer),
+            Vendor::PowerOffice => self.poweroffice.borrow_mut().model.assume(fact.id, answer),
+            Vendor::Finago => self.finago.borrow_mut().model.assume(fact.id, answer),
+            Vendor::Procountor => self.procountor.borrow_mut().model.assume(fact.id, answer),
+            Vendor::Visma => self.visma.borrow_mut().model.assume(fact.id, answer),
+        };
+        assumed.unwrap_or_else(|reason| panic!("{}: {reason}", fact.id));
+    }
+
     fn sites(&self) -> BTreeMap<Site, Box<dyn Troublesome>> {
         let sites: [(Site, Box<dyn Troublesome>); 5] = [
             (Site::Ongoing, Box::new(Rc::clone(&self.ongoing))),
@@ -240,6 +256,7 @@ impl World {
             procountor: shared(procountor::Procountor::new()),
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
+        crate::answers::apply(&vendors);
         let (rules, counters) = (Rc::new(Rules::default()), Rc::new(Counters::default()));
         let (freshness, witness) = (Rc::new(Freshness::default()), Rc::new(Witness::default()));
         let (isolation, offered) = (Rc::new(Isolation::default()), Rc::new(Offered::default()));

@@ -94,6 +94,10 @@ pub struct Identity {
     pub delivery_methods: BTreeMap<i64, String>,
     /// What calls have done.
     pub effects: Effects,
+    /// Whether times of change are kept to the minute.
+    pub changes_to_the_minute: bool,
+    /// Whether a save keeps the members that it leaves out, instead of taking them anew.
+    pub saves_keep_members: bool,
     records: BTreeMap<(Kind, i64), Record>,
     late: Vec<(Timestamp, Kind, i64, Record)>,
     next: i64,
@@ -110,6 +114,8 @@ impl Identity {
             blocked: false,
             delivery_methods: BTreeMap::new(),
             effects: Effects::default(),
+            changes_to_the_minute: false,
+            saves_keep_members: false,
             records: BTreeMap::new(),
             late: Vec::new(),
             next: 9000,
@@ -143,7 +149,14 @@ impl Identity {
         Ok(id)
     }
 
+    fn stamped(&self, changed: Timestamp) -> Timestamp {
+        let seconds = changed.as_second();
+        let minute = Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(changed);
+        if self.changes_to_the_minute { minute } else { changed }
+    }
+
     fn prepare(&mut self, kind: Kind, record: &Value, changed: Timestamp) -> Result<(i64, Record), String> {
+        let changed = self.stamped(changed);
         let mut body = Value::Object(Map::new());
         codec::merge(&mut body, &codec::normalize(record, kind.type_name())?);
         let id = codec::number(&body, kind.id_member()).unwrap_or_else(|| {
@@ -162,6 +175,7 @@ impl Identity {
     /// No such record, or as [`Self::put`].
     pub fn change(&mut self, kind: Kind, id: i64, members: &Value, changed: Timestamp) -> Result<(), String> {
         let members = codec::normalize(members, kind.type_name())?;
+        let changed = self.stamped(changed);
         let record = self.record_mut(kind, id).ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
         codec::merge(&mut record.body, &members);
         record.changed = changed;

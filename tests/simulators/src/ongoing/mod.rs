@@ -6,6 +6,7 @@
 
 mod allowed;
 mod articles;
+mod assumed;
 mod order_search;
 mod order_view;
 mod orders;
@@ -34,7 +35,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{Request, Response, Simulator, Trouble};
+use allowed::Tolerance;
 use owner::{House, Owner};
+use rules::Rules;
 
 /// What the server says of the body of a write before it looks at anything else.
 ///
@@ -68,6 +71,9 @@ pub struct Ongoing {
     /// Goods owners by API user and password.
     users: HashMap<(String, String), Vec<i64>>,
     owners: BTreeMap<i64, Owner>,
+    /// Of goods owners that are still to come.
+    rules: Rules,
+    tolerance: Tolerance,
     house: House,
 }
 
@@ -80,6 +86,8 @@ impl Ongoing {
             strict: true,
             users: HashMap::new(),
             owners: BTreeMap::new(),
+            rules: Rules::default(),
+            tolerance: Tolerance::default(),
             house: House::new(warehouse),
         }
     }
@@ -93,7 +101,8 @@ impl Ongoing {
 
     /// As [`Ongoing::goods_owner`], to a system that works already.
     pub fn add_goods_owner(&mut self, id: i64, username: &str, password: &str) {
-        self.owners.entry(id).or_insert_with(|| Owner::new(id));
+        let rules = &self.rules;
+        self.owners.entry(id).or_insert_with(|| Owner::new(id, rules.clone()));
         self.users.entry((username.into(), password.into())).or_default().push(id);
     }
 
@@ -205,5 +214,9 @@ impl Simulator for Ongoing {
             "state" => Ok(state::of(owner)),
             _ => Err(format!("there is no action '{action}'")),
         }
+    }
+
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String> {
+        assumed::assume(self, fact, answer)
     }
 }

@@ -216,7 +216,7 @@ fn point(done: &super::translations::Done, point: &Point) -> Markup {
         Point::Right(name) => (done.right, name.as_str()),
         Point::Module(name) => (done.module, name.as_str()),
         Point::Company => (done.company, ""),
-        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) | Point::Status(_) => {
+        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) | Point::Status(_) | Point::Articles => {
             (done.unchecked, "")
         }
     };
@@ -230,7 +230,7 @@ fn advice(done: &super::translations::Done, names: &[(&str, &str)], point: &Poin
         Point::Right(_) => done.right_advice,
         Point::Module(_) => done.module_advice,
         Point::Company | Point::Login => done.company_advice,
-        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) => "",
+        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) | Point::Articles => "",
     };
     fill(sentence, names)
 }

@@ -3,6 +3,7 @@
 
 mod checklist;
 mod finago;
+mod goods;
 pub mod identity;
 mod ongoing;
 mod poweroffice;
@@ -13,6 +14,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use self::goods::goods;
 
 use self::checklist::Checklist;
 use crate::http::login::Login;
@@ -84,6 +87,8 @@ pub enum Point {
     GoodsOwner(i64),
     /// An order status that the tenant item names is one of the warehouse's.
     Status(i64),
+    /// The ERP keeps the stock of the articles that are goods.
+    Articles,
 }
 
 /// How it is.
@@ -153,6 +158,7 @@ impl fmt::Display for Point {
             Self::Module(name) => write!(f, "module {name}"),
             Self::GoodsOwner(id) => write!(f, "goods owner {id}"),
             Self::Status(number) => write!(f, "order status {number}"),
+            Self::Articles => f.write_str("articles that are goods"),
         }
     }
 }

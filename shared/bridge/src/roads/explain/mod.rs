@@ -282,6 +282,7 @@ impl Explained {
                 "{erp} has it, {now}, and it is taken back: {why}. Nothing of it goes to Ongoing; an order that \
                  is there is cancelled unless the warehouse has started."
             )),
+            What::Gone(why) => self.says.push(format!("{erp} does not show it: {why}.")),
             What::Parked(why) => self.says.push(format!("{erp} has it, {now}, and it cannot be mapped: {why}.")),
             What::Unread(fault) => self.says.push(format!("{erp} could not hand it out: {fault}.")),
             What::Known => {}

@@ -11,7 +11,7 @@ use super::{Done, purchase_order};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::diff::{Change, Difference, between};
 use crate::systems::ongoing::{Articles, Ongoing, map};
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, ValueMap};
 use crate::words::domain::{Article, Order, PurchaseOrder, Record, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -101,11 +101,15 @@ impl<'a> DryRun<'a> {
         }
     }
 
+    fn values(&self) -> &[ValueMap] {
+        &self.tenant.settings.values
+    }
+
     async fn article(&self, stored: &Stored, article: &Article) -> Result<Verdict> {
         if let Some(fault) = self.refused.get(&article.article_number) {
             return Err(fault.clone());
         }
-        let body = super::body(stored, map::article(article, self.ongoing.goods_owner_id()))?;
+        let body = super::body(stored, map::article(article, self.ongoing.goods_owner_id(), self.values()))?;
         let before = stored.entry.ongoing.as_ref().filter(|there| there.number != article.article_number);
         // One that has another number now is renamed by its id.
         let renamed = match before {
@@ -143,7 +147,7 @@ impl<'a> DryRun<'a> {
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = super::body(stored, map::order(&order, self.ongoing.goods_owner_id()))?;
+        let body = super::body(stored, map::order(&order, self.ongoing.goods_owner_id(), self.values()))?;
         Ok(against(Feed::Orders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 
@@ -154,6 +158,12 @@ impl<'a> DryRun<'a> {
                 let at = format!("/purchaseOrderLines/{index}/articleNumber");
                 line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
             }
+        }
+        purchase_order::set_aside_not_goods(&mut order, self.tenant);
+        if order.order_lines.is_empty() {
+            return Ok(Verdict::Same);
+        }
+        for (index, line) in order.order_lines.iter().enumerate() {
             self.will_be_there("purchaseOrderLines", index, line.article_number.as_deref())?;
         }
         let there = self.ongoing.purchase_order_shown(&order.order_number).await?;
@@ -161,7 +171,7 @@ impl<'a> DryRun<'a> {
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = super::body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id()))?;
+        let body = super::body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id(), self.values()))?;
         Ok(against(Feed::PurchaseOrders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 

@@ -13,6 +13,7 @@ use crate::systems::ongoing::{Ongoing, emptied_row, map};
 use crate::tenant::{Settings, Tenant};
 use crate::words::domain::{Order, OrderLine, OrderTextLine, Withdrawal};
 use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
 use crate::words::kind::Kind;
 use crate::words::outcome::Outcome;
 
@@ -49,7 +50,7 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, tenant, stored, &order)) {
         return Ok(done);
     }
-    let body = super::body(stored, map::order(&order, ongoing.goods_owner_id()))?;
+    let body = super::body(stored, map::order(&order, ongoing.goods_owner_id(), &tenant.settings.values))?;
     let sent = body.clone();
     let id = match ongoing.put_order(number, &body).await {
         // The warehouse may have started between the look and the write (Ongoing sheet, section 2.4).
@@ -66,7 +67,8 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number).sent(&sent))
+    let reason = super::kept(ongoing, Feed::Orders, number, &sent).await;
+    Ok(Done { reason, ..Done::plain(outcome) }.at(id, number).sent(&sent))
 }
 
 /// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a

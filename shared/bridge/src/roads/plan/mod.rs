@@ -11,6 +11,7 @@ mod apply;
 mod dry_run;
 mod read;
 mod read_only;
+pub mod values;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,9 @@ pub struct Planned {
     /// Hash of the mapped record; left out where nothing was mapped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
+    /// What a person should know of it beside: values that are mapped, a state it came in by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
     /// What.
     #[serde(flatten)]
     pub step: Step,

@@ -225,6 +225,7 @@ fn unpulled(tenant: &Tenant, feed: Feed, number: &str, change: Change, begins: O
     let before = changed.zip(begins).filter(|(changed, (begins, _))| feed.starts_at_a_date() && changed < begins);
     let is = match &change.what {
         What::Filtered(why) | What::Withdrawn(why) => format!("it is in {erp}, and does not come in: {why}"),
+        What::Gone(why) => format!("{erp} does not show it: {why}"),
         What::Parked(why) => format!("it is in {erp}, and cannot be mapped: {why}"),
         What::Unread(fault) => format!("it is in {erp}, which could not hand it out: {fault}"),
         What::Import(_) | What::Known if before.is_some() => format!("it is in {erp}, and was never pulled"),

@@ -18,6 +18,7 @@ use crate::http::rate_budget::RateBudget;
 use crate::ports::Ports;
 use crate::systems::erp::{Change, Erp, Sources, What};
 use crate::systems::erps::rows::Part;
+use crate::systems::ongoing::values;
 use crate::tenant::{Settings, Tenant};
 use crate::words::digest::sha256;
 use crate::words::domain::Record;
@@ -151,9 +152,17 @@ fn imported(
             if let Some(extra) = record.extra_mut() {
                 *extra = tenant.settings.extra(feed, source);
             }
-            match invalid_character(source, &record) {
-                Some(fault) => What::Parked(fault.to_string()),
-                None => What::Import(Box::new(record)),
+            if let Some(fault) = invalid_character(source, &record) {
+                return What::Parked(fault.to_string());
+            }
+            match values::of_record(&record, &tenant.settings.values) {
+                Ok(told) => {
+                    if let Some(mapped) = record.mapped_mut() {
+                        *mapped = told.into_iter().map(|told| (told.path, told.after.unwrap_or_default())).collect();
+                    }
+                    What::Import(Box::new(record))
+                }
+                Err(fault) => What::Parked(fault.to_string()),
             }
         }
         Err(fault) => What::Parked(fault.to_string()),

@@ -4,6 +4,8 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::values;
+use crate::tenant::ValueMap;
 use crate::words::domain::{
     Address, Article, CodeName, Customer, Extra, Order, OrderLine, OrderTextLine, PurchaseOrder, PurchaseOrderLine,
     Record, Supplier, SupplierAddress,
@@ -16,9 +18,10 @@ use crate::words::wire::number;
 /// `PUT /articles`.
 ///
 /// # Errors
-/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
-pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
-    finished(Feed::Articles, article_members(article, goods_owner_id))
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long, or of a value that is not to go
+/// unmapped.
+pub fn article(article: &Article, goods_owner_id: i64, values: &[ValueMap]) -> Result<Value> {
+    finished(Feed::Articles, article_members(article, goods_owner_id), values)
 }
 
 fn article_members(article: &Article, goods_owner_id: i64) -> Value {
@@ -51,9 +54,10 @@ fn article_members(article: &Article, goods_owner_id: i64) -> Value {
 /// `PUT /orders`.
 ///
 /// # Errors
-/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
-pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
-    finished(Feed::Orders, order_members(order, goods_owner_id))
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long, or of a value that is not to go
+/// unmapped.
+pub fn order(order: &Order, goods_owner_id: i64, values: &[ValueMap]) -> Result<Value> {
+    finished(Feed::Orders, order_members(order, goods_owner_id), values)
 }
 
 fn order_members(order: &Order, goods_owner_id: i64) -> Value {
@@ -151,9 +155,10 @@ fn order_text_line(line: &OrderTextLine) -> Value {
 /// `PUT /purchaseOrders`.
 ///
 /// # Errors
-/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
-pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Value> {
-    finished(Feed::PurchaseOrders, purchase_order_members(order, goods_owner_id))
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long, or of a value that is not to go
+/// unmapped.
+pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64, values: &[ValueMap]) -> Result<Value> {
+    finished(Feed::PurchaseOrders, purchase_order_members(order, goods_owner_id), values)
 }
 
 fn purchase_order_members(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
@@ -208,7 +213,7 @@ fn decimal(value: Option<Decimal>) -> Option<Value> {
     value.map(number)
 }
 
-/// The members of a record's body before its texts are cut; `None` of a withdrawal, which has none.
+/// The members of a record's body before its values are mapped and its texts cut; `None` of a withdrawal, which has none.
 #[must_use]
 pub fn members(record: &Record, goods_owner_id: i64) -> Option<Value> {
     match record {
@@ -228,8 +233,11 @@ fn present(body: Value, extra: &Extra) -> Value {
     body
 }
 
-/// With what is required, and no text longer than Ongoing takes.
-fn finished(feed: Feed, mut body: Value) -> Result<Value> {
+/// With the tenant's words for its values, and no text longer than Ongoing takes.
+fn finished(feed: Feed, mut body: Value, values: &[ValueMap]) -> Result<Value> {
+    if !values::apply(feed, &mut body, values)?.is_empty() {
+        body = without_absent(body).unwrap_or_default();
+    }
     // Required, even when nothing is known of the consignee.
     if body.get("orderNumber").is_some() && body.get("consignee").is_none() {
         set(&mut body, "/consignee", json!({}));

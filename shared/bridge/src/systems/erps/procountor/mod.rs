@@ -238,7 +238,7 @@ impl<'a> Procountor<'a> {
         if let Err(fault) = self.add_joined(feed, &mut row) {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }
-        let what = self.verdict(feed, of, &row, standing).unwrap_or_else(|| match decode::<Invoice>(&row) {
+        let mut what = self.verdict(feed, of, &row, standing).unwrap_or_else(|| match decode::<Invoice>(&row) {
             Ok(source) if source.goods(&self.tenant.settings).next().is_none() => {
                 What::Withdrawn(rows::NO_GOODS.into())
             }
@@ -248,6 +248,13 @@ impl<'a> Procountor<'a> {
                 imported(self.tenant, feed, &row, mapped, self.sources.as_ref())
             }
         });
+        let first_seen = feed == Feed::Orders && standing != Standing::HandedOut;
+        if let (true, What::Import(record)) = (first_seen, &mut what)
+            && let (Record::Order(order), Some(status)) = (&mut **record, row["status"].as_str())
+            && !status::pulled(status, &self.tenant.settings)
+        {
+            order.first_seen_as = Some(status.to_owned());
+        }
         invoice(&row, self.version(&row), what)
     }
 

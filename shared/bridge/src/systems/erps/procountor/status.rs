@@ -81,7 +81,8 @@ fn is_old(head: &InvoiceHead, seen: Seen) -> bool {
     matches!((head.date, seen.begins), (Some(date), Some(begins)) if date < begins)
 }
 
-fn pulled(status: &str, settings: &Settings) -> bool {
+/// Whether orders in this status come in.
+pub(super) fn pulled(status: &str, settings: &Settings) -> bool {
     match &settings.order_statuses {
         None => ORDERS.contains(&status),
         Some(wanted) => wanted.iter().filter_map(Value::as_str).any(|wanted| wanted == status),
