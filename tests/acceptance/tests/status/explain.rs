@@ -266,3 +266,27 @@ async fn an_order_of_two_hundred_rows_is_explained_while_a_person_waits() {
     assert!(members > 200 * 8);
     assert!(took < Duration::from_secs(120), "{took:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_value_map_is_named_at_the_member_that_it_changed() {
+    let world = World::new();
+    let values = json!([
+        { "feed": "orders", "at": "/consignee/countryCode", "map": { "NO": "SE" }, "else": "park" },
+        { "feed": "orders", "at": "/orderRemark", "map": {}, "else": "drop" },
+    ]);
+    PowerOfficeShop.onboard(&world, json!({ "values": values }));
+    PowerOfficeShop.put_article(&world, 0, "Article");
+    world.tick(Kind::PowerOffice).await;
+    PowerOfficeShop.put_order(&world, 1, &[0]);
+    world.tick(Kind::PowerOffice).await;
+    let key = world.ledger("acme", Feed::Orders).remove(0).0;
+    let explained = explained(&world, Feed::Orders, &key).await;
+    assert_eq!(value(&explained, "/consignee/countryCode"), Some(&json!("SE")));
+    let told = field(&explained, "/consignee/countryCode");
+    assert!(told.contains("  mapped    /settings/values/0 made SE of NO"), "{told}");
+    assert!(
+        checked(text::whole(&explained)).contains(", NO mapped by /settings/values/0"),
+        "{}",
+        text::whole(&explained)
+    );
+}

@@ -50,7 +50,7 @@ pub fn takes(resource: Resource, body: &Value) -> Result<(), String> {
         Resource::PurchaseOrders => &allowed::PURCHASE_ORDER,
     };
     let refused = |answer: crate::Response| String::from_utf8_lossy(&answer.body).into_owned();
-    shape.accept(body).map(|_| ()).map_err(refused)
+    shape.accept(body, allowed::Tolerance::default()).map(|_| ()).map_err(refused)
 }
 
 /// What is written by a PUT.

@@ -9,6 +9,7 @@ use super::origins::{Input, Origin, Origins, is_empty, leaves, row_of};
 use crate::systems::erps;
 use crate::systems::erps::rows::{LISTED, Part};
 use crate::systems::mapping_table::{self, Document, Row, What, filled, fits};
+use crate::systems::ongoing::values::{self, Told};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::vocabulary::lengths;
@@ -47,9 +48,21 @@ pub struct Member {
     /// The rows that fill the same member and did not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<Rule>,
+    /// What the tenant's value map made of it; what was left out by one has no value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mapped: Option<MappedValue>,
     /// How it was cut.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cut: Option<Cut>,
+}
+
+/// What a value map changed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MappedValue {
+    /// The value by the mapping.
+    pub before: Value,
+    /// The map, as a JSON pointer into the tenant item.
+    pub map: String,
 }
 
 /// A member of the ERP's record.
@@ -163,14 +176,19 @@ pub fn explain(input: &Input<'_>, had: &[String]) -> Result<Explanation> {
     let document = mapping_table::of(input.kind).map_err(|why| Fault::Unexpected(why.to_owned()))?;
     let whole = input.body()?;
     let origins = input.origins(document)?;
-    // A tenant's value maps have their place here, between the mapping and the cut: what they change is noted at its member.
     let mut body = whole.clone();
-    let fault = lengths::fit(input.feed, &mut body).err().map(|fault| fault.to_string());
+    let (told, unmapped) = match values::apply(input.feed, &mut body, &input.settings.values) {
+        Ok(told) => (told, None),
+        Err(fault) => (Vec::new(), Some(fault.to_string())),
+    };
+    let named = body.clone();
+    let fault = unmapped.or_else(|| lengths::fit(input.feed, &mut body).err().map(|fault| fault.to_string()));
     let table = Table { input, document, origins: &origins };
     let mut members: Vec<Member> = leaves(&body).into_iter().map(|member| table.member(member, &body)).collect();
     members.sort_by_cached_key(|member| table.place(member));
     for member in &mut members {
-        member.cut = cut(input.feed, &member.member, &whole, &body);
+        member.mapped = mapped(&member.member, &whole, &named, &told);
+        member.cut = cut(input.feed, &member.member, &named, &body);
     }
     let taken: BTreeSet<&String> = origins.members.values().flat_map(|origin| &origin.leaves).collect();
     let nowhere =
@@ -184,6 +202,15 @@ pub fn explain(input: &Input<'_>, had: &[String]) -> Result<Explanation> {
         members,
         fault,
     })
+}
+
+/// A name follows its code: it has no map of its own.
+fn mapped(member: &str, whole: &Value, named: &Value, told: &[Told]) -> Option<MappedValue> {
+    let (before, after) = (whole.pointer(member)?, named.pointer(member)?);
+    let pair = |path: &str| path.rsplit_once('/').map(|(pair, _)| pair.to_owned());
+    let own = told.iter().find(|told| told.path == member);
+    let rule = own.or_else(|| told.iter().find(|told| pair(&told.path) == pair(member)))?.rule;
+    (before != after).then(|| MappedValue { before: before.clone(), map: format!("/settings/values/{rule}") })
 }
 
 fn cut(feed: Feed, member: &str, whole: &Value, body: &Value) -> Option<Cut> {
@@ -239,6 +266,7 @@ impl Table<'_> {
             rules: effective.iter().map(rule).collect(),
             others: others.map(rule).collect(),
             from: origin.leaves.iter().map(|leaf| self.source(leaf)).collect(),
+            mapped: None,
             cut: None,
             value,
             member,

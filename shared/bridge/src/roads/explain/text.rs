@@ -119,6 +119,13 @@ fn one(text: &mut String, member: &Member) {
     if member.from.is_empty() && member.by.is_empty() {
         paragraph(text, "  from      ", "nothing of the record's: it is always so");
     }
+    if let Some(mapped) = &member.mapped {
+        let says = match member.value.is_null() {
+            true => format!("{} left {} out", mapped.map, said(&mapped.before)),
+            false => format!("{} made {} of {}", mapped.map, said(&member.value), said(&mapped.before)),
+        };
+        paragraph(text, "  mapped    ", &says);
+    }
     if let Some(cut) = &member.cut {
         let says = format!("it had {} characters, and Ongoing takes {}", cut.had, cut.longest);
         paragraph(text, "  cut       ", &says);
@@ -160,6 +167,10 @@ fn sentence(member: &Member) -> String {
     let passed: Vec<&str> = member.rules.iter().flat_map(|rule| &rule.in_place_of).map(String::as_str).collect();
     if !passed.is_empty() {
         says += &format!(", since {} {} empty", passed.join(", "), if passed.len() == 1 { "is" } else { "are" });
+    }
+    if let Some(mapped) = &member.mapped {
+        let what = if member.value.is_null() { "left out" } else { "mapped" };
+        says += &format!(", {} {what} by {}", said(&mapped.before), mapped.map);
     }
     if let Some(cut) = &member.cut {
         says += &format!(", cut from {} to {} characters", cut.had, cut.longest);
