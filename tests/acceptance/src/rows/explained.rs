@@ -12,7 +12,7 @@ use bridge::words::kind::Kind;
 use serde_json::Value;
 
 use super::check::{another, differences, leaves, links};
-use super::{Section, TODAY, body, fixture};
+use super::{Section, TODAY, body, document, fixture};
 
 /// What is said of a fixture.
 ///
@@ -76,6 +76,11 @@ fn check_fixture(kind: Kind, section: &Section, name: &str, faults: &mut Vec<Str
         if !section.decides.iter().any(|at| fits(at, leaf)) {
             faults.push(format!("{name}: {leaf} is said to decide, and the table does not say so"));
         }
+    }
+    let document = document(kind)?;
+    let taken = |leaf: &str| document.of_feed(section.feed).flat_map(|table| &table.rows).any(|row| row.takes(leaf));
+    for leaf in named.keys().filter(|leaf| section.decides.iter().any(|at| fits(at, leaf)) && !taken(leaf)) {
+        faults.push(format!("{name}: {leaf} decides, and is named as if its value went somewhere"));
     }
     for leaf in leaves(&source).into_iter().filter(|leaf| !decides.contains(leaf.as_str())) {
         let mut changed = source.clone();

@@ -128,9 +128,9 @@ fn nearly(name: &str) -> Vec<String> {
         other.into_iter().collect::<String>()
     };
     let mut all = Vec::new();
-    for at in 0..letters.len().min(20) {
-        if letters[at].is_ascii_digit() {
-            all.extend(('0'..='9').filter(|digit| *digit != letters[at]).map(|digit| with(&|other| other[at] = digit)));
+    for (at, letter) in letters.iter().copied().enumerate().take(20) {
+        if letter.is_ascii_digit() {
+            all.extend(('0'..='9').filter(|digit| *digit != letter).map(|digit| with(&|other| other[at] = digit)));
         }
         all.push(with(&|other| {
             other.remove(at);
