@@ -1,8 +1,10 @@
 //! `tenant remove --purge`: forgets a tenant, reads everything again and names what is left.
 
+use std::time::Duration;
+
 use bridge::doors::consent::ticket;
 use bridge::ports::{Put, Secrets as _};
-use bridge::roads::repair::purge::{self, Left};
+use bridge::roads::repair::purge::{self, Left, Purged};
 use bridge::words::kind::Kind;
 use bridge_operator::queues::Queues;
 use serde_json::{Value, json};
@@ -10,6 +12,12 @@ use serde_json::{Value, json};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::prompt;
+
+/// How often it is begun anew, since something was written or shown meanwhile.
+const ROUNDS: usize = 5;
+
+/// From one round to the next.
+const PAUSE: Duration = Duration::from_secs(2);
 
 pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> Result<Output, Failure> {
     if !bridge::tenant::is_id(id) {
@@ -34,9 +42,8 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     }
     let queues = Queues::new(&deployment.aws, &deployment.stack);
     let partitions = [ticket::partition(id)];
-    let ports = &deployment.ports;
-    let purged = purge::purge(ports, &queues, id, &partitions);
-    let (purged, left) = prompt::with_spinner("removing items and messages", purged).await?;
+    let rounds = rounds(deployment, &queues, id, &partitions);
+    let (purged, left) = prompt::with_spinner("removing items and messages", rounds).await?;
     let prefix = deployment.stack.output("SecretPrefix")?;
     let names: Vec<String> = systems().map(|system| format!("{system}/{id}")).collect();
     let mut removed = 0;
@@ -68,6 +75,29 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
         "removed": { "items": purged.items, "messages": purged.messages, "secrets": removed },
     });
     Ok(Output::of(lines.is_empty(), json, format!("{gone}\n{proof}")))
+}
+
+/// Again until nothing is left: what an import has in its hands ends in the ledger.
+async fn rounds(
+    deployment: &Deployment,
+    queues: &Queues<'_>,
+    id: &str,
+    partitions: &[String],
+) -> Result<(Purged, Left), Failure> {
+    let ports = &deployment.ports;
+    let (mut all, mut left) = (Purged::default(), Left::default());
+    for round in 0..ROUNDS {
+        if round > 0 {
+            ports.clock.sleep(PAUSE).await;
+        }
+        let (purged, seen) = purge::purge(ports, queues, id, partitions).await?;
+        all = Purged { items: all.items + purged.items, messages: all.messages + purged.messages };
+        left = seen;
+        if left.is_nothing() {
+            break;
+        }
+    }
+    Ok((all, left))
 }
 
 /// Whose secrets a tenant may have: it may have been on another ERP before.

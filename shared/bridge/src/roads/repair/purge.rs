@@ -1,8 +1,6 @@
 //! A tenant is forgotten: every item, every queued message. Secrets are removed by whoever calls. Then all of it is read again,
 //! which is the proof.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
 use crate::http::circuit;
@@ -15,12 +13,6 @@ use crate::words::fault::Result;
 
 /// More items than a partition is read of at a time.
 const PAGE: usize = 1_000;
-
-/// How often it is begun anew, since something was written or shown meanwhile.
-const ROUNDS: usize = 5;
-
-/// From one round to the next: what an import has in its hands is parked by then.
-const PAUSE: Duration = Duration::from_secs(2);
 
 /// What was removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -50,8 +42,9 @@ impl Left {
     }
 }
 
-/// Removes all items and queued messages of a tenant whose item is gone, in rounds until nothing is left; `partitions` are
-/// those of others that are the tenant's alone, such as its consent's.
+/// Removes all items and queued messages of a tenant whose item is gone, and reads everything again; what somebody is dealing
+/// with at that moment is left for another time. `partitions` are those of others that are the tenant's alone, such as its
+/// consent's.
 ///
 /// # Errors
 /// When a queue or the state cannot be reached; what was removed until then is gone.
@@ -61,22 +54,16 @@ pub async fn purge(
     tenant_id: &str,
     partitions: &[String],
 ) -> Result<(Purged, Left)> {
-    let (mut purged, mut round) = (Purged::default(), 0);
-    loop {
-        round += 1;
-        for place in places() {
-            purged.messages += sweep(queues, place, tenant_id, true).await?.0.len();
-        }
-        // Behind the messages: what an import had in its hands is parked in the ledger.
-        for item in items(ports, tenant_id, partitions).await? {
-            purged.items += usize::from(ports.state.delete(&item.pk, &item.sk, item.rev).await? == Put::Done);
-        }
-        let left = left(ports, queues, tenant_id, partitions).await?;
-        if left.is_nothing() || round == ROUNDS {
-            return Ok((purged, left));
-        }
-        ports.clock.sleep(PAUSE).await;
+    let mut purged = Purged::default();
+    for place in places() {
+        purged.messages += sweep(queues, place, tenant_id, true).await?.0.len();
     }
+    // Behind the messages: what an import had in its hands is parked in the ledger.
+    for item in items(ports, tenant_id, partitions).await? {
+        purged.items += usize::from(ports.state.delete(&item.pk, &item.sk, item.rev).await? == Put::Done);
+    }
+    let left = left(ports, queues, tenant_id, partitions).await?;
+    Ok((purged, left))
 }
 
 /// Reads everything again: what is left of a tenant.
