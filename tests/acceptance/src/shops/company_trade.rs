@@ -159,7 +159,8 @@ impl Companies {
             Kind::Finago => {
                 let mut erp = world.vendors.finago.borrow_mut();
                 let identity = erp.model.identity_mut(&guid("1d0c4a1e", at));
-                let stored = identity.and_then(|identity| Some(identity.newest(Office::Order, id(20_000 + n))?.body.clone()));
+                let stored =
+                    identity.and_then(|identity| Some(identity.newest(Office::Order, id(20_000 + n))?.body.clone()));
                 drop(erp);
                 let mut rows = stored.map(|body| body["InvoiceRows"].clone()).unwrap_or_default();
                 match &mut rows["InvoiceRow"] {
@@ -223,8 +224,7 @@ impl Companies {
     pub fn withdraw_purchase_order(&self, world: &World, at: usize, n: usize) {
         let (now, key) = (world.now(), self.ids[at]);
         let mut erp = world.vendors.procountor.borrow_mut();
-        let changed =
-            erp.model.change(now, key, Record::Invoice, id(90_000 + n), &json!({ "status": "INVALIDATED" }));
+        let changed = erp.model.change(now, key, Record::Invoice, id(90_000 + n), &json!({ "status": "INVALIDATED" }));
         changed.unwrap_or_else(|reason| panic!("purchase order {n}: {reason}"));
     }
 

@@ -279,11 +279,7 @@ impl Estate {
                 let (company, at) = self.company(of);
                 company.shows_now(world, at);
                 let done = company.warehouse(world, at, *n, "ship", json!({ "waybill": format!("WB-{edit}") }));
-                self.truths[of].edit(
-                    *n,
-                    |_| done,
-                    |order| (order.shipped, order.shipped_at) = (true, Some(now)),
-                )
+                self.truths[of].edit(*n, |_| done, |order| (order.shipped, order.shipped_at) = (true, Some(now)))
             }
             Act::Count(n, quantity) => {
                 let done = company.count_shelf(world, at, *n, *quantity);

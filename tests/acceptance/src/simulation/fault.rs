@@ -153,7 +153,13 @@ impl Fault {
     }
 
     /// One to three times within so long.
-    pub(super) fn some_times(chance: &mut Chance, kind: &'static str, what: What, lasts: Duration, all: &mut Vec<Self>) {
+    pub(super) fn some_times(
+        chance: &mut Chance,
+        kind: &'static str,
+        what: What,
+        lasts: Duration,
+        all: &mut Vec<Self>,
+    ) {
         for _ in 0..chance.between(1, 3) {
             let whole = lasts.as_secs();
             let from = chance.below(whole * 9 / 10);

@@ -16,7 +16,8 @@ fn draw_more(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
     let some = |peer, happens| What::Calls { peer, happens, of_thousand: often, tenant: None };
     let tenant = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
     let n = usize::try_from(chance.below(6)).unwrap_or_default();
-    let latency = Duration::from_millis(*chance.pick(&[200, 2_000, 14_000]));
+    // An attempt of the SDK ends after five seconds.
+    let latency = Duration::from_millis(*chance.pick(&[200, 1_000, 3_000]));
     match chance.below(19) {
         0 => ("maintenance", all(Peer::Vendor(site), Happens::Status(503))),
         1 => ("state table down", all(Peer::State, Happens::Refused)),
@@ -25,7 +26,10 @@ fn draw_more(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
         4 => ("state table slow", some(Peer::State, Happens::Latency(latency))),
         5 => ("queues slow", some(Peer::Queues, Happens::Latency(latency))),
         6 => ("one order is refused", What::Record { tenant, n, happens: Happens::Trouble(Trouble::Refused) }),
-        7 => ("one order breaks the vendor", What::Record { tenant, n, happens: Happens::Trouble(Trouble::ServerError(500)) }),
+        7 => (
+            "one order breaks the vendor",
+            What::Record { tenant, n, happens: Happens::Trouble(Trouble::ServerError(500)) },
+        ),
         8 => ("one order hangs", What::Record { tenant, n, happens: Happens::Hangs }),
         9..11 => ("dies at any moment", What::Deaths(*chance.pick(&[20, 100, 400]))),
         11 => ("messages expire", What::Expire(*chance.pick(&[60, 600, 1_800]))),

@@ -100,7 +100,9 @@ impl Judge<'_> {
         let truth = &self.estate.truths[tenant];
         let all = state["purchaseOrders"].as_array().map_or(0, Vec::len);
         let most = truth.purchases.len();
-        self.check("I2", all <= most, (&id, ""), false, || format!("{all} purchase orders in Ongoing, {most} in the ERP"));
+        self.check("I2", all <= most, (&id, ""), false, || {
+            format!("{all} purchase orders in Ongoing, {most} in the ERP")
+        });
         for (n, purchase) in &truth.purchases {
             let number = (40_000 + n).to_string();
             let record = (id.as_str(), number.as_str());
@@ -110,7 +112,9 @@ impl Judge<'_> {
             let is_open = status.is_some_and(|status| status < 900);
             if !purchase.open {
                 let right = !is_open || purchase.received;
-                self.check("I17", right, record, true, || format!("taken back in the ERP, and at {status:?} in Ongoing"));
+                self.check("I17", right, record, true, || {
+                    format!("taken back in the ERP, and at {status:?} in Ongoing")
+                });
                 continue;
             }
             self.check("I1", is_open, record, true, || format!("expected in the ERP, and at {status:?} in Ongoing"));
@@ -133,7 +137,9 @@ impl Judge<'_> {
         if self.estate.groups().iter().any(|companies| companies.kind() == Kind::Visma) {
             let counts = self.world.vendors.visma.borrow().model.oauth.counts;
             let revoked = counts.families_revoked;
-            self.check("I8", revoked == 0, ("", ""), false, || format!("{revoked} consents ended by a token used twice"));
+            self.check("I8", revoked == 0, ("", ""), false, || {
+                format!("{revoked} consents ended by a token used twice")
+            });
         }
     }
 

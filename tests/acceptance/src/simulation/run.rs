@@ -22,7 +22,7 @@ use super::plan::{Act, Plan};
 use super::quiet::{TWO_TICKS, comes};
 use crate::world::deployment::{RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
-use crate::world::{Happened, Pump, Release, Rule, World};
+use crate::world::{Ended, Happened, Pump, Release, Rule, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -195,11 +195,15 @@ impl<'w> Stage<'w> {
                     continue;
                 }
                 let (ports, flow) = (world.ports(), Flow::In(feed));
-                // The operator looks from outside: nothing is in the way of that.
-                any |= match gives_up {
-                    true => world.rules.without(repair::drop(&ports, &id, flow, &key)).await.unwrap_or(false),
-                    false => world.rules.without(repair::retry(&ports, &id, flow, &key)).await.unwrap_or(false),
+                let does = async {
+                    match gives_up {
+                        true => repair::drop(&ports, &id, flow, &key).await,
+                        false => repair::retry(&ports, &id, flow, &key).await,
+                    }
                 };
+                // Nothing is in the operator's way, but the command may be broken off.
+                let done = world.rules.without(world.alive(does)).await;
+                any |= matches!(done, Ended::Ran(Ok(true)) | Ended::Crashed);
             }
         }
         self.estate.truths[tenant].dropped |= any && gives_up;
@@ -221,7 +225,8 @@ impl<'w> Stage<'w> {
             self.during.forged(&id, same && refused);
         }
         let mut payload: Value = serde_json::from_str(&body).unwrap_or_default();
-        (payload["orderId"], payload["webhookEventId"]) = (json!(self.chance.below(60)), json!(self.chance.draw() >> 20));
+        (payload["orderId"], payload["webhookEventId"]) =
+            (json!(self.chance.below(60)), json!(self.chance.draw() >> 20));
         let _ = world.post_once(&id, &webhook_token(&id), &payload.to_string()).await;
         true
     }
@@ -239,7 +244,10 @@ impl<'w> Stage<'w> {
             judge.undisturbed(Duration::try_from(self.world.now().duration_since(began)).unwrap_or_default());
         }
         outcome.broken.extend(judge.broken);
-        judge.checked.into_iter().for_each(|(invariant, count)| *outcome.checked.entry(invariant).or_default() += count);
+        judge
+            .checked
+            .into_iter()
+            .for_each(|(invariant, count)| *outcome.checked.entry(invariant).or_default() += count);
     }
 
     /// Nothing goes wrong any more, and nobody does anything.

@@ -27,11 +27,16 @@ impl Estate {
                 self.truths[of].orders.insert(*n, order);
                 true
             }
-            Act::Confirm(n) => self.edit_order(of, *n, |order| order.held, |company, at, order| {
-                company.confirm(world, at, *n);
-                (order.held, order.open, order.at) = (false, true, now);
-                true
-            }),
+            Act::Confirm(n) => self.edit_order(
+                of,
+                *n,
+                |order| order.held,
+                |company, at, order| {
+                    company.confirm(world, at, *n);
+                    (order.held, order.open, order.at) = (false, true, now);
+                    true
+                },
+            ),
             Act::Credit(n) => {
                 let can = |order: &Order| order.open && !order.shipped && !order.credited && !order.broken;
                 self.edit_order(of, *n, can, |company, at, order| {
@@ -52,12 +57,17 @@ impl Estate {
                     true
                 })
             }
-            Act::Mend(n) => self.edit_order(of, *n, |order| order.broken && !order.shipped, |company, at, order| {
-                company.break_row(world, at, *n, Some(order.first));
-                company.refer(world, at, *n, &text);
-                (order.broken, order.version, order.at) = (false, edit, now);
-                true
-            }),
+            Act::Mend(n) => self.edit_order(
+                of,
+                *n,
+                |order| order.broken && !order.shipped,
+                |company, at, order| {
+                    company.break_row(world, at, *n, Some(order.first));
+                    company.refer(world, at, *n, &text);
+                    (order.broken, order.version, order.at) = (false, edit, now);
+                    true
+                },
+            ),
             Act::Buy(n, articles) => {
                 if self.truths[of].purchases.get(n).is_some_and(|purchase| !purchase.open) {
                     return false;
@@ -99,9 +109,13 @@ impl Estate {
                 let (company, at) = self.company(of);
                 company.shows_now(world, at);
                 let done = company.ship_short(world, at, *n, &format!("WB-{edit}"));
-                self.truths[of].edit(*n, |_| done, |order| {
-                    (order.shipped, order.short, order.shipped_at) = (true, true, Some(now));
-                })
+                self.truths[of].edit(
+                    *n,
+                    |_| done,
+                    |order| {
+                        (order.shipped, order.short, order.shipped_at) = (true, true, Some(now));
+                    },
+                )
             }
             Act::Remove => {
                 world.memory.remove_tenant(&self.tenant_id(of));

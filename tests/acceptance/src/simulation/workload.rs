@@ -46,7 +46,8 @@ pub(super) fn more(chance: &mut Chance, tenants: &[Kind], lasts: Duration, acts:
 
 /// A webshop on Black Friday: orders within minutes.
 fn burst(chance: &mut Chance, tenant: usize, from: Duration, acts: &mut Acts) {
-    let first = acts.iter().filter(|(_, of, act)| *of == tenant && matches!(act, Act::Order(..) | Act::Hold(..))).count();
+    let first =
+        acts.iter().filter(|(_, of, act)| *of == tenant && matches!(act, Act::Order(..) | Act::Hold(..))).count();
     for n in first..first + chance.between(60, 160) as usize {
         let at = from + Duration::from_millis(chance.below(600_000));
         acts.push((at, tenant, Act::Order(n, vec![chance.below(5) as usize, 5], false)));

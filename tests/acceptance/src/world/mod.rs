@@ -225,12 +225,7 @@ impl World {
 
     fn of(seed: Option<u64>, began: Timestamp) -> Self {
         let logs = Logs::begin();
-        let clock = Rc::new(Paused {
-            began,
-            start: Instant::now(),
-            asked: Cell::default(),
-            seed,
-        });
+        let clock = Rc::new(Paused { began, start: Instant::now(), asked: Cell::default(), seed });
         let steps = Rc::new(Steps::default());
         let watch = Rc::new(Watch::default());
         let vendors = Vendors {

@@ -32,8 +32,7 @@ async fn what_is_older_than_its_time_is_gone_and_the_rest_goes_on() {
 async fn clocks_of_new_processes_are_apart_by_no_more_than_is_said() {
     let world = World::seeded(1);
     world.clocks_apart(3);
-    let off: Vec<SignedDuration> =
-        (0..50).map(|_| world.process().clock.now().duration_since(world.now())).collect();
+    let off: Vec<SignedDuration> = (0..50).map(|_| world.process().clock.now().duration_since(world.now())).collect();
     let apart = off.iter().max().unwrap().as_millis() - off.iter().min().unwrap().as_millis();
     assert!(apart > 3_000 && off.iter().all(|off| off.abs() <= SignedDuration::from_secs(3)), "{off:?}");
     world.clocks_apart(0);

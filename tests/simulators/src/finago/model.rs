@@ -181,8 +181,7 @@ impl Identity {
         visible: Timestamp,
     ) -> Result<(), String> {
         let members = codec::normalize(members, kind.type_name())?;
-        let mut record =
-            self.newest(kind, id).cloned().ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
+        let mut record = self.newest(kind, id).cloned().ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
         codec::merge(&mut record.body, &members);
         record.changed = changed;
         self.write(kind, id, record, changed, visible);
