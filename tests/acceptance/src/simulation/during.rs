@@ -6,6 +6,7 @@ use std::time::Duration;
 use bridge::doors::webhook::Payload;
 use bridge::roads::status;
 use bridge::roads::status::{Level, TenantStatus};
+use bridge::state::ledger::Entry;
 use bridge::words::feed::Feed;
 use bridge::words::outcome::Outcome;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +16,7 @@ use super::fault::What;
 use super::judge::Broken;
 use super::plan::Plan;
 use crate::shops::article_number;
-use crate::world::{CursorMove, MONDAY, World};
+use crate::world::{CursorMove, MONDAY, World, version};
 
 /// Four ticks and a minute: what waits for longer is said to.
 const SAID_AFTER: SignedDuration = SignedDuration::from_mins(61);
@@ -171,14 +172,10 @@ impl During {
                 if plan.faults.iter().any(|fault| gone(&fault.what)) {
                     return;
                 }
-                for (n, order) in &truth.orders {
-                    let wanted = order.open && !order.broken && order.at + SAID_AFTER < now;
+                let old = truth.orders.iter().filter(|(_, order)| order.at + SAID_AFTER < now);
+                for (n, order) in old.filter(|(_, order)| order.open && !order.broken && !order.shipped) {
                     let number = number(*n);
-                    let arrived = || {
-                        let (ready, arrived) = world.freshness.of(estate.goods_owner(tenant), &number)?;
-                        Some(ready + SAID_AFTER >= now || arrived.is_some())
-                    };
-                    if wanted && arrived() == Some(false) {
+                    if !is_there(world, estate, tenant, &number, order.version) {
                         self.check("I21", status.level != Level::Good, (&status.tenant_id, &number), || {
                             format!("it has waited since {}; {}", order.at, said())
                         });
@@ -187,6 +184,16 @@ impl During {
             }
         }
     }
+}
+
+/// Whether Ongoing has this version of an order, the warehouse has begun with another one, or a person gave it up.
+fn is_there(world: &World, estate: &Estate, tenant: usize, number: &str, wanted: u64) -> bool {
+    let ongoing = world.vendors.ongoing.borrow();
+    let body = ongoing.model.order_body(estate.goods_owner(tenant), number);
+    let newest = body.is_some_and(|body| version(&body.to_string()) == Some(wanted));
+    let entry = || world.find(&estate.tenant_id(tenant), Feed::Orders, number);
+    let decided = |entry: &Entry| matches!(entry.outcome, Some(Outcome::Blocked | Outcome::Filtered));
+    newest || entry().is_some_and(|entry| decided(&entry) || entry.is_given_up())
 }
 
 /// A text without its numbers.

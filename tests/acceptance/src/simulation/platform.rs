@@ -16,7 +16,8 @@ fn draw_more(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
     let some = |peer, happens| What::Calls { peer, happens, of_thousand: often, tenant: None };
     let tenant = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
     let n = usize::try_from(chance.below(6)).unwrap_or_default();
-    let latency = Duration::from_millis(*chance.pick(&[200, 2_000, 14_000]));
+    // An attempt of the SDK ends after five seconds.
+    let latency = Duration::from_millis(*chance.pick(&[200, 1_000, 3_000]));
     match chance.below(19) {
         0 => ("maintenance", all(Peer::Vendor(site), Happens::Status(503))),
         1 => ("state table down", all(Peer::State, Happens::Refused)),

@@ -24,7 +24,7 @@ use super::quiet::{TWO_TICKS, comes};
 use super::stranded;
 use crate::world::deployment::{RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
-use crate::world::{Happened, Pump, Release, Rule, World};
+use crate::world::{Ended, Happened, Pump, Release, Rule, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -201,11 +201,15 @@ impl<'w> Stage<'w> {
                     continue;
                 }
                 let (ports, flow) = (world.ports(), Flow::In(feed));
-                // The operator looks from outside: nothing is in the way of that.
-                any |= match gives_up {
-                    true => world.rules.without(repair::drop(&ports, &id, flow, &key)).await.unwrap_or(false),
-                    false => world.rules.without(repair::retry(&ports, &id, flow, &key)).await.unwrap_or(false),
+                let does = async {
+                    match gives_up {
+                        true => repair::drop(&ports, &id, flow, &key).await,
+                        false => repair::retry(&ports, &id, flow, &key).await,
+                    }
                 };
+                // Nothing is in the operator's way, but the command may be broken off.
+                let done = world.rules.without(world.alive(does)).await;
+                any |= matches!(done, Ended::Ran(Ok(true)) | Ended::Crashed);
             }
         }
         self.estate.truths[tenant].dropped |= any && gives_up;
