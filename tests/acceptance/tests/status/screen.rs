@@ -257,3 +257,17 @@ async fn the_erp_is_down_for_long() {
     → ask PowerOffice what is the matter; it is tried again by itself"#
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_estate_that_was_stopped_says_so_and_how_it_is_started() {
+    let world = open(&PowerOfficeShop).await;
+    let stopped = Estate { stopped: true, scheduled: false, ..estate(&world).await };
+    assert_eq!(
+        text(&stopped).lines().skip(3).take(2).collect::<Vec<_>>(),
+        [
+            "✗ estate        STOPPED: nothing is pulled, imported or written back",
+            "                → sam deploy --parameter-overrides EstateState=RUNNING",
+        ]
+    );
+    assert!(stopped.needs_a_person());
+}
