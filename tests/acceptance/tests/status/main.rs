@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod health;
+mod page;
 mod repair;
 mod screen;
 mod standing;

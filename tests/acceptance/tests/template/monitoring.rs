@@ -86,7 +86,7 @@ pub fn lost_consents(template: &Value) -> Vec<String> {
     let alarm = &template["Resources"]["NeedsConsentAlarm"]["Properties"];
     let says =
         alarm["AlarmDescription"].as_str().is_some_and(|text| text.contains("bridgectl connect-link <tenant_id>"));
-    let mut broken: Vec<String> = ["PullVisma", "Writeback", "RotateCredentials"]
+    let mut broken: Vec<String> = ["PullVisma", "Writeback", "RotateCredentials", "Reconcile"]
         .into_iter()
         .filter(|name| !told(name))
         .map(str::to_owned)

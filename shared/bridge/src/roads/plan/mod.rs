@@ -8,7 +8,7 @@
 
 mod apply;
 mod dry_run;
-mod read;
+pub(in crate::roads) mod read;
 mod read_only;
 
 use jiff::Timestamp;
