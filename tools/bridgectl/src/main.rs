@@ -11,12 +11,14 @@ mod document;
 mod output;
 mod parked;
 mod prompt;
+mod proof;
 mod pull;
 mod record_plan;
 mod secret;
 mod secret_formats;
 mod source_spans;
 mod status;
+mod status_link;
 mod table;
 mod tenant;
 mod token_refresh;
@@ -53,6 +55,10 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Status { tenant, watch, utc } => status::run(&stack().await?, tenant.as_deref(), *watch, *utc).await,
         Command::Where { number, tenant, utc } => {
             where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
+        }
+        Command::Proof { tenant } => proof::run(&stack().await?, tenant).await,
+        Command::StatusLink { tenant, days, new_key } => {
+            status_link::run(&stack().await?, tenant.as_deref(), *days, *new_key).await
         }
         Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
