@@ -7,8 +7,8 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bridge::doors::api_request::{self, Call};
-use bridge::doors::consent;
 use bridge::doors::event::{self, Event};
+use bridge::doors::pages;
 use bridge::doors::rotation::{Request, Versions};
 use bridge::ports::token_cache::TokenCache;
 use bridge::ports::{Ports, Run};
@@ -71,7 +71,7 @@ pub async fn webhook() -> Result<(), Error> {
     serve(ports, handle_api_request).await
 }
 
-/// The consent pages: serves invocations until Lambda ends the process.
+/// The consent pages and the status page: serves invocations until Lambda ends the process.
 ///
 /// # Errors
 /// As [`pull`].
@@ -79,7 +79,7 @@ pub async fn connect() -> Result<(), Error> {
     let environment = read_environment(&[])?;
     let api_url = environment.needed_api_url().map_err(|wrong| wrong.to_string())?;
     let ports = ports(&environment).await?;
-    serve(ports, async |ports, run, payload| consent::answer(ports, run, &api_url, payload).await).await
+    serve(ports, async |ports, run, payload| pages::answer(ports, run, &api_url, payload).await).await
 }
 
 /// The write-back function: serves invocations until Lambda ends the process.
@@ -219,6 +219,7 @@ async fn handle_pull(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> R
             let jobs = bridge::roads::pull::schedule(ports, kind).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "jobs": jobs }))
         }
+        Event::Proof => Err("a proof is the reconcile's".into()),
         Event::Jobs(messages) => {
             let work = async |job: Job| bridge::roads::pull::job(ports, run, kind, &job).await.map(|_| ());
             Ok(run_jobs(run, messages, work).await)
@@ -236,8 +237,15 @@ async fn handle_reconcile(ports: &Ports, run: &Run, payload: &Value) -> Result<V
             let jobs = bridge::roads::reconcile::schedule(ports).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "jobs": jobs }))
         }
+        Event::Proof => {
+            let jobs = bridge::roads::proof::scheduled::schedule(ports).await.map_err(|fault| fault.to_string())?;
+            Ok(json!({ "jobs": jobs }))
+        }
         Event::Jobs(messages) => {
-            let work = async |job: Job| bridge::roads::reconcile::job(ports, run, &job).await.map(|_| ());
+            let work = async |job: Job| match job.proof {
+                Some(_) => bridge::roads::proof::scheduled::job(ports, run, &job).await.map(|_| ()),
+                None => bridge::roads::reconcile::job(ports, run, &job).await.map(|_| ()),
+            };
             Ok(run_jobs(run, messages, work).await)
         }
         Event::Job(job) if job == Job::tick(&job.tenant_id) => {

@@ -125,6 +125,27 @@ impl State for StateTable {
         Ok(found)
     }
 
+    // Filtered by the table.
+    async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        let call = self.client.query().table_name(&self.table).consistent_read(true);
+        let call = call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        // `number` is a word that expressions reserve for themselves.
+        let call = call.filter_expression("body.#number = :number").expression_attribute_names("#number", "number");
+        let values = [(":pk", pk), (":prefix", prefix), (":number", number)];
+        let call = values
+            .into_iter()
+            .fold(call, |call, (name, value)| call.expression_attribute_values(name, AttributeValue::S(value.into())));
+        let mut found = Vec::new();
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| fault("Query", &error))?;
+            for attributes in page.items.unwrap_or_default() {
+                found.push(item(attributes)?);
+            }
+        }
+        Ok(found)
+    }
+
     async fn put(&self, item: Item) -> Result<Put> {
         let before = item.rev.checked_sub(1).ok_or_else(|| Fault::Unexpected("a revision begins at 1".into()))?;
         let mut call = self.client.put_item().table_name(&self.table);

@@ -138,6 +138,32 @@ pub enum Command {
     /// The log lines of all functions about a record, a run or a tenant, one line each, in the order of time
     Logs(crate::logs::Logs),
 
+    /// Hold the ERP, the ledger and Ongoing of a tenant against each other; exit code 1 when they differ
+    ///
+    /// Reads everything that the ERP has for the warehouse, maps it and compares it member by member with what Ongoing shows,
+    /// and all that Ongoing has with the ERP: what is missing, extra, stale or different, which shipments and stock the ERP was
+    /// not told of, each with what ends it. What is on its way is named and is no difference. Writes nothing; takes half of
+    /// the ERP's rate limit at most.
+    Proof {
+        /// Tenant id
+        tenant: String,
+    },
+
+    /// Make a link to the status page that expires, and print it alone
+    ///
+    /// For a customer (TENANT: its own records and no other name) or, without TENANT, for the warehouse. Whoever has the link
+    /// can look, and do nothing else.
+    StatusLink {
+        /// Tenant id; all tenants when left out
+        tenant: Option<String>,
+        /// How many days it is good
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366), value_name = "N")]
+        days: u32,
+        /// Make a new key before: every link that was given out ends
+        #[arg(long)]
+        new_key: bool,
+    },
+
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
     Completions {
         /// The shell

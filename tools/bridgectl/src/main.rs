@@ -15,6 +15,7 @@ mod logs;
 mod output;
 mod parked;
 mod prompt;
+mod proof;
 mod pull;
 mod record_plan;
 mod replay;
@@ -23,6 +24,7 @@ mod secret;
 mod secret_formats;
 mod source_spans;
 mod status;
+mod status_link;
 mod table;
 mod tenant;
 mod token_refresh;
@@ -63,6 +65,10 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         }
         Command::Explain(asked) => explain::run(&stack().await?, asked).await,
         Command::Values(asked) => values::run(&stack().await?, asked).await,
+        Command::Proof { tenant } => proof::run(&stack().await?, tenant).await,
+        Command::StatusLink { tenant, days, new_key } => {
+            status_link::run(&stack().await?, tenant.as_deref(), *days, *new_key).await
+        }
         Command::Parked(what) => parked::run(&stack().await?, what).await,
         Command::DeadLetters(what) => dead_letters::run(&stack().await?, what).await,
         Command::Replay(what) => replay::run(&stack().await?, what).await,

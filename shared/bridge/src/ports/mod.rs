@@ -73,6 +73,13 @@ pub trait State {
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>>;
     /// Items of one partition whose sort key begins with `prefix`, at most `limit`, ordered by sort key.
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>>;
+    /// Items of one partition whose sort key begins with `prefix` and whose body has this `number`: a person knows a record's
+    /// number, not the ERP's id. Reads all that begins so; where the store cannot choose, it is chosen here.
+    async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        let mut items = self.list(pk, prefix, usize::MAX).await?;
+        items.retain(|item| item.body["number"].as_str() == Some(number));
+        Ok(items)
+    }
     /// Writes `item` if the stored revision is `item.rev - 1` (1: if there is none).
     async fn put(&self, item: Item) -> Result<Put>;
     /// Removes an item if its revision is `rev`.

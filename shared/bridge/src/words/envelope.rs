@@ -147,6 +147,19 @@ pub struct Job {
     /// How often in a row it was put off, since its ERP takes no more calls.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub put_off: u32,
+    /// Of the reconcile: nothing is looked for, and the feeds are held against the ERP and Ongoing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Look>,
+}
+
+/// Which look of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// The schedule's.
+    First,
+    /// A quarter of an hour after one that found something.
+    Second,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
@@ -179,6 +192,7 @@ impl Job {
             orders_first: false,
             until: None,
             put_off: 0,
+            proof: None,
         }
     }
 }

@@ -44,13 +44,15 @@ pub enum Metric {
     NeedsConsent,
     /// A tick's job that was too old to be done.
     TicksDropped,
+    /// What differed at two proofs running.
+    DifferencesStay,
     /// Another line of level `ERROR`.
     Errors,
 }
 
 impl Metric {
     /// Every kind.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::FreshnessSeconds,
         Self::TenantsNotPulled,
         Self::FeedsBehind,
@@ -61,6 +63,7 @@ impl Metric {
         Self::WriteBacksLeft,
         Self::NeedsConsent,
         Self::TicksDropped,
+        Self::DifferencesStay,
         Self::Errors,
     ];
 
@@ -78,6 +81,7 @@ impl Metric {
             Self::WriteBacksLeft => "WriteBacksLeft",
             Self::NeedsConsent => "NeedsConsent",
             Self::TicksDropped => "TicksDropped",
+            Self::DifferencesStay => "DifferencesStay",
             Self::Errors => "Errors",
         }
     }
@@ -115,6 +119,7 @@ pub fn counted(target: &str, is_error: bool, line: &dyn Line) -> Option<Counted>
     let cause = if line.field("cause").is_some() { word("cause", cause) } else { word("fault", fault) };
     let value = match metric {
         Metric::FreshnessSeconds => line.field("age_seconds")?.parse().ok()?,
+        Metric::DifferencesStay => line.field("differences_stay")?.parse().ok()?,
         _ => 1.0,
     };
     Some(Counted { metric, erp: word("erp", erp), feed: word("feed", feed), cause, value })
@@ -124,6 +129,9 @@ fn metric(target: &str, is_error: bool, line: &dyn Line) -> Option<Metric> {
     let outcome = line.field("outcome");
     match (target, outcome) {
         ("tick", Some("dropped")) => return Some(Metric::TicksDropped),
+        ("proof", _) if line.field("differences_stay").is_some_and(|count| count != "0") => {
+            return Some(Metric::DifferencesStay);
+        }
         ("tick", Some("not_begun")) => return Some(Metric::TenantsNotPulled),
         ("health", Some("pulled")) => return Some(Metric::FreshnessSeconds),
         ("health", Some("not_pulled")) => {
@@ -214,6 +222,15 @@ mod tests {
         let left = |feed| kind("record", false, &[("left_for_a_person", "true"), ("feed", feed)]);
         assert_eq!((left("orders"), left("stock")), (Some(Metric::LeftForAPerson), Some(Metric::WriteBacksLeft)));
         assert_eq!(left("shipments"), Some(Metric::WriteBacksLeft));
+    }
+
+    #[test]
+    fn what_stays_different_is_counted_by_how_much_it_is() {
+        let proof = |count| counted("proof", false, &Fields(&[("differences_stay", count), ("feed", "orders")]));
+        assert_eq!(proof("0"), None);
+        let counted = proof("7").unwrap();
+        assert_eq!((counted.metric, counted.feed), (Metric::DifferencesStay, "orders"));
+        assert!((counted.value - 7.0).abs() < f64::EPSILON);
     }
 
     #[test]

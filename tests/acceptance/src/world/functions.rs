@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use bridge::roads::pull::{self, Summary};
-use bridge::roads::{import, reconcile, write_back};
+use bridge::roads::{import, proof, reconcile, write_back};
 use bridge::words::envelope::Job;
 use bridge::words::kind::Kind;
 use bridge::words::received_message::ReceivedMessage;
@@ -36,6 +36,7 @@ impl World {
                     let pulled = pull::job(ports, run, kind, &job).await;
                     pulled.map(|summary| summaries.borrow_mut().push(summary)).is_ok()
                 }
+                (Ok(job), None) if job.proof.is_some() => proof::scheduled::job(ports, run, &job).await.is_ok(),
                 (Ok(job), None) => reconcile::job(ports, run, &job).await.is_ok(),
             };
             if !done {
@@ -81,6 +82,13 @@ impl World {
         self.drain(RECONCILE, &RefCell::default()).await;
         self.write_back_all().await;
         self.wait_until(began + TICK).await;
+    }
+
+    /// One schedule event of the proof, and its jobs.
+    pub async fn prove(&self) {
+        let invocation = self.by_hand(RECONCILE);
+        let _ = self.lived(&invocation, proof::scheduled::schedule(&invocation.ports)).await;
+        self.drain(RECONCILE, &RefCell::default()).await;
     }
 
     /// One schedule event.

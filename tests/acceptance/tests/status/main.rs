@@ -5,6 +5,7 @@
 mod explain;
 mod find;
 mod health;
+mod page;
 mod repair;
 mod screen;
 mod shared_owner;

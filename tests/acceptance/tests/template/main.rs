@@ -350,6 +350,7 @@ fn the_names_that_others_rely_on_are_there() {
         ("LogLevel", json!("info")),
         ("AlarmEmail", json!("")),
         ("ScheduleState", json!("ENABLED")),
+        ("ProofState", json!("DISABLED")),
         ("Architecture", json!("arm64")),
     ]);
     for (name, default) in defaults {

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 
 use super::request::ConsentLink;
 use super::translations::{Language, Words, fill};
 use super::{Failed, Why, product};
+use crate::doors::page_headers;
 use crate::roads::check::{Finding, Point, Report, State};
 use crate::tenant::Tenant;
 use crate::words::feed::Feed;
@@ -18,8 +16,7 @@ use crate::words::kind::Kind;
 const STYLE: &str = include_str!("style.css");
 
 /// The one style that a page may have, by its digest (Content-Security-Policy).
-pub(super) static STYLE_SOURCE: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(STYLE))));
+pub(super) static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| page_headers::style_source(STYLE));
 
 /// How a page ends: it colours its heading.
 #[derive(Clone, Copy)]

@@ -9,7 +9,7 @@
 mod again;
 mod apply;
 mod dry_run;
-mod read;
+pub(in crate::roads) mod read;
 mod read_only;
 pub mod values;
 

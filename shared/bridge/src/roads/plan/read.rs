@@ -90,7 +90,7 @@ pub(super) async fn feed(
 }
 
 /// Where a first pull begins.
-pub(super) async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
+pub(in crate::roads) async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
     if !feed.starts_at_a_date() {
         return Ok(Cursor::Beginning);
     }
@@ -98,7 +98,7 @@ pub(super) async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<
 }
 
 /// From when on orders would come in.
-pub(super) async fn begins(ports: &Ports, tenant: &Tenant) -> Result<Timestamp> {
+pub(in crate::roads) async fn begins(ports: &Ports, tenant: &Tenant) -> Result<Timestamp> {
     let seen = cursor::first_seen_before(ports, &tenant.tenant_id).await?;
     Ok(tenant.settings.start_date.or(seen).unwrap_or_else(|| ports.clock.now()))
 }
@@ -132,12 +132,12 @@ impl FeedReading {
 }
 
 /// What the ledger knows, looked at and left alone.
-struct KnownVersions<'a> {
-    ports: &'a Ports,
-    tenant: &'a Tenant,
-    ledger: Ledger<'a>,
+pub(in crate::roads) struct KnownVersions<'a> {
+    pub ports: &'a Ports,
+    pub tenant: &'a Tenant,
+    pub ledger: Ledger<'a>,
     /// Of a backfill: nothing was dealt with since now.
-    begun: Option<Timestamp>,
+    pub begun: Option<Timestamp>,
 }
 
 #[async_trait(?Send)]

@@ -192,6 +192,28 @@ impl Ongoing {
         Listed::read(&body, answer.server_time(), "/articleSystemId")
     }
 
+    /// A page of all orders by ascending id.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn orders_page(&self, id_from: i64) -> Result<Listed<ExistingOrder>> {
+        let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
+        let filters = [("orderIdFrom", id_from.as_str()), ("maxOrdersToGet", most.as_str())];
+        let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
+        Listed::read(&body, answer.server_time(), "/orderInfo/orderId")
+    }
+
+    /// A page of all purchase orders by ascending id.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn purchase_orders_page(&self, id_from: i64) -> Result<Listed<ExistingPurchaseOrder>> {
+        let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
+        let filters = [("purchaseOrderIdFrom", id_from.as_str()), ("maxPurchaseOrdersToGet", most.as_str())];
+        let (answer, body) = self.client.send(&self.list("purchaseOrders", &filters)).await?;
+        Listed::read(&body, answer.server_time(), "/purchaseOrderInfo/purchaseOrderId")
+    }
+
     /// Creates or changes an order by its number. Returns its id.
     ///
     /// # Errors
