@@ -17,6 +17,9 @@ const SEEDS: &str = "500";
 /// And within this time: a fault can make a simulation that never ends.
 const LONGEST: Duration = Duration::from_secs(300);
 
+/// The faults that were found, a name a line.
+const FOUND: &str = "tests/acceptance/planted/simulated.txt";
+
 /// How long a sample looks for one fault after the other.
 const SAMPLE: Duration = Duration::from_secs(40);
 
@@ -57,9 +60,14 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(),
     table(&all)
 }
 
-/// Looks for some of them, others with every commit.
+/// Looks for some of those that were found before, others with every commit.
 pub fn sample(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
-    let faults = faults(workspace)?;
+    let found = read(&workspace.root.join(FOUND))?;
+    let mut faults = faults(workspace)?;
+    faults.retain(|name| found.lines().any(|line| line == name));
+    if faults.is_empty() {
+        return Err(Failure::new(format!("{FOUND} names no planted fault")));
+    }
     let program = steps.step("planted faults: build", || build(workspace))?;
     let began = Instant::now();
     let mut all = Vec::new();
