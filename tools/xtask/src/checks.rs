@@ -7,7 +7,7 @@ use crate::build::{self, Profile};
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, cargo};
-use crate::{fuzz, simulate, simulated, template, tools};
+use crate::{fuzz, simulate, template, tools};
 
 /// Stops at the first step that fails.
 pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
@@ -19,7 +19,6 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
     steps.command("tests", &mut cargo_with(workspace, &["test", "--workspace"]))?;
     fuzz::check(workspace, steps)?;
     simulate::check(workspace, steps)?;
-    simulated::sample(workspace, steps)?;
     steps.command(
         "documentation",
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),

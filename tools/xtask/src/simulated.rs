@@ -21,7 +21,10 @@ const LONGEST: Duration = Duration::from_secs(300);
 const FOUND: &str = "tests/acceptance/planted/simulated.txt";
 
 /// How long a sample looks for one fault after the other.
-const SAMPLE: Duration = Duration::from_secs(40);
+const SAMPLE: Duration = Duration::from_secs(30);
+
+/// The variable that says which fault is meant.
+pub const MEANT: &str = "PLANTED";
 
 /// What the product asks.
 const SWITCH: &str = r#"//! Which fault is planted.
@@ -61,14 +64,13 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(),
 }
 
 /// Looks for some of those that were found before, others with every commit.
-pub fn sample(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+pub fn sample(workspace: &Workspace, steps: &mut Steps, program: &Path) -> Result<(), Failure> {
     let found = read(&workspace.root.join(FOUND))?;
     let mut faults = faults(workspace)?;
     faults.retain(|name| found.lines().any(|line| line == name));
     if faults.is_empty() {
         return Err(Failure::new(format!("{FOUND} names no planted fault")));
     }
-    let program = steps.step("planted faults: build", || build(workspace))?;
     let began = Instant::now();
     let mut all = Vec::new();
     let first = usize::try_from(commit(workspace)? % faults.len() as u64).unwrap_or_default();
@@ -78,7 +80,7 @@ pub fn sample(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
         if began.elapsed() >= SAMPLE {
             break;
         }
-        all.push(look(steps, &program, &faults[(first + at * apart) % faults.len()], "a sample"));
+        all.push(look(steps, program, &faults[(first + at * apart) % faults.len()], "a sample"));
     }
     table(&all)
 }
@@ -122,9 +124,9 @@ fn simulated(program: &Path, arguments: &[&str], fault: Option<&str>) -> Result<
     let log = program.with_extension("log");
     let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", program.display()));
     let mut command = Command::new(program);
-    command.args(arguments).env_remove("PLANTED").stdin(Stdio::null()).stdout(Stdio::null());
+    command.args(arguments).env_remove(MEANT).stdin(Stdio::null()).stdout(Stdio::null());
     if let Some(fault) = fault {
-        command.env("PLANTED", fault);
+        command.env(MEANT, fault);
     }
     let began = Instant::now();
     let mut child = command.stderr(fs::File::create(&log).map_err(failed)?).spawn().map_err(failed)?;
@@ -192,7 +194,7 @@ fn patches(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
 
 /// Builds the simulation from a copy of the sources in which all faults are planted. The copy shares what is compiled of
 /// third parties, and stays, so that the next build compiles what changed alone.
-fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
+pub fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
     let (tree, staged) = (workspace.target.join("planted"), workspace.target.join("planted-patched"));
     let listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listed = output(Command::new("git").current_dir(&workspace.root).args(listed))?;
