@@ -76,7 +76,7 @@ pub async fn found(
                     told.unmapped += 1;
                     continue;
                 }
-                What::Filtered(_) | What::Withdrawn(_) | What::Known => continue,
+                What::Filtered(_) | What::Withdrawn(_) | What::Gone(_) | What::Known => continue,
             };
             let Some(body) = map::members(record, tenant.ongoing.goods_owner_id) else { continue };
             let texts: Vec<String> = values::at(&body, at).into_iter().filter_map(|(_, value)| text(value)).collect();

@@ -211,7 +211,7 @@ impl<'a> Compare<'a> {
         let place = Place { feed, key: &change.key, number: number.as_deref() };
         match &change.what {
             What::Known => {}
-            What::Filtered(_) => {
+            What::Filtered(_) | What::Gone(_) => {
                 counted(&mut proof.left_out);
                 self.seen.remove("key", &change.key);
             }
