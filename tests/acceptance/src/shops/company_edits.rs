@@ -160,11 +160,15 @@ impl Companies {
             Kind::PowerOffice | Kind::Procountor => {}
             Kind::Finago => {
                 let mut erp = world.vendors.finago.borrow_mut();
-                erp.model.identity_mut(&guid("1d0c4a1e", at)).map(simulators::finago::Identity::commit_all);
+                if let Some(identity) = erp.model.identity_mut(&guid("1d0c4a1e", at)) {
+                    identity.commit_all();
+                }
             }
             Kind::Visma => {
                 let (key, mut erp) = (self.tenant_id(at), world.vendors.visma.borrow_mut());
-                erp.model.company_mut(&key).map(|company| company.settle(jiff::Timestamp::MAX));
+                if let Some(company) = erp.model.company_mut(&key) {
+                    company.settle(jiff::Timestamp::MAX);
+                }
             }
         }
     }

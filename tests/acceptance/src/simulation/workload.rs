@@ -109,7 +109,7 @@ impl More<'_> {
             46..50 if kind == Kind::Procountor => self.push(at, Act::Unbuy(order % self.purchases.max(1))),
             50..56 if kind == Kind::Procountor => self.push(at, Act::Receive(order % self.purchases.max(1))),
             30..44 => self.push(at, Act::ShipShort(order)),
-            44..56 | 56..60 => then(chance, self, Act::Pick(order), Act::Ship(order)),
+            44..60 => then(chance, self, Act::Pick(order), Act::Ship(order)),
             60..65 => then(chance, self, Act::Remove, Act::Add),
             65..70 => {
                 let address = chance.of_thousand(500);
