@@ -33,7 +33,7 @@ pub async fn about(aws: &AwsClient, stack: &Stack, text: &str, since: Timestamp)
     let (client, prefix) = (&client, &prefix);
     let each = groups.iter().map(|group| of_group(client, group, prefix, text, since));
     let mut lines: Vec<LogLine> = try_join_all(each).await?.into_iter().flatten().collect();
-    lines.sort_by(|a, b| a.at.cmp(&b.at));
+    lines.sort_by_key(|line| line.at);
     Ok(lines)
 }
 

@@ -158,7 +158,7 @@ fn ongoing(bytes: &[u8]) {
         let _ = ongoing.put_order("20001", &json!({})).await;
         let _ = ongoing.put_article(None, "A-1", &json!({})).await;
         let _ = ongoing.order_statuses().await;
-        let _ = ongoing.sees_goods_owner().await;
+        let _ = ongoing.goods_owners().await;
     });
 }
 

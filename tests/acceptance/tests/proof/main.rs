@@ -7,7 +7,7 @@ mod scene;
 
 use std::time::Duration;
 
-use acceptance::shops::{self, PowerOfficeShop, Shop, VismaShop, article_number};
+use acceptance::shops::{self, PowerOfficeShop, VismaShop, article_number};
 use serde_json::json;
 
 use scene::{HOUR, Scene, told};

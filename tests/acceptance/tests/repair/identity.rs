@@ -92,7 +92,7 @@ async fn what_was_noted_is_not_asked_for_again_and_who_cannot_be_asked_is_named(
     let (first, second) = (companies.tenant_id(0), companies.tenant_id(1));
     world.memory.secret(&format!("visma/{first}"), &json!({ "refresh_token": "revoked" }));
     let met = meeting(&world, &second).await;
-    assert_eq!(met.unknown, [first.clone()]);
+    assert_eq!(met.unknown, std::slice::from_ref(&first));
     assert!(met.text().ends_with(&format!("not known is which company is read for {first}: bridgectl check ID")));
     // Its company was noted while it could be asked.
     let same = Identity { goods_owner_id: 1, group: "elsewhere".into(), ..met.identity.clone() };

@@ -135,8 +135,7 @@ fn nothing_is_reserved_unless_it_is_asked_for_and_caps_are_parameters() {
     ] {
         let most = |value: &str| {
             let template = deployed(&[(parameter, value)]);
-            let found = events(&template, "SQS").find(|(name, _)| name == event).unwrap().1["ScalingConfig"].clone();
-            found
+            events(&template, "SQS").find(|(name, _)| name == event).unwrap().1["ScalingConfig"].clone()
         };
         assert_eq!(most(""), Value::Null, "{parameter}");
         assert_eq!(most("7"), json!({ "MaximumConcurrency": { "Ref": parameter } }));

@@ -183,7 +183,7 @@ pub async fn read(
         key: key.to_owned(),
         says: Vec::new(),
         version: change.version.clone(),
-        in_ongoing: entry.applied().and_then(|_| entry.settled.as_ref()).map(|settled| settled.version.clone()),
+        in_ongoing: entry.applied().and(entry.settled.as_ref()).map(|settled| settled.version.clone()),
         moved_on: false,
         explanation: None,
         back: back(&ports, tenant, feed, key, &entry).await?,

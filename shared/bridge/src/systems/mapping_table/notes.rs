@@ -61,7 +61,6 @@ fn plain(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::systems::mapping_table;
     use crate::words::kind::Kind;
 

@@ -68,14 +68,14 @@ impl Sweep<'_> {
     }
 
     /// Sweeps a row alone; whether it is the same so.
-    fn row_alone<'b>(
+    fn row_alone(
         &mut self,
         alone: &Value,
         body: &Value,
         list: &str,
         at: usize,
         parts: &[(String, erps::rows::Part)],
-        lines: &mut BTreeMap<&'b str, usize>,
+        lines: &mut BTreeMap<&str, usize>,
     ) -> bool {
         let input = Input { source: alone, ..*self.input };
         let part = |parts: &[(String, erps::rows::Part)], at: usize| parts.get(at).map(|(_, part)| *part);

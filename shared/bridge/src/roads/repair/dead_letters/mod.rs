@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::reader::Reader;
-pub use self::text::{redriven_text, text};
+pub use self::text::{Became, redriven_text, text};
 use crate::ports::Ports;
 use crate::ports::message_queues::{HeldMessage, MessageQueues, Place, Work};
 use crate::roads::import;
@@ -246,7 +246,7 @@ fn deduplication_id(letter: &DeadLetter) -> String {
 ///
 /// # Errors
 /// When the ledger cannot be read.
-pub async fn became(ports: &Ports, letter: &DeadLetter) -> Result<Option<(Outcome, Option<String>)>> {
+pub async fn became(ports: &Ports, letter: &DeadLetter) -> Result<Became> {
     let Ok(envelope) = import::read(&letter.message.body) else { return Ok(None) };
     let entry = Ledger::new(ports, &envelope.tenant_id).get(envelope.feed, &envelope.key).await?.entry;
     let settled = entry.settled.as_ref();

@@ -49,9 +49,12 @@ pub fn text(found: &DeadLetters, now: Timestamp) -> String {
     text.trim_end().to_owned()
 }
 
+/// What became of a record, and why; `None` while it is under way.
+pub type Became = Option<(Outcome, Option<String>)>;
+
 /// What a redrive did, and of records what became of them.
 #[must_use]
-pub fn redriven_text(redriven: &Redriven, became: &[(String, Option<(Outcome, Option<String>)>)]) -> String {
+pub fn redriven_text(redriven: &Redriven, became: &[(String, Became)]) -> String {
     let mut text = String::new();
     let sent = count(redriven.sent.len(), "dead letter went", "dead letters went");
     paragraph(&mut text, "", &format!("{sent} back to the queue"));
