@@ -7,8 +7,8 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bridge::doors::api_request::{self, Call};
-use bridge::doors::consent;
 use bridge::doors::event::{self, Event};
+use bridge::doors::pages;
 use bridge::doors::rotation::{Request, Versions};
 use bridge::ports::token_cache::TokenCache;
 use bridge::ports::{Ports, Run};
@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
 use crate::environment::{Environment, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
+use crate::metrics;
 use crate::queue::Queues;
 use crate::secret_store::SecretStore;
 use crate::secret_versions::SecretVersions;
@@ -70,7 +71,7 @@ pub async fn webhook() -> Result<(), Error> {
     serve(ports, handle_api_request).await
 }
 
-/// The consent pages: serves invocations until Lambda ends the process.
+/// The consent pages and the status page: serves invocations until Lambda ends the process.
 ///
 /// # Errors
 /// As [`pull`].
@@ -78,7 +79,7 @@ pub async fn connect() -> Result<(), Error> {
     let environment = read_environment(&[])?;
     let api_url = environment.needed_api_url().map_err(|wrong| wrong.to_string())?;
     let ports = ports(&environment).await?;
-    serve(ports, async |ports, run, payload| consent::answer(ports, run, &api_url, payload).await).await
+    serve(ports, async |ports, run, payload| pages::answer(ports, run, &api_url, payload).await).await
 }
 
 /// The write-back function: serves invocations until Lambda ends the process.
@@ -120,7 +121,7 @@ pub async fn rotate() -> Result<(), Error> {
 fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     let environment =
         Environment::read().and_then(|read| read.with_queues(queues)).map_err(|wrong| wrong.to_string())?;
-    telemetry::init(&environment.log_level);
+    telemetry::init(&environment.log_level, &environment.secret_prefix);
     Ok(environment)
 }
 
@@ -166,6 +167,7 @@ pub fn ports_at(config: &SdkConfig, environment: &Environment) -> Result<Ports, 
         paces: environment.paces,
         backfill: false,
         allow_local: environment.allow_local,
+        personal_data: environment.personal_data,
     })
 }
 
@@ -184,10 +186,12 @@ where
             Ok(answer) => answer.unwrap_or_else(|_| Err("the invocation panicked".into())),
             Err(_) => Err("the invocation's time ran out".into()),
         };
-        answer.map_err(|reason| {
+        let answer = answer.map_err(|reason| {
             tracing::error!(target: "invocation", correlation_id = run.id, reason, "failed");
             failed(reason)
-        })
+        });
+        metrics::print(ports.clock.now());
+        answer
     }))
     .await
 }
@@ -215,6 +219,7 @@ async fn handle_pull(ports: &Ports, run: &Run, kind: Kind, payload: &Value) -> R
             let jobs = bridge::roads::pull::schedule(ports, kind).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "jobs": jobs }))
         }
+        Event::Proof => Err("a proof is the reconcile's".into()),
         Event::Jobs(messages) => {
             let work = async |job: Job| bridge::roads::pull::job(ports, run, kind, &job).await.map(|_| ());
             Ok(run_jobs(run, messages, work).await)
@@ -232,13 +237,19 @@ async fn handle_reconcile(ports: &Ports, run: &Run, payload: &Value) -> Result<V
             let jobs = bridge::roads::reconcile::schedule(ports).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "jobs": jobs }))
         }
+        Event::Proof => {
+            let jobs = bridge::roads::proof::scheduled::schedule(ports).await.map_err(|fault| fault.to_string())?;
+            Ok(json!({ "jobs": jobs }))
+        }
         Event::Jobs(messages) => {
-            let work = async |job: Job| bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map(|_| ());
+            let work = async |job: Job| match job.proof {
+                Some(_) => bridge::roads::proof::scheduled::job(ports, run, &job).await.map(|_| ()),
+                None => bridge::roads::reconcile::job(ports, run, &job).await.map(|_| ()),
+            };
             Ok(run_jobs(run, messages, work).await)
         }
         Event::Job(job) if job == Job::tick(&job.tenant_id) => {
-            let notices =
-                bridge::roads::reconcile::job(ports, run, &job.tenant_id).await.map_err(|fault| fault.to_string())?;
+            let notices = bridge::roads::reconcile::job(ports, run, &job).await.map_err(|fault| fault.to_string())?;
             Ok(json!({ "notices": notices }))
         }
         Event::Job(_) => Err("a reconcile looks at all of a tenant: it takes a tenant_id and nothing else".into()),
@@ -249,17 +260,18 @@ async fn handle_reconcile(ports: &Ports, run: &Run, payload: &Value) -> Result<V
 async fn run_jobs(run: &Run, messages: Vec<(String, String)>, work: impl AsyncFn(Job) -> Result<(), Fault>) -> Value {
     let mut failed = Vec::new();
     for (id, body) in messages {
-        if let Err(reason) = run_job(&body, &work).await {
-            tracing::error!(target: "job", correlation_id = run.id, message_id = id, reason, "given back");
+        let job = event::job_of(&body);
+        let tenant_id = job.as_ref().ok().map(|job| job.tenant_id.clone());
+        if let Err(reason) = run_job(job, &work).await {
+            tracing::error!(target: "job", tenant_id, correlation_id = run.id, message_id = id, reason, "given back");
             failed.push(id);
         }
     }
     failures(failed)
 }
 
-async fn run_job(body: &str, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
-    let job: Job = event::job_of(body)?;
-    match AssertUnwindSafe(work(job)).catch_unwind().await {
+async fn run_job(job: Result<Job, String>, work: &impl AsyncFn(Job) -> Result<(), Fault>) -> Result<(), String> {
+    match AssertUnwindSafe(work(job?)).catch_unwind().await {
         Ok(done) => done.map_err(|fault| fault.to_string()),
         Err(_) => Err("the job panicked".into()),
     }
@@ -311,6 +323,25 @@ mod tests {
         let deadline: Timestamp = "2026-01-01T00:02:00Z".parse().unwrap();
         assert_eq!(left(deadline, deadline - Duration::from_secs(120)), Duration::from_secs(119));
         assert_eq!(left(deadline, deadline), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_job_that_is_given_back_names_its_tenant() {
+        let messages = |body: &str| vec![("m1".to_owned(), body.to_owned())];
+        let run = Run { id: "run-1".into(), deadline: Timestamp::MAX };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let said = |body: &str| {
+            let lines = crate::telemetry::tests::lines("info", || {
+                let work = async |_: Job| Err(Fault::unavailable("the table is away"));
+                let answer = runtime.block_on(run_jobs(&run, messages(body), work));
+                assert_eq!(answer, failures(vec!["m1".into()]));
+            });
+            lines.into_iter().next().unwrap()
+        };
+        let line = said(r#"{"tenant_id":"acme"}"#);
+        assert_eq!((&line["tenant_id"], &line["correlation_id"]), (&json!("acme"), &json!("run-1")));
+        assert_eq!(line["reason"], "not available: the table is away");
+        assert_eq!(said("{}").get("tenant_id"), None);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! A function's environment variables. Read here and nowhere else.
 
+use std::time::Duration;
+
+use bridge::ports::PERSONAL_DATA;
 use bridge::words::paces::Paces;
 use url::Url;
 
@@ -14,6 +17,9 @@ pub const JOB_QUEUE_URL: &str = "JOB_QUEUE_URL";
 
 /// The deployment's own address, for functions that others are sent back to.
 pub const API_URL: &str = "API_URL";
+
+/// Seconds.
+const DAY: u64 = 24 * 60 * 60;
 
 /// Where the queues are. Where a function has none of a kind, its address is left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,6 +49,8 @@ pub struct Environment {
     pub log_level: String,
     /// `CALLS_PER_MINUTE`; the vendors' limits when left out.
     pub paces: Paces,
+    /// `PERSONAL_DATA_DAYS`; [`PERSONAL_DATA`] when left out.
+    pub personal_data: Duration,
     /// `API_URL`.
     pub api_url: Option<Url>,
 }
@@ -94,6 +102,11 @@ impl Environment {
                 name: "CALLS_PER_MINUTE",
                 problem: "is not ERP=NUMBER,..., with an ERP's word and a number from 1 to 60000",
             })?,
+            personal_data: match variable("PERSONAL_DATA_DAYS").map(|days| days.parse::<u32>()) {
+                None => PERSONAL_DATA,
+                Some(Ok(days @ 1..)) => Duration::from_secs(u64::from(days) * DAY),
+                Some(_) => return Err(Wrong { name: "PERSONAL_DATA_DAYS", problem: "is no number of days" }),
+            },
             api_url: match variable(API_URL).map(|text| text.parse()) {
                 None => None,
                 Some(Ok(url)) => Some(url),
@@ -160,6 +173,9 @@ mod tests {
     fn a_pace_of_a_test_host_is_a_setting() {
         assert_eq!(of(&[("CALLS_PER_MINUTE", "procountor=80")]).unwrap().paces.of(Kind::Procountor), 80);
         assert_eq!(of(&[("CALLS_PER_MINUTE", "procountor=no")]).unwrap_err().name, "CALLS_PER_MINUTE");
+        assert_eq!(of(&[]).unwrap().personal_data, PERSONAL_DATA);
+        assert_eq!(of(&[("PERSONAL_DATA_DAYS", "90")]).unwrap().personal_data.as_secs(), 90 * DAY);
+        assert_eq!(of(&[("PERSONAL_DATA_DAYS", "0")]).unwrap_err().name, "PERSONAL_DATA_DAYS");
     }
 
     #[test]

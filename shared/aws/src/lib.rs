@@ -9,6 +9,7 @@ pub mod environment;
 pub mod error_mapping;
 mod item;
 mod message;
+mod metrics;
 pub mod queue;
 pub mod secret_store;
 pub mod secret_versions;

@@ -79,31 +79,6 @@ impl StateTable {
         }
         Ok(found)
     }
-
-    /// Items of a partition whose sort key begins with `prefix` and whose `body.number` is `number`, filtered by the table:
-    /// a person knows a record's number, not the ERP's id.
-    ///
-    /// # Errors
-    /// When the table cannot be read.
-    pub async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
-        let call = self.client.query().table_name(&self.table).consistent_read(true);
-        let call = call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
-        // `number` is a word that expressions reserve for themselves.
-        let call = call.filter_expression("body.#number = :number").expression_attribute_names("#number", "number");
-        let values = [(":pk", pk), (":prefix", prefix), (":number", number)];
-        let call = values
-            .into_iter()
-            .fold(call, |call, (name, value)| call.expression_attribute_values(name, AttributeValue::S(value.into())));
-        let mut found = Vec::new();
-        let mut pages = call.into_paginator().send();
-        while let Some(page) = pages.next().await {
-            let page = page.map_err(|error| fault("Query", &error))?;
-            for attributes in page.items.unwrap_or_default() {
-                found.push(item(attributes)?);
-            }
-        }
-        Ok(found)
-    }
 }
 
 #[async_trait(?Send)]
@@ -145,6 +120,27 @@ impl State for StateTable {
             from = answer.last_evaluated_key.filter(|key| !key.is_empty());
             if from.is_none() {
                 break;
+            }
+        }
+        Ok(found)
+    }
+
+    // Filtered by the table.
+    async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        let call = self.client.query().table_name(&self.table).consistent_read(true);
+        let call = call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
+        // `number` is a word that expressions reserve for themselves.
+        let call = call.filter_expression("body.#number = :number").expression_attribute_names("#number", "number");
+        let values = [(":pk", pk), (":prefix", prefix), (":number", number)];
+        let call = values
+            .into_iter()
+            .fold(call, |call, (name, value)| call.expression_attribute_values(name, AttributeValue::S(value.into())));
+        let mut found = Vec::new();
+        let mut pages = call.into_paginator().send();
+        while let Some(page) = pages.next().await {
+            let page = page.map_err(|error| fault("Query", &error))?;
+            for attributes in page.items.unwrap_or_default() {
+                found.push(item(attributes)?);
             }
         }
         Ok(found)

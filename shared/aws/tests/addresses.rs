@@ -252,6 +252,7 @@ fn ports(network: Network) -> Ports {
         paces: Default::default(),
         backfill: false,
         allow_local: true,
+        personal_data: bridge::ports::PERSONAL_DATA,
     }
 }
 

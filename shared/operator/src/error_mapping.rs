@@ -39,7 +39,8 @@ fn without_credentials(error: &CredentialsError) -> Fault {
     ))
 }
 
-fn refused(service: &str, status: u16, code: &str, message: &str) -> Fault {
+/// The fault of an answer.
+pub(crate) fn refused(service: &str, status: u16, code: &str, message: &str) -> Fault {
     let why = format!("{service}: {status}: {code}: {message}");
     match status {
         401 | 403 => Fault::Unauthorized(why),

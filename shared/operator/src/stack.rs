@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata as _;
+use bridge::ports::PERSONAL_DATA;
 use bridge::words::fault::{Fault, Result};
 use bridge::words::paces::Paces;
 use bridge_aws::environment::{Addresses, Environment};
@@ -88,6 +89,7 @@ impl Stack {
             api_url: None,
             log_level: "off".into(),
             paces: self.paces()?,
+            personal_data: PERSONAL_DATA,
         })
     }
 

@@ -1,7 +1,10 @@
 //! The layers of tests above the unit: row tests, contract tests for all ERPs by one list, journeys in process, crash and
 //! trouble enumeration.
 
+pub mod answers;
 pub mod consent;
+pub mod cost;
+pub mod foreign;
 pub mod rows;
 pub mod secret_versions;
 pub mod shops;

@@ -26,7 +26,7 @@ fn has_order(world: &World, number: &str) -> bool {
 }
 
 #[tokio::test(start_paused = true)]
-async fn articles_and_orders_arrive_and_a_second_tick_sends_nothing() {
+pub(crate) async fn articles_and_orders_arrive_and_a_second_tick_sends_nothing() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;
         (0..5).for_each(|n| shop.put_article(&world, n, &format!("Article {n}")));
@@ -51,7 +51,7 @@ async fn articles_and_orders_arrive_and_a_second_tick_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renamed_article_is_updated_and_nothing_else() {
+pub(crate) async fn a_renamed_article_is_updated_and_nothing_else() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;
         (0..5).for_each(|n| shop.put_article(&world, n, &format!("Article {n}")));
@@ -65,7 +65,7 @@ async fn a_renamed_article_is_updated_and_nothing_else() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn orders_before_the_start_date_stay_out_until_a_backfill() {
+pub(crate) async fn orders_before_the_start_date_stay_out_until_a_backfill() {
     for shop in shops::all() {
         let world = World::new();
         shop.onboard(&world, json!({"start_date": "2026-03-02T09:00:00Z"}));
@@ -88,7 +88,7 @@ async fn orders_before_the_start_date_stay_out_until_a_backfill() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_poisoned_order_is_parked_by_name_and_all_others_arrive() {
+pub(crate) async fn a_poisoned_order_is_parked_by_name_and_all_others_arrive() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;
         shop.put_article(&world, 0, "Article");
@@ -106,7 +106,7 @@ async fn a_poisoned_order_is_parked_by_name_and_all_others_arrive() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_order_that_the_warehouse_started_keeps_what_it_has() {
+pub(crate) async fn an_order_that_the_warehouse_started_keeps_what_it_has() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;
         shop.put_article(&world, 0, "Article");
@@ -125,7 +125,7 @@ async fn an_order_that_the_warehouse_started_keeps_what_it_has() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_changed_order_is_updated_until_the_warehouse_starts() {
+pub(crate) async fn a_changed_order_is_updated_until_the_warehouse_starts() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;
         shop.put_article(&world, 0, "Article");
@@ -143,7 +143,7 @@ async fn a_changed_order_is_updated_until_the_warehouse_starts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_order_withdrawn_in_the_erp_is_cancelled_unless_started() {
+pub(crate) async fn an_order_withdrawn_in_the_erp_is_cancelled_unless_started() {
     for shop in shops::all() {
         for started in [false, true] {
             let world = open(shop.as_ref(), json!({})).await;
@@ -165,7 +165,7 @@ async fn an_order_withdrawn_in_the_erp_is_cancelled_unless_started() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_thousand_articles_and_two_hundred_orders_arrive_complete() {
+pub(crate) async fn a_thousand_articles_and_two_hundred_orders_arrive_complete() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;
         (0..1000).for_each(|n| shop.put_article(&world, n, &format!("Article {n}")));
@@ -188,7 +188,7 @@ async fn a_thousand_articles_and_two_hundred_orders_arrive_complete() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn filters_and_extra_fields_of_the_tenant() {
+pub(crate) async fn filters_and_extra_fields_of_the_tenant() {
     let shop = shops::PowerOfficeShop;
     let settings = json!({
         "filters": [{"feed": "articles", "path": "/Name", "in": ["Wanted"]}],

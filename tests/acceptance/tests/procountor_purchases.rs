@@ -5,6 +5,7 @@
 use acceptance::shops::{ProcountorShop, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, World};
 use bridge::state::ledger::Entry;
+use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
@@ -93,6 +94,22 @@ async fn a_purchase_order_under_reception_keeps_what_it_has() {
         assert_eq!(entry.outcome, Some(Outcome::Blocked));
         assert!(entry.reason.unwrap().contains("receiving"));
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_listed_as_no_goods_while_a_purchase_order_is_queued_stays_out_of_it() {
+    let world = open().await;
+    (0..2).for_each(|n| SHOP.put_article(&world, n, "Article"));
+    put_purchase_order(&world, 1, &[0, 1]);
+    put_purchase_order(&world, 2, &[1]);
+    assert!(world.pull(Kind::Procountor, &Job::tick("acme")).await.ran().unwrap().is_ok());
+    let settings = json!({"not_goods": [article_number(1)]});
+    world.memory.tenant(acceptance::world::tenant("acme", Kind::Procountor, settings));
+    world.import_all().await;
+    let lines = purchase_order(&world, 1).unwrap()["purchaseOrderLines"].clone();
+    assert_eq!(lines.as_array().map(Vec::len), Some(1), "{lines}");
+    assert_eq!(lines[0]["articleNumber"], article_number(0));
+    assert_eq!((purchase_order(&world, 2), entry(&world, 2).outcome), (None, Some(Outcome::Filtered)));
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 //! sockets, no clock, no randomness of its own. The same model is used in process (paused clock) and, through
 //! [`server`], as a server on loopback.
 
+pub mod facts;
 pub mod finago;
 pub mod ongoing;
 pub mod poweroffice;
@@ -35,4 +36,10 @@ pub trait Simulator {
     /// # Errors
     /// A sentence that says what is wrong with the action or its arguments.
     fn act(&mut self, now: Timestamp, action: &str, args: &Value) -> Result<Value, String>;
+
+    /// From now on this fact of [`facts`] has this answer.
+    ///
+    /// # Errors
+    /// A sentence that says that there is no such fact of this vendor, or no such answer.
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String>;
 }

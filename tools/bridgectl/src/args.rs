@@ -74,6 +74,8 @@ pub enum Command {
         /// Tenant id, or a tenant file
         #[arg(value_name = "TENANT|FILE")]
         tenant: String,
+        #[command(flatten)]
+        insist: Insist,
     },
 
     /// Make the one-time link with which a company consents, and print it alone
@@ -97,9 +99,11 @@ pub enum Command {
     ///
     /// Its life in plain words and in order: changed in the ERP, pulled, in the warehouse, shipped, reported; what it waits for
     /// since when, and the command that helps. An order's rows and tracking are asked of Ongoing at this moment. A number is
-    /// found whichever way it is written, and by its beginning where that is enough.
+    /// found whichever way it is written, and by its beginning where that is enough. What was never pulled is asked of the ERP
+    /// itself, where --tenant names one.
     Where {
-        /// Number of an order, an article, a purchase order or a supplier, its beginning, or the ERP's id
+        /// Number of an order, an article, a purchase order, a customer or a shipment, its beginning, or an id of the ERP's or
+        /// Ongoing's
         number: String,
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
@@ -109,8 +113,56 @@ pub enum Command {
         utc: bool,
     },
 
+    /// Where every value of a record comes from: the ERP's member, the row of the mapping table, the setting
+    ///
+    /// Reads the record from the ERP, maps it again, and says of each member of Ongoing's body which members of the ERP's record
+    /// it hangs on, by which row of docs/mapping, which fallback took effect, what was cut; and what was left out and why. It
+    /// says so where the ERP has moved on since. Shows names and addresses; writes nothing.
+    Explain(Explain),
+
+    /// What values a member of Ongoing's has in the ERP, so that a map of them can be written: the setting values
+    ///
+    /// Reads and maps what the ERP holds, writing nothing, and counts: orders and purchase orders that changed in the last 90
+    /// days, articles in full. With each value is what the tenant's map makes of it now, and below a map to fill in.
+    Values(Values),
+
     /// What is parked: records and write-backs that wait for another try or for a person
     Parked(Parked),
+
+    /// Messages that were given up: list them, show one, send them back to their queues
+    DeadLetters(crate::dead_letters::DeadLetters),
+
+    /// Map records again as they would be mapped now, and send what differs; a plan first, then what became of it
+    Replay(crate::replay::Replay),
+
+    /// The log lines of all functions about a record, a run or a tenant, one line each, in the order of time
+    Logs(crate::logs::Logs),
+
+    /// Hold the ERP, the ledger and Ongoing of a tenant against each other; exit code 1 when they differ
+    ///
+    /// Reads everything that the ERP has for the warehouse, maps it and compares it member by member with what Ongoing shows,
+    /// and all that Ongoing has with the ERP: what is missing, extra, stale or different, which shipments and stock the ERP was
+    /// not told of, each with what ends it. What is on its way is named and is no difference. Writes nothing; takes half of
+    /// the ERP's rate limit at most.
+    Proof {
+        /// Tenant id
+        tenant: String,
+    },
+
+    /// Make a link to the status page that expires, and print it alone
+    ///
+    /// For a customer (TENANT: its own records and no other name) or, without TENANT, for the warehouse. Whoever has the link
+    /// can look, and do nothing else.
+    StatusLink {
+        /// Tenant id; all tenants when left out
+        tenant: Option<String>,
+        /// How many days it is good
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=366), value_name = "N")]
+        days: u32,
+        /// Make a new key before: every link that was given out ends
+        #[arg(long)]
+        new_key: bool,
+    },
 
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
     Completions {
@@ -148,6 +200,8 @@ pub enum TenantCommand {
         /// Write the plan here, for apply --plan; it has names and addresses of customers
         #[arg(long, value_name = "PLAN")]
         out: Option<PathBuf>,
+        #[command(flatten)]
+        insist: Insist,
     },
 
     /// Store a tenant file and do exactly what its plan says: shows both, asks, and writes if nothing moved in between
@@ -184,6 +238,9 @@ pub enum TenantCommand {
         /// Also when it is enabled
         #[arg(long)]
         force: bool,
+        /// Forget it: every item, secret and queued message of it, for ever; then all is read again, and what is left is named
+        #[arg(long)]
+        purge: bool,
     },
 }
 
@@ -204,6 +261,15 @@ pub struct Apply {
     /// Do not wait until the records are imported
     #[arg(long)]
     pub no_wait: bool,
+    #[command(flatten)]
+    pub insist: Insist,
+}
+
+#[derive(Args)]
+pub struct Insist {
+    /// Also where another tenant has the same goods owner or reads the same company
+    #[arg(long)]
+    pub shared: bool,
 }
 
 #[derive(Subcommand)]
@@ -228,6 +294,35 @@ pub struct SecretPut {
     /// Print the webhook token that is valid afterwards, to be pasted in Ongoing
     #[arg(long)]
     pub show_webhook_token: bool,
+}
+
+#[derive(Args)]
+pub struct Explain {
+    /// Any name that bridgectl where finds the record by
+    pub number: String,
+    /// Look at this tenant alone
+    #[arg(long, value_name = "ID")]
+    pub tenant: Option<String>,
+    /// One member in full: a JSON pointer into Ongoing's body or into the ERP's record, such as /consignee/name
+    #[arg(long, value_name = "/POINTER")]
+    pub field: Option<String>,
+    /// Times in UTC and not by the clock of this machine
+    #[arg(long)]
+    pub utc: bool,
+}
+
+#[derive(Args)]
+pub struct Values {
+    /// Tenant id
+    pub tenant: String,
+    /// JSON pointer into Ongoing's body, * for every row: /wayOfDelivery/code, /unitCode
+    pub member: String,
+    /// Of this feed, where several have the member: articles, orders, purchase_orders
+    #[arg(long)]
+    pub feed: Option<Feed>,
+    /// What changed since this date (UTC) or moment
+    #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+    pub since: Option<Timestamp>,
 }
 
 #[derive(Args)]
@@ -283,7 +378,7 @@ pub struct Pull {
 }
 
 /// As `start_date` of a tenant item: a moment with a zone, or a date, which is its first moment in UTC.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub fn moment(text: &str) -> Result<Timestamp, String> {
     let wanted = "a date such as 2026-01-01 or a moment such as 2026-01-01T06:00:00Z is expected";
     if let Ok(moment) = text.parse::<Timestamp>() {
         return Ok(moment);

@@ -3,32 +3,44 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use bridge::roads::check::identity::Identity;
 use bridge::roads::check::{Report, State, System};
 use bridge::tenant::Tenant;
 use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::document::Document;
+use crate::identity;
 use crate::output::{Failure, Output, Paint};
 use crate::prompt;
 
 /// A check of both systems is over by then.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-pub async fn run(deployment: &Deployment, what: &str) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, what: &str, insists: bool) -> Result<Output, Failure> {
     let tenant = tenant(deployment, what).await?;
     let ports = &deployment.ports;
     let deadline = ports.clock.now() + TIMEOUT;
     let reports = prompt::with_spinner("asking the ERP and Ongoing", async {
-        [
-            bridge::roads::check::erp(ports, &tenant, deadline).await,
-            bridge::roads::check::ongoing(ports, &tenant, deadline).await,
-        ]
+        let mut erp = bridge::roads::check::erp(ports, &tenant, deadline).await;
+        if erp.good() {
+            erp.findings.extend(bridge::roads::check::goods(ports, &tenant, deadline).await);
+        }
+        [erp, bridge::roads::check::ongoing(ports, &tenant, deadline).await]
     })
     .await;
-    let good = reports.iter().all(Report::good);
-    let text: Vec<String> = reports.iter().map(|report| text(report, Paint::of_stdout())).collect();
-    let json = json!({ "tenant_id": tenant.tenant_id, "good": good, "reports": reports });
+    let identity = Identity::told(&tenant, &reports[0], &reports[1]);
+    let meeting = prompt::with_spinner("asking whose else", identity::meet(deployment, &tenant, identity)).await?;
+    if insists || meeting.refusal().is_none() {
+        identity::note_if_stored(deployment, &tenant, &meeting, insists).await?;
+    }
+    let paint = Paint::of_stdout();
+    let refused = meeting.refusal().filter(|_| !insists);
+    let good = reports.iter().all(Report::good) && refused.is_none();
+    let mut text: Vec<String> = vec![paint.strong(&meeting.text())];
+    text.extend(refused.map(|why| format!("{} {why}", paint.bad("✗"))));
+    text.extend(reports.iter().map(|report| self::text(report, paint)));
+    let json = json!({ "tenant_id": tenant.tenant_id, "good": good, "reports": reports, "identity": meeting });
     Ok(Output::of(good, json, text.join("\n\n")))
 }
 
@@ -76,6 +88,7 @@ mod tests {
         let report = Report {
             system: System::Erp(Kind::Visma),
             company: Some("Mälar Textil AB".into()),
+            company_id: None,
             findings: vec![
                 finding(Point::Login, State::Good, ""),
                 finding(Point::Module("Lager".into()), State::Missing, "Ask for it.\nIt costs."),

@@ -6,6 +6,7 @@ use bridge::ports::{Ports, State as _};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge_aws::entry;
+use bridge_aws::secret_store::SecretStore;
 use bridge_aws::state_table::StateTable;
 use bridge_aws::tenant_table::{Stored, TenantTable};
 use bridge_operator::aws_client::AwsClient;
@@ -24,6 +25,8 @@ pub struct Deployment {
     pub stack: Stack,
     pub tenants: TenantTable,
     pub state: StateTable,
+    /// The secrets, without a memory.
+    pub secrets: SecretStore,
     /// The edges that its functions have.
     pub ports: Rc<Ports>,
 }
@@ -45,6 +48,7 @@ impl Deployment {
         Ok(Self {
             tenants: bridge_operator::stack::tenants(&aws, &environment),
             state: bridge_operator::stack::state(&aws, &environment),
+            secrets: bridge_operator::stack::secrets(&aws, &environment),
             ports: Rc::new(ports),
             aws,
             stack,

@@ -5,21 +5,30 @@ mod args;
 mod backfill;
 mod check;
 mod connect_link;
+mod dead_letters;
 mod deployment;
 mod diff;
 mod document;
+mod explain;
+mod identity;
+mod logs;
 mod output;
 mod parked;
 mod prompt;
+mod proof;
 mod pull;
 mod record_plan;
+mod replay;
+mod search;
 mod secret;
 mod secret_formats;
 mod source_spans;
 mod status;
+mod status_link;
 mod table;
 mod tenant;
 mod token_refresh;
+mod values;
 mod where_record;
 
 use std::process::ExitCode;
@@ -47,14 +56,23 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
     match &cli.command {
         Command::Tenant(command) => tenant::run(cli, command).await,
         Command::Secret(SecretCommand::Put(put)) => secret::put(&stack().await?, put).await,
-        Command::Check { tenant } => check::run(&stack().await?, tenant).await,
+        Command::Check { tenant, insist } => check::run(&stack().await?, tenant, insist.shared).await,
         Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull).await,
         Command::Status { tenant, watch, utc } => status::run(&stack().await?, tenant.as_deref(), *watch, *utc).await,
         Command::Where { number, tenant, utc } => {
             where_record::run(&stack().await?, number, tenant.as_deref(), *utc).await
         }
+        Command::Explain(asked) => explain::run(&stack().await?, asked).await,
+        Command::Values(asked) => values::run(&stack().await?, asked).await,
+        Command::Proof { tenant } => proof::run(&stack().await?, tenant).await,
+        Command::StatusLink { tenant, days, new_key } => {
+            status_link::run(&stack().await?, tenant.as_deref(), *days, *new_key).await
+        }
         Command::Parked(what) => parked::run(&stack().await?, what).await,
+        Command::DeadLetters(what) => dead_letters::run(&stack().await?, what).await,
+        Command::Replay(what) => replay::run(&stack().await?, what).await,
+        Command::Logs(what) => logs::run(&stack().await?, what).await,
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }
 }

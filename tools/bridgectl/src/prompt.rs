@@ -38,3 +38,16 @@ pub async fn with_spinner<T>(what: &'static str, work: impl Future<Output = T>) 
     bar.finish_and_clear();
     done
 }
+
+/// Shows on a terminal how many are done.
+pub async fn with_count<T, W: Future<Output = T>>(what: &'static str, work: impl FnOnce(Tell) -> W) -> T {
+    let bar = ProgressBar::new_spinner();
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let telling = bar.clone();
+    let done = work(Box::new(move |count| telling.set_message(format!("{count} {what}")))).await;
+    bar.finish_and_clear();
+    done
+}
+
+/// Is told how many are done.
+pub type Tell = Box<dyn Fn(usize)>;

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use bridge::ports::{Ports, Run};
-use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step};
+use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progress, Reading, Refused, Step, Which};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
+use bridge::words::feed::Feed;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -44,6 +45,23 @@ pub async fn plan(
     .await
 }
 
+/// Reads again and assesses; nothing is written.
+pub async fn plan_again(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    which: &Which,
+    feeds: &[Feed],
+) -> Result<(Reading, Plan), Fault> {
+    let read_only = plan::read_only(ports, &tenant.tenant_id);
+    with_progress(async |progress| {
+        let reading = plan::read_again(&read_only, run, tenant, which, feeds, progress).await?;
+        let plan = plan::assess(&read_only, run, tenant, &reading, progress).await?;
+        Ok((reading, plan))
+    })
+    .await
+}
+
 /// Applies exactly what was planned, or says why not. It assesses once more, which takes as long as the plan did.
 pub async fn apply(
     ports: &Ports,
@@ -57,7 +75,7 @@ pub async fn apply(
 }
 
 /// Runs work with a progress spinner, which is removed at the end.
-async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
+pub async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(Progress)) -> T) -> T {
     let bar = spinner();
     let done = work(&|at| bar.set_message(progress_text(at))).await;
     bar.finish_and_clear();
@@ -122,6 +140,9 @@ fn line(feed: &FeedPlan, record: &Planned, paint: Paint) -> String {
     if let Some(reason) = reason {
         let _ = write!(line, ": {reason}");
     }
+    for mark in &record.marks {
+        let _ = write!(line, "\n    {mark}");
+    }
     if let Step::Update { changes, unseen } = &record.step {
         for change in changes {
             let _ = write!(line, "\n    {}: {} -> {}", change.path, short(&change.before), short(&change.after));
@@ -149,6 +170,15 @@ pub fn good(plan: &Plan) -> bool {
 /// Whether there is anything to hand out.
 pub fn has_work(plan: &Plan) -> bool {
     ["create", "update", "cancel", "blocked"].iter().any(|word| plan.count(word) > 0)
+}
+
+/// A replay's plan with what is sent alone: what the warehouse keeps stays out of it.
+pub fn only_sent(plan: &Plan) -> Plan {
+    let mut plan = plan.clone();
+    for feed in &mut plan.feeds {
+        feed.records.retain(|record| !matches!(record.step, Step::Blocked { .. }));
+    }
+    plan
 }
 
 /// Counts of a plan, for where the whole of it is too much.
@@ -237,7 +267,6 @@ pub fn became_text(became: &[Became], paint: Paint) -> String {
 mod tests {
     use bridge::systems::ongoing::diff::Change;
     use bridge::words::cursor::Cursor;
-    use bridge::words::feed::Feed;
     use bridge::words::outcome::Outcome;
 
     use super::*;
@@ -248,6 +277,7 @@ mod tests {
             number: Some(number.to_owned()),
             version: "1".into(),
             fingerprint: None,
+            marks: Vec::new(),
             step,
         };
         let records = steps.into_iter().map(record).collect();
@@ -273,6 +303,10 @@ mod tests {
             ("4", Step::Blocked { reason: "the warehouse has started on the order (status 320)".into() }),
             ("5", Step::Rejected { reason: "rejected at /Rows/0/Quantity: a value is expected".into() }),
         ]);
+        plan.feeds[0].records[0].marks = vec!["/wayOfDelivery/code: \"1\" -> \"DHL\" (/settings/values/0)".into()];
+        let told = text(&plan, Paint::none());
+        assert!(told.contains("orders 1\n    /wayOfDelivery/code: \"1\" -> \"DHL\" (/settings/values/0)\n"), "{told}");
+        plan.feeds[0].records[0].marks.clear();
         let told = text(&plan, Paint::none());
         assert!(told.contains("+ create orders 1\n~ update orders 2\n    /orderRemark: nothing -> \"xxx"), "{told}");
         assert!(told.contains("…\n! blocked orders 4: the warehouse has started"), "{told}");

@@ -5,8 +5,9 @@ use std::pin::pin;
 use std::time::Duration;
 
 use bridge::roads::status::{self, DeadLetters, Estate};
-use bridge_operator::queues;
-use futures_util::future::join;
+use bridge_operator::alarms;
+use bridge_operator::queues::Queues;
+use futures_util::future::join3;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
@@ -49,9 +50,17 @@ pub async fn look(deployment: &Deployment, tenant: Option<&str>) -> Result<Estat
         None => items(deployment).await?,
     };
     let (stack, ports) = (&deployment.stack, &deployment.ports);
-    let scheduled = stack.parameters.get("ScheduleState").is_none_or(|state| state == "ENABLED");
+    let is = |parameter: &str, value: &str| stack.parameters.get(parameter).is_none_or(|state| state == value);
+    // A stack of an earlier release cannot be stopped.
+    let stopped = !is("EstateState", "RUNNING");
+    let scheduled = is("ScheduleState", "ENABLED") && !stopped;
     let read = status::read(ports, &stack.name, scheduled, &items);
-    let (estate, dead) = join(read, queues::dead_letters(&deployment.aws, stack)).await;
+    let queues = Queues::new(&deployment.aws, stack);
+    let (estate, dead, alarms) = join3(read, queues.dead_letters(), alarms::on(&deployment.aws, stack)).await;
+    let alarms = alarms.unwrap_or_else(|fault| {
+        note(&format!("CloudWatch's alarms could not be asked: {fault}"));
+        None
+    });
     let dead_letters = match dead {
         Ok(queues) => Some(queues.into_iter().map(|(queue, messages)| DeadLetters { queue, messages }).collect()),
         // The rest is worth knowing without it.
@@ -60,7 +69,7 @@ pub async fn look(deployment: &Deployment, tenant: Option<&str>) -> Result<Estat
             None
         }
     };
-    Ok(Estate { dead_letters, ..estate? })
+    Ok(Estate { dead_letters, alarms, stopped, ..estate? })
 }
 
 /// The tenants' items; one that is no JSON is an item without anything, which is not valid.

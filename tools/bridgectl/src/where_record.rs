@@ -1,32 +1,25 @@
 //! `where`: what became of a record, found by the number that a person knows. Its story is told by [`bridge::roads::story`].
 
-use std::time::Duration;
-
 use bridge::http::RESERVE;
-use bridge::ports::{Item, State as _};
+use bridge::ports::State as _;
+use bridge::roads::story::find::{self, Unpulled};
 use bridge::roads::story::{self, Facts, Story, tell};
 use bridge::state::journal::Note;
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge::words::outcome::Outcome;
 use bridge_aws::tenant_table::Stored;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
-use crate::output::{Failure, Output};
+use crate::output::{Failure, Output, note};
+use crate::search::{TIMEOUT, search, spinner, tenants, valid};
 use crate::status::zone;
 
-/// Short, since a person waits. Nothing is written behind it, so the client's reserve comes on top.
-const TIMEOUT: Duration = Duration::from_secs(15);
-
-/// Tenants that are looked at side by side.
-const AT_ONCE: usize = 16;
-
-/// Numbers that are offered where none fits.
-const SUGGESTIONS: usize = 8;
+/// Tenants whose ERPs are asked for what was never pulled.
+const ASKED: usize = 3;
 
 /// A record that has the number.
 #[derive(Debug, Serialize)]
@@ -57,106 +50,59 @@ struct Back {
     note: Note,
 }
 
-/// A record by the names it is found by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Named {
-    sk: String,
-    number: String,
-}
-
 pub async fn run(deployment: &Deployment, number: &str, tenant: Option<&str>, utc: bool) -> Result<Output, Failure> {
-    let tenants = match tenant {
-        Some(id) => vec![deployment.stored(id).await?.0],
-        None => deployment.tenants.all().await?,
-    };
-    let exact: Vec<(&Stored, Vec<Item>)> = stream::iter(&tenants)
-        .map(async |stored| {
-            let pk = Tenant::partition(stored.tenant_id());
-            deployment.state.numbered(&pk, "ledger#", number).await.map(|items| (stored, items))
-        })
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
-    let mut items: Vec<(&Stored, Item)> =
-        exact.into_iter().flat_map(|(stored, items)| items.into_iter().map(move |item| (stored, item))).collect();
-    let mut like = Vec::new();
-    if items.is_empty() {
-        let named: Vec<(&Stored, Vec<Named>)> = stream::iter(&tenants)
-            .map(async |stored| {
-                let pk = Tenant::partition(stored.tenant_id());
-                let numbers = deployment.state.numbers(&pk, "ledger#").await?;
-                let named = numbers.into_iter().map(|(sk, number)| Named { sk, number });
-                Ok::<_, Failure>((stored, named.collect()))
-            })
-            .buffered(AT_ONCE)
-            .try_collect()
-            .await?;
-        let all = named.into_iter().flat_map(|(stored, named)| named.into_iter().map(move |named| (stored, named)));
-        let (fits, others) = matching(all.collect(), number);
-        like = others;
-        for (stored, named) in fits {
-            let item = deployment.state.get(&Tenant::partition(stored.tenant_id()), &named.sk).await?;
-            items.extend(item.map(|item| (stored, item)));
-        }
-    }
-    if items.is_empty() {
-        let among = tenant.map_or_else(|| format!("{} tenants", tenants.len()), |id| format!("the tenant {id}"));
-        return Err(Failure::wrong(nothing(number, &among, &like)));
-    }
+    let all = tenants(deployment, tenant).await?;
+    let matches = search(deployment, &all, number).await?;
     let (now, zone) = (deployment.ports.clock.now(), zone(utc));
     let (mut found, mut text) = (Vec::new(), Vec::new());
-    for (stored, item) in items {
+    // What has the whole name may be in the ERP alone.
+    let whole = matches.found.iter().any(|hit| hit.named.name.to_lowercase() == number.trim().to_lowercase());
+    if !whole {
+        for record in ask_erps(deployment, &all, number.trim()).await {
+            text.push(format!("{}\n  id in the ERP: {}", story::text(&record.story, now, &zone), record.key));
+            found.push(json!(record));
+        }
+    }
+    for hit in &matches.found {
+        let Some(stored) = all.iter().find(|stored| stored.tenant_id() == hit.tenant_id) else { continue };
+        let sk = format!("ledger#{}#{}", hit.named.feed, hit.named.key);
+        let Some(item) = deployment.state.get(&Tenant::partition(&hit.tenant_id), &sk).await? else { continue };
         let tenant = stored.item().unwrap_or_else(|_| json!({ "tenant_id": stored.tenant_id() }));
         let Some(facts) = story::read(&deployment.ports, &tenant, item, now + TIMEOUT + RESERVE).await? else {
             continue;
         };
         let story = tell(&facts, now);
         text.push(with_names(story::text(&story, now, &zone), &facts));
-        found.push(shown(facts, story));
+        found.push(json!(shown(facts, story)));
     }
-    Ok(Output::good(json!(found), text.join("\n\n")))
+    if !found.is_empty() {
+        if matches.more > 0 {
+            text.push(format!("and {} more of the name {number}; these were seen last", matches.more));
+        }
+        return Ok(Output::good(json!(found), text.join("\n\n")));
+    }
+    let among = tenant.map_or_else(|| format!("{} tenants", all.len()), |id| format!("the tenant {id}"));
+    Err(Failure::wrong(find::nothing(number, &among, &matches.like, all.len() <= ASKED)))
 }
 
-/// Of all records, those that a text names: by the whole number in any spelling, or by an id of the ERP; else by the
-/// beginning of the number, where that leaves one. Beside them, what else the number may have been meant to be.
-fn matching<T: Copy>(all: Vec<(T, Named)>, text: &str) -> (Vec<(T, Named)>, Vec<String>) {
-    let text = text.trim().to_lowercase();
-    let key = |named: &Named| named.sk.splitn(3, '#').nth(2).unwrap_or_default().to_lowercase();
-    let pick = |wanted: &dyn Fn(&Named) -> bool| -> Vec<(T, Named)> {
-        all.iter().filter(|(_, named)| wanted(named)).cloned().collect()
-    };
-    let whole = pick(&|named| named.number.to_lowercase() == text || key(named) == text);
-    if !whole.is_empty() {
-        return (whole, Vec::new());
+/// What the ERPs have of this number, where it was never pulled; of a few tenants, since it costs calls of each.
+async fn ask_erps(deployment: &Deployment, all: &[Stored], number: &str) -> Vec<Unpulled> {
+    let mut found = Vec::new();
+    if all.len() > ASKED {
+        return found;
     }
-    let begins = pick(&|named| named.number.to_lowercase().starts_with(&text));
-    if begins.len() == 1 {
-        return (begins, Vec::new());
+    for stored in all {
+        let Some(tenant) = valid(deployment, stored) else { continue };
+        let bar = spinner(format!("asking the ERP of {} for {number}", tenant.tenant_id));
+        let deadline = deployment.ports.clock.now() + TIMEOUT + RESERVE;
+        let asked = find::in_erp(&deployment.ports, &tenant, number, deadline).await;
+        bar.finish_and_clear();
+        match asked {
+            Ok(records) => found.extend(records),
+            Err(fault) => note(&format!("the ERP of {} could not be asked for it: {fault}", tenant.tenant_id)),
+        }
     }
-    let numbers = |named: Vec<(T, Named)>| {
-        let mut numbers: Vec<String> = named.into_iter().map(|(_, named)| named.number).collect();
-        numbers.sort_unstable();
-        numbers.dedup();
-        numbers.truncate(SUGGESTIONS);
-        numbers
-    };
-    if !begins.is_empty() {
-        return (Vec::new(), numbers(begins));
-    }
-    // One key pressed in a wrong way.
-    let near = pick(&|named| strsim::osa_distance(&named.number.to_lowercase(), &text) <= 1);
-    (Vec::new(), numbers(near))
-}
-
-fn nothing(number: &str, among: &str, like: &[String]) -> String {
-    if !like.is_empty() {
-        return format!("nothing with the number {number} was pulled for {among}; there are: {}", like.join(", "));
-    }
-    format!(
-        "nothing with the number {number} was pulled for {among}: it was changed before start_date, or is not in a status \
-         that comes in, or the feed is behind (bridgectl status says how far it is); bridgectl pull ID --since DATE brings \
-         what is older"
-    )
+    found
 }
 
 /// The names by which the record is found elsewhere.
@@ -183,44 +129,5 @@ fn shown(facts: Facts, story: Story) -> Found {
         ongoing_now: facts.there.map(|there| there.map_or_else(unknown, |there| json!(there))),
         back: facts.back.into_iter().map(|(back, note)| Back { what: back.word(), note }).collect(),
         story,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn all() -> Vec<((), Named)> {
-        let records = [("orders", "a#1", "SO-10023"), ("orders", "a#2", "SO-10024"), ("articles", "x", "Lamp-7")];
-        let named = |(feed, key, number): (&str, &str, &str)| {
-            ((), Named { sk: format!("ledger#{feed}#{key}"), number: number.to_owned() })
-        };
-        records.map(named).into()
-    }
-
-    #[test]
-    fn a_number_is_found_without_case_by_its_beginning_and_by_the_erp_s_id() {
-        let found = |text: &str| {
-            let (found, like) = matching(all(), text);
-            let found: Vec<String> = found.into_iter().map(|(_, named)| named.number).collect();
-            (found.join(" "), like.join(" "))
-        };
-        let one = |number: &str| (number.to_owned(), String::new());
-        for (text, expected) in [
-            ("so-10023", one("SO-10023")),
-            ("LAMP", one("Lamp-7")),
-            ("A#2", one("SO-10024")),
-            ("SO-1002", (String::new(), "SO-10023 SO-10024".to_owned())),
-            ("SO-20023", (String::new(), "SO-10023".to_owned())),
-            ("77", (String::new(), String::new())),
-        ] {
-            assert_eq!(found(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_was_not_found_says_what_there_is_or_why() {
-        assert!(nothing("7", "2 tenants", &[]).contains("changed before start_date"));
-        assert!(nothing("7", "2 tenants", &["70".into()]).ends_with("there are: 70"));
     }
 }

@@ -70,7 +70,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let good: [Change; 38] = [
+    let good: [Change; 41] = [
         (Visma, "/tenant_id", json!("a")),
         (Visma, "/tenant_id", json!("0".repeat(63))),
         (Visma, "/tenant_id", json!("application")),
@@ -103,8 +103,14 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (Procountor, "/settings/article_price", json!("stockValuationPrice")),
         (Visma, "/settings/not_goods", json!(["FREIGHT", "FEE-*", "a b", "1"])),
         (Finago, "/settings/bundles", json!("parts")),
-        (Procountor, "/settings/first_seen_sent", json!("leave_out")),
+        (Procountor, "/settings/first_seen_sent", json!("filter")),
         (Procountor, "/settings/ship_to", json!("delivery")),
+        (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code", "map": {"1": "DHL"}}])),
+        (Visma, "/settings/values", json!([{"feed": "articles", "at": "/unitCode", "map": {"a b/c": "st"}, "else": "park"}])),
+        (Procountor, "/settings/values", json!([
+            {"feed": "purchase_orders", "at": "/wayOfDelivery/code", "map": {"COURIER": "B"}, "else": "drop"},
+            {"feed": "orders", "at": "/orderLines/*/comment", "map": {"x": "y"}, "else": "keep"},
+        ])),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "/a", "to": "/consignee/name"}])),
         (Visma, "/settings/extra_fields", json!([{"feed": "articles", "from": "/a/0", "to": "/freeValues/freeText1"}])),
         (Visma, "/settings/filters", json!([{"feed": "orders", "path": "/a", "in": [1, "x", null, {"a": []}]}])),
@@ -123,7 +129,7 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let faulty: [Change; 76] = [
+    let faulty: [Change; 84] = [
         (Visma, "/tenant_id", json!("")),
         (Visma, "/tenant_id", json!("Acme")),
         (Visma, "/tenant_id", json!("-acme")),
@@ -194,6 +200,14 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
         (Visma, "/settings/bundles", json!("parts")),
         (Finago, "/settings/bundles", json!("some")),
         (Procountor, "/settings/ship_to", json!("invoice")),
+        (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery", "map": {"1": "DHL"}}])),
+        (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code"}])),
+        (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code", "map": {}}])),
+        (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code", "map": {"1": 2}}])),
+        (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code", "map": {" 1": "2"}}])),
+        (Visma, "/settings/values", json!([{"feed": "articles", "at": "/unitCode", "map": {"1": "2"}, "else": "ask"}])),
+        (Visma, "/settings/values", json!([{"feed": "purchase_orders", "at": "/invoiceNumber", "map": {"1": "2"}}])),
+        (Finago, "/settings/values", json!([{"feed": "suppliers", "at": "/name", "map": {"1": "2"}}])),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "a", "to": "/freeText1"}])),
         (Visma, "/settings/extra_fields", json!([{"feed": "orders", "from": "/a", "to": "/freeValues/freeText1"}])),
         (Finago, "/settings/extra_fields", json!([{"feed": "suppliers", "from": "/a", "to": "/name"}])),

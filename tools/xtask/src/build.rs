@@ -4,10 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::glibc;
 use crate::steps::{Failure, Steps};
-use crate::tools;
 use crate::workspace::{Workspace, architecture};
+use crate::{built_template, glibc, sbom, tools};
 
 /// For whom the functions are compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +24,8 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, profile: Profile) -> Result
     if profile == Profile::Deployed {
         steps.step("symbols that Amazon Linux 2023 has", || symbols(workspace))?;
     }
-    println!("\nsam deploy --guided --parameter-overrides Architecture={}", architecture());
+    steps.step("what the functions are made of (CycloneDX)", || sbom::write(workspace))?;
+    println!("\nfor {}: sam deploy --guided", architecture());
     Ok(())
 }
 
@@ -34,7 +34,8 @@ pub fn functions(workspace: &Workspace, steps: &mut Steps, profile: Profile) -> 
     let mut command = tools::sam(workspace);
     command.args(["build", "--parameter-overrides"]).arg(format!("Architecture={}", architecture()));
     compile_as(&mut command, profile);
-    steps.command("functions", &mut command)
+    steps.command("functions", &mut command)?;
+    steps.step("template: the architecture that was built", || built_template::carry_architecture(workspace))
 }
 
 /// The simulators, the end-to-end programs and the operator's command, by the very compiler call that `sam build` makes (cargo-lambda chooses target,

@@ -7,7 +7,7 @@ use crate::build::{self, Profile};
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, cargo};
-use crate::{template, tools};
+use crate::{fuzz, simulate, template, tools};
 
 /// Stops at the first step that fails.
 pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
@@ -17,10 +17,13 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
         &mut cargo_with(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
     steps.command("tests", &mut cargo_with(workspace, &["test", "--workspace"]))?;
+    fuzz::check(workspace, steps)?;
+    simulate::check(workspace, steps)?;
     steps.command(
         "documentation",
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
+    deny(workspace, steps)?;
     tools::ensure(workspace, steps)?;
     let whole = steps.step("template: what it includes", || template::whole(workspace))?;
     steps.command(
@@ -60,6 +63,17 @@ pub fn load(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
         Ok(status) => Err(Failure::new(format!("load: {status}"))),
         Err(error) => Err(Failure::new(format!("load: {error}"))),
     })
+}
+
+/// Licences, sources, bans and advisories, where cargo-deny is installed; the first three are among the tests in any case.
+fn deny(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let there = Command::new("cargo-deny").arg("--version").output().is_ok_and(|said| said.status.success());
+    if !there {
+        steps.left_out("cargo deny: advisories", "cargo-deny is not installed: cargo install --locked cargo-deny");
+        return Ok(());
+    }
+    let checks = ["deny", "check", "advisories", "bans", "licenses", "sources"];
+    steps.command("cargo deny", &mut cargo_with(workspace, &checks))
 }
 
 fn cargo_with(workspace: &Workspace, arguments: &[&str]) -> Command {

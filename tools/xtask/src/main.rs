@@ -2,12 +2,16 @@
 
 mod browser;
 mod build;
+mod built_template;
 mod checks;
 mod demo;
+mod fuzz;
 mod glibc;
 mod planted;
 mod process_group;
+mod sbom;
 mod simulate;
+mod simulated;
 mod simulators;
 mod stack;
 mod steps;
@@ -15,11 +19,11 @@ mod template;
 mod tools;
 mod workspace;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use crate::build::Profile;
-use crate::steps::Steps;
-use crate::workspace::Workspace;
+use crate::steps::{Failure, Steps};
+use crate::workspace::{Workspace, cargo};
 
 const USAGE: &str = "\
 cargo xtask build [--local]    the functions for this machine's architecture, ready for `sam deploy`
@@ -28,10 +32,21 @@ cargo xtask test               everything that must pass
                                --no-e2e: without the end-to-end test; --only-e2e: that alone
 cargo xtask planted [NAME]     takes each mend in tests/acceptance/planted back, and sees its test fail
 cargo xtask simulate [...]     the seeded simulation of the whole estate: --seeds N, --seed S, --days N, --tenants N
-                               --planted [NAME]: finds each mend in tests/acceptance/planted that is taken back
+                               --planted [NAME]: finds each fault in tests/acceptance/planted/simulated
+cargo xtask fuzz [NAME] [--seconds N]
+                               the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
+cargo xtask cost               what a deployment costs a month: 1, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
+
+/// Runs the program of the acceptance tests; what it prints is the person's.
+fn cost(workspace: &Workspace) -> Result<(), Failure> {
+    let mut program = Command::new(cargo());
+    program.current_dir(&workspace.root).args(["run", "--quiet", "--package", "acceptance", "--bin", "cost"]);
+    let status = program.status().map_err(|error| Failure::new(format!("cost: {error}")))?;
+    if status.success() { Ok(()) } else { Err(Failure::new("the cost could not be counted")) }
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -55,9 +70,14 @@ fn main() -> ExitCode {
         ["test", "--no-e2e"] => checks::run(&workspace, &mut steps, false),
         ["planted"] => planted::run(&workspace, &mut steps, ""),
         ["planted", filter] => planted::run(&workspace, &mut steps, filter),
-        ["simulate", "--planted"] => simulate::planted(&workspace, &mut steps, ""),
-        ["simulate", "--planted", filter] => simulate::planted(&workspace, &mut steps, filter),
+        ["simulate", "--planted"] => simulated::run(&workspace, &mut steps, ""),
+        ["simulate", "--planted", filter] => simulated::run(&workspace, &mut steps, filter),
         ["simulate", arguments @ ..] => simulate::run(&workspace, &mut steps, arguments),
+        ["fuzz"] => fuzz::run(&workspace, &mut steps, "", None),
+        ["fuzz", "--seconds", seconds] => fuzz::run(&workspace, &mut steps, "", Some(seconds)),
+        ["fuzz", name] => fuzz::run(&workspace, &mut steps, name, None),
+        ["fuzz", name, "--seconds", seconds] => fuzz::run(&workspace, &mut steps, name, Some(seconds)),
+        ["cost"] => cost(&workspace),
         ["load"] => checks::load(&workspace, &mut steps),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
@@ -71,7 +91,7 @@ fn main() -> ExitCode {
     }
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
-        Err(reason) if matches!(words.first(), Some(&"simulate")) => {
+        Err(reason) if matches!(words.first(), Some(&("simulate" | "fuzz"))) => {
             eprintln!("{reason}");
             ExitCode::FAILURE
         }

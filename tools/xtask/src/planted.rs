@@ -23,7 +23,7 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(),
 }
 
 /// Patches are applied to a work tree that is clean.
-pub fn clean(workspace: &Workspace) -> Result<(), Failure> {
+fn clean(workspace: &Workspace) -> Result<(), Failure> {
     let changed = output(Command::new("git").current_dir(&workspace.root).args(["status", "--porcelain"]))?;
     if changed.trim().is_empty() {
         return Ok(());
@@ -32,7 +32,7 @@ pub fn clean(workspace: &Workspace) -> Result<(), Failure> {
 }
 
 /// The patches, in the order of their names.
-pub fn patches(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
+fn patches(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
     let folder = workspace.root.join("tests/acceptance/planted");
     let unreadable = |error| Failure::new(format!("{}: {error}", folder.display()));
     let mut patches: Vec<PathBuf> =
@@ -60,7 +60,7 @@ fn fails(workspace: &Workspace, patch: &Path) -> Result<(), Failure> {
 }
 
 /// Applies a patch, or takes it back.
-pub fn git_apply(workspace: &Workspace, patch: &Path, how: &[&str]) -> Result<(), Failure> {
+fn git_apply(workspace: &Workspace, patch: &Path, how: &[&str]) -> Result<(), Failure> {
     let mut command = Command::new("git");
     command.current_dir(&workspace.root).arg("apply").args(how).arg(patch);
     output(&mut command).map(|_| ())

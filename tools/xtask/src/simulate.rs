@@ -1,14 +1,12 @@
-//! `cargo xtask simulate`: builds the simulation and runs it; with `--planted`, against each mend that is taken back.
+//! `cargo xtask simulate`: builds the simulation and runs it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use crate::planted;
+use crate::simulated;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, cargo};
-
-/// Within so many seeds a planted fault has to be found.
-const SEEDS: &str = "500";
 
 /// Runs the simulation with these arguments; its output is the person's.
 pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Result<(), Failure> {
@@ -18,42 +16,41 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Resu
     if status.success() { Ok(()) } else { Err(Failure::new("an invariant is broken")) }
 }
 
-/// Takes back each mend whose name contains `filter`, and runs seeds until an invariant breaks.
-pub fn planted(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(), Failure> {
-    planted::clean(workspace)?;
-    let mut missed = Vec::new();
-    for patch in planted::patches(workspace)?.iter().filter(|patch| patch.to_string_lossy().contains(filter)) {
-        let name = patch.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        planted::git_apply(workspace, patch, &[])?;
-        let found = steps.step(&format!("simulated: {name}"), || found(workspace));
-        planted::git_apply(workspace, patch, &["--reverse"])?;
-        if found.is_err() {
-            missed.push(name);
-        }
-    }
-    if missed.is_empty() { Ok(()) } else { Err(Failure::new(format!("not found: {}", missed.join(", ")))) }
-}
+/// A set of seeds that is always the same.
+const FIXED: &str = "200";
 
-/// Whether some seed breaks an invariant; prints which.
-fn found(workspace: &Workspace) -> Result<(), Failure> {
-    let program = build(workspace)?;
-    let run = Command::new(program).args(["--seeds", SEEDS, "--until-found", "--no-shrink"]).output();
-    let run = run.map_err(|error| Failure::new(format!("simulate: {error}")))?;
-    let said = String::from_utf8_lossy(&run.stderr);
-    match said.lines().find(|line| line.starts_with("seed ")) {
-        Some(line) => {
-            println!("        {line}");
-            Ok(())
-        }
-        None if run.status.success() => Err(Failure::new(format!("no invariant breaks in {SEEDS} seeds"))),
-        None => Err(Failure::new(said.into_owned())),
-    }
+/// How long fresh seeds are run, in seconds; with the fixed ones a few minutes on two cores.
+const FRESH: &str = "60";
+
+/// The fixed seeds, as many fresh ones as there is time for, others every second, and a sample of the planted faults. What
+/// breaks prints the command that repeats it. One build does for all: that in which faults are planted, and none is meant.
+pub fn check(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let program = steps.step("simulation: build", || simulated::build(workspace))?;
+    let seeds = |arguments: &[&str]| {
+        let run = Command::new(&program).args(arguments).env_remove(simulated::MEANT).output();
+        let run = run.map_err(|error| Failure::new(format!("simulate: {error}")))?;
+        let said = String::from_utf8_lossy(&run.stdout).into_owned();
+        if run.status.success() { Ok(said) } else { Err(Failure::new(said)) }
+    };
+    steps.step("simulation: fixed seeds", || seeds(&["--from", "1", "--seeds", FIXED]))?;
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let base = (since.unwrap_or_default().as_secs() * 10_000).to_string();
+    let name = format!("simulation: fresh seeds from {base}");
+    let said = steps.step(&name, || seeds(&["--from", &base, "--seeds", "9999", "--for", FRESH]))?;
+    let told = said.lines().filter(|line| line.starts_with("seeds") || line.starts_with("simulated"));
+    told.for_each(|line| println!("        {line}"));
+    simulated::sample(workspace, steps, &program)
 }
 
 fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
+    build_at(&workspace.root, workspace)
+}
+
+/// Builds the simulation of a checkout beside what is built here, and shares what is compiled of third parties.
+pub fn build_at(root: &Path, workspace: &Workspace) -> Result<PathBuf, Failure> {
     let arguments = ["build", "--quiet", "--profile", "simulate", "--package", "acceptance", "--bin", "simulate"];
     let mut command = Command::new(cargo());
-    command.current_dir(&workspace.root).args(arguments).stdout(Stdio::null());
+    command.current_dir(root).args(arguments).arg("--target-dir").arg(&workspace.target).stdout(Stdio::null());
     let done = command.output().map_err(|error| Failure::new(format!("cargo build: {error}")))?;
     if !done.status.success() {
         return Err(Failure::new(String::from_utf8_lossy(&done.stderr).into_owned()));

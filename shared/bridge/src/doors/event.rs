@@ -10,6 +10,8 @@ use crate::words::received_message::ReceivedMessage;
 pub enum Event {
     /// A schedule's tick: a job for every tenant.
     Tick,
+    /// The proof's schedule (`{"proof": "all"}`): a job for every feed of every tenant.
+    Proof,
     /// Messages of the job queue: `(message id, body)`.
     Jobs(Vec<(String, String)>),
     /// One job, by hand.
@@ -32,6 +34,9 @@ impl Event {
         }
         if payload["source"] == "aws.events" || payload["detail-type"] == "Scheduled Event" {
             return Ok(Self::Tick);
+        }
+        if members.len() == 1 && payload["proof"] == "all" {
+            return Ok(Self::Proof);
         }
         if !members.contains_key("tenant_id") {
             return Err("neither a scheduled event, nor messages of a queue, nor an object with a tenant_id".into());
@@ -110,6 +115,8 @@ mod tests {
         let scheduler = json!({ "source": "aws.scheduler", "detail-type": "Scheduled Event", "detail": "{}" });
         assert_eq!(Event::read(&rule), Ok(Event::Tick));
         assert_eq!(Event::read(&scheduler), Ok(Event::Tick));
+        assert_eq!(Event::read(&json!({ "proof": "all" })), Ok(Event::Proof));
+        assert!(Event::read(&json!({ "proof": "acme" })).is_err());
     }
 
     #[test]

@@ -3,5 +3,8 @@
 pub mod api_request;
 pub mod consent;
 pub mod event;
+mod page_headers;
+pub mod pages;
 pub mod rotation;
+pub mod status_page;
 pub mod webhook;

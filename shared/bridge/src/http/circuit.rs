@@ -20,7 +20,7 @@ use crate::words::digest::sha256;
 use crate::words::fault::{Fault, Result};
 
 /// Of tenants' connections.
-const PARTITION: &str = "circuit";
+pub const PARTITION: &str = "circuit";
 
 /// Of systems, which are nobody's alone: tenants are told apart by digests.
 const SYSTEMS: &str = "circuit#system";

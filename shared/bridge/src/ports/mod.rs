@@ -4,6 +4,7 @@
 //! call can be the last one before a crash.
 
 pub mod circuits;
+pub mod message_queues;
 pub mod token_cache;
 
 use std::rc::Rc;
@@ -72,6 +73,13 @@ pub trait State {
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>>;
     /// Items of one partition whose sort key begins with `prefix`, at most `limit`, ordered by sort key.
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>>;
+    /// Items of one partition whose sort key begins with `prefix` and whose body has this `number`: a person knows a record's
+    /// number, not the ERP's id. Reads all that begins so; where the store cannot choose, it is chosen here.
+    async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        let mut items = self.list(pk, prefix, usize::MAX).await?;
+        items.retain(|item| item.body["number"].as_str() == Some(number));
+        Ok(items)
+    }
     /// Writes `item` if the stored revision is `item.rev - 1` (1: if there is none).
     async fn put(&self, item: Item) -> Result<Put>;
     /// Removes an item if its revision is `rev`.
@@ -214,7 +222,12 @@ pub struct Ports {
     pub backfill: bool,
     /// Whether tenant items may name `http://` and loopback hosts (`AllowLocalEndpoints`).
     pub allow_local: bool,
+    /// For how long names and addresses of customers are kept here (`PersonalDataDays`).
+    pub personal_data: Duration,
 }
+
+/// For how long names and addresses are kept where nothing else is said.
+pub const PERSONAL_DATA: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 impl Ports {
     /// The same edges for one batch, with circuit breakers of its own.

@@ -1,15 +1,18 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
-//! [`check`] look ahead for the operator, [`status`] tells how everything stands and
-//! [`story`] where one record is.
+//! [`check`] look ahead for the operator, [`status`] tells how everything stands, [`story`] where one record is and
+//! [`explain`] where its values come from; [`proof`] holds the ERP, the ledger and Ongoing against each other.
 
 mod batch;
 pub mod check;
+pub mod explain;
 pub mod import;
 mod offer;
 pub mod plan;
+pub mod proof;
 pub mod pull;
 pub mod reconcile;
 pub mod repair;
+pub mod retention;
 pub mod status;
 pub mod story;
 pub mod write_back;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::http::MARGIN;
 use crate::ports::{Item, Ports, Put, Run};
+use crate::roads::retention;
 use crate::roads::write_back::{level, notices, shipment};
 use crate::state::cursor;
 use crate::state::journal::{Back, Journal};
@@ -46,6 +47,8 @@ struct Progress {
     orders: Walk,
     /// Stock.
     stock: Walk,
+    /// When it was last seen to that names and addresses are kept no longer than they may be.
+    retention: Option<Timestamp>,
 }
 
 /// How far a list has been read.
@@ -100,32 +103,49 @@ impl Walk {
     }
 }
 
-/// On a schedule event: one job per enabled tenant.
+/// On a schedule event: one job per enabled tenant, with the time at which it was queued, and once a day one per paused
+/// tenant.
 ///
 /// # Errors
 /// When the tenants cannot be listed or the jobs not be queued.
 pub async fn schedule(ports: &Ports) -> Result<usize> {
-    let mut jobs: Vec<Job> = Vec::new();
+    let (mut jobs, now): (Vec<Job>, _) = (Vec::new(), ports.clock.now());
     for kind in Kind::ALL {
         for item in ports.tenants.list(kind).await? {
-            if let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) {
-                jobs.push(Job::tick(&tenant.tenant_id));
+            let wanted = |tenant: &Tenant| tenant.erp.kind == kind && (tenant.enabled || looks_at_paused(now));
+            if let Some(tenant) = valid(ports, &item).filter(wanted) {
+                jobs.push(Job { queued_at: Some(now), ..Job::tick(&tenant.tenant_id) });
             }
         }
     }
     ports.queue.jobs(&jobs, Duration::ZERO).await?;
+    tracing::info!(target: "tick", jobs = jobs.len(), "tick");
     Ok(jobs.len())
+}
+
+/// Whether this tick is the one of the day at which paused tenants are looked at.
+fn looks_at_paused(now: Timestamp) -> bool {
+    const TICK: i64 = 15 * 60;
+    now.as_second().rem_euclid(DAY.as_secs() as i64) < TICK
 }
 
 /// On a job: looks at one tenant's warehouse. Returns how many notices were queued.
 ///
 /// # Errors
 /// When something cannot be reached: the next tick looks again from where this one came to.
-pub async fn job(ports: &Ports, run: &Run, tenant_id: &str) -> Result<usize> {
-    let item = ports.tenants.get(tenant_id).await?;
-    let Some(tenant) = item.and_then(|item| valid(ports, &item)).filter(|tenant| tenant.enabled) else {
+pub async fn job(ports: &Ports, run: &Run, job: &Job) -> Result<usize> {
+    let tenant_id = job.tenant_id.as_str();
+    if job.is_a_late_tick(ports.clock.now()) {
+        tracing::warn!(target: "tick", tenant_id, correlation_id = run.id, outcome = "dropped", "tick");
         return Ok(0);
-    };
+    }
+    let item = ports.tenants.get(tenant_id).await?;
+    let Some(tenant) = item.and_then(|item| valid(ports, &item)) else { return Ok(0) };
+    if !tenant.enabled {
+        // The names that it has are as old as those of any other.
+        retention::enforce(ports, tenant_id).await?;
+        return Ok(0);
+    }
     let Some(lease) = Lease::take(ports, tenant_id, "reconcile", run).await? else { return Ok(0) };
     let found = find(ports, run, &tenant).await;
     lease.give_back(ports).await?;
@@ -153,6 +173,13 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
     }
     if tenant.sends_stock() {
         parts.push(("stock", reconcile.stock(&mut next.stock, &mut hints).await));
+    }
+    if next.retention.is_none_or(|at| at + DAY <= ports.clock.now()) {
+        let enforced = retention::enforce(ports, tenant_id).await;
+        if enforced.is_ok() {
+            next.retention = Some(ports.clock.now());
+        }
+        parts.push(("retention", enforced.map(|_| ())));
     }
     let notices = notices(tenant_id, &run.id, &run.id, hints);
     ports.queue.write_back(&notices).await?;

@@ -53,6 +53,88 @@ pub struct FeedHealth {
     /// What has been in the way since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
+    /// How its pulls of the last day ended.
+    #[serde(default, skip_serializing_if = "Day::is_empty")]
+    pub day: Day,
+}
+
+/// How the pulls of a day ended, a letter for each quarter of an hour: it costs the item no second kilobyte.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Day {
+    /// The quarter of the last letter, counted from the beginning of 1970.
+    #[serde(default)]
+    last: i64,
+    /// `g` good, `t` trouble, `.` no pull; the oldest first, at most [`Day::QUARTERS`].
+    #[serde(default)]
+    marks: String,
+}
+
+/// How the pulls of a quarter of an hour ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Well.
+    Good,
+    /// Something was in the way of one.
+    Trouble,
+    /// There was none, or nothing is known of it.
+    None,
+}
+
+impl Day {
+    /// Quarters of an hour in a day.
+    pub const QUARTERS: usize = 96;
+
+    fn quarter(at: Timestamp) -> i64 {
+        at.as_second().div_euclid(15 * 60)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.marks.is_empty()
+    }
+
+    /// Notes how a pull ended; a trouble in a quarter outweighs what went well in it.
+    pub fn note(&mut self, good: bool, at: Timestamp) {
+        let quarter = Self::quarter(at);
+        // What a release to come, or a clock, wrote wrongly is begun anew.
+        let gap = quarter.checked_sub(self.last).and_then(|gap| usize::try_from(gap).ok());
+        match gap.filter(|_| self.marks.is_ascii()) {
+            Some(0) if !self.marks.is_empty() => {
+                if !good {
+                    self.marks.pop();
+                    self.marks.push('t');
+                }
+                return;
+            }
+            Some(gap) if !self.marks.is_empty() && gap < Self::QUARTERS => {
+                self.marks.extend(std::iter::repeat_n('.', gap - 1));
+            }
+            _ => self.marks.clear(),
+        }
+        self.last = quarter;
+        self.marks.push(if good { 'g' } else { 't' });
+        let over = self.marks.len().saturating_sub(Self::QUARTERS);
+        self.marks.drain(..over);
+    }
+
+    /// The day that ends now, the oldest quarter first.
+    #[must_use]
+    pub fn marks(&self, now: Timestamp) -> [Mark; Self::QUARTERS] {
+        let mut marks = [Mark::None; Self::QUARTERS];
+        let last = Self::quarter(now);
+        for (back, mark) in self.marks.chars().rev().enumerate() {
+            let back = i64::try_from(back).unwrap_or(i64::MAX);
+            let place = last.saturating_sub(self.last).saturating_add(back);
+            let place = usize::try_from(place).ok().filter(|place| *place < Self::QUARTERS);
+            if let Some(place) = place {
+                marks[Self::QUARTERS - 1 - place] = match mark {
+                    'g' => Mark::Good,
+                    't' => Mark::Trouble,
+                    _ => Mark::None,
+                };
+            }
+        }
+        marks
+    }
 }
 
 /// How a tenant's feeds do, by their words.
@@ -76,8 +158,9 @@ impl Health {
     /// Notes how a pull of a feed ended.
     pub fn ended(&mut self, feed: Feed, ended: Ended, now: Timestamp) {
         let health = self.feeds.entry(feed.word().to_owned()).or_default();
+        health.day.note(ended == Ended::Good, now);
         match ended {
-            Ended::Good => *health = FeedHealth { good_at: Some(now), trouble: None },
+            Ended::Good => (health.good_at, health.trouble) = (Some(now), None),
             Ended::Trouble(cause, reason) => {
                 health.trouble = Some(Trouble::met(health.trouble.as_ref(), cause, reason, now));
             }
@@ -91,24 +174,27 @@ impl Health {
     }
 }
 
-/// Notes how the feeds of a run ended: one read and one write. Nothing is done where none was pulled.
+/// Notes how the feeds of a run ended: one read and one write. Nothing is done where none was pulled. Returns what was
+/// known before, and what is known now.
 ///
 /// # Errors
 /// When the store cannot be reached.
-pub async fn note(ports: &Ports, tenant_id: &str, ended: Vec<(Feed, Ended)>) -> Result<()> {
+pub async fn note(ports: &Ports, tenant_id: &str, ended: Vec<(Feed, Ended)>) -> Result<(Health, Health)> {
     if ended.is_empty() {
-        return Ok(());
+        return Ok(Default::default());
     }
     let (pk, now) = (Tenant::partition(tenant_id), ports.clock.now());
     let item = ports.state.get(&pk, SK).await?;
     let rev = item.as_ref().map_or(0, |item| item.rev);
     // What cannot be read is begun anew: it says how things are now, which is known again with the next run.
-    let mut health = item.as_ref().and_then(Health::of).unwrap_or_default();
+    let before = item.as_ref().and_then(Health::of).unwrap_or_default();
+    let mut health = before.clone();
     for (feed, ended) in ended {
         health.ended(feed, ended, now);
     }
     // A conflict: a later run has said how it is now.
-    ports.state.put(Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None }).await.map(|_| ())
+    ports.state.put(Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None }).await?;
+    Ok((before, health))
 }
 
 /// How a tenant's feeds do.
@@ -142,6 +228,35 @@ mod tests {
         let trouble = health.feeds["orders"].trouble.clone().unwrap();
         assert_eq!((trouble.since, trouble.times), (at(45), 1));
         health.ended(Feed::Orders, Ended::Good, at(60));
-        assert_eq!(health.feeds["orders"], FeedHealth { good_at: Some(at(60)), trouble: None });
+        let orders = &health.feeds["orders"];
+        assert_eq!((orders.good_at, &orders.trouble), (Some(at(60)), &None));
+    }
+
+    #[test]
+    fn a_day_has_a_mark_for_each_quarter_of_an_hour_and_forgets_the_day_before() {
+        let mut day = Day::default();
+        for (minute, good) in [(0, true), (15, true), (20, false), (25, true), (60, true)] {
+            day.note(good, at(minute));
+        }
+        assert_eq!((day.marks.as_str(), day.last), ("gt..g", 4));
+        let marks = day.marks(at(75));
+        let tail = [Mark::Good, Mark::Trouble, Mark::None, Mark::None, Mark::Good, Mark::None];
+        assert_eq!(marks[90..], tail);
+        assert!(marks[..90].iter().all(|mark| *mark == Mark::None));
+        // A day later nothing of it is left, and a whole day is never longer than that.
+        assert!(day.marks(at(75 + 24 * 60)).iter().all(|mark| *mark == Mark::None));
+        for quarter in 0..300 {
+            day.note(true, at(60 + 15 * quarter));
+        }
+        assert_eq!(day.marks.len(), Day::QUARTERS);
+        assert!(day.marks(at(60 + 15 * 299)).iter().all(|mark| *mark == Mark::Good));
+        // A clock that went back, and what is no mark.
+        day.note(false, at(0));
+        assert_eq!(day.marks, "t");
+        let odd = Day { last: i64::MIN, marks: "gé".into() };
+        assert!(odd.marks(at(0)).iter().all(|mark| *mark == Mark::None));
+        let mut odd = odd;
+        odd.note(true, at(0));
+        assert_eq!(odd.marks, "g");
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod handed_out;
 pub mod index;
+pub mod names;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -26,6 +27,9 @@ pub struct Entry {
     /// Article or order number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// The number of an order's customer, where it was handed out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
     /// The last version that a pull dealt with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Seen>,
@@ -47,6 +51,9 @@ pub struct Entry {
     /// How it is kept while parked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parked: Option<Parked>,
+    /// Since when the ERP answers that it has no such record, although it showed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<Timestamp>,
     /// The run that dealt with it last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
@@ -98,6 +105,18 @@ pub struct InOngoing {
     /// The members of the last body that was sent, so that what is empty since can be said to be.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
+    /// The same of its rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<SentRows>,
+}
+
+/// Rows of the last body that had the same members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentRows {
+    /// JSON pointers into each of the rows.
+    pub members: Vec<String>,
+    /// Their row numbers.
+    pub rows: Vec<String>,
 }
 
 /// A record kept for another try.
@@ -155,12 +174,13 @@ impl Parked {
 
 impl Entry {
     /// Whether a version that is to be imported needs no second look: it has been dealt with, is not waiting for better
-    /// luck, and was not taken back meanwhile, for which a change time may be too coarse.
+    /// luck, and was not taken back meanwhile, for which a change time may be too coarse. What a list shows is not missing,
+    /// whatever was answered before.
     #[must_use]
     pub fn knows(&self, version: &str, now: Timestamp) -> bool {
         let seen = self.seen.as_ref().filter(|seen| seen.version == version);
         let same = seen.is_some_and(|seen| !(seen.withdrawn && self.was_handed_out()));
-        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now)
+        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now) && self.missing.is_none()
     }
 
     /// Whether a backfill that began then has dealt with this version.
@@ -318,7 +338,9 @@ impl<'a> Ledger<'a> {
             if entry == stored.entry {
                 return Ok(entry);
             }
+            self.name(feed, key, &stored.entry, &entry).await?;
             if self.put(feed, key, stored.rev, &entry).await? == Put::Done {
+                self.unname(feed, key, &stored.entry, &entry).await;
                 self.displace(feed, key, &stored.entry, &entry).await;
                 return Ok(entry);
             }

@@ -1,4 +1,5 @@
-//! Messages that are nothing we know are kept whole: they must neither be lost nor hold up their group.
+//! Messages that are nothing we know are kept whole, as long as names and addresses may be: they must neither be lost nor hold
+//! up their group.
 
 use serde_json::json;
 
@@ -24,7 +25,7 @@ pub(crate) async fn keep(
         sk: format!("{queue}#{}", sha256(&delivery.body)),
         rev: 1,
         body: json!({ "group": delivery.group, "reason": reason, "body": delivery.body, "at": ports.clock.now() }),
-        expires: None,
+        expires: Some(ports.clock.now() + ports.personal_data),
     };
     // A conflict means that it is kept already.
     ports.state.put(item).await?;

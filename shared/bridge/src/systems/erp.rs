@@ -1,7 +1,10 @@
 //! The contract of an ERP: what changed there, as pages of records in Ongoing's words.
 
+use std::cell::RefCell;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::state::intents::Intents;
 use crate::words::cursor::Cursor;
@@ -55,6 +58,8 @@ pub enum What {
     Parked(String),
     /// Its details could not be read: parked, and read again by its key when its time has come.
     Unread(Fault),
+    /// Asked for by its key, the ERP says that it has no such record, in these words. A replica that lags says the same.
+    Gone(String),
     /// This version has been handed out before; its details were not read again.
     Known,
 }
@@ -82,6 +87,24 @@ pub trait Known {
     /// From when on orders come in: the tenant's `start_date`, else when it was first seen.
     async fn begins(&self) -> Result<Option<Timestamp>> {
         Ok(None)
+    }
+}
+
+/// The source records that the mapping was given, with what was joined to them: for whoever explains what became of one. A
+/// function keeps none.
+#[derive(Debug, Default)]
+pub struct Sources(RefCell<Vec<Value>>);
+
+impl Sources {
+    /// Keeps one.
+    pub fn keep(&self, source: &Value) {
+        self.0.borrow_mut().push(source.clone());
+    }
+
+    /// The one that was kept last; the others are gone.
+    #[must_use]
+    pub fn last(&self) -> Option<Value> {
+        self.0.take().pop()
     }
 }
 
@@ -166,11 +189,18 @@ pub trait Erp {
     async fn changes(&self, feed: Feed, cursor: &Cursor, known: &dyn Known) -> Result<Page>;
 
     /// The records of these keys as they are now: how a parked record is read again. One that is gone in the ERP comes as
-    /// [`What::Filtered`], one that cannot be read as [`What::Unread`]. Keys are left out for want of time alone.
+    /// [`What::Gone`], one that cannot be read as [`What::Unread`]. Keys are left out for want of time alone.
     ///
     /// # Errors
     /// Only for what concerns them all.
     async fn read(&self, feed: Feed, keys: &[String]) -> Result<Vec<Change>>;
+
+    /// The keys of the records that have this number in the ERP, pulled or not: for a person who looks for one. One call or a
+    /// few, by what the vendor's search can do; none where it cannot find a record so.
+    ///
+    /// # Errors
+    /// As classified.
+    async fn find(&self, feed: Feed, number: &str) -> Result<Vec<String>>;
 
     /// Whether the ERP answers this company at all: the cheapest call there is. Tells a record that keeps failing from an
     /// ERP that is down.

@@ -3,4 +3,5 @@
 mod bisect;
 pub mod erp;
 pub mod erps;
+pub mod mapping_table;
 pub mod ongoing;

@@ -5,9 +5,11 @@ mod read;
 pub mod schema;
 mod settings;
 mod validate;
+pub mod values;
 
 pub use settings::{ArticlePrice, Bundles, ExtraField, Filter, FirstSeenSent, Settings, ShipTo, StockQuantity};
 pub use validate::Invalid;
+pub use values::{Mapped, Otherwise, ValueMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

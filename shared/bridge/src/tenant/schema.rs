@@ -21,6 +21,9 @@ const ADDRESS: &str = r#"^https://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-
 const MOMENT: &str =
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))?$";
 
+/// A text without blanks around it.
+const TRIMMED: &str = r"^\S(.*\S)?$";
+
 /// The schema of a tenant item.
 #[must_use]
 pub fn schema() -> Value {
@@ -77,6 +80,19 @@ fn settings(settings: &mut Value) {
         members[list]["items"]["properties"][name]["pattern"] = json!("^/");
     }
     members["filters"]["items"]["properties"]["in"]["minItems"] = json!(1);
+    let map = &mut members["values"]["items"]["properties"]["map"];
+    map["minProperties"] = json!(1);
+    map["propertyNames"] = json!({ "pattern": TRIMMED });
+    map["additionalProperties"]["pattern"] = json!(TRIMMED);
+    members["values"]["items"]["properties"]["else"]["default"] = json!("keep");
+    let at = |feed: Feed| {
+        json!({
+            "if": { "properties": { "feed": { "const": feed } }, "required": ["feed"] },
+            "then": { "properties": { "at": { "enum": ongoing::mapped_members(feed) } } },
+        })
+    };
+    let with_body = Feed::ALL.into_iter().filter(|feed| !ongoing::members(*feed).is_empty());
+    members["values"]["items"]["allOf"] = with_body.map(at).collect();
     let to = |feed: Feed| {
         json!({
             "if": { "properties": { "feed": { "const": feed } }, "required": ["feed"] },
@@ -137,6 +153,7 @@ fn settings_of(kind: Kind) -> Value {
     let with_body = |feed: &Feed| !ongoing::members(*feed).is_empty();
     let extended: Vec<Feed> = kind.feeds().iter().copied().filter(with_body).collect();
     members["extra_fields"] = json!({ "items": { "properties": { "feed": { "enum": extended } } } });
+    members["values"] = json!({ "items": { "properties": { "feed": { "enum": extended } } } });
     members["filters"] = json!({ "items": { "properties": { "feed": { "enum": kind.feeds() } } } });
     let others = Kind::ALL.into_iter().flat_map(|other| Settings::of(other));
     for name in others.filter(|name| !Settings::of(kind).contains(name)) {

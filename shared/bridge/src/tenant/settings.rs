@@ -7,6 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
+use super::values::{ValueMap, text};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
 
@@ -47,6 +48,8 @@ pub struct Settings {
     pub notify_by_sms: Option<bool>,
     /// Which of Ongoing's prices an article's price becomes.
     pub article_price: Option<ArticlePrice>,
+    /// What the ERP's values are called in the warehouse.
+    pub values: Vec<ValueMap>,
     /// Further members, from the ERP's record to Ongoing's body.
     pub extra_fields: Vec<ExtraField>,
     /// Which records come in.
@@ -75,8 +78,10 @@ pub enum FirstSeenSent {
     /// It comes in, since sending the confirmation of an order is ordinary.
     #[default]
     Import,
+    /// It waits for a person, who knows whether it is shipped.
+    Park,
     /// It stays out.
-    LeaveOut,
+    Filter,
 }
 
 /// Which address of an order the goods go to.
@@ -160,8 +165,8 @@ impl Settings {
     }
 
     /// The settings that exist for all ERPs.
-    pub const OF_ALL: [&'static str; 6] =
-        ["start_date", "not_goods", "notify_by_email", "notify_by_sms", "extra_fields", "filters"];
+    pub const OF_ALL: [&'static str; 7] =
+        ["start_date", "not_goods", "notify_by_email", "notify_by_sms", "values", "extra_fields", "filters"];
 
     /// What would be right instead of this order status, if the ERP has no such status.
     #[must_use]
@@ -213,12 +218,6 @@ impl Settings {
 
 /// A filter's value and a record's, where `17` and `"17"` are the same.
 fn same(listed: &Value, value: &Value) -> bool {
-    let text = |value: &Value| match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    };
     listed == value || text(listed).is_some_and(|listed| text(value).is_some_and(|value| value == listed))
 }
 

@@ -7,7 +7,7 @@ use url::Url;
 
 use super::read::Reading;
 use super::settings::Settings;
-use super::{ErpAddress, OngoingAddress, Processes, Tenant};
+use super::{ErpAddress, OngoingAddress, Processes, Tenant, ValueMap};
 use crate::words::address_guard;
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
@@ -144,6 +144,7 @@ impl Faults {
                 self.add(format!("/settings/not_goods/{index}"), problem);
             }
         }
+        self.values(kind, settings);
         for (index, field) in settings.extra_fields.iter().enumerate() {
             self.feed(kind, field.feed, format!("/settings/extra_fields/{index}/feed"));
             self.pointer(&field.from, format!("/settings/extra_fields/{index}/from"));
@@ -156,6 +157,35 @@ impl Faults {
             self.pointer(&filter.path, format!("/settings/filters/{index}/path"));
             if filter.values.is_empty() {
                 self.add(format!("/settings/filters/{index}/in"), "at least one value is expected");
+            }
+        }
+    }
+
+    fn values(&mut self, kind: Kind, settings: &Settings) {
+        for (index, value_map) in settings.values.iter().enumerate() {
+            let ValueMap { feed, at, map, .. } = value_map;
+            let path = |member: &str| format!("/settings/values/{index}/{member}");
+            if *feed == Feed::Suppliers {
+                self.add(path("feed"), "suppliers have no body of their own in Ongoing");
+            } else {
+                self.feed(kind, *feed, path("feed"));
+                ongoing::check_mapped(*feed, at).unwrap_or_else(|problem| self.add(path("at"), problem));
+            }
+            let same = |earlier: &&ValueMap| earlier.feed == *feed && earlier.at == *at;
+            if let Some(earlier) = settings.values[..index].iter().position(|earlier| same(&earlier)) {
+                self.add(path("at"), format!("/settings/values/{earlier} maps it already"));
+            }
+            if map.is_empty() {
+                self.add(path("map"), "at least one value is expected");
+            }
+            for (from, to) in map {
+                if [from, to].iter().any(|text| text.is_empty() || text.trim() != text.as_str()) {
+                    let name = from.replace('~', "~0").replace('/', "~1");
+                    self.add(
+                        path(&format!("map/{name}")),
+                        "texts without blanks around them are expected on both sides",
+                    );
+                }
             }
         }
     }
@@ -273,6 +303,50 @@ mod tests {
             ("/settings", json!({"not_goods": ["FEE*-1"]}), "/settings/not_goods/0"),
             ("/settings", json!({"not_goods": [" FREIGHT"]}), "/settings/not_goods/0"),
             ("/settings", json!({"bundles": "parts"}), "/settings/bundles"),
+            (
+                "/settings",
+                json!({"values": [{"feed": "orders", "at": "/wayOfDelivery", "map": {"1": "DHL"}}]}),
+                "/settings/values/0/at",
+            ),
+            (
+                "/settings",
+                json!({"values": [{"feed": "orders", "at": "/goodsOwnerOrderId", "map": {"1": "DHL"}}]}),
+                "/settings/values/0/at",
+            ),
+            (
+                "/settings",
+                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {}}]}),
+                "/settings/values/0/map",
+            ),
+            (
+                "/settings",
+                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {"a/b": " st"}}]}),
+                "/settings/values/0/map/a~1b",
+            ),
+            (
+                "/settings",
+                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {"1": "st"}, "else": "ask"}]}),
+                "/settings/values/0/else",
+            ),
+            (
+                "/settings",
+                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {"1": "st"}, "other": "keep"}]}),
+                "/settings/values/0/other",
+            ),
+            (
+                "/settings",
+                json!({"values": [{"feed": "suppliers", "at": "/unitCode", "map": {"1": "st"}}]}),
+                "/settings/values/0/feed",
+            ),
+            (
+                "/settings",
+                json!({"values": [
+                    {"feed": "articles", "at": "/unitCode", "map": {"1": "st"}},
+                    {"feed": "orders", "at": "/wayOfDelivery/code", "map": {"1": "DHL"}},
+                    {"feed": "articles", "at": "/unitCode", "map": {"2": "kg"}},
+                ]}),
+                "/settings/values/2/at",
+            ),
             (
                 "/settings",
                 json!({"filters": [{"feed": "orders", "path": "Id", "in": [1]}]}),

@@ -39,6 +39,24 @@ pub enum Cause {
 }
 
 impl Cause {
+    /// Every cause.
+    pub const ALL: [Self; 14] = [
+        Self::LoginRefused,
+        Self::ConsentLost,
+        Self::ClientRefused,
+        Self::SecretMissing,
+        Self::RightMissing,
+        Self::AddressRefused,
+        Self::Down,
+        Self::SlowedDown,
+        Self::BudgetSpent,
+        Self::NoRoom,
+        Self::Refused,
+        Self::Unexpected,
+        Self::Interrupted,
+        Self::Other,
+    ];
+
     /// The word in the state table and in JSON.
     #[must_use]
     pub fn word(self) -> &'static str {

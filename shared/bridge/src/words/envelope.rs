@@ -1,6 +1,8 @@
 //! Queue messages: versioned JSON that a consumer one release older or newer still reads. Unknown members are ignored;
 //! members may be added, never renamed.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -145,6 +147,19 @@ pub struct Job {
     /// How often in a row it was put off, since its ERP takes no more calls.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub put_off: u32,
+    /// Of the reconcile: nothing is looked for, and the feeds are held against the ERP and Ongoing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Look>,
+}
+
+/// Which look of a proof.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Look {
+    /// The schedule's.
+    First,
+    /// A quarter of an hour after one that found something.
+    Second,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
@@ -153,6 +168,17 @@ fn is_zero(count: &u32) -> bool {
 }
 
 impl Job {
+    /// A tick's job that waited longer is not done: the next tick has queued another, or will. Two ticks.
+    pub const LATE: Duration = Duration::from_secs(30 * 60);
+
+    /// Whether it is a tick's job, for everything that is switched on, that waited too long. A backfill, and what a person
+    /// asked for, waits as long as it has to.
+    #[must_use]
+    pub fn is_a_late_tick(&self, now: Timestamp) -> bool {
+        let is_a_tick = self.since.is_none() && self.feeds.is_none();
+        is_a_tick && self.queued_at.is_some_and(|queued_at| queued_at + Self::LATE < now)
+    }
+
     /// A plain pull of everything that is switched on.
     #[must_use]
     pub fn tick(tenant_id: &str) -> Self {
@@ -166,6 +192,23 @@ impl Job {
             orders_first: false,
             until: None,
             put_off: 0,
+            proof: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tick_is_late_after_half_an_hour_and_what_somebody_asked_for_never() {
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
+        let queued = |minutes: u64| Some(now - Duration::from_secs(60 * minutes));
+        let tick = |minutes| Job { queued_at: queued(minutes), ..Job::tick("acme") };
+        assert!(!tick(30).is_a_late_tick(now) && tick(31).is_a_late_tick(now));
+        assert!(!Job::tick("acme").is_a_late_tick(now), "an earlier release does not say when");
+        assert!(!Job { since: Some(now), ..tick(600) }.is_a_late_tick(now), "a backfill waits as long as it has to");
+        assert!(!Job { feeds: Some(vec![Feed::Orders]), ..tick(600) }.is_a_late_tick(now));
     }
 }

@@ -10,6 +10,7 @@ pub mod envelope;
 pub mod fault;
 pub mod feed;
 pub mod kind;
+pub mod metric;
 pub mod noncharacter;
 pub mod outcome;
 pub mod paces;

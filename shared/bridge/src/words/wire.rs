@@ -86,11 +86,24 @@ pub fn exact(text: &str) -> Result<Decimal, String> {
 /// A calendar date, also where it comes with a time of day, which is dropped; blank is absent.
 ///
 /// # Errors
-/// When it is no date.
+/// When it is no date, and as [`storable`].
 pub fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D::Error> {
     let Some(text) = text(deserializer)? else { return Ok(None) };
     let day = text.get(..10).unwrap_or(&text);
-    day.parse().map(Some).map_err(|_| de::Error::custom(format!("a date is expected, not {text:?}")))
+    let day = day.parse().map_err(|_| de::Error::custom(format!("a date is expected, not {text:?}")))?;
+    storable(day).map_err(de::Error::custom)
+}
+
+/// A date as Ongoing can store it; absent where it is the first or the last that .NET has, by which it says that none is set.
+///
+/// # Errors
+/// A sentence, for a date before 1900 (Ongoing sheet, section 1.6).
+pub fn storable(day: Date) -> Result<Option<Date>, String> {
+    match day {
+        day if day == Date::constant(1, 1, 1) || day == Date::constant(9999, 12, 31) => Ok(None),
+        day if day.year() < 1900 => Err(format!("a date since 1900 is expected, not {day}")),
+        day => Ok(Some(day)),
+    }
 }
 
 /// `null` where a list was promised is an empty one.
@@ -158,6 +171,12 @@ mod tests {
         let row: Row = decode(&json!({"code": "  ", "quantity": null})).unwrap();
         assert!(row.code.is_none() && row.quantity.is_none() && row.day.is_none());
         assert!(decode::<Rows>(&json!({"rows": null})).unwrap().rows.is_empty());
+        // A date that is not set in .NET, and one that cannot be stored.
+        for unset in ["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"] {
+            assert_eq!(decode::<Row>(&json!({"day": unset})).unwrap().day, None);
+        }
+        let fault = decode::<Row>(&json!({"day": "1899-12-31"})).unwrap_err().to_string();
+        assert_eq!(fault, "rejected at /day: a date since 1900 is expected, not 1899-12-31");
     }
 
     #[test]

@@ -9,7 +9,8 @@ use acceptance::simulation::summary::Summary;
 use acceptance::simulation::{Plan, Wanted, run, shrunk};
 
 const USAGE: &str = "\
-simulate [--seeds N] [--from S] [--seed S] [--days N] [--tenants N] [--threads N] [--until-found] [--no-shrink]";
+simulate [--seeds N] [--from S] [--for SECONDS] [--seed S] [--days N] [--tenants N] [--threads N] [--until-found] \
+[--no-shrink]";
 
 /// How long a failing seed is made smaller.
 const SHRINK: Duration = Duration::from_secs(60);
@@ -18,6 +19,8 @@ const SHRINK: Duration = Duration::from_secs(60);
 struct Options {
     seeds: u64,
     from: u64,
+    /// After this no further seed is begun.
+    time: Option<Duration>,
     seed: Option<u64>,
     wanted: Wanted,
     threads: usize,
@@ -30,6 +33,7 @@ fn options() -> Option<Options> {
     let mut all = Options {
         seeds: 200,
         from: 1,
+        time: None,
         seed: None,
         wanted: Wanted::default(),
         threads,
@@ -42,6 +46,7 @@ fn options() -> Option<Options> {
         match word.as_str() {
             "--seeds" => all.seeds = number()?,
             "--from" => all.from = number()?,
+            "--for" => all.time = Some(Duration::from_secs(number()?)),
             "--seed" => all.seed = Some(number()?),
             "--days" => all.wanted.days = Some(number()?),
             "--tenants" => all.wanted.tenants = Some(usize::try_from(number()?).ok()?),
@@ -126,7 +131,8 @@ fn many(options: &Options) -> ExitCode {
         let mut summary = Summary::default();
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= end || (options.until_found && found.load(Ordering::Relaxed) > 0) {
+            let late = options.time.is_some_and(|time| began.elapsed() >= time);
+            if late || seed >= end || (options.until_found && found.load(Ordering::Relaxed) > 0) {
                 return summary;
             }
             let outcome = run(&Plan::draw(seed, options.wanted), false);

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::doors::consent::{self, ticket};
+use bridge::doors::consent::ticket;
+use bridge::doors::pages;
+use bridge::doors::status_page::{self, link::Scope};
 use bridge::ports::{Item, Ports, Put, Run, State};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Result;
@@ -143,7 +145,7 @@ impl<'w> Browser<'w> {
         let ports = Ports { state: Rc::new(Slow(Rc::clone(&ports.state))), ..ports };
         let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
         let api_url = Url::parse(API).unwrap();
-        let answer = consent::answer(&ports, &run, &api_url, &payload).await.unwrap();
+        let answer = pages::answer(&ports, &run, &api_url, &payload).await.unwrap();
         safe(&answer);
         for cookie in answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let pair = cookie.split(';').next().unwrap();
@@ -294,4 +296,12 @@ pub fn at_vendor<S: Simulator>(
         Some((_, location)) if answer.status == 302 => Ok(location.clone()),
         _ => Err(String::from_utf8(answer.body.to_vec()).unwrap()),
     }
+}
+
+/// The operator's command: a link to the status page, good for a day.
+pub async fn status_link(world: &World, tenant_id: Option<&str>) -> String {
+    world.memory.actions.by("bridgectl");
+    let scope = tenant_id.map_or(Scope::All, |id| Scope::Tenant(id.to_owned()));
+    let (link, _) = status_page::link::make(&world.ports(), scope, jiff::SignedDuration::from_hours(24)).await.unwrap();
+    link.url(&Url::parse(API).unwrap()).expose().to_owned()
 }

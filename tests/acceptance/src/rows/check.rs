@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
-use super::table::{Row, Section, What};
-use super::{body, fixture};
+use super::{Row, Section, What, body, fixture};
 
 /// A source leaf, whether it is about its presence, the body leaf it goes to, and the row that says so.
-struct Link {
-    source: String,
-    presence: bool,
-    body: String,
-    row: String,
+pub(super) struct Link {
+    pub(super) source: String,
+    pub(super) presence: bool,
+    pub(super) body: String,
+    pub(super) row: String,
 }
 
 /// Proves every row of a section on every fixture. Returns the faults found, and the numbers of the rows proven.
@@ -111,7 +110,7 @@ fn presence(
 }
 
 /// Every (source leaf, body leaf) that the table lists for a fixture; constants are checked on the way.
-fn links(
+pub(super) fn links(
     section: &Section,
     name: &str,
     mapped: &Value,
@@ -196,7 +195,7 @@ fn expand(section: &Section, pointer: &str, source: bool) -> Vec<String> {
 }
 
 /// Pointers of every leaf; empty lists and objects have none.
-fn leaves(value: &Value) -> Vec<String> {
+pub(super) fn leaves(value: &Value) -> Vec<String> {
     fn walk(value: &Value, at: &str, all: &mut Vec<String>) {
         match value {
             Value::Object(members) => {
@@ -213,13 +212,13 @@ fn leaves(value: &Value) -> Vec<String> {
     all
 }
 
-fn differences(before: &Value, after: &Value) -> BTreeSet<String> {
+pub(super) fn differences(before: &Value, after: &Value) -> BTreeSet<String> {
     let all: BTreeSet<String> = leaves(before).into_iter().chain(leaves(after)).collect();
     all.into_iter().filter(|leaf| before.pointer(leaf) != after.pointer(leaf)).collect()
 }
 
 /// Another value of the same kind. What is `null` or blank stays so: a value instead of none is a case of its own.
-fn another(section: &Section, value: &Value) -> Value {
+pub(super) fn another(section: &Section, value: &Value) -> Value {
     match value {
         Value::Bool(truth) => json!(!truth),
         Value::Number(number) if number.is_i64() || number.is_u64() => {

@@ -2,8 +2,8 @@
 //! for it change; and every leaf of the body is listed.
 
 mod check;
+mod explained;
 mod support_matrix;
-mod table;
 
 use std::path::PathBuf;
 
@@ -11,14 +11,19 @@ use bridge::systems::erps;
 use bridge::systems::ongoing::map;
 use bridge::tenant::Settings;
 use bridge::words::domain::Record;
+use bridge::words::fault::Fault;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use jiff::civil::Date;
 use serde_json::Value;
 
+pub use bridge::systems::mapping_table::{Document, Row, Section, What};
 pub use check::check;
+pub use explained::{check_explained, explained};
 pub use support_matrix::{matrix, proven};
-pub use table::{Document, Row, Section, What};
+
+/// The day on which fixtures are mapped.
+const TODAY: Date = jiff::civil::date(2026, 3, 2);
 
 /// The project's root.
 #[must_use]
@@ -49,27 +54,30 @@ pub fn fixture(kind: Kind, name: &str) -> Result<Value, String> {
 /// The body that goes to Ongoing for a source record, by the very mapping the pull and the import use.
 ///
 /// # Errors
-/// The mapping's own.
+/// The mapping's own, in words.
 pub fn body(kind: Kind, feed: Feed, source: &Value) -> Result<Value, String> {
-    const TODAY: Date = jiff::civil::date(2026, 3, 2);
-    let record = erps::record(kind, feed, source, &Settings::default(), TODAY).map_err(|fault| fault.to_string())?;
-    match record {
-        Record::Article(article) => map::article(&article, 159).map_err(|fault| fault.to_string()),
+    mapped(kind, feed, source, &Settings::default()).map_err(|fault| fault.to_string())
+}
+
+/// The same, with a tenant's settings.
+///
+/// # Errors
+/// The mapping's own.
+pub fn mapped(kind: Kind, feed: Feed, source: &Value, settings: &Settings) -> Result<Value, Fault> {
+    // The import finds the number; which one does not matter here.
+    let found = |number: &mut Option<String>, code: &Option<String>| {
+        *number = number.take().or_else(|| code.as_ref().map(|code| format!("article of {code}")));
+    };
+    match erps::record(kind, feed, source, settings, TODAY)? {
+        Record::Article(article) => map::article(&article, 159, &settings.values),
         Record::Order(mut order) => {
-            for line in &mut order.order_lines {
-                // The import finds the number; which one does not matter here.
-                let code = line.product_code.clone();
-                line.article_number = line.article_number.take().or_else(|| Some(format!("article of {}", code?)));
-            }
-            map::order(&order, 159).map_err(|fault| fault.to_string())
+            order.order_lines.iter_mut().for_each(|line| found(&mut line.article_number, &line.product_code));
+            map::order(&order, 159, &settings.values)
         }
         Record::PurchaseOrder(mut order) => {
-            for line in &mut order.order_lines {
-                let code = line.product_code.clone();
-                line.article_number = line.article_number.take().or_else(|| Some(format!("article of {}", code?)));
-            }
-            map::purchase_order(&order, 159).map_err(|fault| fault.to_string())
+            order.order_lines.iter_mut().for_each(|line| found(&mut line.article_number, &line.product_code));
+            map::purchase_order(&order, 159, &settings.values)
         }
-        Record::Withdrawal(_) => Err("a withdrawal has no body".into()),
+        Record::Withdrawal(_) => Err(Fault::Unexpected("a withdrawal has no body".into())),
     }
 }

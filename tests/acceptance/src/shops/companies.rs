@@ -1,6 +1,9 @@
 //! Many companies on one ERP, each with a goods owner of its own and few records.
 
+use std::cell::Cell;
+
 use bridge::words::kind::Kind;
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use simulators::finago::{Identity, Kind as Office};
 use simulators::poweroffice::Kind as Go;
@@ -16,6 +19,8 @@ pub struct Companies {
     count: usize,
     /// Procountor's ids of them.
     pub(super) ids: Vec<i64>,
+    /// What is written is seen so much later than it says.
+    pub(super) late: Cell<SignedDuration>,
 }
 
 pub(super) fn guid(kind: &str, n: usize) -> String {
@@ -29,7 +34,7 @@ impl Companies {
     /// On settings of the simulators that exclude it.
     #[must_use]
     pub fn found(world: &World, kind: Kind, count: usize, settings: &Value) -> Self {
-        let mut all = Self { kind, count, ids: Vec::new() };
+        let mut all = Self { kind, count, ids: Vec::new(), late: Cell::default() };
         all.register(world);
         for at in 0..count {
             let (tenant_id, user) = (all.tenant_id(at), format!("WSI-{}", all.tenant_id(at)));
@@ -138,18 +143,24 @@ impl Companies {
     }
 
     pub(super) fn office(&self, world: &World, at: usize, table: Office, record: &Value) {
-        let mut erp = world.vendors.finago.borrow_mut();
+        let (now, mut erp) = (world.now(), world.vendors.finago.borrow_mut());
         let identity = erp.model.identity_mut(&guid("1d0c4a1e", at));
-        assert!(identity.is_some_and(|identity| identity.put(table, record, world.now()).is_ok()), "{record}");
+        let put = identity.map(|identity| identity.put_late(table, record, now, now + self.late.get()));
+        assert!(put.is_some_and(|put| put.is_ok()), "{record}");
     }
 
-    fn procountor(&self, world: &World, at: usize, kind: Record, record: Value) {
-        let put = world.vendors.procountor.borrow_mut().model.put(world.now(), self.ids[at], kind, record);
+    pub(super) fn procountor(&self, world: &World, at: usize, kind: Record, record: Value) {
+        let (now, mut erp) = (world.now(), world.vendors.procountor.borrow_mut());
+        let put = erp.model.put_late(now, now + self.late.get(), self.ids[at], kind, record);
         put.unwrap_or_else(|reason| panic!("put: {reason}"));
     }
 
     pub(super) fn visma(&self, world: &World, at: usize, register: &str, record: &Value) {
-        let put = world.vendors.visma.borrow_mut().model.put(world.now(), &self.tenant_id(at), register, record);
+        let (now, key, mut erp) = (world.now(), self.tenant_id(at), world.vendors.visma.borrow_mut());
+        let put = match self.late.get() {
+            late if late.is_zero() => erp.model.put(now, &key, register, record),
+            late => erp.model.put_late(now, now + late, &key, register, record),
+        };
         put.unwrap_or_else(|reason| panic!("{register}: {reason}"));
     }
 
@@ -195,6 +206,7 @@ impl Companies {
                 let header = json!({
                     "Id": guid("00000000", n), "OrderNo": number, "VoucherType": "OutgoingInvoice", "CustomerId": 500,
                     "CustomerNo": 10_000, "CurrencyCode": "NOK", "IsReversed": false, "Balance": 0,
+                    "InvoiceNo": 30_000 + n, "TotalAmount": 299,
                 });
                 let lines = rows(|n, index, article| {
                     json!({ "Id": n * 100 + index, "LineType": "Normal", "SortOrder": index,

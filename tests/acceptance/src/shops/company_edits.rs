@@ -73,7 +73,24 @@ impl Companies {
         world.freshness.ready(world.now(), self.goods_owner(at), &(20_000 + n).to_string());
     }
 
-    fn change_order(&self, world: &World, at: usize, n: usize, mut members: Value) {
+    /// A record `own` of company `at` has the number of order `n`; false where the ERP gives a number once.
+    ///
+    /// # Panics
+    /// Where the simulator does not take it.
+    pub fn put_namesake(&self, world: &World, at: usize, n: usize, own: usize, articles: &[usize]) -> bool {
+        let number = 20_000 + n;
+        let members = match self.kind {
+            Kind::PowerOffice => json!({ "OrderNo": number }),
+            Kind::Finago => return false,
+            Kind::Procountor => json!({ "invoiceNumber": number }),
+            Kind::Visma => json!({ "Number": number }),
+        };
+        self.put_order(world, at, own, articles);
+        self.change_order(world, at, own, members);
+        true
+    }
+
+    pub(super) fn change_order(&self, world: &World, at: usize, n: usize, mut members: Value) {
         let (now, key) = (world.now(), self.tenant_id(at));
         let number = i64::try_from(20_000 + n).unwrap_or_default();
         let done = match self.kind {
@@ -88,21 +105,31 @@ impl Companies {
                 let changed = erp.model.client(&key).change(now, Go::Invoice, &guid("00000000", n), edit);
                 changed.map(|_| ()).ok_or_else(|| "no such invoice".to_owned())
             }
-            Kind::Finago => {
-                let mut erp = world.vendors.finago.borrow_mut();
-                let identity = erp.model.identity_mut(&guid("1d0c4a1e", at));
-                identity.map_or(Ok(()), |identity| identity.change(Office::Order, number, &members, now))
-            }
+            Kind::Finago => return self.change_office(world, at, Office::Order, number, &members),
             Kind::Procountor => {
-                let mut erp = world.vendors.procountor.borrow_mut();
-                erp.model.change(now, self.ids[at], Record::Invoice, number + 50_000, &members).map(|_| ())
+                let (late, mut erp) = (now + self.late.get(), world.vendors.procountor.borrow_mut());
+                let of = self.ids[at];
+                erp.model.change_late(now, late, of, Record::Invoice, number + 50_000, &members).map(|_| ())
             }
             Kind::Visma => {
                 members["Id"] = json!(guid("0d0e0000", n));
-                world.vendors.visma.borrow_mut().model.change(now, &key, "orders", &members).map(|_| ())
+                return self.change_visma(world, at, "orders", &members);
             }
         };
         done.unwrap_or_else(|reason| panic!("{key}: order {n}: {reason}"));
+    }
+
+    pub(super) fn change_office(&self, world: &World, at: usize, table: Office, id: i64, members: &Value) {
+        let (now, mut erp) = (world.now(), world.vendors.finago.borrow_mut());
+        let identity = erp.model.identity_mut(&guid("1d0c4a1e", at));
+        let changed = identity.map(|identity| identity.change_late(table, id, members, now, now + self.late.get()));
+        assert!(changed.is_some_and(|changed| changed.is_ok()), "{members}");
+    }
+
+    pub(super) fn change_visma(&self, world: &World, at: usize, register: &str, members: &Value) {
+        let (now, key, mut erp) = (world.now(), self.tenant_id(at), world.vendors.visma.borrow_mut());
+        let changed = erp.model.change_late(now, now + self.late.get(), &key, register, members);
+        changed.unwrap_or_else(|reason| panic!("{key}: {register}: {reason}"));
     }
 
     /// Every session and token of the ERP is forgotten by it.
@@ -119,13 +146,31 @@ impl Companies {
         }
     }
 
-    /// What is written from now on is seen by readers so much later than its time stamp says; whether this ERP's simulator
-    /// can do that.
-    pub fn shows_late(&self, world: &World, at: usize, delay: SignedDuration) -> bool {
+    /// What is written from now on is seen by readers so much later than its time stamp says.
+    pub fn shows_late(&self, world: &World, at: usize, delay: SignedDuration) {
+        self.late.set(delay);
         if self.kind == Kind::PowerOffice {
             world.vendors.poweroffice.borrow_mut().model.client(&self.tenant_id(at)).commit_delay = delay;
         }
-        self.kind == Kind::PowerOffice
+    }
+
+    /// What is still to be seen is seen from now on: the vendor itself does not write over what nobody sees yet.
+    pub fn shows_now(&self, world: &World, at: usize) {
+        match self.kind {
+            Kind::PowerOffice | Kind::Procountor => {}
+            Kind::Finago => {
+                let mut erp = world.vendors.finago.borrow_mut();
+                if let Some(identity) = erp.model.identity_mut(&guid("1d0c4a1e", at)) {
+                    identity.commit_all();
+                }
+            }
+            Kind::Visma => {
+                let (key, mut erp) = (self.tenant_id(at), world.vendors.visma.borrow_mut());
+                if let Some(company) = erp.model.company_mut(&key) {
+                    company.settle(jiff::Timestamp::MAX);
+                }
+            }
+        }
     }
 
     /// Company `at` has another password or consent, and its secret says so.
@@ -171,7 +216,7 @@ impl Companies {
         self.worker(world, action, &args)
     }
 
-    fn worker(&self, world: &World, action: &str, args: &Value) -> bool {
+    pub(super) fn worker(&self, world: &World, action: &str, args: &Value) -> bool {
         let mut warehouse = world.vendors.ongoing.borrow_mut();
         simulators::Simulator::act(&mut warehouse.model, world.now(), action, args).is_ok()
     }

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bridge::words::kind::Kind;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use super::hot::NAMESAKES;
 use super::plan::Act;
 use crate::shops::Companies;
 use crate::world::deployment::pull_of;
@@ -23,6 +24,60 @@ pub(super) struct Order {
     pub(super) withdrawn: bool,
     /// Whether the warehouse shipped it.
     pub(super) shipped: bool,
+    /// When the ERP was told of this version.
+    pub(super) at: Timestamp,
+    /// When the warehouse shipped it.
+    pub(super) shipped_at: Option<Timestamp>,
+    /// Shipped with a piece less.
+    pub(super) short: bool,
+    /// Not paid yet, or a draft.
+    pub(super) held: bool,
+    /// Its invoice is credited: nobody takes that back.
+    pub(super) credited: bool,
+    /// A row of it cannot be read.
+    pub(super) broken: bool,
+    /// That was ever so.
+    pub(super) ever_broken: bool,
+    /// It named an article that was not there yet.
+    pub(super) late: bool,
+    /// The article of its first row.
+    pub(super) first: usize,
+}
+
+impl Order {
+    pub(super) fn new(version: u64, at: Timestamp, articles: &[usize]) -> Self {
+        let first = articles.first().copied().unwrap_or_default();
+        Self {
+            version,
+            open: true,
+            withdrawn: false,
+            shipped: false,
+            at,
+            shipped_at: None,
+            short: false,
+            held: false,
+            credited: false,
+            broken: false,
+            ever_broken: false,
+            late: false,
+            first,
+        }
+    }
+}
+
+/// A purchase order as the ERP has it.
+#[derive(Clone, Debug)]
+pub(super) struct Purchase {
+    /// The number of its last edit.
+    pub(super) version: u64,
+    /// When that was.
+    pub(super) at: Timestamp,
+    /// Whether it is expected.
+    pub(super) open: bool,
+    /// Whether it was ever taken back.
+    pub(super) withdrawn: bool,
+    /// Whether the warehouse has begun to receive it.
+    pub(super) received: bool,
 }
 
 /// A tenant and what is true of its records, by their ordinal.
@@ -30,24 +85,56 @@ pub(super) struct Order {
 pub(super) struct Truth {
     /// The articles' versions.
     pub(super) articles: BTreeMap<usize, u64>,
+    /// When each had its version.
+    pub(super) articles_at: BTreeMap<usize, Timestamp>,
     /// The orders.
     pub(super) orders: BTreeMap<usize, Order>,
-    paused: bool,
-    rotated: usize,
-    missing: BTreeSet<usize>,
+    /// The purchase orders.
+    pub(super) purchases: BTreeMap<usize, Purchase>,
+    /// Articles whose stock was ever moved in the warehouse, and when last.
+    pub(super) counted: BTreeMap<usize, Timestamp>,
+    /// Whether its stock is what can be sold.
+    pub(super) sellable: bool,
+    /// Since when it is paused, removed, or has an item that is not valid; and which of these.
+    pub(super) off: Option<(Timestamp, Off)>,
+    /// Since when its consent is lost.
+    pub(super) lost: Option<Timestamp>,
+    /// Whether it was ever paused, removed or not valid, or without its consent.
+    pub(super) ever_off: bool,
+    /// Whether an operator gave up what was parked.
+    pub(super) dropped: bool,
+    pub(super) rotated: usize,
+    pub(super) missing: BTreeSet<usize>,
+    namesakes: BTreeSet<usize>,
+}
+
+/// Why nothing is done for a tenant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Off {
+    /// It is paused.
+    Paused,
+    /// It is not there.
+    Removed,
+    /// Its item is not valid.
+    Invalid,
 }
 
 /// The tenants.
 pub(super) struct Estate {
-    groups: Vec<Companies>,
-    places: Vec<(usize, usize)>,
+    pub(super) groups: Vec<Companies>,
+    pub(super) places: Vec<(usize, usize)>,
     /// What is true of each.
     pub(super) truths: Vec<Truth>,
-    edits: u64,
+    pub(super) edits: u64,
 }
 
 fn settings() -> Value {
     json!({ "start_date": "2026-01-01" })
+}
+
+/// The token of the tenant's webhooks.
+pub(super) fn webhook_token(tenant_id: &str) -> String {
+    format!("webhook-token-of-{tenant_id}")
 }
 
 impl Estate {
@@ -62,7 +149,14 @@ impl Estate {
             of.iter().enumerate().for_each(|(at, tenant)| places[*tenant] = (groups.len(), at));
             groups.push(Companies::found(world, kind, of.len(), &settings()));
         }
-        Self { groups, places, truths: vec![Truth::default(); kinds.len()], edits: 0 }
+        let all = Self { groups, places, truths: vec![Truth::default(); kinds.len()], edits: 0 };
+        for id in (0..kinds.len()).map(|tenant| all.tenant_id(tenant)) {
+            let name = format!("ongoing/{id}");
+            let mut secret = world.memory.secret_value(&name).unwrap_or_default();
+            secret["webhook_tokens"] = json!([webhook_token(&id)]);
+            world.memory.secret(&name, &secret);
+        }
+        all
     }
 
     /// The company of a tenant, and its place among those of its ERP.
@@ -91,18 +185,33 @@ impl Estate {
         (0..self.places.len()).find(|tenant| self.goods_owner(*tenant) == goods_owner)
     }
 
-    fn onboard(&self, world: &World, of: usize, enabled: bool) {
+    /// The tenant's item as it should be.
+    pub(super) fn item(&self, of: usize) -> Value {
         let (company, at) = self.company(of);
-        let mut item = tenant(&company.tenant_id(at), company.kind(), settings());
+        let mut settings = settings();
+        if self.truths[of].sellable {
+            settings["stock_quantity"] = json!("sellable");
+        }
+        let mut item = tenant(&company.tenant_id(at), company.kind(), settings);
         item["ongoing"]["goods_owner_id"] = json!(company.goods_owner(at));
+        item
+    }
+
+    /// The tenant's item says that it is on, or paused.
+    pub(super) fn onboard(&mut self, world: &World, of: usize, enabled: bool) {
+        let mut item = self.item(of);
         item["enabled"] = json!(enabled);
         world.onboard(item);
+        self.truths[of].off = (!enabled).then(|| (world.now(), Off::Paused));
+        self.truths[of].ever_off |= !enabled;
     }
 
     /// Does something at a tenant; false where it makes no sense there now.
     pub(super) fn perform(&mut self, world: &World, of: usize, act: &Act) -> bool {
         self.edits += 1;
         let (edit, text) = (self.edits, format!("{VERSION}{:06}", self.edits));
+        world.isolation.version(edit, &self.tenant_id(of));
+        let now = world.now();
         let (company, at) = {
             let (group, at) = self.places[of];
             (&self.groups[group], at)
@@ -110,26 +219,34 @@ impl Estate {
         let truth = &mut self.truths[of];
         match act {
             Act::Article(n) => {
-                company.put_article(world, at, *n, &format!("Article {text}"));
+                company.put_stocked_article(world, at, *n, &format!("Article {text}"));
                 truth.articles.insert(*n, edit);
+                truth.articles_at.insert(*n, now);
                 truth.missing.remove(n);
                 true
             }
             Act::Order(n, articles, late) => {
+                if let Some(before) = truth.orders.get(n)
+                    && (before.shipped || before.credited)
+                {
+                    return false;
+                }
                 for article in articles.iter().filter(|article| !truth.articles.contains_key(article)) {
                     if *late {
                         truth.missing.insert(*article);
                     } else if !truth.missing.contains(article) {
-                        company.put_article(world, at, *article, &format!("Article {text}"));
+                        company.put_stocked_article(world, at, *article, &format!("Article {text}"));
                     }
                 }
                 let missing = truth.missing.clone();
                 for article in articles.iter().filter(|article| !missing.contains(article)) {
                     truth.articles.entry(*article).or_insert(edit);
+                    truth.articles_at.entry(*article).or_insert(now);
                 }
                 company.put_order(world, at, *n, articles);
                 company.refer(world, at, *n, &text);
-                truth.orders.insert(*n, Order { version: edit, open: true, withdrawn: false, shipped: false });
+                let late = articles.iter().any(|article| missing.contains(article));
+                truth.orders.insert(*n, Order { late, ..Order::new(edit, now, articles) });
                 true
             }
             Act::Refer(n) => truth.edit(
@@ -137,12 +254,12 @@ impl Estate {
                 |order| !order.shipped,
                 |order| {
                     company.refer(world, at, *n, &text);
-                    order.version = edit;
+                    (order.version, order.at) = (edit, now);
                 },
             ),
             Act::Withdraw(n) => truth.edit(
                 *n,
-                |order| order.open && !order.shipped,
+                |order| order.open && !order.shipped && !order.credited,
                 |order| {
                     company.withdraw(world, at, *n);
                     (order.open, order.withdrawn) = (false, true);
@@ -150,31 +267,35 @@ impl Estate {
             ),
             Act::Release(n) => truth.edit(
                 *n,
-                |order| !order.open && !order.shipped,
+                |order| !order.open && !order.shipped && !order.held && !order.credited,
                 |order| {
                     company.release(world, at, *n);
-                    order.open = true;
+                    (order.open, order.at) = (true, now);
                 },
             ),
             // What was shipped is not begun with again.
             Act::Start(n) if truth.orders.get(n).is_none_or(|order| order.shipped) => false,
             Act::Start(n) => company.warehouse(world, at, *n, "set_status", json!({ "number": 320 })),
             Act::Ship(n) => {
-                let body =
-                    world.vendors.ongoing.borrow().model.order_body(company.goods_owner(at), &number(*n)).cloned();
-                for line in body.iter().flat_map(|body| body["orderLines"].as_array()).flatten() {
-                    let article = line["articleNumber"].as_str().and_then(|number| number.strip_prefix("A-"));
-                    let article = article.and_then(|number| number.parse().ok());
-                    article.map(|article| company.count_shelf(world, at, article, 500));
-                }
+                self.stock_up(world, of, *n);
+                let (company, at) = self.company(of);
+                company.shows_now(world, at);
                 let done = company.warehouse(world, at, *n, "ship", json!({ "waybill": format!("WB-{edit}") }));
-                truth.edit(*n, |_| done, |order| order.shipped = true)
+                self.truths[of].edit(*n, |_| done, |order| (order.shipped, order.shipped_at) = (true, Some(now)))
             }
-            Act::Count(n, quantity) => company.count_shelf(world, at, *n, *quantity),
+            Act::Count(n, quantity) => {
+                let done = company.count_shelf(world, at, *n, *quantity);
+                if done {
+                    truth.counted.insert(*n, now);
+                }
+                done
+            }
             Act::Pause | Act::Resume => {
-                let paused = *act == Act::Pause;
-                truth.paused = paused;
-                self.onboard(world, of, !paused);
+                // What is removed is not paused, and what is not valid is put right first.
+                if truth.off.is_some_and(|(_, off)| off != Off::Paused) {
+                    return false;
+                }
+                self.onboard(world, of, *act == Act::Resume);
                 true
             }
             Act::Backfill => {
@@ -182,11 +303,25 @@ impl Estate {
                 let queue = world.memory.queue_of(pull_of(company.kind()));
                 queue.send(world.now(), "", None, &job.to_string(), Duration::ZERO).is_some()
             }
+            Act::Namesake(n, articles) => {
+                let there =
+                    world.vendors.ongoing.borrow().model.order_body(company.goods_owner(at), &number(*n)).is_some();
+                there && truth.namesakes.insert(*n) && company.put_namesake(world, at, *n, n - NAMESAKES, articles)
+            }
+            Act::WithdrawNamesake(n) => {
+                let there = truth.namesakes.remove(n);
+                if there {
+                    company.withdraw(world, at, n - NAMESAKES);
+                }
+                there
+            }
             Act::Rotate => {
                 truth.rotated += 1;
+                truth.lost = None;
                 company.rotates(world, at, truth.rotated);
                 true
             }
+            _ => self.trade(world, of, act, edit),
         }
     }
 
@@ -205,15 +340,13 @@ impl Estate {
             for article in self.truths[of].missing.clone() {
                 self.perform(world, of, &Act::Article(article));
             }
-            if self.truths[of].paused {
-                self.perform(world, of, &Act::Resume);
-            }
+            self.put_right(world, of);
         }
     }
 }
 
 impl Truth {
-    fn edit(&mut self, n: usize, when: impl Fn(&Order) -> bool, edit: impl FnOnce(&mut Order)) -> bool {
+    pub(super) fn edit(&mut self, n: usize, when: impl Fn(&Order) -> bool, edit: impl FnOnce(&mut Order)) -> bool {
         let order = self.orders.get_mut(&n).filter(|order| when(order));
         order.map(edit).is_some()
     }

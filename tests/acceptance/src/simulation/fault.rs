@@ -9,7 +9,7 @@ use simulators::Trouble;
 
 use super::chance::Chance;
 use crate::world::sqs::Mixing;
-use crate::world::{Call, Happens, Peer, Rule, Site};
+use crate::world::{Call, Happens, Peer, Release, Rule, Site};
 
 /// Something that goes wrong for a while.
 #[derive(Clone, Debug)]
@@ -64,6 +64,27 @@ pub enum What {
     WebhooksTwice,
     /// No process serves a second invocation.
     Restarts,
+    /// Calls to Ongoing that say this order's number, of one tenant.
+    Record {
+        /// Whose.
+        tenant: usize,
+        /// Which.
+        n: usize,
+        /// What happens.
+        happens: Happens,
+    },
+    /// Of a thousand invocations so many die at any moment.
+    Deaths(u64),
+    /// What was sent longer ago than so many seconds is gone from the queues.
+    Expire(u64),
+    /// Messages are put on the queues by another release.
+    Release(Release),
+    /// The import queue's depth is told so much too large or too small, of a hundred.
+    Depth(i64),
+    /// New processes have clocks that are off by so many seconds at most.
+    Clocks(u64),
+    /// No more than so many invocations run at one time.
+    Account(usize),
 }
 
 const VENDORS: [Site; 5] = [Site::Ongoing, Site::PowerOffice, Site::Finago, Site::Procountor, Site::Visma];
@@ -126,27 +147,43 @@ impl Fault {
         let mut all = Vec::new();
         for _ in 0..chance.between(2, 3) {
             let (kind, what) = draw_what(chance, used, tenants);
-            for _ in 0..chance.between(1, 3) {
-                let whole = lasts.as_secs();
-                let from = chance.below(whole * 9 / 10);
-                let most = *chance.pick(&[300, 1_800, 7_200]);
-                let until = (from + chance.between(60, most)).min(whole);
-                let salt = chance.draw();
-                let [from, until] = [from, until].map(Duration::from_secs);
-                all.push(Self { kind, from, until, what, salt });
-            }
+            Self::some_times(chance, kind, what, lasts, &mut all);
         }
         all
     }
 
-    /// The rule that does it, where it is done to calls.
-    pub fn rule(&self, began: Timestamp, goods_owner: impl Fn(usize) -> i64) -> Option<Rule> {
+    /// One to three times within so long.
+    pub(super) fn some_times(
+        chance: &mut Chance,
+        kind: &'static str,
+        what: What,
+        lasts: Duration,
+        all: &mut Vec<Self>,
+    ) {
+        for _ in 0..chance.between(1, 3) {
+            let whole = lasts.as_secs();
+            let from = chance.below(whole * 9 / 10);
+            let most = *chance.pick(&[300, 1_800, 7_200]);
+            let until = (from + chance.between(60, most)).min(whole);
+            let salt = chance.draw();
+            let [from, until] = [from, until].map(Duration::from_secs);
+            all.push(Self { kind, from, until, what, salt });
+        }
+    }
+
+    /// The rule that does it, where it is done to calls. `spares_logins`: no answer of a login is lost.
+    pub fn rule(&self, began: Timestamp, spares_logins: bool, goods_owner: impl Fn(usize) -> i64) -> Option<Rule> {
+        if let What::Record { tenant, n, happens } = self.what {
+            let (owner, number) = (goods_owner(tenant), format!("{}", 20_000 + n));
+            let meant = move |call: &Call<'_>| call.about(owner) && call.says(&number);
+            return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
+        }
         let What::Calls { peer, happens, of_thousand, tenant } = self.what else { return None };
         let (chance, owner) = (RefCell::new(Chance::new(self.salt)), tenant.map(goods_owner));
         let meant = move |call: &Call<'_>| {
             call.peer == peer
                 && owner.is_none_or(|owner| call.about(owner))
-                && !(is_refusal(happens) && is_login(call))
+                && !((is_refusal(happens) || spares_logins && loses(happens)) && is_login(call))
                 && chance.borrow_mut().of_thousand(of_thousand)
         };
         Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until))
@@ -156,6 +193,12 @@ impl Fault {
 /// A refused login means that a person is needed, which no simulation waits for.
 fn is_login(call: &Call<'_>) -> bool {
     ["/connect/token", "/OAuth/Token", "/api/oauth/token", "Authenticate"].iter().any(|login| call.what.contains(login))
+}
+
+/// Whether the peer does what is asked for, and its answer does not arrive.
+fn loses(happens: Happens) -> bool {
+    use Trouble::{Gateway, LostAnswer, MalformedBody, Silence};
+    matches!(happens, Happens::Drips(_) | Happens::Trouble(LostAnswer | MalformedBody | Gateway { .. } | Silence))
 }
 
 fn is_refusal(happens: Happens) -> bool {

@@ -9,6 +9,7 @@ use bridge::words::outcome::Outcome;
 use serde_json::Value;
 
 use super::estate::{Estate, Order, number};
+use super::quiet::find;
 use crate::shops::article_number;
 use crate::world::deployment::FUNCTIONS;
 use crate::world::{World, version};
@@ -42,9 +43,9 @@ impl fmt::Display for Broken {
 
 /// The judge of one world, and what was looked at.
 pub(super) struct Judge<'a> {
-    world: &'a World,
-    estate: &'a Estate,
-    broken: Vec<Broken>,
+    pub(super) world: &'a World,
+    pub(super) estate: &'a Estate,
+    pub(super) broken: Vec<Broken>,
     /// How often each invariant was looked at.
     pub(super) checked: BTreeMap<&'static str, usize>,
 }
@@ -62,11 +63,12 @@ impl<'a> Judge<'a> {
             self.tenant(tenant);
         }
         self.never();
+        self.bounds();
         self.queues();
         (self.broken, self.checked)
     }
 
-    fn check(
+    pub(super) fn check(
         &mut self,
         invariant: &'static str,
         holds: bool,
@@ -106,9 +108,15 @@ impl<'a> Judge<'a> {
         for (n, order) in &truth.orders {
             let number = number(*n);
             let there = find(&state["orders"], "orderNumber", &number);
-            self.order((&id, &number), order, there, orders.get(&number));
+            let entry = orders.get(&number);
+            // A person gave it up.
+            if truth.dropped && entry.is_some_and(Entry::is_given_up) {
+                continue;
+            }
+            self.order((&id, &number), order, there, entry);
             self.shipment(tenant, *n, &id, order);
         }
+        self.beside(tenant, &state);
         let count = |list: &Value| list.as_array().map_or(0, Vec::len);
         let (has, most) = (count(&state["orders"]), truth.orders.len());
         self.check("I2", has <= most, (&id, ""), false, || format!("{has} orders in Ongoing, {most} in the ERP"));
@@ -126,6 +134,13 @@ impl<'a> Judge<'a> {
             let right = !is_open || started;
             let what = || format!("taken back in the ERP, and at {status:?} in Ongoing; {told}");
             self.check("I17", right, record, true, what);
+            return;
+        }
+        if order.broken {
+            // What the warehouse had before stays as it is.
+            let said = entry.is_some_and(|entry| entry.outcome == Some(Outcome::Parked) && entry.reason.is_some());
+            let right = said || order.shipped;
+            self.check("I1", right, record, true, || format!("a row cannot be read, and it is not parked; {told}"));
             return;
         }
         let parked = entry.is_some_and(|entry| entry.outcome == Some(Outcome::Parked) && entry.reason.is_some());
@@ -154,7 +169,8 @@ impl<'a> Judge<'a> {
         self.check("I2", erp.effects <= most, record, false, || {
             format!("done {} times in the ERP: {erp:?}", erp.effects)
         });
-        if order.shipped && order.open {
+        // A row that cannot be read cannot be written back either.
+        if order.shipped && order.open && !order.short && !order.broken {
             let notes = self.world.memory.items(&format!("tenant#{id}"), "back#shipments#");
             let note = notes.into_iter().map(|item| item.body).find(|note| note["number"] == number.as_str());
             let what = || format!("shipped, and the ERP does not know: {erp:?}; journal {}", note.unwrap_or_default());
@@ -195,10 +211,6 @@ impl<'a> Judge<'a> {
             self.check("I15", dead == 0 || !fifo, ("", ""), false, || format!("{name}: {dead} dead letters"));
         }
     }
-}
-
-fn find<'v>(list: &'v Value, name: &str, number: &str) -> Option<&'v Value> {
-    list.as_array()?.iter().find(|one| one[name] == number)
 }
 
 /// What the ledger says of a record.

@@ -2,14 +2,23 @@
 //! faults in swarms; then quiet, and a judge who asks the simulators what is true.
 
 pub mod chance;
+mod cost;
+mod during;
 mod estate;
 mod fault;
+mod hot;
 mod judge;
 pub mod plan;
+mod platform;
+mod quiet;
 mod run;
 mod shrink;
+mod stranded;
 pub mod summary;
+mod trade;
+mod workload;
 
+pub use cost::Cost;
 pub use fault::{Fault, What};
 pub use judge::Broken;
 pub use plan::{Act, Plan, Wanted};

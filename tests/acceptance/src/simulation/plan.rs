@@ -4,9 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use bridge::words::kind::Kind;
+use jiff::Timestamp;
 
 use super::chance::Chance;
-use super::fault::{Fault, sites};
+use super::fault::{Fault, What, sites};
+use super::{hot, workload};
 
 /// What a person wants of every plan.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,8 +44,48 @@ pub enum Act {
     Resume,
     /// A backfill is asked for.
     Backfill,
-    /// The ERP's credentials are replaced.
+    /// The ERP's credentials are replaced; a lost consent is given again.
     Rotate,
+    /// A record of its own that has the number of order `0`, whose articles are these.
+    Namesake(usize, Vec<usize>),
+    /// It is taken back.
+    WithdrawNamesake(usize),
+    /// Order `0` with these articles is made and is not for the warehouse yet: not paid, or a draft.
+    Hold(usize, Vec<usize>),
+    /// What is not for the warehouse yet is paid, or made an order.
+    Confirm(usize),
+    /// An order's invoice is credited.
+    Credit(usize),
+    /// A row of an order cannot be read any more.
+    Break(usize),
+    /// It can again.
+    Mend(usize),
+    /// Purchase order `0` with these articles is made, or changed.
+    Buy(usize, Vec<usize>),
+    /// A purchase order is taken back.
+    Unbuy(usize),
+    /// The warehouse receives a purchase order.
+    Receive(usize),
+    /// The warehouse picks an order, and ships it later.
+    Pick(usize),
+    /// The warehouse ships an order with a piece less.
+    ShipShort(usize),
+    /// The tenant is removed.
+    Remove,
+    /// It is added, or added again.
+    Add,
+    /// Somebody writes an item that is wrong: an address that is not public, or a word that is not known.
+    Misconfigure(bool),
+    /// The tenant's settings change: whether its stock is what can be sold.
+    Configure(bool),
+    /// The company withdraws its consent.
+    LoseConsent,
+    /// An operator has what is parked tried again.
+    RetryParked,
+    /// An operator gives up what is parked.
+    DropParked,
+    /// Somebody forges webhooks.
+    Forge,
 }
 
 /// A plan.
@@ -55,6 +97,10 @@ pub struct Plan {
     pub tenants: Vec<Kind>,
     /// How long there is work and faults.
     pub lasts: Duration,
+    /// When it begins.
+    pub begins: Timestamp,
+    /// Visma's refresh tokens change with every use: one that is used twice ends the consent.
+    pub rotating: bool,
     /// When who does what, in order.
     pub acts: Vec<(Duration, usize, Act)>,
     /// What goes wrong.
@@ -74,9 +120,20 @@ impl Plan {
         for tenant in 0..count {
             work(&mut chance, tenant, lasts, &mut acts);
         }
+        hot::more(seed, count, lasts, &mut acts);
+        let mut faults = Fault::swarm(&mut chance, &sites(&tenants), count, lasts);
+        // Choices of their own: what a seed has had stays as it is.
+        let mut chance = Chance::new(seed ^ 0x000b_12ea_d7b0);
+        workload::more(&mut chance, &tenants, lasts, &mut acts);
         acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
-        let faults = Fault::swarm(&mut chance, &sites(&tenants), count, lasts);
-        Self { seed, tenants, lasts, acts, faults }
+        let begins = workload::begins(&mut chance);
+        Fault::more(&mut chance, &sites(&tenants), count, lasts, &mut faults);
+        let rotating = tenants.contains(&Kind::Visma) && chance.of_thousand(200);
+        if rotating {
+            // An answer that is lost with the new token in it ends the consent, whoever asked.
+            faults.retain(|fault| !matches!(fault.what, What::Kills(_)));
+        }
+        Self { seed, tenants, lasts, begins, rotating, acts, faults }
     }
 }
 
@@ -117,7 +174,9 @@ fn work(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Dur
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (acts, hours) = (self.acts.len(), self.lasts.as_secs_f64() / 3600.0);
-        writeln!(f, "seed {}: {:?}, {hours} h, {acts} acts", self.seed, self.tenants)?;
+        let (seed, tenants, begins) = (self.seed, &self.tenants, self.begins);
+        let rotating = if self.rotating { ", rotating refresh tokens" } else { "" };
+        writeln!(f, "seed {seed}: {tenants:?}, {hours} h from {begins}, {acts} acts{rotating}")?;
         self.faults.iter().try_for_each(|fault| writeln!(f, "  {fault}"))
     }
 }

@@ -1,20 +1,30 @@
 //! A simulation from its beginning to its judgement.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
+use bridge::doors::webhook::Reply;
+use bridge::roads::repair::{self, Flow};
+use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
+use bridge::words::outcome::Outcome as RecordOutcome;
 use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
 
 use super::chance::Chance;
-use super::estate::Estate;
+use super::cost::Cost;
+use super::during::During;
+use super::estate::{Estate, webhook_token};
 use super::fault::What;
+use super::hot;
 use super::judge::{Broken, Judge};
-use super::plan::Plan;
+use super::plan::{Act, Plan};
+use super::quiet::{TWO_TICKS, comes};
+use super::stranded;
 use crate::world::deployment::{RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
-use crate::world::{Happened, Pump, Rule, World};
+use crate::world::{Ended, Happened, Pump, Release, Rule, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -39,8 +49,14 @@ pub struct Outcome {
     pub faults: BTreeMap<&'static str, usize>,
     /// How often each invariant was looked at.
     pub checked: BTreeMap<&'static str, usize>,
-    /// How long records took from the ERP into Ongoing.
-    pub arrived: Vec<Duration>,
+    /// How long records took from the ERP into Ongoing, by tenant.
+    pub arrived: Vec<Vec<Duration>>,
+    /// How long shipments took from Ongoing into the ERP, by tenant.
+    pub back: Vec<Vec<Duration>>,
+    /// What an operator was told, and at how many looks; one every half an hour.
+    pub told: BTreeMap<String, usize>,
+    /// What it cost.
+    pub cost: Cost,
     /// The story, where it was asked for.
     pub story: Vec<Happened>,
 }
@@ -57,9 +73,16 @@ pub fn run(plan: &Plan, keeps: bool) -> Outcome {
 }
 
 async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
-    let world = World::seeded(plan.seed);
-    world.keep_no_record();
+    let world = World::seeded_at(plan.seed, plan.begins);
+    // Log lines are dear: every eighth seed looks at them.
+    if plan.seed.is_multiple_of(8) {
+        world.keep_log_lines_alone();
+    } else {
+        world.keep_no_record();
+    }
     world.witness.begin(keeps);
+    hot::settle(&world, plan.seed);
+    world.offered.begin();
     let mut stage = Stage::new(&world, plan);
     stage.play().await;
     stage.calm().await;
@@ -67,20 +90,34 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     let ended = world.now();
     for hours in QUIET {
         stage.until(ended + SignedDuration::from_hours(hours)).await;
-        let (broken, checked) = Judge::new(&world, &stage.estate).judge();
+        let (mut broken, checked) = Judge::new(&world, &stage.estate).judge();
+        if hours == QUIET[0] {
+            broken.extend(stranded::found(&world, &stage.estate, plan));
+        }
         let mends = !broken.is_empty() && broken.iter().all(|broken| broken.passes);
         (outcome.broken, outcome.checked, outcome.quiet) = (broken, checked, hours);
         if !mends {
             break;
         }
     }
+    if outcome.broken.is_empty() {
+        stage.comes(&mut outcome).await;
+    }
+    let during = std::mem::take(&mut stage.during);
+    outcome.broken.extend(during.broken);
+    during.checked.into_iter().for_each(|(invariant, count)| *outcome.checked.entry(invariant).or_default() += count);
+    outcome.told = during.findings;
+    outcome.back = vec![Vec::new(); plan.tenants.len()];
+    during.back.into_iter().for_each(|(tenant, took)| outcome.back[tenant].push(took));
+    let of = |tenant| world.freshness.took(world.now(), |owner| owner == stage.estate.goods_owner(tenant)).arrived;
+    outcome.arrived = (0..plan.tenants.len()).map(of).collect();
+    outcome.cost = Cost::of(&world, outcome.arrived.iter().map(Vec::len).sum());
     outcome.hash = world.witness.hash();
     outcome.steps = world.witness.seen();
     outcome.story = world.witness.story();
     let took = Duration::try_from(world.now().duration_since(stage.began)).unwrap_or_default();
     outcome.tenant_time = took * u32::try_from(plan.tenants.len()).unwrap_or_default();
     outcome.faults = stage.struck();
-    outcome.arrived = world.freshness.took(world.now(), |_| true).arrived;
     outcome
 }
 
@@ -96,20 +133,26 @@ struct Stage<'w> {
     chance: Chance,
     /// The last webhook that came.
     webhook: i64,
+    during: During,
+    /// The last webhook of each tenant.
+    last: BTreeMap<usize, String>,
 }
 
 impl<'w> Stage<'w> {
     fn new(world: &'w World, plan: &'w Plan) -> Self {
         let estate = Estate::found(world, &plan.tenants);
         let began = world.now();
+        world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = plan.rotating;
+        world.isolation.begin(secrets(world, &estate));
         let rule = |fault: &super::Fault| {
-            let rule = fault.rule(began, |tenant| estate.goods_owner(tenant))?;
+            let rule = fault.rule(began, plan.rotating, |tenant| estate.goods_owner(tenant))?;
             Some((fault.kind, world.rules.add(rule)))
         };
         let rules = plan.faults.iter().filter_map(rule).collect();
         let pump = Pump::new(world).scheduled(Kind::ALL.map(pull_of).into_iter().chain([RECONCILE]));
         let (struck, chance) = (BTreeMap::new(), Chance::new(plan.seed ^ 0x5eed));
-        Self { world, plan, estate, pump, began, rules, struck, chance, webhook: 0 }
+        let (webhook, during, last) = (0, During::default(), BTreeMap::new());
+        Self { world, plan, estate, pump, began, rules, struck, chance, webhook, during, last }
     }
 
     /// The work, and the faults.
@@ -122,7 +165,7 @@ impl<'w> Stage<'w> {
             while let Some((at, tenant, act)) = acts.next_if(|(at, ..)| self.began + *at < minute) {
                 let at = (self.began + *at).max(self.world.now());
                 self.pump.run_until(at).await;
-                if self.estate.perform(self.world, *tenant, act) {
+                if self.perform(*tenant, act).await {
                     let id = self.estate.tenant_id(*tenant);
                     self.world.witness.happens(
                         self.world.now(),
@@ -132,13 +175,98 @@ impl<'w> Stage<'w> {
                 }
             }
             self.until(minute).await;
+            let since = self.world.now().duration_since(self.began);
+            if since.as_mins() % 30 == 29 {
+                self.during.status(self.world, &self.estate, self.plan).await;
+            }
         }
+    }
+
+    /// Does something; false where it makes no sense now.
+    async fn perform(&mut self, tenant: usize, act: &Act) -> bool {
+        match act {
+            Act::RetryParked | Act::DropParked => self.parked(tenant, *act == Act::DropParked).await,
+            Act::Forge => self.forge(tenant).await,
+            _ => self.estate.perform(self.world, tenant, act),
+        }
+    }
+
+    /// An operator has what is parked tried again, or gives it up; whether anything was.
+    async fn parked(&mut self, tenant: usize, gives_up: bool) -> bool {
+        let (world, id) = (self.world, self.estate.tenant_id(tenant));
+        let mut any = false;
+        for feed in Feed::ALL {
+            for (key, entry) in world.ledger(&id, feed) {
+                if entry.outcome != Some(RecordOutcome::Parked) || entry.parked.is_none() {
+                    continue;
+                }
+                let (ports, flow) = (world.ports(), Flow::In(feed));
+                let does = async {
+                    match gives_up {
+                        true => repair::drop(&ports, &id, flow, &key).await,
+                        false => repair::retry(&ports, &id, flow, &key).await,
+                    }
+                };
+                // Nothing is in the operator's way, but the command may be broken off.
+                let done = world.rules.without(world.alive(does)).await;
+                any |= matches!(done, Ended::Ran(Ok(true)) | Ended::Crashed);
+            }
+        }
+        self.estate.truths[tenant].dropped |= any && gives_up;
+        any
+    }
+
+    /// Somebody posts what Ongoing did not: without the token, with another tenant's, and with the right one about an order
+    /// that is none of the tenant's.
+    async fn forge(&mut self, tenant: usize) -> bool {
+        let (world, id) = (self.world, self.estate.tenant_id(tenant));
+        let Some(body) = self.last.get(&tenant).cloned() else { return false };
+        let others = self.estate.tenant_id((tenant + 1) % self.estate.truths.len());
+        let stranger = if others == id { "webhook-token-0001".to_owned() } else { webhook_token(&others) };
+        for token in ["", "webhook-token-of", &stranger] {
+            let before = world.memory.write_back_queue().len();
+            let reply = world.post_once(&id, token, &body).await.ran();
+            let same = world.memory.write_back_queue().len() <= before;
+            let refused = matches!(reply, None | Some(Reply::Unauthorized | Reply::Unavailable));
+            self.during.forged(&id, same && refused);
+        }
+        let mut payload: Value = serde_json::from_str(&body).unwrap_or_default();
+        (payload["orderId"], payload["webhookEventId"]) =
+            (json!(self.chance.below(60)), json!(self.chance.draw() >> 20));
+        let _ = world.post_once(&id, &webhook_token(&id), &payload.to_string()).await;
+        true
+    }
+
+    /// All is quiet, and right: what comes now arrives at once.
+    async fn comes(&mut self, outcome: &mut Outcome) {
+        let began = self.began;
+        comes(self.world, &mut self.estate, &mut self.chance);
+        self.until(self.world.now() + TWO_TICKS).await;
+        self.during.status(self.world, &self.estate, self.plan).await;
+        let mut judge = Judge::new(self.world, &self.estate);
+        judge.came(self.world, &self.estate);
+        judge.bounds();
+        if self.plan.faults.is_empty() {
+            judge.undisturbed(Duration::try_from(self.world.now().duration_since(began)).unwrap_or_default());
+        }
+        outcome.broken.extend(judge.broken);
+        judge
+            .checked
+            .into_iter()
+            .for_each(|(invariant, count)| *outcome.checked.entry(invariant).or_default() += count);
     }
 
     /// Nothing goes wrong any more, and nobody does anything.
     async fn calm(&mut self) {
         self.world.rules.clear();
         self.world.steps.spare();
+        self.world.die(0);
+        self.world.clocks_apart(0);
+        self.pump.end_idle_processes();
+        self.world.new_process();
+        self.world.memory.writes_as(Release::This);
+        self.world.memory.depth_is_off(0);
+        self.pump.account_has(None);
         for queue in self.world.memory.queues() {
             queue.mix(Mixing::Sent);
             queue.deliver_once();
@@ -152,6 +280,7 @@ impl<'w> Stage<'w> {
             let minute = (self.world.now() + MINUTE).min(then);
             self.pump.run_until(minute).await;
             self.webhooks().await;
+            self.during.look(self.world, &self.estate, self.plan);
         }
     }
 
@@ -214,6 +343,41 @@ impl<'w> Stage<'w> {
         if self.strikes(|what| matches!(what, What::Restarts)).is_some() {
             self.pump.end_idle_processes();
         }
+        self.platform();
+    }
+
+    /// What the platform does, looked at every minute.
+    fn platform(&mut self) {
+        let world = self.world;
+        if self.chance.of_thousand(150)
+            && let Some(What::Expire(seconds)) = self.strikes(|what| matches!(what, What::Expire(_)))
+        {
+            let age = Duration::from_secs(seconds);
+            world.memory.queues().for_each(|queue| {
+                queue.expire(world.now(), age);
+            });
+        }
+        world.die(match self.strikes(|what| matches!(what, What::Deaths(_))) {
+            Some(What::Deaths(of_thousand)) => of_thousand,
+            _ => 0,
+        });
+        world.memory.writes_as(match self.strikes(|what| matches!(what, What::Release(_))) {
+            Some(What::Release(release)) => release,
+            _ => Release::This,
+        });
+        world.memory.depth_is_off(match self.strikes(|what| matches!(what, What::Depth(_))) {
+            Some(What::Depth(percent)) => percent,
+            _ => 0,
+        });
+        world.clocks_apart(match self.strikes(|what| matches!(what, What::Clocks(_))) {
+            Some(What::Clocks(seconds)) => seconds,
+            _ => 0,
+        });
+        let account = match self.strikes(|what| matches!(what, What::Account(_))) {
+            Some(What::Account(most)) => Some(most),
+            _ => None,
+        };
+        self.pump.account_has(account);
     }
 
     /// What Ongoing has to tell since the last time.
@@ -227,13 +391,20 @@ impl<'w> Stage<'w> {
             payloads.extend(payloads.clone());
             payloads.reverse();
         }
+        let mut seen = BTreeSet::new();
         for payload in payloads {
             let Some(tenant) = payload["goodsOwnerId"].as_i64().and_then(|owner| self.estate.of(owner)) else {
                 continue;
             };
             let (id, body) = (self.estate.tenant_id(tenant), payload.to_string());
+            let before = self.world.memory.write_back_queue().len();
             // What is not taken comes again by itself in Ongoing; here the reconcile finds it.
-            let _ = self.world.post_once(&id, "webhook-token-0001", &body).await;
+            let reply = self.world.post_once(&id, &webhook_token(&id), &body).await.ran();
+            let first = seen.insert(body.clone());
+            if reply == Some(Reply::Accepted) {
+                self.during.webhook(self.world, &id, &body, before, first);
+            }
+            self.last.insert(tenant, body);
         }
     }
 
@@ -245,4 +416,16 @@ impl<'w> Stage<'w> {
         all.retain(|_, count| *count > 0);
         all
     }
+}
+
+/// The secrets that are known to begin with.
+fn secrets(world: &World, estate: &Estate) -> Vec<String> {
+    let fixed = ["ongoing-pass-0001", "visma-secret-0001", "app-key-0001", "sub-key-0001"].map(str::to_owned);
+    let passwords = (1..20).map(|nth| format!("finago-pass-{nth:04}"));
+    let ids = || (0..estate.truths.len()).map(|tenant| estate.tenant_id(tenant));
+    let tokens = ids().filter_map(|id| {
+        Some(world.memory.secret_value(&format!("visma/{id}"))?["refresh_token"].as_str()?.to_owned())
+    });
+    let client = world.vendors.procountor.borrow().model.client.secret.clone();
+    fixed.into_iter().chain(passwords).chain(ids().map(|id| webhook_token(&id))).chain(tokens).chain([client]).collect()
 }

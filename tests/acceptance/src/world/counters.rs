@@ -1,6 +1,6 @@
 //! What a test can print: calls, paid time, sleep, how invocations ended, deliveries.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -26,6 +26,7 @@ pub struct Counters {
     calls: RefCell<BTreeMap<(Peer, String), usize>>,
     invoked: RefCell<BTreeMap<&'static str, Invoked>>,
     deliveries: RefCell<BTreeMap<&'static str, BTreeMap<u32, usize>>>,
+    items: Cell<usize>,
 }
 
 impl Counters {
@@ -34,6 +35,17 @@ impl Counters {
         self.calls.borrow_mut().clear();
         self.invoked.borrow_mut().clear();
         self.deliveries.borrow_mut().clear();
+        self.items.set(0);
+    }
+
+    /// Items that were asked for together.
+    #[must_use]
+    pub fn items(&self) -> usize {
+        self.items.get()
+    }
+
+    pub(super) fn asked_together(&self, items: usize) {
+        self.items.set(self.items.get() + items);
     }
 
     /// Calls to a peer.

@@ -4,13 +4,14 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use bridge::roads::pull::{self, Summary};
-use bridge::roads::{import, reconcile, write_back};
+use bridge::roads::{import, proof, reconcile, write_back};
 use bridge::words::envelope::Job;
 use bridge::words::kind::Kind;
 use bridge::words::received_message::ReceivedMessage;
 
 use super::deployment::{Function, IMPORT, RECONCILE, TICK, WRITE_BACK, pull_of};
 use super::{Ended, Invocation, Message, World};
+use crate::answers;
 
 impl World {
     /// Hands a batch to a function's handler; the ids of the messages that are to come again (`ReportBatchItemFailures`).
@@ -35,7 +36,8 @@ impl World {
                     let pulled = pull::job(ports, run, kind, &job).await;
                     pulled.map(|summary| summaries.borrow_mut().push(summary)).is_ok()
                 }
-                (Ok(job), None) => reconcile::job(ports, run, &job.tenant_id).await.is_ok(),
+                (Ok(job), None) if job.proof.is_some() => proof::scheduled::job(ports, run, &job).await.is_ok(),
+                (Ok(job), None) => reconcile::job(ports, run, &job).await.is_ok(),
             };
             if !done {
                 failed.push(message.id.clone());
@@ -56,6 +58,9 @@ impl World {
     /// One schedule event of a pull, its jobs, and the imports that follow; a job or message whose process dies comes
     /// again, as SQS has it. The clock then stands at the next tick.
     pub async fn tick(&self, kind: Kind) -> Vec<Summary> {
+        if let Some(lag) = answers::lag() {
+            self.wait(lag).await;
+        }
         let began = self.now();
         self.schedule(pull_of(kind)).await;
         let summaries = RefCell::default();
@@ -77,6 +82,13 @@ impl World {
         self.drain(RECONCILE, &RefCell::default()).await;
         self.write_back_all().await;
         self.wait_until(began + TICK).await;
+    }
+
+    /// One schedule event of the proof, and its jobs.
+    pub async fn prove(&self) {
+        let invocation = self.by_hand(RECONCILE);
+        let _ = self.lived(&invocation, proof::scheduled::schedule(&invocation.ports)).await;
+        self.drain(RECONCILE, &RefCell::default()).await;
     }
 
     /// One schedule event.

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::Poll;
 use std::time::Duration;
 
-use bridge::ports::{Ports, Run};
+use bridge::ports::{Ports, Random as _, Run};
 use futures_util::future::LocalBoxFuture;
 use tokio::time::{Instant, sleep_until};
 
@@ -117,7 +117,12 @@ impl World {
                 self.witness.happens(self.now(), line, String::new);
             };
             told("begins");
-            let ended = CALLER.scope(caller, end(&self.steps, Some(deadline), handler)).await;
+            let dies = self.dies(invocation.function.timeout).map(|after| began + after);
+            let until = dies.map_or(deadline, |dies| dies.min(deadline));
+            let ended = match CALLER.scope(caller, end(&self.steps, Some(until), handler)).await {
+                Ended::TimedOut if until < deadline => Ended::Crashed,
+                ended => ended,
+            };
             let how = match &ended {
                 Ended::Ran(_) => "ran",
                 Ended::Crashed => "crashed",
@@ -127,6 +132,25 @@ impl World {
             self.counters.ended(invocation.function.name, how, began.elapsed(), invocation.caller.slept.get());
             ended
         }
+    }
+
+    /// From now on so many invocations of a thousand die, at any moment.
+    pub fn die(&self, of_thousand: u64) {
+        self.deaths.set(of_thousand);
+    }
+
+    /// After how long an invocation that begins now dies, if it does.
+    fn dies(&self, timeout: Duration) -> Option<Duration> {
+        let of_thousand = self.deaths.get();
+        if of_thousand == 0 {
+            return None;
+        }
+        let [a, b, c, d, e, f, g, ..] = self.clock.bytes();
+        let dies = u64::from(u16::from_be_bytes([a, b])) % 1000 < of_thousand;
+        // Most of them early, where most of the work is.
+        let longest = [100, 1_000, 10_000, timeout.as_secs() * 1000][usize::from(c % 4)];
+        let after = Duration::from_millis(u64::from(u32::from_be_bytes([d, e, f, g])) % longest);
+        dies.then_some(after)
     }
 
     /// An invocation in the one process that the calls by hand share.

@@ -1,9 +1,11 @@
 //! The log lines of a test, as they would be printed.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use bridge::words::metric::{Counted, Line, counted};
 use serde_json::Value;
 use tracing::subscriber::DefaultGuard;
 
@@ -22,6 +24,14 @@ impl Write for Buffer {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+struct Fields(BTreeMap<String, String>);
+
+impl Line for Fields {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
     }
 }
 
@@ -47,6 +57,27 @@ impl Logs {
     #[must_use]
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.lines.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    /// Everything since this was asked, which is then forgotten.
+    #[must_use]
+    pub fn take(&self) -> String {
+        let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&std::mem::take(&mut *lines)).into_owned()
+    }
+
+    /// What the lines count for the alarms, as the functions count it.
+    #[must_use]
+    pub fn counted(&self) -> Vec<Counted> {
+        let lines: Vec<Value> = self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let of = |line: &Value| {
+            let fields = line.as_object()?.iter().map(|(name, value)| match value {
+                Value::String(text) => (name.clone(), text.clone()),
+                other => (name.clone(), other.to_string()),
+            });
+            counted(line["target"].as_str()?, line["level"] == "ERROR", &Fields(fields.collect()))
+        };
+        lines.iter().filter_map(of).collect()
     }
 
     /// The lines of records, as JSON.

@@ -4,6 +4,7 @@
 //! Runs under tokio's paused time (`#[tokio::test(start_paused = true)]`).
 
 mod back;
+mod clocks;
 mod counters;
 pub mod deployment;
 mod echo;
@@ -12,10 +13,13 @@ mod freshness;
 mod functions;
 mod iam_actions;
 mod invocation;
+mod isolation;
 mod ledgers;
 mod logs;
 mod memory;
 mod message;
+mod offered;
+mod pages;
 mod pump;
 mod rotation;
 mod rules;
@@ -38,7 +42,8 @@ use bridge::words::kind::Kind;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use simulators::{Troubled, finago, ongoing, poweroffice, procountor, visma};
+use simulators::facts::{Fact, Vendor};
+use simulators::{Simulator as _, Troubled, finago, ongoing, poweroffice, procountor, visma};
 use tokio::time::Instant;
 
 use invocation::Sleeping;
@@ -49,9 +54,12 @@ pub use faulty::Steps;
 pub use freshness::{Freshness, Took};
 pub use iam_actions::{Action, ActionLog};
 pub use invocation::{Ended, Invocation};
+pub use isolation::Isolation;
 pub use logs::Logs;
-pub use memory::Memory;
+pub use memory::{Memory, Release};
 pub use message::article_message;
+pub use offered::{CursorMove, Offered};
+pub use pages::Pages;
 pub use pump::Pump;
 pub use rules::{Call, Happens, Peer, Rule, Rules};
 pub use site::{Site, Troublesome};
@@ -75,6 +83,21 @@ pub struct Vendors {
 }
 
 impl Vendors {
+    /// From now on this fact has this answer.
+    ///
+    /// # Panics
+    /// Where the vendor has no switch for it.
+    pub fn assume(&self, fact: &Fact, answer: &str) {
+        let assumed = match fact.vendor {
+            Vendor::Ongoing => self.ongoing.borrow_mut().model.assume(fact.id, answer),
+            Vendor::PowerOffice => self.poweroffice.borrow_mut().model.assume(fact.id, answer),
+            Vendor::Finago => self.finago.borrow_mut().model.assume(fact.id, answer),
+            Vendor::Procountor => self.procountor.borrow_mut().model.assume(fact.id, answer),
+            Vendor::Visma => self.visma.borrow_mut().model.assume(fact.id, answer),
+        };
+        assumed.unwrap_or_else(|reason| panic!("{}: {reason}", fact.id));
+    }
+
     fn sites(&self) -> BTreeMap<Site, Box<dyn Troublesome>> {
         let sites: [(Site, Box<dyn Troublesome>); 5] = [
             (Site::Ongoing, Box::new(Rc::clone(&self.ongoing))),
@@ -89,6 +112,9 @@ impl Vendors {
 
 /// The goods owner of every tenant in these tests, unless a test says otherwise.
 pub const GOODS_OWNER: i64 = 159;
+
+/// A Monday morning, 2026-03-02T07:00:00Z.
+pub const MONDAY: Timestamp = Timestamp::constant(1_772_434_800, 0);
 
 /// A whole deployment.
 pub struct World {
@@ -110,7 +136,16 @@ pub struct World {
     pub freshness: Rc<Freshness>,
     /// What a simulation sees.
     pub witness: Rc<Witness>,
+    /// How many rows a page has at most.
+    pub pages: Rc<Pages>,
+    /// What of whom is where.
+    pub isolation: Rc<Isolation>,
+    /// What was put on the import queue, and how far the cursors are.
+    pub offered: Rc<Offered>,
     clock: Rc<Paused>,
+    clocks_apart: Cell<u64>,
+    /// Of a thousand invocations so many die.
+    deaths: Cell<u64>,
     net: Rc<Net>,
     ports: RefCell<Ports>,
     runs: Cell<usize>,
@@ -169,6 +204,9 @@ struct Around {
     counters: Rc<Counters>,
     freshness: Rc<Freshness>,
     witness: Rc<Witness>,
+    pages: Rc<Pages>,
+    isolation: Rc<Isolation>,
+    offered: Rc<Offered>,
 }
 
 impl Around {
@@ -184,7 +222,7 @@ impl World {
     /// Outside of tokio's paused time.
     #[must_use]
     pub fn new() -> Self {
-        Self::of(None)
+        Self::of(None, MONDAY)
     }
 
     /// The same with chance by a seed: pauses, tokens and tickets differ from seed to seed, and never between two runs of
@@ -194,17 +232,21 @@ impl World {
     /// Outside of tokio's paused time.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self::of(Some(seed))
+        Self::of(Some(seed), MONDAY)
     }
 
-    fn of(seed: Option<u64>) -> Self {
+    /// The same, beginning then.
+    ///
+    /// # Panics
+    /// Outside of tokio's paused time.
+    #[must_use]
+    pub fn seeded_at(seed: u64, began: Timestamp) -> Self {
+        Self::of(Some(seed), began)
+    }
+
+    fn of(seed: Option<u64>, began: Timestamp) -> Self {
         let logs = Logs::begin();
-        let clock = Rc::new(Paused {
-            began: "2026-03-02T07:00:00Z".parse().unwrap_or_default(),
-            start: Instant::now(),
-            asked: Cell::default(),
-            seed,
-        });
+        let clock = Rc::new(Paused { began, start: Instant::now(), asked: Cell::default(), seed });
         let steps = Rc::new(Steps::default());
         let watch = Rc::new(Watch::default());
         let vendors = Vendors {
@@ -214,8 +256,10 @@ impl World {
             procountor: shared(procountor::Procountor::new()),
             visma: shared(visma::Visma::new("visma-client-0001", "visma-secret-0001")),
         };
+        crate::answers::apply(&vendors);
         let (rules, counters) = (Rc::new(Rules::default()), Rc::new(Counters::default()));
         let (freshness, witness) = (Rc::new(Freshness::default()), Rc::new(Witness::default()));
+        let (isolation, offered) = (Rc::new(Isolation::default()), Rc::new(Offered::default()));
         let around = Around {
             clock: Rc::clone(&clock),
             steps: Rc::clone(&steps),
@@ -224,11 +268,15 @@ impl World {
             counters: Rc::clone(&counters),
             freshness: Rc::clone(&freshness),
             witness: Rc::clone(&witness),
+            pages: Rc::default(),
+            isolation: Rc::clone(&isolation),
+            offered: Rc::clone(&offered),
         };
+        let pages = Rc::clone(&around.pages);
         let net = Rc::new(Net::new(&vendors, around.clone()));
         let memory = Rc::new(Memory::new(around));
         let world = Self {
-            ports: RefCell::new(process(&clock, &memory, &net)),
+            ports: RefCell::new(process(Rc::clone(&clock) as Rc<_>, &clock, &memory, &net)),
             vendors,
             memory,
             steps,
@@ -238,7 +286,12 @@ impl World {
             counters,
             freshness,
             witness,
+            pages,
+            isolation,
+            offered,
             clock,
+            clocks_apart: Cell::default(),
+            deaths: Cell::default(),
             net,
             runs: Cell::default(),
         };
@@ -263,7 +316,7 @@ impl World {
     /// A process that knows nothing yet.
     #[must_use]
     pub fn process(&self) -> Ports {
-        process(&self.clock, &self.memory, &self.net)
+        process(self.clock_of_a_process(), &self.clock, &self.memory, &self.net)
     }
 
     /// Now.
@@ -348,6 +401,11 @@ impl World {
         self.net.forget();
     }
 
+    /// Keeps no requests from now on, and log lines all the same.
+    pub fn keep_log_lines_alone(&self) {
+        self.net.forget();
+    }
+
     /// From now on vendors answer some calls by repeating them.
     pub fn echo(&self, echo: Option<Echo>) {
         self.net.echo(echo);
@@ -366,20 +424,21 @@ impl Default for World {
     }
 }
 
-fn process(clock: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
+fn process(clock: Rc<dyn Clock>, random: &Rc<Paused>, memory: &Rc<Memory>, net: &Rc<Net>) -> Ports {
     Ports {
-        clock: Rc::clone(clock) as Rc<_>,
-        random: Rc::clone(clock) as Rc<_>,
+        clock: Rc::clone(&clock),
+        random: Rc::clone(random) as Rc<_>,
         state: Rc::clone(memory) as Rc<_>,
         tenants: Rc::clone(memory) as Rc<_>,
         queue: Rc::clone(memory) as Rc<_>,
-        secrets: Rc::new(SecretCache::new(Rc::clone(memory), Rc::clone(clock) as Rc<_>)),
+        secrets: Rc::new(SecretCache::new(Rc::clone(memory), clock)),
         transport: Rc::clone(net) as Rc<_>,
         tokens: Rc::default(),
         circuits: None,
         paces: Default::default(),
         backfill: false,
         allow_local: false,
+        personal_data: bridge::ports::PERSONAL_DATA,
     }
 }
 

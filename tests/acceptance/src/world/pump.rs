@@ -48,6 +48,7 @@ pub struct Pump<'w> {
     fresh: bool,
     invocations: FuturesUnordered<LocalBoxFuture<'w, Over>>,
     concurrency: BTreeMap<&'static str, usize>,
+    account: usize,
 }
 
 impl<'w> Pump<'w> {
@@ -63,6 +64,7 @@ impl<'w> Pump<'w> {
             fresh: false,
             invocations: FuturesUnordered::new(),
             concurrency: BTreeMap::new(),
+            account: ACCOUNT,
         }
     }
 
@@ -85,6 +87,11 @@ impl<'w> Pump<'w> {
     /// No schedule event comes until then.
     pub fn no_tick_until(&mut self, until: Timestamp) {
         self.missing = Some(until);
+    }
+
+    /// The account has no more than so many invocations at one time from now on; `None`: what Lambda gives an account.
+    pub fn account_has(&mut self, most: Option<usize>) {
+        self.account = most.unwrap_or(ACCOUNT);
     }
 
     /// Every process that waits for its next invocation ends.
@@ -190,7 +197,7 @@ impl<'w> Pump<'w> {
             };
             let busy = Duration::try_from(now.duration_since(*running.busy.get_or_insert(next))).unwrap_or_default();
             let pollers = POLLERS + busy.as_secs() as usize * POLLERS_A_MINUTE / 60;
-            if running.now >= configured.unwrap_or(ACCOUNT) || self.invocations.len() >= ACCOUNT {
+            if running.now >= configured.unwrap_or(ACCOUNT) || self.invocations.len() >= self.account {
                 return None;
             }
             if running.now >= pollers {

@@ -88,7 +88,10 @@ impl Net {
 
     async fn exchange(&self, site: Site, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         let url = request.uri().to_string();
-        let request = outgoing(request);
+        let mut request = outgoing(request);
+        if let Some(cut) = self.around.pages.asked(&request.target) {
+            request.target = cut;
+        }
         let name = format!("{} {}", request.method, request.target.split('?').next().unwrap_or_default());
         let around = &self.around;
         around.steps.step(|| format!("before {name}")).await;
@@ -113,6 +116,7 @@ impl Net {
             _ => self.answer(site, &request, None),
         };
         self.note(site, &request, &answer);
+        around.isolation.call(site, &request, &answer);
         around.witness.happens(around.now(), || told(&request, &answer, happens), || about(&request, &answer));
         around.watch.call(|| Exchanged {
             site,
@@ -201,6 +205,7 @@ impl Transport for Net {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         let host = request.uri().host().unwrap_or_default().to_owned();
         let Some(site) = Site::of(&host) else {
+            self.around.witness.reaches(&host);
             return Err(Broken::Connect(format!("no such host: {host}")));
         };
         if !self.forgets.get() {

@@ -123,6 +123,14 @@ impl Witness {
         *before = version;
     }
 
+    /// A call to a host that is nobody's: an address in a tenant item that should have been refused.
+    pub(super) fn reaches(&self, host: &str) {
+        if self.on.get() {
+            let (number, what) = (String::new(), format!("a call to {host}"));
+            self.wrong.borrow_mut().push(Wrong { invariant: "I10", goods_owner: 0, number, what });
+        }
+    }
+
     /// A write to Ongoing begins; the goods owner that its credentials are of, for [`Witness::written`].
     pub(super) fn writes(&self, request: &Request) -> Option<String> {
         if !self.on.get() || request.method == "GET" {

@@ -5,6 +5,7 @@
 
 mod erps;
 mod false_positives;
+mod goods;
 mod ongoing;
 
 use std::time::Duration;

@@ -6,6 +6,7 @@
 mod faults;
 mod fixture;
 mod moved;
+mod told;
 
 use acceptance::shops::{self, article_number};
 use acceptance::world::World;

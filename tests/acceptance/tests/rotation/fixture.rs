@@ -172,6 +172,7 @@ fn ports(place: &Rc<Fixture>) -> Ports {
         paces: Default::default(),
         backfill: false,
         allow_local: false,
+        personal_data: bridge::ports::PERSONAL_DATA,
     }
 }
 

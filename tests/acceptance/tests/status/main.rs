@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod explain;
+mod find;
 mod health;
+mod page;
 mod repair;
 mod screen;
+mod shared_owner;
 mod standing;
 mod story;

@@ -16,7 +16,7 @@ pub const MINUTE: Duration = Duration::from_secs(60);
 pub async fn estate(world: &World) -> Estate {
     let items = world.memory.tenant_items();
     let estate = status::read(&world.ports(), "ongoing-bridge", true, &items).await.unwrap();
-    Estate { dead_letters: Some(Vec::new()), ..estate }
+    Estate { dead_letters: Some(Vec::new()), alarms: Some(Vec::new()), ..estate }
 }
 
 /// The screen by the clocks of Oslo, one hour before UTC.
@@ -73,7 +73,9 @@ async fn all_is_well() {
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, PowerOffice up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✓ acme                   24 min   24 min        –       –     –"#
@@ -92,7 +94,9 @@ async fn the_erp_refuses_the_key() {
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, PowerOffice up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✗ acme                      2 h      2 h        –       –     –
@@ -117,7 +121,9 @@ async fn a_licence_is_gone() {
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, Visma up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✗ acme                   55 min   55 min        –       –     –
@@ -140,7 +146,9 @@ async fn the_consent_is_lost() {
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, Visma up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✗ acme                      1 h      1 h        –       –     –
@@ -162,7 +170,9 @@ async fn the_secret_is_not_there() {
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, PowerOffice up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✗ acme                    never    never        –       –     –
@@ -185,7 +195,9 @@ async fn ongoing_refuses_the_login() {
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, PowerOffice up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✗ acme                   10 min   10 min        1       –     –
@@ -209,7 +221,9 @@ async fn ongoing_is_down() {
   schedule      on, every 15 minutes
 ! systems       Ongoing acme is DOWN since 08:15 (59 min)
   systems       PowerOffice up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ! acme                   15 min   15 min        1       –     –
@@ -232,7 +246,9 @@ async fn the_erp_is_down_for_long() {
   schedule      on, every 15 minutes
 ! systems       PowerOffice is DOWN since 08:15 (5 h)
   systems       Ongoing acme up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
 ✗ acme                      6 h      6 h        –       –     –
@@ -240,4 +256,18 @@ async fn the_erp_is_down_for_long() {
     write-backs
     → ask PowerOffice what is the matter; it is tried again by itself"#
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_estate_that_was_stopped_says_so_and_how_it_is_started() {
+    let world = open(&PowerOfficeShop).await;
+    let stopped = Estate { stopped: true, scheduled: false, ..estate(&world).await };
+    assert_eq!(
+        text(&stopped).lines().skip(3).take(2).collect::<Vec<_>>(),
+        [
+            "✗ estate        STOPPED: nothing is pulled, imported or written back",
+            "                → sam deploy --parameter-overrides EstateState=RUNNING",
+        ]
+    );
+    assert!(stopped.needs_a_person());
 }

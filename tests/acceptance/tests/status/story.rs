@@ -13,8 +13,15 @@ use crate::screen::{MINUTE, open, pump, refuse_article, wrong_password};
 
 /// The story of a record by the clocks of Oslo.
 async fn told(world: &World, number: &str) -> String {
-    let item = world.memory.items("tenant#acme", "ledger#").into_iter().find(|item| item.body["number"] == number);
-    let tenant = world.memory.tenant_items().remove(0);
+    told_of(world, "acme", number).await
+}
+
+/// The same of a tenant's record.
+pub async fn told_of(world: &World, tenant_id: &str, number: &str) -> String {
+    let items = world.memory.items(&format!("tenant#{tenant_id}"), "ledger#");
+    let item = items.into_iter().find(|item| item.body["number"] == number);
+    let mut tenants = world.memory.tenant_items().into_iter();
+    let tenant = tenants.find(|tenant| tenant["tenant_id"] == tenant_id).unwrap();
     let deadline = world.now() + Duration::from_secs(60);
     let facts = story::read(&world.ports(), &tenant, item.unwrap(), deadline).await.unwrap().unwrap();
     let text = story::text(&tell(&facts, world.now()), world.now(), &TimeZone::get("Europe/Oslo").unwrap());
@@ -203,5 +210,21 @@ warehouse had started, and the change is to be arranged with it
   08:30  15 min  taken back in Visma
   08:30  15 min  pulled from Visma
   08:30  15 min  cancelled in the warehouse as 1002"#
+    );
+}
+
+/// One that Visma has as a draft; one that was in the warehouse before is told above.
+#[tokio::test(start_paused = true)]
+async fn an_order_in_draft() {
+    let world = open(&VismaShop).await;
+    let order = VismaShop.put_order(&world, 1, &[0]);
+    VismaShop.withdraw_order(&world, 1);
+    world.tick(Kind::Visma).await;
+    assert_eq!(
+        told(&world, &order).await,
+        r#"acme order 1001: it does not come in as it is in Visma now
+  08:15  15 min  changed in Visma
+  08:15  15 min  pulled from Visma
+                 left out: the order's status is 1 (draft)"#
     );
 }

@@ -6,6 +6,7 @@
 mod articles;
 mod characters;
 mod joined;
+mod missing;
 mod orders;
 mod reconcile;
 mod scene;

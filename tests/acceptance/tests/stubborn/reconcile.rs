@@ -75,5 +75,5 @@ async fn a_fault_is_still_the_end_of_its_job() {
     world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), broken).and(orders_walk));
     let ports = world.ports();
     let run = bridge::ports::Run { id: "r".into(), deadline: world.now() + Duration::from_secs(300) };
-    assert!(bridge::roads::reconcile::job(&ports, &run, "acme").await.is_err());
+    assert!(bridge::roads::reconcile::job(&ports, &run, &bridge::words::envelope::Job::tick("acme")).await.is_err());
 }

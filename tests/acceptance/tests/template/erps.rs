@@ -9,7 +9,7 @@ use crate::lint_rules::suffix;
 use crate::read::written;
 
 /// Loops over the ERPs.
-const LOOPS: [&str; 2] = ["Erps", "ErpAlarms"];
+const LOOPS: [&str; 1] = ["Erps"];
 
 /// What an ERP lacks in the template, and ERPs that are no ERPs.
 pub fn erps(template: &Value) -> Vec<String> {
@@ -34,11 +34,6 @@ pub fn erps(template: &Value) -> Vec<String> {
             format!("{erp}DeadJobQueue"),
             format!("Pull{erp}Role"),
             format!("Pull{erp}Logs"),
-            format!("Pull{erp}ErrorLines"),
-            format!("Pull{erp}LeftForAPerson"),
-            format!("Pull{erp}ErrorAlarm"),
-            format!("{erp}DeadJobAlarm"),
-            format!("{erp}JobAgeAlarm"),
         ];
         let missing = parts.into_iter().filter(|part| template["Resources"][part]["Properties"].is_null());
         broken.extend(missing.map(|part| format!("{erp}: {part} is missing")));

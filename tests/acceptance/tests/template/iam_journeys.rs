@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use acceptance::consent::{Browser, link};
+use acceptance::consent::{Browser, link, status_link};
 use acceptance::shops::{self, Shop, VismaShop, article_number, story};
 use acceptance::world::{Action, Ended, Happens, Peer, Rule, Site, World, tenant};
 use bridge::doors::rotation::Step;
@@ -29,9 +29,13 @@ pub async fn journeys() -> BTreeSet<Action> {
             done.extend(refused(shop.as_ref(), call).await);
         }
     }
-    for world in
-        [visma_connects().await, procountor_connects().await, webhook_tokens_rotate().await, consent_rotates().await]
-    {
+    for world in [
+        visma_connects().await,
+        procountor_connects().await,
+        webhook_tokens_rotate().await,
+        consent_rotates().await,
+        somebody_looks().await,
+    ] {
         done.extend(world.memory.actions.done());
     }
     done
@@ -71,6 +75,10 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
         world.rules.remove(&down);
     }
     world.reconcile().await;
+    // The proof gets an access token of its own.
+    world.wait(Duration::from_secs(2 * 3600)).await;
+    world.new_process();
+    world.prove().await;
     for _ in 0..3 {
         world.wait(Duration::from_secs(24 * 3600)).await;
         world.tick(shop.kind()).await;
@@ -135,6 +143,26 @@ async fn procountor_connects() -> World {
     let second = link(&world, "acme", false).await;
     assert_eq!(paste(&browser, &second, &key(&world, other)).await.status, 403);
     assert_eq!(paste(&browser, &second, &key(&world, COMPANY)).await.status, 200);
+    world
+}
+
+/// A customer looks at an order, the warehouse at all tenants, and a stranger at nothing.
+async fn somebody_looks() -> World {
+    let (world, orders) = story(&VismaShop).await;
+    for _ in 0..2 {
+        world.tick(VismaShop.kind()).await;
+    }
+    VismaShop.put_poisoned_order(&world, 3);
+    world.tick(VismaShop.kind()).await;
+    let own = status_link(&world, Some("acme")).await;
+    let all = status_link(&world, None).await;
+    let browser = Browser::new(&world);
+    world.new_process();
+    for (address, status) in
+        [(format!("{own}&number={}", orders[0]), 200), (all, 200), (own.replace("acme", "other"), 403)]
+    {
+        assert_eq!(browser.get(&address).await.status, status);
+    }
     world
 }
 

@@ -119,12 +119,12 @@ pub fn secrets(template: &Value) -> Vec<String> {
     for (function, properties) in of_type(template, FUNCTION) {
         let name = suffix(properties);
         let systems: Vec<&str> = match name.as_str() {
-            "wms-import" | "ongoing-webhook" | "reconcile" => vec!["ongoing"],
-            // The ERPs that have a consent page.
-            "connect" => vec!["procountor", "visma"],
+            "wms-import" | "ongoing-webhook" => vec!["ongoing"],
+            // The ERPs that have a consent page; the key of status links, and Ongoing, which the status page asks.
+            "connect" => vec!["procountor", "visma", "status", "ongoing"],
             "rotate-credentials" => vec!["ongoing", "visma"],
-            // It writes to every ERP what it reads in Ongoing.
-            "writeback" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
+            // The one writes to every ERP what it reads in Ongoing, the other holds them against each other.
+            "writeback" | "reconcile" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
             other => other.strip_prefix("pull-").into_iter().collect(),
         };
         let role = target(&properties["Role"]).unwrap_or_default();
@@ -156,7 +156,7 @@ pub fn secret_writers(template: &Value) -> Vec<String> {
         let (actions, systems): (&[&str], &[&str]) = match name.as_str() {
             "connect" => (&["PutSecretValue", "CreateSecret"], &["procountor", "visma"]),
             // Who uses a refresh token up has to keep the next one.
-            "pull-visma" | "writeback" => (&["PutSecretValue"], &["visma"]),
+            "pull-visma" | "writeback" | "reconcile" => (&["PutSecretValue"], &["visma"]),
             "rotate-credentials" => {
                 (&["PutSecretValue", "DescribeSecret", "UpdateSecretVersionStage"], &["ongoing", "visma"])
             }

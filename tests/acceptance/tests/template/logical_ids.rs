@@ -66,11 +66,11 @@ const KEPT: &str = "
     ConnectCallbackRoute        AWS::ApiGatewayV2::Route      -
     AlarmTopic                  AWS::SNS::Topic               -
     AlarmSubscription           AWS::SNS::Subscription        -
-    Dashboard                   AWS::CloudWatch::Dashboard    ${AWS::StackName}-bridge
+    Dashboard                   AWS::CloudWatch::Dashboard    ${AWS::StackName}-bridge-${AWS::Region}
 ";
 
 /// Events of functions, of which SAM makes resources: a second event source of the same queue would be refused.
-const EVENTS: [&str; 12] = [
+const EVENTS: [&str; 13] = [
     "PullFinago/Jobs",
     "PullFinago/Tick",
     "PullPoweroffice/Jobs",
@@ -80,6 +80,7 @@ const EVENTS: [&str; 12] = [
     "PullVisma/Jobs",
     "PullVisma/Tick",
     "Reconcile/Jobs",
+    "Reconcile/Proof",
     "Reconcile/Tick",
     "WmsImport/Records",
     "Writeback/Notices",

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
+mod conditions;
 mod erps;
+mod estate;
 mod expand;
 mod iam_actions;
 mod iam_journeys;
@@ -186,63 +188,75 @@ fn the_access_log_has_neither_query_nor_headers() {
 }
 
 #[test]
-fn every_function_s_errors_raise_an_alarm() {
-    let dimension = |alarm: &str| format!("/Resources/{alarm}/Properties/Dimensions/0/Value");
+fn every_kind_of_trouble_raises_one_alarm() {
     holds(
-        monitoring::error_alarms,
+        monitoring::counted_kinds,
         &[
-            (&dimension("RotateCredentialsErrorAlarm"), json!({ "Ref": "WmsImport" })),
-            (&dimension("PullVismaErrorAlarm"), json!({ "Ref": "PullFinago" })),
-            ("/Resources/PullVismaErrorAlarm/Properties/MetricName", json!("Invocations")),
-            ("/Resources/PullVismaErrorAlarm/Properties/Threshold", json!(1)),
+            ("/Resources/ErrorsAlarm/Properties/MetricName", json!("errors")),
+            ("/Resources/NeedsConsentAlarm/Properties/Namespace", json!("AWS/Lambda")),
+            ("/Resources/RecordsParkedAlarm/Properties/Threshold", json!(1)),
+            ("/Resources/TicksDroppedAlarm", json!({})),
         ],
     );
 }
 
 #[test]
-fn every_queue_raises_an_alarm() {
-    let dimension = |alarm: &str| format!("/Resources/{alarm}/Properties/Dimensions/0/Value");
+fn every_function_every_queue_and_every_rule_is_looked_at() {
+    let dimension = |alarm: &str, n: usize| {
+        format!("/Resources/{alarm}/Properties/Metrics/{n}/MetricStat/Metric/Dimensions/0/Value")
+    };
     let name = |queue: &str| json!({ "Fn::GetAtt": [queue, "QueueName"] });
     holds(
-        monitoring::queue_alarms,
+        monitoring::looked_at,
         &[
-            (&dimension("ImportDeadLetterAlarm"), name("ImportQueue")),
-            (&dimension("VismaJobAgeAlarm"), name("VismaDeadJobQueue")),
-            (&dimension("ReconcileDeadJobAlarm"), name("ReconcileJobQueue")),
-            ("/Resources/VismaJobAgeAlarm/Properties/Threshold", json!(36000)),
+            (&dimension("FunctionErrorAlarm", 10), json!({ "Ref": "WmsImport" })),
+            (&dimension("ThrottleAlarm", 1), json!({ "Ref": "PullFinago" })),
+            (&dimension("DeadLetterAlarm", 1), name("ImportQueue")),
+            (&dimension("QueueAgeAlarm", 7), name("ReconcileDeadJobQueue")),
+            (&dimension("TickMissingAlarm", 5), json!({ "Ref": "PullVismaTick" })),
+            ("/Resources/FunctionErrorAlarm/Properties/Metrics/1/MetricStat/Metric/MetricName", json!("Invocations")),
         ],
     );
 }
 
 #[test]
-fn alarms_tell_somebody_something() {
+fn alarms_tell_somebody_something_in_time_and_the_runbook_knows_them() {
+    let one_more = json!((0..12).map(|_| json!({})).collect::<Vec<_>>());
     holds(
         monitoring::alarms,
         &[
-            ("/Resources/NeedsConsentAlarm/Properties/Namespace", json!("AWS/Lambda")),
-            ("/Resources/LeftForAPersonAlarm/Properties/MetricName", json!("left")),
-            ("/Resources/VismaJobAgeAlarm/Properties/AlarmActions", json!([])),
-            ("/Resources/VismaJobAgeAlarm/Properties/AlarmDescription", Value::Null),
+            ("/Resources/QueueAgeAlarm/Properties/AlarmActions", json!([])),
+            ("/Resources/ErrorsAlarm/Properties/AlarmDescription", Value::Null),
+            ("/Resources/ErrorsAlarm/Properties/EvaluationPeriods", json!(3)),
+            ("/Resources/ThrottleAlarm/Properties/Metrics", one_more),
+            (
+                "/Resources/NewAlarm",
+                json!({ "Type": "AWS::CloudWatch::Alarm", "Properties": {
+                    "AlarmActions": [{ "Ref": "AlarmTopic" }], "AlarmDescription": "new",
+                    "Period": 300, "EvaluationPeriods": 1, "MetricName": "m" } }),
+            ),
         ],
     );
 }
 
 #[test]
-fn error_lines_and_what_waits_for_a_person_are_counted() {
-    let transformation = |filter: &str| format!("/Resources/{filter}/Properties/MetricTransformations/0/MetricName");
+fn the_age_of_a_queue_is_reached_and_in_time() {
     holds(
-        monitoring::counted_lines,
+        monitoring::ages,
         &[
-            (&transformation("PullVismaErrorLines"), json!("pull-finago-error-lines")),
-            (&transformation("WritebackLeftForAPerson"), json!("left")),
-            ("/Resources/PullVismaLeftForAPerson/Properties/FilterPattern", json!("{ $.left_for_a_person = 1 }")),
-            ("/Resources/ConnectErrorLines/Properties/LogGroupName", json!({ "Ref": "WritebackLogs" })),
+            ("/Resources/QueueAgeAlarm/Properties/Threshold", json!(3600)),
+            ("/Resources/VismaJobQueue/Properties/RedrivePolicy/maxReceiveCount", json!(1)),
         ],
     );
 }
 
 #[test]
-fn the_dashboard_shows_every_queue_and_every_function() {
+fn what_the_alarms_cost_stands_beside_them() {
+    holds(monitoring::cost, &[("/Resources/ThrottleAlarm/Properties/Metrics", json!([{}, {}]))]);
+}
+
+#[test]
+fn the_dashboard_shows_every_queue_function_kind_and_alarm() {
     let body = template()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"].clone();
     let without = |shown: &str| json!(body.as_str().unwrap().replace(shown, "\"other\""));
     let body = "/Resources/Dashboard/Properties/DashboardBody/Fn::Sub";
@@ -251,7 +265,10 @@ fn the_dashboard_shows_every_queue_and_every_function() {
         &[
             (body, without("\"${VismaDeadJobQueue.QueueName}\"")),
             (body, without("\"${PullVisma}\"")),
-            (body, without("\"connect-error-lines\"")),
+            (body, without("\"TicksDropped\"")),
+            (body, without("\"${ApiFaultAlarm.Arn}\"")),
+            (body, without(":alarm:${AWS::StackName}-throttles\"")),
+            ("/Resources/Dashboard/Properties/DashboardName", json!({ "Fn::Sub": "${AWS::StackName}-bridge" })),
         ],
     );
 }
@@ -265,7 +282,6 @@ fn every_erp_has_all_that_an_erp_has() {
             ("/Mappings/Erps/Fifth", json!({ "Word": "fifth" })),
             ("/Mappings/Erps/Finago/Word", json!("24sevenoffice")),
             ("/Resources/VismaJobQueue", Value::Null),
-            ("/Resources/VismaDeadJobAlarm", Value::Null),
             ("/Resources/PullVismaRole", Value::Null),
             ("/Resources/PullVisma/Properties/Events/Tick", Value::Null),
             (
@@ -277,15 +293,9 @@ fn every_erp_has_all_that_an_erp_has() {
 }
 
 #[test]
-fn a_lost_consent_raises_one_alarm_that_says_what_to_do() {
-    holds(
-        monitoring::lost_consents,
-        &[
-            ("/Resources/RotateCredentialsNeedsConsent/Properties/FilterPattern", json!("{ $.outcome = \"other\" }")),
-            ("/Resources/NeedsConsentAlarm/Properties/AlarmDescription", json!("A company must consent again")),
-            ("/Resources/NeedsConsentAlarm/Properties/MetricName", json!("other")),
-        ],
-    );
+fn a_lost_consent_says_what_to_do() {
+    let says = "/Resources/NeedsConsentAlarm/Properties/AlarmDescription";
+    holds(monitoring::lost_consents, &[(says, json!("A company must consent again"))]);
 }
 
 #[test]
@@ -340,6 +350,7 @@ fn the_names_that_others_rely_on_are_there() {
         ("LogLevel", json!("info")),
         ("AlarmEmail", json!("")),
         ("ScheduleState", json!("ENABLED")),
+        ("ProofState", json!("DISABLED")),
         ("Architecture", json!("arm64")),
     ]);
     for (name, default) in defaults {
@@ -352,12 +363,13 @@ fn the_names_that_others_rely_on_are_there() {
         "ImportDeadLetterQueueUrl",
         "WritebackQueueUrl",
         "WritebackDeadLetterQueueUrl",
-        "DashboardName",
     ] {
         let resource = template["Outputs"][name]["Value"]["Ref"].as_str().unwrap_or_else(|| panic!("{name}"));
         assert!(template["Resources"][resource].is_object(), "{name}");
     }
     assert_eq!(template["Outputs"]["SecretPrefix"]["Value"], json!({ "Ref": "AWS::StackName" }));
+    let dashboard = &template["Resources"]["Dashboard"]["Properties"]["DashboardName"];
+    assert_eq!(template["Outputs"]["DashboardName"]["Value"], *dashboard);
 }
 
 #[test]
@@ -373,6 +385,22 @@ fn every_folder_of_functions_is_a_function_of_that_name() {
         })
         .collect();
     assert_eq!(named, folders.collect());
+}
+
+/// What the template shows is what a function without the variable does, and no dead letter is kept for longer.
+#[test]
+fn names_and_addresses_have_an_end() {
+    let template = template();
+    let days = &template["Parameters"]["PersonalDataDays"];
+    let seconds = |days: &serde_json::Value| days.as_u64().unwrap() * 24 * 60 * 60;
+    assert_eq!(seconds(&days["Default"]), bridge::ports::PERSONAL_DATA.as_secs());
+    let environment = &template["Globals"]["Function"]["Environment"]["Variables"];
+    assert_eq!(environment["PERSONAL_DATA_DAYS"]["Ref"], "PersonalDataDays");
+    let queues = template["Resources"].as_object().unwrap().values();
+    let queues = queues.filter(|resource| resource["Type"] == "AWS::SQS::Queue");
+    for retention in queues.filter_map(|queue| queue["Properties"]["MessageRetentionPeriod"].as_u64()) {
+        assert!(retention <= seconds(&days["MinValue"]), "{retention}");
+    }
 }
 
 /// What the template shows is what a function without the variable does.

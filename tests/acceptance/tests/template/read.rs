@@ -1,15 +1,22 @@
 //! Loads `template.yaml` as JSON, as CloudFormation sees it: short tags in their long form, the included file inlined,
-//! loops unrolled.
+//! loops unrolled, conditions decided.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::expand;
+use crate::{conditions, expand};
 
-/// The project's template, whole.
+/// The project's template, whole, as it is deployed with an address for alarms and nothing else said.
 pub fn template() -> Value {
-    expand::expand(&written())
+    deployed(&[])
+}
+
+/// As [`template`], with these parameters.
+pub fn deployed(parameters: &[(&str, &str)]) -> Value {
+    let mut all = vec![("AlarmEmail", "a@example.com")];
+    all.extend(parameters);
+    conditions::decided(&expand::expand(&written()), &all)
 }
 
 /// The project's template with what it includes, its loops still in it.

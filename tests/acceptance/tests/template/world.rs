@@ -61,7 +61,17 @@ fn functions_and_queues_are_those_of_the_template() {
         let known = known.get(named(&function["FunctionName"]).as_str()).unwrap_or_else(|| panic!("{resource}"));
         found += 1;
         assert_eq!(seconds(&template, &function["Timeout"]), Some(known.timeout), "{resource}");
-        let schedules: Vec<&Value> = events(function, "Schedule").iter().map(|event| &event["Schedule"]).collect();
+        // The proof has an input of its own, by which it is told from a tick.
+        let (proofs, ticks): (Vec<&Value>, Vec<&Value>) =
+            events(function, "Schedule").into_iter().partition(|event| !event["Input"].is_null());
+        let schedules: Vec<&Value> = ticks.iter().map(|event| &event["Schedule"]).collect();
+        assert_eq!(proofs.len(), usize::from(known.name == "reconcile"), "{resource}");
+        for proof in proofs {
+            assert_eq!(proof["State"], json!({ "Ref": "ProofState" }));
+            assert_eq!(proof["Schedule"], "rate(7 days)");
+            let input: Value = serde_json::from_str(proof["Input"].as_str().unwrap()).unwrap();
+            assert_eq!(bridge::doors::event::Event::read(&input), Ok(bridge::doors::event::Event::Proof));
+        }
         let rate = json!(format!("rate({} minutes)", TICK.as_secs() / 60));
         assert_eq!(schedules, if known.scheduled { vec![&rate] } else { vec![] }, "{resource}");
         let mappings = events(function, "SQS");
@@ -73,7 +83,8 @@ fn functions_and_queues_are_those_of_the_template() {
         let (name, there) = &queues[target(&mapping["Queue"]).unwrap()];
         assert_eq!((name.as_str(), there), (queue.name, &said(&queue)), "{resource}");
         assert_eq!(mapping["BatchSize"], batch, "{resource}");
-        assert_eq!(mapping["ScalingConfig"]["MaximumConcurrency"], json!(concurrency), "{resource}");
+        let most = number(&template, &mapping["ScalingConfig"]["MaximumConcurrency"]);
+        assert_eq!(most.map(|most| usize::try_from(most).unwrap()), concurrency, "{resource}");
     }
     assert_eq!(found, FUNCTIONS.len());
 }

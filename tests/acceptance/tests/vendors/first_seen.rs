@@ -50,7 +50,7 @@ async fn an_order_that_is_sent_when_it_is_first_seen_comes_in_from_the_first_day
 
 #[tokio::test(start_paused = true)]
 async fn the_setting_holds_the_other_way_and_what_was_left_out_stays_out() {
-    let world = open(Kind::Procountor, json!({"first_seen_sent": "leave_out"})).await;
+    let world = open(Kind::Procountor, json!({"first_seen_sent": "filter"})).await;
     let order = put(&world, 1, "SENT", "2026-03-02");
     world.tick(Kind::Procountor).await;
     assert_eq!((body(&world, &order), entry(&world, &order).outcome), (None, Some(Outcome::Filtered)));

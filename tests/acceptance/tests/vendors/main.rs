@@ -15,3 +15,4 @@ mod lists;
 mod scene;
 mod sessions;
 mod statuses;
+mod values;

@@ -1,5 +1,7 @@
 //! Sessions of Finago Office that are gone, in whatever words; secrets with letters that mean something elsewhere.
 
+use std::time::Duration;
+
 use acceptance::shops::{FinagoShop, Shop, VismaShop, article_number};
 use acceptance::world::World;
 use bridge::words::kind::Kind;
@@ -28,6 +30,26 @@ async fn a_session_of_finago_that_is_gone_is_seen_in_any_words() {
         let asked = counts.calls.get("HasSession").copied().unwrap_or_default();
         assert_eq!(asked > 0, !words.contains("not authenticated"), "asked only where the words do not say: {words}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn write_backs_whose_logins_end_each_other_s_session_come_through() {
+    let world = open(Kind::Finago, json!({})).await;
+    world.vendors.finago.borrow_mut().model.rules.one_session_per_user = true;
+    let order = FinagoShop.put_order(&world, 1, &[0]);
+    world.tick(Kind::Finago).await;
+    world.reconcile().await;
+    world.warehouse("count", &json!({"articleNumber": article_number(0), "numberOfItems": 10}));
+    world.warehouse("ship", &json!({"orderNumber": order}));
+    for _ in 0..3 {
+        // By then the session is gone, and the order and the stock are written side by side.
+        world.wait(Duration::from_secs(3600)).await;
+        world.reconcile().await;
+    }
+    let mut erp = world.vendors.finago.borrow_mut();
+    let identity = erp.model.identity_mut(acceptance::shops::finago::IDENTITY).unwrap();
+    assert_eq!(identity.effects.status_changes.len(), 1);
+    assert!(!identity.effects.stock_writes.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

@@ -4,6 +4,7 @@
 
 mod deadline;
 mod many;
+mod platform;
 mod pump;
 mod queue;
 mod rules;

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
-use end_to_end::checks::{Report, Stage, consent, hygiene, operator, plan, roads, rotation, tenants, write_back};
+use end_to_end::checks::{
+    Report, Stage, consent, hygiene, operator, plan, roads, rotation, status_page, tenants, write_back,
+};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -46,22 +48,23 @@ async fn main() -> ExitCode {
     }
     // In a browser, where there is one.
     macro_rules! browse {
-        ($($check:ident),+ $(,)?) => {
+        ($($group:ident::$check:ident),+ $(,)?) => {
             $(
                 let name = stringify!($check).replace('_', " ");
                 match &stage.driver {
-                    Some(driver) => report.note(&name, consent::$check(&stage, driver).await),
+                    Some(driver) => report.note(&name, $group::$check(&stage, driver).await),
                     None => report.left_out(&name, "there is no browser"),
                 }
             )+
         };
     }
     browse! {
-        a_stopped_company_is_connected_again_with_one_link,
-        procountor_is_connected_by_key_login_and_by_a_pasted_key_without_scripts,
-        a_refusal_and_a_used_link_say_what_to_do,
-        the_start_page_reads_well_on_a_phone_in_every_language,
-        the_consent_log_tells_steps_and_no_secrets,
+        consent::a_stopped_company_is_connected_again_with_one_link,
+        consent::procountor_is_connected_by_key_login_and_by_a_pasted_key_without_scripts,
+        consent::a_refusal_and_a_used_link_say_what_to_do,
+        consent::the_start_page_reads_well_on_a_phone_in_every_language,
+        consent::the_consent_log_tells_steps_and_no_secrets,
+        status_page::a_customer_looks_at_its_orders_and_the_warehouse_at_all_without_scripts,
     }
     play! {
         roads::a_tick_without_a_change_writes_nothing,

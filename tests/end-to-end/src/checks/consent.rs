@@ -71,7 +71,7 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
     let browser = driver.browser(false, "fi").await?;
     browser.screen(360, false).await?;
     browser.open(&link(stage, scenario).await?).await?;
-    reads(&browser, "h1", "Yhdistä varastoosi: Procountor").await?;
+    reads(&browser, "h1", "Yhdistä Procountor varastoosi").await?;
     browser.picture("procountor-1-start-360-fi").await?;
     browser.click("button[value=consent]").await?;
     browser.follow(&company).await?;
@@ -237,7 +237,7 @@ fn ends(summary: &Value, end: &str) -> bool {
 }
 
 /// The page says so, at once or when the next one is there.
-async fn reads(browser: &Browser, css: &str, text: &str) -> Result {
+pub(super) async fn reads(browser: &Browser, css: &str, text: &str) -> Result {
     let mut read = String::new();
     for _ in 0..100 {
         // The element may go with its page while it is read.
@@ -253,7 +253,7 @@ async fn reads(browser: &Browser, css: &str, text: &str) -> Result {
 }
 
 /// The browser has nothing to complain of: no rule of the page's own policy was broken.
-async fn quiet(browser: &Browser) -> Result {
+pub(super) async fn quiet(browser: &Browser) -> Result {
     let complaints = browser.complaints().await?;
     // That a page says 400, or is asked for an icon it has not, is no fault of the page.
     let answered = |line: &String| line.contains("Failed to load resource: the server responded with a status of 4");

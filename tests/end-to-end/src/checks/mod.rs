@@ -6,6 +6,7 @@ pub mod operator;
 pub mod plan;
 pub mod roads;
 pub mod rotation;
+pub mod status_page;
 pub mod tenants;
 pub mod write_back;
 

@@ -166,6 +166,9 @@ pub async fn a_pull_brings_what_is_older_and_its_order_is_found(stage: &Stage) -
     ensure(found[0]["ongoing_now"]["status"].is_number(), || format!("no status of now: {found}"))?;
     let everywhere = stack.bridgectl(&["where", number], "")?.with(0)?;
     ensure(everywhere.out.contains("it is in Ongoing"), || format!("{everywhere:?}"))?;
+    let explained = stack.operate(&["explain", number, "--tenant", id], "")?;
+    let members = explained[0]["explanation"]["members"].as_array().map_or(0, Vec::len);
+    ensure(members > 8 && explained[0]["moved_on"] == false, || format!("{members} members: {explained}"))?;
     stack.bridgectl(&["where", "no-such-number"], "")?.with(1)?;
     let parked = stack.operate(&["parked"], "")?;
     let wanted =

@@ -79,7 +79,7 @@ fn change(identity: &mut Identity, now: Timestamp, id: i64, order: &Value) -> Re
     );
     codec::merge(&mut members, &json!({ "OrderStatus": after }));
     if let Value::Object(members) = &mut members {
-        let left_out = |name: &str| !members.contains_key(name);
+        let left_out = |name: &str| !members.contains_key(name) && !identity.saves_keep_members;
         // What a save takes anew where it is left out: the number from the customer's card, the others their defaults.
         let card = codec::number(order, "CustomerId").and_then(|id| identity.record(Kind::Company, id));
         let gln = card.map(|card| codec::text(&card.body, "GlnNumber").to_owned()).unwrap_or_default();

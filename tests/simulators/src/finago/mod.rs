@@ -33,7 +33,7 @@ pub use model::{Effects, Identity, Kind, Record};
 pub use session::User;
 use soap::Fault;
 
-use crate::{Request, Response, Simulator, Trouble};
+use crate::{Request, Response, Simulator, Trouble, facts};
 
 /// Path of the authentication service.
 pub const AUTHENTICATE: &str = "/authenticate/v001/authenticate.asmx";
@@ -79,6 +79,10 @@ pub struct Rules {
     pub largest_search: usize,
     /// Items on a page of `GetCompanySyncList`.
     pub companies_per_page: usize,
+    /// Times of change are kept to the minute (companies that are still to come).
+    pub changes_to_the_minute: bool,
+    /// `SaveInvoices` keeps the members that it leaves out (companies that are still to come).
+    pub saves_keep_members: bool,
 }
 
 impl Default for Rules {
@@ -99,6 +103,8 @@ impl Default for Rules {
             largest_batch: 1000,
             largest_search: 1000,
             companies_per_page: 1000,
+            changes_to_the_minute: false,
+            saves_keep_members: false,
         }
     }
 }
@@ -157,7 +163,9 @@ impl Finago {
     }
 
     /// Adds a company.
-    pub fn add_identity(&mut self, identity: Identity) {
+    pub fn add_identity(&mut self, mut identity: Identity) {
+        identity.changes_to_the_minute |= self.rules.changes_to_the_minute;
+        identity.saves_keep_members |= self.rules.saves_keep_members;
         self.identities.insert(identity.id.clone(), identity);
     }
 
@@ -276,5 +284,37 @@ impl Simulator for Finago {
 
     fn act(&mut self, now: Timestamp, action: &str, args: &Value) -> Result<Value, String> {
         acts::act(self, now, action, args)
+    }
+
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String> {
+        facts::check(facts::Vendor::Finago, fact, answer)?;
+        let rules = &mut self.rules;
+        match fact {
+            "finago.filter-clock" => {
+                rules.filter_clock = if answer == "UTC" { FilterClock::Utc } else { FilterClock::Oslo };
+            }
+            "finago.filter-edge" => rules.filter_inclusive = answer == "taken in",
+            "finago.stock-moves-change" => rules.stock_write_moves_date_changed = answer == "it does",
+            "finago.session-lifetime" => {
+                rules.session_idle = SignedDuration::from_mins(if answer == "1 min" { 1 } else { 20 });
+            }
+            "finago.sessions" => rules.one_session_per_user = answer == "yes",
+            "finago.session-words" => {
+                rules.session_words = match answer {
+                    "not authenticated" => soap::NOT_AUTHENTICATED,
+                    "unclear" => "Object reference not set to an instance of an object.",
+                    _ => "System.Exception: The request to /Service.asmx is not authenticated",
+                };
+            }
+            "finago.unset-members" => rules.write_defaults = answer == "by a stand-in",
+            "finago.change-times" => rules.changes_to_the_minute = answer == "to the minute",
+            "finago.save-defaults" => rules.saves_keep_members = answer == "it does not",
+            _ => return Err(facts::no_switch(fact)),
+        }
+        for identity in self.identities.values_mut() {
+            identity.changes_to_the_minute = self.rules.changes_to_the_minute;
+            identity.saves_keep_members = self.rules.saves_keep_members;
+        }
+        Ok(())
     }
 }

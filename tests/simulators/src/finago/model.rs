@@ -94,6 +94,10 @@ pub struct Identity {
     pub delivery_methods: BTreeMap<i64, String>,
     /// What calls have done.
     pub effects: Effects,
+    /// Whether times of change are kept to the minute.
+    pub changes_to_the_minute: bool,
+    /// Whether a save keeps the members that it leaves out, instead of taking them anew.
+    pub saves_keep_members: bool,
     records: BTreeMap<(Kind, i64), Record>,
     late: Vec<(Timestamp, Kind, i64, Record)>,
     next: i64,
@@ -110,6 +114,8 @@ impl Identity {
             blocked: false,
             delivery_methods: BTreeMap::new(),
             effects: Effects::default(),
+            changes_to_the_minute: false,
+            saves_keep_members: false,
             records: BTreeMap::new(),
             late: Vec::new(),
             next: 9000,
@@ -139,11 +145,18 @@ impl Identity {
         visible: Timestamp,
     ) -> Result<i64, String> {
         let (id, record) = self.prepare(kind, value, changed)?;
-        self.late.push((visible, kind, id, record));
+        self.write(kind, id, record, changed, visible);
         Ok(id)
     }
 
+    fn stamped(&self, changed: Timestamp) -> Timestamp {
+        let seconds = changed.as_second();
+        let minute = Timestamp::from_second(seconds - seconds.rem_euclid(60)).unwrap_or(changed);
+        if self.changes_to_the_minute { minute } else { changed }
+    }
+
     fn prepare(&mut self, kind: Kind, record: &Value, changed: Timestamp) -> Result<(i64, Record), String> {
+        let changed = self.stamped(changed);
         let mut body = Value::Object(Map::new());
         codec::merge(&mut body, &codec::normalize(record, kind.type_name())?);
         let id = codec::number(&body, kind.id_member()).unwrap_or_else(|| {
@@ -162,10 +175,54 @@ impl Identity {
     /// No such record, or as [`Self::put`].
     pub fn change(&mut self, kind: Kind, id: i64, members: &Value, changed: Timestamp) -> Result<(), String> {
         let members = codec::normalize(members, kind.type_name())?;
+        let changed = self.stamped(changed);
         let record = self.record_mut(kind, id).ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
         codec::merge(&mut record.body, &members);
         record.changed = changed;
         Ok(())
+    }
+
+    /// The same, seen from `visible` on: laid over what was written last, seen or not.
+    ///
+    /// # Errors
+    /// As [`Self::change`].
+    pub fn change_late(
+        &mut self,
+        kind: Kind,
+        id: i64,
+        members: &Value,
+        changed: Timestamp,
+        visible: Timestamp,
+    ) -> Result<(), String> {
+        let members = codec::normalize(members, kind.type_name())?;
+        let mut record = self.newest(kind, id).cloned().ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
+        codec::merge(&mut record.body, &members);
+        record.changed = changed;
+        self.write(kind, id, record, changed, visible);
+        Ok(())
+    }
+
+    fn write(&mut self, kind: Kind, id: i64, record: Record, changed: Timestamp, visible: Timestamp) {
+        // One transaction at a time has a row.
+        let before = self.late.iter().position(|(_, of, other, _)| (*of, *other) == (kind, id));
+        let visible = before.map_or(visible, |at| self.late.remove(at).0.max(visible));
+        if visible <= changed {
+            self.records.insert((kind, id), record);
+        } else {
+            self.late.push((visible, kind, id, record));
+        }
+    }
+
+    /// The newest version of a record, seen or not.
+    #[must_use]
+    pub fn newest(&self, kind: Kind, id: i64) -> Option<&Record> {
+        let late = self.late.iter().rev().find(|(_, of, other, _)| (*of, *other) == (kind, id));
+        late.map(|(.., record)| record).or_else(|| self.record(kind, id))
+    }
+
+    /// Ends every transaction that is under way.
+    pub fn commit_all(&mut self) {
+        self.commit(Timestamp::MAX);
     }
 
     /// Removes a record, true when it was there. The services never tell of it.

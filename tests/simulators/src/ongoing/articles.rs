@@ -42,21 +42,9 @@ pub(super) fn put(
     }
     let said = owner.remember_supplier(house, &body.head);
     let id = existing.unwrap_or_else(|| house.article_ids.next());
-    let clears = owner.rules.clears_missing_fields;
-    let article = owner.articles.entry(id).or_insert_with(|| Article {
-        id,
-        number: number.clone(),
-        head: Map::new(),
-        body: Value::Null,
-        items: Decimal::ZERO,
-        locked: Decimal::ZERO,
-        locked_for_sale: Decimal::ZERO,
-        created: now,
-        updated: now,
-        stock_changed: now,
-        last_in: None,
-    });
-    article.head = merge(&article.head, &body.head, clears);
+    let merging = owner.rules.merging();
+    let article = owner.articles.entry(id).or_insert_with(|| Article::new(id, &number, now));
+    article.head = merge(&article.head, &body.head, merging);
     article.body = body.raw;
     article.updated = now;
     renumber(&mut owner.article_numbers, id, &article.number, &number);
@@ -65,6 +53,21 @@ pub(super) fn put(
     house.journal.article(&Origin::of(owner, now), &owner.articles[&id]);
     let message = format!("{said}Article {number} {name} Updated/Created");
     Ok(owner.accepted(house, 200, "articleSystemId", id, &message))
+}
+
+/// Where an order makes the articles that it names and that are not there: makes them.
+pub(super) fn make_named(owner: &mut Owner, house: &mut House, now: Timestamp, rows: Option<&Value>) {
+    if !owner.rules.makes_articles {
+        return;
+    }
+    for number in rows.and_then(Value::as_array).into_iter().flatten().filter_map(|row| row["articleNumber"].as_str()) {
+        if owner.article_numbers.contains_key(number) || number.is_empty() {
+            continue;
+        }
+        let id = house.article_ids.next();
+        owner.article_numbers.insert(number.to_owned(), id);
+        owner.articles.insert(id, Article::new(id, number, now));
+    }
 }
 
 /// `GET /articles`.

@@ -6,6 +6,7 @@
 
 mod allowed;
 mod articles;
+mod assumed;
 mod order_search;
 mod order_view;
 mod orders;
@@ -34,7 +35,34 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{Request, Response, Simulator, Trouble};
+use allowed::Tolerance;
 use owner::{House, Owner};
+use rules::Rules;
+
+/// What the server says of the body of a write before it looks at anything else.
+///
+/// # Errors
+/// Its refusal, with the member at fault.
+pub fn takes(resource: Resource, body: &Value) -> Result<(), String> {
+    let shape = match resource {
+        Resource::Articles => &allowed::ARTICLE,
+        Resource::Orders => &allowed::ORDER,
+        Resource::PurchaseOrders => &allowed::PURCHASE_ORDER,
+    };
+    let refused = |answer: crate::Response| String::from_utf8_lossy(&answer.body).into_owned();
+    shape.accept(body, allowed::Tolerance::default()).map(|_| ()).map_err(refused)
+}
+
+/// What is written by a PUT.
+#[derive(Clone, Copy, Debug)]
+pub enum Resource {
+    /// `/articles`.
+    Articles,
+    /// `/orders`.
+    Orders,
+    /// `/purchaseOrders`.
+    PurchaseOrders,
+}
 
 /// One Ongoing system with its goods owners.
 pub struct Ongoing {
@@ -43,6 +71,9 @@ pub struct Ongoing {
     /// Goods owners by API user and password.
     users: HashMap<(String, String), Vec<i64>>,
     owners: BTreeMap<i64, Owner>,
+    /// Of goods owners that are still to come.
+    rules: Rules,
+    tolerance: Tolerance,
     house: House,
 }
 
@@ -55,6 +86,8 @@ impl Ongoing {
             strict: true,
             users: HashMap::new(),
             owners: BTreeMap::new(),
+            rules: Rules::default(),
+            tolerance: Tolerance::default(),
             house: House::new(warehouse),
         }
     }
@@ -68,7 +101,8 @@ impl Ongoing {
 
     /// As [`Ongoing::goods_owner`], to a system that works already.
     pub fn add_goods_owner(&mut self, id: i64, username: &str, password: &str) {
-        self.owners.entry(id).or_insert_with(|| Owner::new(id));
+        let rules = &self.rules;
+        self.owners.entry(id).or_insert_with(|| Owner::new(id, rules.clone()));
         self.users.entry((username.into(), password.into())).or_default().push(id);
     }
 
@@ -189,5 +223,9 @@ impl Simulator for Ongoing {
             "state" => Ok(state::of(owner)),
             _ => Err(format!("there is no action '{action}'")),
         }
+    }
+
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String> {
+        assumed::assume(self, fact, answer)
     }
 }

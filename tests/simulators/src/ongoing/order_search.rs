@@ -13,7 +13,7 @@ use crate::{Request, Response};
 const FILTERS: &str = "goodsOwnerId orderNumber orderNumbers goodsOwnerOrderId referenceNumbers consigneeOrderNumbers \
     articleNumbers orderStatusFrom orderStatusTo orderStatusChangedTimeFrom orderUpdatedTimeFrom orderCreatedTimeFrom \
     orderCreatedTimeTo shippedTimeFrom shippedTimeTo lastPickingTimeFrom lastPickingTimeTo orderFreeText1 \
-    onlyOrdersWithOrderLinesToReport orderIdFrom maxOrdersToGet sort";
+    onlyOrdersWithOrderLinesToReport parcelNumber orderIdFrom maxOrdersToGet sort";
 
 /// How far back `orderUpdatedTimeFrom` may reach (Ongoing sheet, section 0.8).
 const UPDATE_WINDOW: SignedDuration = SignedDuration::from_hours(48);
@@ -42,6 +42,8 @@ pub(super) fn list(owner: &Owner, now: Timestamp, request: &Request) -> Result<R
             && query.admits("consigneeOrderNumbers", text(&order.head, "consigneeOrderNumber"))
             && query.admits("orderFreeText1", text(&order.head, "freeText1"))
             && query.admits_any("articleNumbers", articles(order).iter().map(String::as_str))
+            && query
+                .admits_any("parcelNumber", order.parcels.iter().filter_map(|parcel| parcel["parcelNumber"].as_str()))
             && status_from.is_none_or(|from| order.status >= from)
             && status_to.is_none_or(|to| order.status <= to)
             && within(Some(order.status_changed), changed, None)

@@ -9,7 +9,7 @@ use super::routes::Body;
 use super::values::{merge, text};
 use super::webhooks::Origin;
 use super::written::{existing, lines, rows};
-use super::{refusal, stock};
+use super::{articles, refusal, stock};
 use crate::Response;
 
 impl OrderLine {
@@ -36,12 +36,15 @@ fn untouched(owner: &Owner, id: i64, wish: &str) -> Result<(), Response> {
     let order = &owner.orders[&id];
     let number = &order.number;
     if order.status == owner.rules.cancelled_status {
-        return Err(refusal::message(400, &format!("Order {number} is already cancelled.")));
+        if owner.rules.opens_cancelled && wish == "updated" {
+            return Ok(());
+        }
+        return Err(refusal::message(owner.rules.refusal_status, &format!("Order {number} is already cancelled.")));
     }
     let handled = order.lines.iter().any(|line| line.allocated > Decimal::ZERO || line.picked > Decimal::ZERO);
     if handled || order.status >= owner.rules.started_from_status {
         let text = format!("Order {number} cannot be {wish}: the warehouse has started working on it.");
-        return Err(refusal::message(400, &text));
+        return Err(refusal::message(owner.rules.refusal_status, &text));
     }
     Ok(())
 }
@@ -63,10 +66,11 @@ pub(super) fn put(
         untouched(owner, id, "updated")?;
     }
     let written = head.remove("orderLines").filter(Value::is_array);
+    articles::make_named(owner, house, now, written.as_ref());
     let written = written.map(|lines| rows(owner, &lines)).transpose()?;
     let said = owner.remember_customer(house, &head);
     let id = existing.unwrap_or_else(|| house.order_ids.next());
-    let (clears, keeps) = (owner.rules.clears_missing_fields, owner.rules.keeps_missing_rows);
+    let (merging, keeps) = (owner.rules.merging(), owner.rules.keeps_missing_rows);
     let start_status = owner.rules.start_status;
     let order = owner.orders.entry(id).or_insert_with(|| Order {
         id,
@@ -85,13 +89,16 @@ pub(super) fn put(
     });
     renumber(&mut owner.order_numbers, id, &order.number, &number);
     order.number.clone_from(&number);
-    order.head = merge(&order.head, &head, clears);
+    if order.status == owner.rules.cancelled_status {
+        (order.status, order.status_changed) = (start_status, now);
+    }
+    order.head = merge(&order.head, &head, merging);
     order.body = raw;
     order.updated = now;
     let mut touched: Vec<i64> = order.lines.iter().map(|line| line.article).collect();
     if let Some(written) = written {
         let before = std::mem::take(&mut order.lines);
-        order.lines = lines(house, before, written, clears, keeps);
+        order.lines = lines(house, before, written, merging, keeps);
     }
     touched.extend(order.lines.iter().map(|line| line.article));
     stock::touch(owner, touched.into_iter(), now);
@@ -105,8 +112,11 @@ pub(super) fn put(
 
 /// Deleting is cancelling: the order stays, with the status of cancelled ones (Ongoing sheet, section 6.12).
 pub(super) fn cancel(owner: &mut Owner, house: &mut House, now: Timestamp, id: i64) -> Result<Response, Response> {
-    untouched(owner, id, "cancelled")?;
     let number = owner.orders[&id].number.clone();
+    if owner.rules.cancels_again && owner.orders[&id].status == owner.rules.cancelled_status {
+        return Ok(owner.accepted(house, 200, "orderId", id, &format!("Order {number} cancelled.")));
+    }
+    untouched(owner, id, "cancelled")?;
     set_status(owner, house, now, id, owner.rules.cancelled_status);
     Ok(owner.accepted(house, 200, "orderId", id, &format!("Order {number} cancelled.")))
 }

@@ -31,11 +31,11 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    pub(super) fn new(id: i64) -> Self {
+    pub(super) fn new(id: i64, rules: Rules) -> Self {
         Self {
             id,
             name: format!("Goods owner {id}"),
-            rules: Rules::default(),
+            rules,
             articles: BTreeMap::new(),
             orders: BTreeMap::new(),
             purchase_orders: BTreeMap::new(),
@@ -168,6 +168,25 @@ pub(super) struct Article {
     pub(super) updated: Timestamp,
     pub(super) stock_changed: Timestamp,
     pub(super) last_in: Option<Timestamp>,
+}
+
+impl Article {
+    /// One of which nothing is known and nothing is there.
+    pub(super) fn new(id: i64, number: &str, now: Timestamp) -> Self {
+        Self {
+            id,
+            number: number.to_owned(),
+            head: Map::new(),
+            body: Value::Null,
+            items: Decimal::ZERO,
+            locked: Decimal::ZERO,
+            locked_for_sale: Decimal::ZERO,
+            created: now,
+            updated: now,
+            stock_changed: now,
+            last_in: None,
+        }
+    }
 }
 
 /// A customer's order.

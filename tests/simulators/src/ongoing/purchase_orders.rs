@@ -9,7 +9,7 @@ use super::routes::Body;
 use super::values::{merge, text};
 use super::webhooks::Origin;
 use super::written::{existing, lines, rows};
-use super::{refusal, stock};
+use super::{articles, refusal, stock};
 use crate::Response;
 
 /// The purchase order's id, out of a path.
@@ -28,12 +28,16 @@ fn untouched(owner: &Owner, id: i64, wish: &str) -> Result<(), Response> {
     let order = &owner.purchase_orders[&id];
     let number = &order.number;
     if order.status == owner.rules.purchase_order_cancelled_status {
-        return Err(refusal::message(400, &format!("Purchase order {number} is already cancelled.")));
+        if owner.rules.opens_cancelled && wish == "updated" {
+            return Ok(());
+        }
+        let text = format!("Purchase order {number} is already cancelled.");
+        return Err(refusal::message(owner.rules.refusal_status, &text));
     }
     let received = order.lines.iter().any(|line| line.received > Decimal::ZERO);
     if received || order.status >= owner.rules.purchase_order_started_from_status {
         let text = format!("Purchase order {number} cannot be {wish}: goods reception has started.");
-        return Err(refusal::message(400, &text));
+        return Err(refusal::message(owner.rules.refusal_status, &text));
     }
     Ok(())
 }
@@ -55,10 +59,11 @@ pub(super) fn put(
         untouched(owner, id, "updated")?;
     }
     let written = head.remove("purchaseOrderLines").filter(Value::is_array);
+    articles::make_named(owner, house, now, written.as_ref());
     let written = written.map(|lines| rows(owner, &lines)).transpose()?;
     let said = owner.remember_supplier(house, &head);
     let id = existing.unwrap_or_else(|| house.purchase_order_ids.next());
-    let (clears, keeps) = (owner.rules.clears_missing_fields, owner.rules.keeps_missing_rows);
+    let (merging, keeps) = (owner.rules.merging(), owner.rules.keeps_missing_rows);
     let start =
         head.get("advanced").and_then(|advanced| advanced["purchaseOrderStatusCreated"].as_i64()).unwrap_or(100);
     let order = owner.purchase_orders.entry(id).or_insert_with(|| PurchaseOrder {
@@ -73,12 +78,15 @@ pub(super) fn put(
         last_receive: None,
     });
     order.number.clone_from(&number);
-    order.head = merge(&order.head, &head, clears);
+    if order.status == owner.rules.purchase_order_cancelled_status {
+        (order.status, order.status_changed) = (start, now);
+    }
+    order.head = merge(&order.head, &head, merging);
     order.body = raw;
     let mut touched: Vec<i64> = order.lines.iter().map(|line| line.article).collect();
     if let Some(written) = written {
         let before = std::mem::take(&mut order.lines);
-        order.lines = lines(house, before, written, clears, keeps);
+        order.lines = lines(house, before, written, merging, keeps);
     }
     touched.extend(order.lines.iter().map(|line| line.article));
     stock::touch(owner, touched.into_iter(), now);
@@ -92,8 +100,12 @@ pub(super) fn put(
 
 /// Deleting is cancelling: the purchase order stays, with the status of cancelled ones.
 pub(super) fn cancel(owner: &mut Owner, house: &mut House, now: Timestamp, id: i64) -> Result<Response, Response> {
-    untouched(owner, id, "cancelled")?;
     let number = owner.purchase_orders[&id].number.clone();
+    if owner.rules.cancels_again && owner.purchase_orders[&id].status == owner.rules.purchase_order_cancelled_status {
+        let text = format!("Inorder with order number {number} cancelled.");
+        return Ok(owner.accepted(house, 200, "purchaseOrderId", id, &text));
+    }
+    untouched(owner, id, "cancelled")?;
     set_status(owner, house, now, id, owner.rules.purchase_order_cancelled_status);
     Ok(owner.accepted(house, 200, "purchaseOrderId", id, &format!("Inorder with order number {number} cancelled.")))
 }

@@ -130,7 +130,7 @@ impl Ongoing {
             return Err(Response::json(415, &json!({ "Message": text })));
         }
         let raw = request.json().map_err(|fault| refusal::unbound("model", &fault))?;
-        let Value::Object(head) = shape.accept(&raw)? else {
+        let Value::Object(head) = shape.accept(&raw, self.tolerance)? else {
             return Err(refusal::unbound("model", "An object is expected."));
         };
         let id = head.get("goodsOwnerId").and_then(Value::as_i64).unwrap_or_default();

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::values::Merging;
+
 /// How a tenant's warehouse is set up: statuses are its own, and so is what cannot be known from outside.
+#[derive(Clone)]
 pub(super) struct Rules {
     pub(super) order_statuses: Vec<(i64, String)>,
     pub(super) purchase_order_statuses: Vec<(i64, String)>,
@@ -17,8 +20,20 @@ pub(super) struct Rules {
     pub(super) keeps_missing_rows: bool,
     /// Whether members that a later PUT leaves out are cleared (Ongoing sheet, section 2.1: open).
     pub(super) clears_missing_fields: bool,
+    /// Whether members that a later PUT says are `null` stay as they were (Ongoing sheet, section 8: open).
+    pub(super) keeps_nulls: bool,
     /// Whether purchase orders keep the ERP's id: older systems do not know it (Ongoing sheet, section 2.6).
     pub(super) keeps_purchase_order_ids: bool,
+    /// Whether an order may name an article that is not there, which makes one (Ongoing sheet, section 2.1: inferred).
+    pub(super) makes_articles: bool,
+    /// Whether a row of quantity 0 or less is refused (Ongoing sheet, section 8: inferred).
+    pub(super) refuses_nothing: bool,
+    /// The status with which a change is refused (Ongoing sheet, section 2.4: open).
+    pub(super) refusal_status: u16,
+    /// Whether what is cancelled may be cancelled again (Ongoing sheet, section 2.4: open).
+    pub(super) cancels_again: bool,
+    /// Whether a PUT opens what is cancelled (Ongoing sheet, section 6.12: open).
+    pub(super) opens_cancelled: bool,
     /// Article numbers that no list of articles may be asked for.
     pub(super) refused_article_numbers: Vec<String>,
 }
@@ -60,9 +75,22 @@ impl Default for Rules {
             purchase_order_cancelled_status: 900,
             keeps_missing_rows: false,
             clears_missing_fields: false,
+            keeps_nulls: false,
             keeps_purchase_order_ids: true,
+            makes_articles: false,
+            refuses_nothing: false,
+            refusal_status: 400,
+            cancels_again: false,
+            opens_cancelled: false,
             refused_article_numbers: Vec::new(),
         }
+    }
+}
+
+impl Rules {
+    /// What a write does to members that an earlier one set.
+    pub(super) fn merging(&self) -> Merging {
+        Merging { clears: self.clears_missing_fields, keeps_nulls: self.keeps_nulls }
     }
 }
 

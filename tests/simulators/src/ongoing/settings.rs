@@ -15,6 +15,7 @@ pub(super) fn configure(owner: &mut Owner, strict: &mut bool, args: &Value) -> R
             "strict" => *strict = flag(name, value)?,
             "keeps_missing_rows" => rules.keeps_missing_rows = flag(name, value)?,
             "clears_missing_fields" => rules.clears_missing_fields = flag(name, value)?,
+            "keeps_nulls" => rules.keeps_nulls = flag(name, value)?,
             "keeps_purchase_order_ids" => rules.keeps_purchase_order_ids = flag(name, value)?,
             "start_status" => rules.start_status = whole(name, value)?,
             "started_from_status" => rules.started_from_status = whole(name, value)?,

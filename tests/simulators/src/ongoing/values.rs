@@ -91,17 +91,33 @@ pub(super) fn nested_list(head: &Map<String, Value>, name: &str, names: &str) ->
     }
 }
 
-/// What a later write makes of an earlier one. Whether an omitted member is cleared or left alone is not known
-/// (Ongoing sheet, section 2.1), so it is a setting; what is said to be null is cleared. Lists are replaced as a whole.
-pub(super) fn merge(old: &Map<String, Value>, new: &Map<String, Value>, clears: bool) -> Map<String, Value> {
-    let mut merged = if clears { Map::new() } else { old.clone() };
+/// What a write does to members that an earlier one set. Neither is known (Ongoing sheet, sections 2.1 and 8).
+#[derive(Clone, Copy)]
+pub(super) struct Merging {
+    /// What is left out is cleared.
+    pub(super) clears: bool,
+    /// What is said to be null stays.
+    pub(super) keeps_nulls: bool,
+}
+
+impl Merging {
+    /// Of a first write.
+    pub(super) const NEW: Self = Self { clears: true, keeps_nulls: false };
+}
+
+/// What a later write makes of an earlier one. Lists are replaced as a whole.
+pub(super) fn merge(old: &Map<String, Value>, new: &Map<String, Value>, merging: Merging) -> Map<String, Value> {
+    let mut merged = if merging.clears { Map::new() } else { old.clone() };
     for (name, _) in new.iter().filter(|(_, value)| value.is_null()) {
-        merged.remove(name);
+        match old.get(name).filter(|_| merging.keeps_nulls) {
+            Some(kept) => drop(merged.insert(name.clone(), kept.clone())),
+            None => drop(merged.remove(name)),
+        }
     }
     for (name, value) in new.iter().filter(|(_, value)| !value.is_null()) {
         let value = match (value, old.get(name)) {
-            (Value::Object(new), Some(Value::Object(old))) => Value::Object(merge(old, new, clears)),
-            (Value::Object(new), _) => Value::Object(merge(&Map::new(), new, clears)),
+            (Value::Object(new), Some(Value::Object(old))) => Value::Object(merge(old, new, merging)),
+            (Value::Object(new), _) => Value::Object(merge(&Map::new(), new, merging)),
             _ => value.clone(),
         };
         merged.insert(name.clone(), value);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::owner::{House, OrderLine, Owner, PurchaseOrderLine};
 use super::refusal;
-use super::values::{decimal, merge, text};
+use super::values::{Merging, decimal, merge, text};
 use crate::Response;
 
 /// The one that is written: with an id that one, else the one that has the number, else none yet. A number that another
@@ -29,6 +29,14 @@ pub(super) fn rows(owner: &Owner, lines: &Value) -> Result<Vec<WrittenRow>, Resp
         if rows.iter().any(|(other, ..)| *other == row) {
             return Err(refusal::message(400, &format!("The row number '{row}' occurs more than once.")));
         }
+        if owner.rules.refuses_nothing
+            && line.get("numberOfItems").and_then(decimal).unwrap_or_default() <= Decimal::ZERO
+        {
+            return Err(refusal::message(
+                400,
+                &format!("The number of items of row '{row}' must be greater than zero."),
+            ));
+        }
         for part in line.get("subOrderLines").and_then(Value::as_array).into_iter().flatten() {
             owner.known_article(part["articleNumber"].as_str().unwrap_or_default())?;
         }
@@ -47,21 +55,20 @@ pub(super) trait Line: Sized {
     fn new(id: i64, row: String, article: i64, head: Map<String, Value>) -> Self;
 }
 
-/// The rows after a write: a row keeps its id by its number. `clears`: a member that is left out is forgotten; `keeps`: so
-/// is no row.
+/// The rows after a write: a row keeps its id by its number. `keeps`: rows that are left out stay.
 pub(super) fn lines<L: Line>(
     house: &mut House,
     mut before: Vec<L>,
     written: Vec<WrittenRow>,
-    clears: bool,
+    merging: Merging,
     keeps: bool,
 ) -> Vec<L> {
     let mut lines = Vec::new();
     for (row, article, head) in written {
         let known = before.iter().position(|line| line.row() == row).map(|index| before.remove(index));
         let (id, head) = match known.as_ref().map(Line::stored) {
-            Some((id, stored)) => (id, merge(stored, &head, clears)),
-            None => (house.line_ids.next(), merge(&Map::new(), &head, true)),
+            Some((id, stored)) => (id, merge(stored, &head, merging)),
+            None => (house.line_ids.next(), merge(&Map::new(), &head, Merging::NEW)),
         };
         lines.push(L::new(id, row, article, head));
     }

@@ -26,6 +26,8 @@ pub struct Company {
     pub removed: bool,
     /// Whether patches are answered and change nothing.
     pub passes_over_patches: bool,
+    /// Whether a filter of a moment takes in what is of that very moment.
+    pub filter_takes_edge: bool,
     /// How much later than its time stamp a row becomes visible to readers.
     pub commit_delay: SignedDuration,
     next_id: i64,
@@ -44,6 +46,7 @@ impl Company {
             invalid_privileges: BTreeSet::new(),
             removed: false,
             passes_over_patches: false,
+            filter_takes_edge: false,
             commit_delay: SignedDuration::ZERO,
             next_id: 1001,
             tables: BTreeMap::new(),

@@ -7,7 +7,7 @@ use super::{Company, Kind, paging};
 use crate::{Request, Response};
 
 pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fault> {
-    let filter = Filter::of(request);
+    let filter = Filter::of(company, request);
     let numbers = filter.numbered("customerNos", "Number")?;
     let external = filter.numbered("externalNos", "ExternalNumber")?;
     let references = filter.listed("externalImportReference", "ExternalImportReference");
@@ -20,7 +20,7 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
 }
 
 pub(super) fn addresses(company: &Company, request: &Request) -> Result<Response, Fault> {
-    let filter = Filter::of(request);
+    let filter = Filter::of(company, request);
     let contacts = filter.numbered("contactIds", "ContactId")?;
     let codes = filter.listed("externalCodes", "ExternalCode");
     let changed = filter.after("lastChangedDateTimeOffsetGreaterThan", "LastChangedDateTimeOffset")?;

@@ -4,20 +4,22 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::Value;
 
+use super::Company;
 use super::problem::Fault;
 use crate::Request;
 
 /// The query of one list call.
 pub(super) struct Filter<'a> {
     request: &'a Request,
+    takes_edge: bool,
 }
 
 impl<'a> Filter<'a> {
-    pub(super) fn of(request: &'a Request) -> Self {
-        Self { request }
+    pub(super) fn of(company: &Company, request: &'a Request) -> Self {
+        Self { request, takes_edge: company.filter_takes_edge }
     }
 
-    /// Keeps records whose time is after the one in the query, itself excluded. A `+` that was not percent-encoded has
+    /// Keeps records whose time is after the one in the query, itself excluded but where the company's filters take it in. A `+` that was not percent-encoded has
     /// become a space by now, and is refused.
     pub(super) fn after(&self, name: &str, member: &'static str) -> Result<impl Fn(&Value) -> bool + use<>, Fault> {
         let limit = match self.request.param(name) {
@@ -25,11 +27,12 @@ impl<'a> Filter<'a> {
             Some(text) if text.contains(['[', ' ']) => return Err(invalid(name, &text)),
             Some(text) => Some(text.parse::<Timestamp>().map_err(|_| invalid(name, &text))?),
         };
+        let takes_edge = self.takes_edge;
         Ok(move |record: &Value| match limit {
             None => true,
             Some(limit) => {
                 let time = record[member].as_str().and_then(|text| text.parse::<Timestamp>().ok());
-                time.is_some_and(|time| time > limit)
+                time.is_some_and(|time| time > limit || takes_edge && time == limit)
             }
         })
     }

@@ -11,7 +11,7 @@ use crate::{Request, Response};
 
 /// Newest first by creation, whatever happened to them since.
 pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fault> {
-    let filter = Filter::of(request);
+    let filter = Filter::of(company, request);
     let balance = filter.after("balanceLastChangedDateTimeOffsetGreaterThan", "BalanceLastChangedDateTimeOffset")?;
     let sent = filter.after("sentDateTimeOffsetGreaterThan", "SentDateTimeOffset")?;
     let vouchers = filter.numbered("voucherNos", "VoucherNo")?;

@@ -29,7 +29,7 @@ use serde_json::Value;
 pub use company::Company;
 pub use records::Kind;
 
-use crate::{Request, Response, Simulator, Trouble};
+use crate::{Request, Response, Simulator, Trouble, facts};
 use problem::Casing;
 use route::Route;
 
@@ -45,6 +45,10 @@ pub struct PowerOffice {
     pub retry_after: Option<u32>,
     /// Number of calls by method and endpoint, refused ones included: `GET /v2/Products/{id}`.
     pub calls: BTreeMap<String, usize>,
+    /// How much later than its time stamp a row becomes visible, in companies that are still to come.
+    pub commit_delay: SignedDuration,
+    /// Whether the filters of companies that are still to come take in what is of their very moment.
+    pub filter_takes_edge: bool,
     application_key: String,
     subscription_key: String,
     companies: BTreeMap<String, Company>,
@@ -63,6 +67,8 @@ impl PowerOffice {
             rate_exceeded: 0,
             retry_after: Some(1),
             calls: BTreeMap::new(),
+            commit_delay: SignedDuration::ZERO,
+            filter_takes_edge: false,
             application_key: application_key.to_owned(),
             subscription_key: subscription_key.to_owned(),
             companies: BTreeMap::new(),
@@ -74,7 +80,12 @@ impl PowerOffice {
 
     /// The company behind a client key, made with every privilege the bridge needs when it was not there yet.
     pub fn client(&mut self, client_key: &str) -> &mut Company {
-        self.companies.entry(client_key.to_owned()).or_insert_with(|| Company::new(client_key))
+        let (commit_delay, filter_takes_edge) = (self.commit_delay, self.filter_takes_edge);
+        self.companies.entry(client_key.to_owned()).or_insert_with(|| {
+            let mut company = Company::new(client_key);
+            (company.commit_delay, company.filter_takes_edge) = (commit_delay, filter_takes_edge);
+            company
+        })
     }
 
     /// Withdraws every token given so far, as an outage of the identity service would.
@@ -160,5 +171,26 @@ impl Simulator for PowerOffice {
 
     fn act(&mut self, now: Timestamp, action: &str, args: &Value) -> Result<Value, String> {
         actions::act(self, now, action, args)
+    }
+
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String> {
+        facts::check(facts::Vendor::PowerOffice, fact, answer)?;
+        match fact {
+            "poweroffice.replica-lag" => {
+                let seconds = answer.strip_suffix(" s").and_then(|seconds| seconds.parse().ok()).unwrap_or_default();
+                self.commit_delay = SignedDuration::from_secs(seconds);
+                self.companies.values_mut().for_each(|company| company.commit_delay = self.commit_delay);
+            }
+            "poweroffice.retry-after" => self.retry_after = (answer == "1 s").then_some(1),
+            "poweroffice.token-lifetime" => {
+                self.token_lifetime = SignedDuration::from_mins(if answer == "10 min" { 10 } else { 20 });
+            }
+            "poweroffice.filter-edge" => {
+                self.filter_takes_edge = answer == "taken in";
+                self.companies.values_mut().for_each(|company| company.filter_takes_edge = self.filter_takes_edge);
+            }
+            _ => return Err(facts::no_switch(fact)),
+        }
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::{Request, Response};
 
 /// A price, cost or unit that is null is left null here too: it is the group's, and reading the group is the caller's work.
 pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fault> {
-    let filter = Filter::of(request);
+    let filter = Filter::of(company, request);
     let stock =
         filter.after("stockOnHandLastChangedDatetimeOffsetGreaterThan", "StockOnHandLastChangedDatetimeOffset")?;
     let by_group = filter.listed("productGroupCodes", "ProductGroupCode");
@@ -19,7 +19,7 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
 }
 
 pub(super) fn groups(company: &Company, request: &Request) -> Result<Response, Fault> {
-    let shared = shared(&Filter::of(request))?;
+    let shared = shared(&Filter::of(company, request))?;
     paging::page(request, company.rows(Kind::ProductGroup).filter(|row| shared(row)))
 }
 

@@ -105,6 +105,12 @@ impl Company {
         self.transactions.entry(invoice).or_default().push(line);
     }
 
+    /// The newest version of a record, seen or not.
+    #[must_use]
+    pub fn newest(&self, kind: Kind, id: i64) -> Option<&Map<String, Value>> {
+        self.shelf(kind).newest(id)
+    }
+
     /// The whole of a record as it is visible at a time.
     #[must_use]
     pub fn record(&self, now: Timestamp, kind: Kind, id: i64) -> Option<Value> {

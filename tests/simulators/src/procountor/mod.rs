@@ -33,7 +33,7 @@ pub use records::Kind;
 pub use rights::{Right, Rights};
 pub use token::Client;
 
-use crate::{Request, Response, Simulator, Trouble};
+use crate::{Request, Response, Simulator, Trouble, facts};
 
 /// What the sheet leaves open, or what only some installations do. The defaults are the likelier reading.
 #[derive(Clone, Debug)]
@@ -189,5 +189,26 @@ impl Simulator for Procountor {
 
     fn act(&mut self, now: Timestamp, action: &str, args: &Value) -> Result<Value, String> {
         self.perform(now, action, args)
+    }
+
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String> {
+        facts::check(facts::Vendor::Procountor, fact, answer)?;
+        let quirks = &mut self.quirks;
+        match fact {
+            "procountor.zone" => {
+                let name = if answer == "UTC" { "UTC" } else { "Europe/Helsinki" };
+                quirks.zone = TimeZone::get(name).unwrap_or(TimeZone::UTC);
+            }
+            "procountor.fraction" => quirks.fraction_digits = answer.parse().unwrap_or_default(),
+            "procountor.filter-edge" => quirks.start_is_inclusive = answer == "taken in",
+            "procountor.previous-id" => quirks.previous_id_on_invoices = answer == "it does",
+            "procountor.send-orders" => quirks.orders_can_be_sent = answer == "taken",
+            "procountor.approve-body" => quirks.approve_needs_body = answer == "needed",
+            "procountor.total-count" => quirks.total_count = answer == "it does",
+            "procountor.offers" => quirks.offers_leak = answer == "yes",
+            "procountor.absent-members" => quirks.nulls = answer == "null",
+            _ => return Err(facts::no_switch(fact)),
+        }
+        Ok(())
     }
 }

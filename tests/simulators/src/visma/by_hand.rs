@@ -69,6 +69,43 @@ impl Visma {
         Ok(id)
     }
 
+    /// What was written last of a record, seen or not.
+    #[must_use]
+    pub fn newest(&self, company: &str, register: &str, id: &str) -> Option<&Body> {
+        self.companies.get(company)?.table(register).newest(id)
+    }
+
+    /// As [`Visma::change`] of the record with the `Id` that is given, laid over what was written last of it and not seen
+    /// before `seen_from`.
+    ///
+    /// # Errors
+    /// As for [`Visma::change`].
+    pub fn change_late(
+        &mut self,
+        now: Timestamp,
+        seen_from: Timestamp,
+        company: &str,
+        register: &str,
+        given: &Value,
+    ) -> Result<String, String> {
+        let id = given["Id"].as_str().unwrap_or_default();
+        let table = resource(register).and_then(|of| Some(self.companies.get_mut(company)?.table_mut(of)));
+        let before = table.and_then(|table| table.take_late(id));
+        let (until, stored) = match before {
+            Some((until, record)) => (until.max(seen_from), record),
+            None => (seen_from, self.found(company, register, given)?.clone()),
+        };
+        let (record, resource) = self.made(now, company, register, given, Some(stored))?;
+        if until <= now {
+            return Ok(self.stored(company, resource, record));
+        }
+        let id = text(&record, "Id").to_owned();
+        if let Some(company) = self.companies.get_mut(company) {
+            company.table_mut(resource).put_late(until, record);
+        }
+        Ok(id)
+    }
+
     /// Changes members of a record, found by `Id`, or `Number` or `CustomerNumber`. The change is stamped now, unless the
     /// stamp itself is given. Rows that are given replace all rows. Answers with the id.
     ///

@@ -73,6 +73,19 @@ impl Table {
         self.late.push((at, record));
     }
 
+    /// Takes out what is written of this record and not seen yet.
+    pub fn take_late(&mut self, id: &str) -> Option<(Timestamp, Body)> {
+        let at = self.late.iter().rposition(|(_, record)| text(record, "Id").eq_ignore_ascii_case(id))?;
+        Some(self.late.remove(at))
+    }
+
+    /// What was written last of the record with this id, seen or not.
+    #[must_use]
+    pub fn newest(&self, id: &str) -> Option<&Body> {
+        let late = self.late.iter().rev().find(|(_, record)| text(record, "Id").eq_ignore_ascii_case(id));
+        late.map(|(_, record)| record).or_else(|| self.get(id))
+    }
+
     /// The record with this id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Body> {

@@ -32,7 +32,7 @@ pub use fault::Fault;
 pub use oauth::{Oauth, OauthCounts, OauthRules};
 pub use rules::{RowIds, Rules, TimeForm};
 
-use crate::{Request, Response, Simulator, Trouble};
+use crate::{Request, Response, Simulator, Trouble, facts};
 use company::{Resource, resource};
 use members::Body;
 use oauth::Access;
@@ -237,5 +237,36 @@ impl Simulator for Visma {
 
     fn act(&mut self, now: Timestamp, action: &str, args: &Value) -> Result<Value, String> {
         by_hand::act(self, now, action, args)
+    }
+
+    fn assume(&mut self, fact: &str, answer: &str) -> Result<(), String> {
+        facts::check(facts::Vendor::Visma, fact, answer)?;
+        let rules = &mut self.rules;
+        match fact {
+            "visma.row-ids" => rules.row_ids = if answer == "kept" { RowIds::Kept } else { RowIds::Renewed },
+            "visma.completed" => rules.completed_delivers_all = answer == "yes",
+            "visma.modified" => rules.modified_is_null_until_edited = answer == "no",
+            "visma.times" => {
+                rules.time_form = match answer {
+                    "with Z" => TimeForm::Zulu,
+                    "milliseconds, no zone" => TimeForm::MillisecondsNoZone,
+                    _ => TimeForm::SevenDigitsNoZone,
+                };
+            }
+            "visma.or-terms" => rules.most_terms = answer.parse().map_err(|_| facts::no_switch(fact))?,
+            "visma.order-filter" => {
+                rules.refused_filters = if answer == "none" { Vec::new() } else { vec![("orders", "ModifiedUtc")] };
+            }
+            "visma.order-sort" => {
+                rules.refused_orders = if answer == "it can" { Vec::new() } else { vec!["orders"] };
+            }
+            "visma.refusal-words" => rules.refuses_in_other_words = answer == "the server's own",
+            "visma.decimals" => rules.refuses_decimals = answer == "refused",
+            "visma.read-only" => rules.refuse_read_only_members = answer == "refused",
+            "visma.unknown-member" => rules.refuse_unknown_members = answer == "refused",
+            "visma.rate-endpoint" => rules.ids_share_an_endpoint = answer == "one",
+            _ => return Err(facts::no_switch(fact)),
+        }
+        Ok(())
     }
 }

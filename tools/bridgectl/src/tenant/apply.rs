@@ -16,7 +16,7 @@ use crate::deployment::Deployment;
 use crate::diff::{self, Difference};
 use crate::document::Document;
 use crate::output::{Failure, Output, Paint, note};
-use crate::{prompt, record_plan};
+use crate::{identity, prompt, record_plan};
 
 /// How long somebody waits for the imports; what is not done by then goes on all the same.
 const WAIT: Duration = Duration::from_secs(180);
@@ -70,6 +70,8 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
     let id = &tenant.tenant_id;
 
+    let meeting = identity::guard(&deployment, &tenant, apply.insist.shared).await?;
+    note(&meeting.text());
     let stored = deployment.tenants.stored(id).await?;
     let before = stored.as_ref().map(Stored::item).transpose();
     let before = before.map_err(|error| Failure::wrong(format!("the stored item of {id} is no JSON: {error}")))?;
@@ -93,7 +95,11 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
         return Ok(Output::of(false, told(false), "nothing was written"));
     }
     let mut json = told(true);
-    let store = async || store(&deployment, &document, stored.as_ref(), &preview).await;
+    let store = async || {
+        // Before the item: another's check finds it from then on.
+        identity::note(&deployment, &tenant, &meeting, apply.insist.shared).await?;
+        store(&deployment, &document, stored.as_ref(), &preview).await
+    };
     let Some(Records { run, reading, plan }) = records else {
         store().await.map_err(failed)?;
         let when = if tenant.enabled { "; the next tick works for it" } else { "; it is not enabled" };

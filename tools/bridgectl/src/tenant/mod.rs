@@ -5,6 +5,7 @@ mod defaults;
 mod list;
 mod pause_resume;
 mod plan;
+mod purge;
 mod remove;
 mod show;
 mod validate;
@@ -23,13 +24,16 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
     match command {
         TenantCommand::Validate { files, allow_local } => validate::run(files, *allow_local),
         TenantCommand::Schema => schema(),
-        TenantCommand::Plan { tenant, since, out } => plan::run(cli, tenant, *since, out.as_deref()).await,
+        TenantCommand::Plan { tenant, since, out, insist } => {
+            plan::run(cli, tenant, *since, out.as_deref(), insist.shared).await
+        }
         TenantCommand::Apply(apply) => apply::run(cli, apply).await,
         TenantCommand::List => list::run(&stack().await?).await,
         TenantCommand::Show { id } => show::run(&stack().await?, id).await,
         TenantCommand::Pause { id } => pause_resume::run(&stack().await?, id, false).await,
         TenantCommand::Resume { id } => pause_resume::run(&stack().await?, id, true).await,
-        TenantCommand::Remove { id, yes, force } => remove::run(&stack().await?, id, *yes, *force).await,
+        TenantCommand::Remove { id, yes, purge: true, force } => purge::run(&stack().await?, id, *yes, *force).await,
+        TenantCommand::Remove { id, yes, force, .. } => remove::run(&stack().await?, id, *yes, *force).await,
     }
 }
 

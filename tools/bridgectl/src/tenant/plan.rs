@@ -10,12 +10,20 @@ use serde_json::Value;
 use crate::args::Cli;
 use crate::deployment::Deployment;
 use crate::document::Document;
+use crate::identity;
 use crate::output::{Failure, Output, Paint, note};
 use crate::record_plan;
 
-pub async fn run(cli: &Cli, what: &str, since: Option<Timestamp>, out: Option<&Path>) -> Result<Output, Failure> {
+pub async fn run(
+    cli: &Cli,
+    what: &str,
+    since: Option<Timestamp>,
+    out: Option<&Path>,
+    insists: bool,
+) -> Result<Output, Failure> {
     let deployment = Deployment::find(cli.stack.as_deref()).await?;
     let tenant = tenant(&deployment, what).await?;
+    note(&identity::guard(&deployment, &tenant, insists).await?.text());
     let ports = &deployment.ports;
     let (_, plan) = record_plan::plan(ports, &record_plan::run(ports), &tenant, since, None).await?;
     if let Some(file) = out {

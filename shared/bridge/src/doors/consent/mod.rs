@@ -14,7 +14,7 @@ mod request;
 mod response;
 mod steps;
 pub mod ticket;
-mod translations;
+pub(in crate::doors) mod translations;
 mod visma;
 
 use serde_json::Value;

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest as _, Sha256};
 
 use super::request::ConsentLink;
 use super::translations::{Language, Words, fill};
 use super::{Failed, Why, product};
+use crate::doors::page_headers;
 use crate::roads::check::{Finding, Point, Report, State};
 use crate::tenant::Tenant;
 use crate::words::feed::Feed;
@@ -18,8 +16,7 @@ use crate::words::kind::Kind;
 const STYLE: &str = include_str!("style.css");
 
 /// The one style that a page may have, by its digest (Content-Security-Policy).
-pub(super) static STYLE_SOURCE: LazyLock<String> =
-    LazyLock::new(|| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(STYLE))));
+pub(super) static STYLE_SOURCE: LazyLock<String> = LazyLock::new(|| page_headers::style_source(STYLE));
 
 /// How a page ends: it colours its heading.
 #[derive(Clone, Copy)]
@@ -216,7 +213,7 @@ fn point(done: &super::translations::Done, point: &Point) -> Markup {
         Point::Right(name) => (done.right, name.as_str()),
         Point::Module(name) => (done.module, name.as_str()),
         Point::Company => (done.company, ""),
-        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) | Point::Status(_) => {
+        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) | Point::Status(_) | Point::Articles => {
             (done.unchecked, "")
         }
     };
@@ -230,7 +227,7 @@ fn advice(done: &super::translations::Done, names: &[(&str, &str)], point: &Poin
         Point::Right(_) => done.right_advice,
         Point::Module(_) => done.module_advice,
         Point::Company | Point::Login => done.company_advice,
-        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) => "",
+        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) | Point::Articles => "",
     };
     fill(sentence, names)
 }

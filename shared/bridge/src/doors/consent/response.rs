@@ -6,10 +6,7 @@ use url::Url;
 use super::page::STYLE_SOURCE;
 use super::request::Cookie;
 use super::translations::Language;
-
-/// Browser features that no page uses.
-const PERMISSIONS: &str =
-    "accelerometer=(), camera=(), clipboard-read=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()";
+use crate::doors::page_headers;
 
 /// An answer.
 pub(super) struct Reply {
@@ -30,32 +27,23 @@ pub(super) enum What {
 impl Reply {
     /// The function's answer.
     pub fn http(self) -> Value {
-        let mut headers = json!({
-            "cache-control": "no-store",
-            "referrer-policy": "no-referrer",
-            "x-content-type-options": "nosniff",
-            "x-frame-options": "DENY",
-            "cross-origin-opener-policy": "same-origin",
-            "permissions-policy": PERMISSIONS,
-            "strict-transport-security": "max-age=31536000",
-        });
-        let (body, forms) = match self.what {
+        let policy = |forms: Option<String>| {
+            let forms = forms.map_or_else(|| "'none'".to_owned(), |forms| format!("'self' {forms}"));
+            page_headers::policy(&STYLE_SOURCE, &forms)
+        };
+        let (headers, body) = match self.what {
             What::Page { html, forms } => {
+                let mut headers = page_headers::headers(&policy(forms));
                 headers["content-type"] = json!("text/html; charset=utf-8");
-                headers["content-language"] = json!(self.language.words().code);
-                (html, forms)
+                headers["content-language"] = json!(self.language.code());
+                (headers, html)
             }
             What::Elsewhere(url) => {
+                let mut headers = page_headers::headers(&policy(None));
                 headers["location"] = json!(url.as_str());
-                (String::new(), None)
+                (headers, String::new())
             }
         };
-        let forms = forms.map_or_else(|| "'none'".to_owned(), |forms| format!("'self' {forms}"));
-        let policy = format!(
-            "default-src 'none'; style-src {}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'",
-            *STYLE_SOURCE
-        );
-        headers["content-security-policy"] = json!(policy);
         let cookies: Vec<String> = self.cookie.iter().map(Cookie::set).collect();
         json!({ "statusCode": self.status, "headers": headers, "cookies": cookies, "body": body })
     }

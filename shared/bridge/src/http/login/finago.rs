@@ -3,6 +3,7 @@
 
 use http::HeaderMap;
 use http::header::COOKIE;
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -54,6 +55,8 @@ impl User {
 struct Stored {
     rev: u64,
     session: Option<Secret>,
+    /// When its login was answered.
+    at: Option<Timestamp>,
 }
 
 pub(super) async fn headers(
@@ -102,29 +105,42 @@ pub(super) async fn session_is_gone(exchange: &Exchange<'_>, tenant_id: &str, ba
 
 async fn stored(ports: &Ports, tenant_id: &str, of: &str) -> Result<Stored> {
     let Some(item) = ports.state.get(PARTITION, tenant_id).await? else {
-        return Ok(Stored { rev: 0, session: None });
+        return Ok(Stored { rev: 0, session: None, at: None });
     };
     let session = item.body["session"].as_str().filter(|_| item.body["of"] == of);
     let young = item.expires.is_none_or(|expires| expires > ports.clock.now());
-    Ok(Stored { rev: item.rev, session: session.filter(|_| young).map(|session| Secret::new(session.to_owned())) })
+    let session = session.filter(|_| young).map(|session| Secret::new(session.to_owned()));
+    Ok(Stored { rev: item.rev, session, at: item.body["at"].as_str().and_then(|at| at.parse().ok()) })
 }
 
 pub(super) const PARTITION: &str = "session#finago";
 
-/// Stores a new session; where somebody else logged in meanwhile, theirs is used by all.
-async fn keep(ports: &Ports, tenant_id: &str, of: &str, rev: u64, session: Secret) -> Result<Secret> {
-    let item = Item {
-        pk: PARTITION.into(),
-        sk: tenant_id.to_owned(),
-        rev: rev + 1,
-        body: json!({ "session": session.expose(), "of": of }),
-        expires: Some(ports.clock.now() + KEPT),
-    };
-    match ports.state.put(item).await? {
-        Put::Done => Ok(session),
-        Put::Conflict => Ok(stored(ports, tenant_id, of).await?.session.unwrap_or(session)),
+/// Stores a new session. Where somebody else logged in meanwhile, the session of the later login is used by all: whether a
+/// login ends the user's other sessions is not known (finago.sessions), and the later one lives either way.
+async fn keep(ports: &Ports, tenant_id: &str, of: &str, mut rev: u64, session: Secret) -> Result<Secret> {
+    let at = ports.clock.now();
+    for _ in 0..MEETINGS {
+        let item = Item {
+            pk: PARTITION.into(),
+            sk: tenant_id.to_owned(),
+            rev: rev + 1,
+            body: json!({ "session": session.expose(), "of": of, "at": at }),
+            expires: Some(at + KEPT),
+        };
+        if ports.state.put(item).await? == Put::Done {
+            break;
+        }
+        let there = stored(ports, tenant_id, of).await?;
+        if let Some(theirs) = there.session.filter(|_| there.at.is_some_and(|theirs| theirs > at)) {
+            return Ok(theirs);
+        }
+        rev = there.rev;
     }
+    Ok(session)
 }
+
+/// Logins at the same time that a session is stored over.
+const MEETINGS: usize = 4;
 
 async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) -> Result<Secret> {
     let text = |text: &str| Node::Text(text.to_owned());

@@ -15,6 +15,7 @@ use crate::words::kind::Kind;
 pub(super) struct Checklist {
     system: System,
     company: Option<String>,
+    company_id: Option<String>,
     /// What is still to be found out.
     needed: Vec<Point>,
     findings: Vec<Finding>,
@@ -24,11 +25,12 @@ impl Checklist {
     /// A check for which these points have to be so, beside that we are let in.
     pub(super) fn new(system: System, needed: Vec<Point>) -> Self {
         let needed = [Point::Reach, Point::Login].into_iter().chain(needed).collect();
-        Self { system, company: None, needed, findings: Vec::new() }
+        Self { system, company: None, company_id: None, needed, findings: Vec::new() }
     }
 
-    pub(super) fn company(&mut self, name: Option<&str>) {
+    pub(super) fn company(&mut self, name: Option<&str>, id: Option<String>) {
         self.company = name.map(str::to_owned);
+        self.company_id = id;
     }
 
     pub(super) fn found(&mut self, point: Point, state: State, advice: impl Into<String>) {
@@ -160,6 +162,6 @@ impl Checklist {
     pub(super) fn report(mut self) -> Report {
         let unknown = |point| Finding { point, state: State::Unknown, advice: String::new() };
         self.findings.extend(self.needed.into_iter().map(unknown));
-        Report { system: self.system, company: self.company, findings: self.findings }
+        Report { system: self.system, company: self.company, company_id: self.company_id, findings: self.findings }
     }
 }

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::Point;
 use super::checklist::Checklist;
+use super::{Point, identity};
 use crate::ports::Ports;
 use crate::systems::erps::finago::Finago;
 use crate::tenant::Tenant;
@@ -30,7 +30,7 @@ pub(super) fn needed(tenant: &Tenant) -> Vec<Point> {
 pub(super) async fn look(list: &mut Checklist, ports: &Ports, tenant: &Tenant, deadline: Timestamp) {
     let finago = Finago::new(ports, tenant, deadline);
     match finago.identity().await {
-        Ok(identity) => list.company(identity["Client"]["Name"].as_str()),
+        Ok(identity) => list.company(identity["Client"]["Name"].as_str(), identity::finago_id(&identity)),
         Err(fault) => return list.unanswered(&fault),
     }
     for (feed, service) in services(tenant) {

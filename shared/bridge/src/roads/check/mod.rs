@@ -3,6 +3,8 @@
 
 mod checklist;
 mod finago;
+mod goods;
+pub mod identity;
 mod ongoing;
 mod poweroffice;
 mod procountor;
@@ -12,6 +14,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde::Serialize;
+
+pub use self::goods::goods;
 
 use self::checklist::Checklist;
 use crate::http::login::Login;
@@ -83,6 +87,8 @@ pub enum Point {
     GoodsOwner(i64),
     /// An order status that the tenant item names is one of the warehouse's.
     Status(i64),
+    /// The ERP keeps the stock of the articles that are goods.
+    Articles,
 }
 
 /// How it is.
@@ -116,9 +122,12 @@ pub struct Finding {
 pub struct Report {
     /// What was checked.
     pub system: System,
-    /// The company's own name there, as far as it was told.
+    /// The company's own name there, or the goods owner's, as far as it was told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
+    /// The vendor's own id for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub company_id: Option<String>,
     /// Point for point, in the order in which they were looked at.
     pub findings: Vec<Finding>,
 }
@@ -128,7 +137,7 @@ impl Report {
     #[must_use]
     pub fn unknown(kind: Kind) -> Self {
         let finding = Finding { point: Point::Reach, state: State::Unknown, advice: String::new() };
-        Self { system: System::Erp(kind), company: None, findings: vec![finding] }
+        Self { system: System::Erp(kind), company: None, company_id: None, findings: vec![finding] }
     }
 
     /// Whether nothing is missing or unknown.
@@ -149,6 +158,7 @@ impl fmt::Display for Point {
             Self::Module(name) => write!(f, "module {name}"),
             Self::GoodsOwner(id) => write!(f, "goods owner {id}"),
             Self::Status(number) => write!(f, "order status {number}"),
+            Self::Articles => f.write_str("articles that are goods"),
         }
     }
 }

@@ -29,8 +29,13 @@ pub(super) async fn look(list: &mut Checklist, ports: &Ports, tenant: &Tenant, d
     let advice = "the API user does not see this goods owner: give it the goods owner in Ongoing under Administration, API \
                   for goods owners, or put right ongoing.goods_owner_id";
     // An old system does not list its goods owners; there the list of one's articles tells.
-    let sees = match ongoing.sees_goods_owner().await {
-        Ok(Some(sees)) => Ok(sees),
+    let sees = match ongoing.goods_owners().await {
+        Ok(Some(owners)) => {
+            let own = owners.into_iter().find(|owner| owner.id == tenant.ongoing.goods_owner_id);
+            let sees = own.is_some();
+            list.company(own.and_then(|own| own.name).as_deref(), None);
+            Ok(sees)
+        }
         Ok(None) => ongoing.reads_goods_owner().await.map(|()| true),
         Err(fault) => Err(fault),
     };

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::Point;
 use super::checklist::Checklist;
+use super::{Point, identity};
 use crate::ports::Ports;
 use crate::systems::erps::poweroffice::PowerOffice;
 use crate::tenant::Tenant;
@@ -35,7 +35,7 @@ pub(super) async fn look(list: &mut Checklist, ports: &Ports, tenant: &Tenant, d
         Ok(information) => information,
         Err(fault) => return list.unanswered(&fault),
     };
-    list.company(information["ClientName"].as_str());
+    list.company(information["ClientName"].as_str(), identity::poweroffice_id(&information));
     let has = |list: &str, name: &str| {
         let names = information[list].as_array().map_or(&[][..], Vec::as_slice);
         names.iter().filter_map(Value::as_str).any(|one| one.eq_ignore_ascii_case(name))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::checklist::Checklist;
-use super::{Point, State};
+use super::{Point, State, identity};
 use crate::ports::Ports;
 use crate::systems::erps::procountor::Procountor;
 use crate::tenant::Tenant;
@@ -61,7 +61,7 @@ pub(super) fn needed(tenant: &Tenant) -> Vec<Point> {
 pub(super) async fn look(list: &mut Checklist, ports: &Ports, tenant: &Tenant, deadline: Timestamp) {
     let procountor = Procountor::new(ports, tenant, deadline);
     match procountor.session_info().await {
-        Ok(session) => list.company(session["name"].as_str()),
+        Ok(session) => list.company(session["name"].as_str(), identity::procountor_id(&session)),
         Err(fault) => return list.unanswered(&fault),
     }
     let rights = match procountor.rights().await {

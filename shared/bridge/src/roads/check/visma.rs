@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::checklist::Checklist;
-use super::{Point, State};
+use super::{Point, State, identity};
 use crate::http::classify::visma_code;
 use crate::ports::Ports;
 use crate::systems::erps::visma::Visma;
@@ -46,7 +46,7 @@ pub(super) async fn look(list: &mut Checklist, ports: &Ports, tenant: &Tenant, d
         Ok(settings) => settings,
         Err(fault) => return refused(list, tenant, &fault),
     };
-    list.company(settings["Name"].as_str());
+    list.company(settings["Name"].as_str(), identity::visma_id(&settings));
     list.good(Point::Module(API.into()));
     list.good(Point::Right("ea:sales".into()));
     match settings["CompanyStatus"].as_i64() {

@@ -11,7 +11,7 @@ use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// An article that is not there yet.
-pub(super) struct Missing {
+pub(in crate::roads) struct Missing {
     pub why: Fault,
     waits_for: WaitsFor,
 }
@@ -24,7 +24,7 @@ impl From<Missing> for Done {
 
 /// The article number of an ERP product id: by the ledger, else by Ongoing's product code, else the order waits for the
 /// article (Ongoing sheet, section 5.4).
-pub(super) async fn article_number(
+pub(in crate::roads) async fn article_number(
     ongoing: &Ongoing,
     ledger: &Ledger<'_>,
     tenant: &Tenant,

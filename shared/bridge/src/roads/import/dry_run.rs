@@ -1,5 +1,6 @@
 //! What an import of a record would do, without doing it. The same looks and the same decisions as the import's own.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -10,8 +11,9 @@ use super::own::Own;
 use super::{Done, purchase_order};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::ongoing::diff::{Change, Difference, between};
+use crate::systems::ongoing::wire::{ExistingOrder, ExistingPurchaseOrder};
 use crate::systems::ongoing::{Articles, Ongoing, map};
-use crate::tenant::Tenant;
+use crate::tenant::{Tenant, ValueMap};
 use crate::words::domain::{Article, Order, PurchaseOrder, Record, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -47,7 +49,13 @@ pub(crate) struct DryRun<'a> {
     shown: HashMap<String, Option<Value>>,
     /// Why Ongoing does not say what it has of an article number.
     refused: HashMap<String, Fault>,
+    /// What Ongoing shows of the order numbers that were read ahead.
+    orders: RefCell<Ahead<ExistingOrder>>,
+    purchase_orders: RefCell<Ahead<ExistingPurchaseOrder>>,
 }
+
+/// Orders that were read ahead, by their numbers; `None`: there is none.
+type Ahead<T> = HashMap<String, Option<(T, Value)>>;
 
 impl<'a> DryRun<'a> {
     pub(crate) fn new(ongoing: &'a Ongoing, ledger: &'a Ledger<'a>, tenant: &'a Tenant) -> Self {
@@ -59,6 +67,8 @@ impl<'a> DryRun<'a> {
             brought: HashSet::new(),
             shown: HashMap::new(),
             refused: HashMap::new(),
+            orders: RefCell::default(),
+            purchase_orders: RefCell::default(),
         }
     }
 
@@ -86,6 +96,58 @@ impl<'a> DryRun<'a> {
         Ok(())
     }
 
+    /// Of these articles only whether Ongoing has them is kept: all of them would take too much room.
+    pub(crate) fn forget(&mut self, numbers: &[String]) {
+        for number in numbers {
+            if let Some(Some(shown)) = self.shown.get_mut(number) {
+                *shown = Value::Null;
+            }
+        }
+    }
+
+    /// Reads ahead what Ongoing shows of these orders, each for one assessment, and forgets those before. What cannot be read
+    /// together is read one by one.
+    pub(crate) async fn read_orders(&mut self, feed: Feed, numbers: &[String]) -> Result<()> {
+        let (orders, purchases) = (self.orders.get_mut(), self.purchase_orders.get_mut());
+        orders.clear();
+        purchases.clear();
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        let alone = |fault: Fault| match fault {
+            Fault::Rejected { .. } | Fault::Unexpected(_) => Ok(()),
+            other => Err(other),
+        };
+        match feed {
+            Feed::Orders => match self.ongoing.orders_shown(numbers).await {
+                Ok(mut found) => orders.extend(numbers.iter().map(|number| (number.clone(), found.remove(number)))),
+                Err(fault) => return alone(fault),
+            },
+            Feed::PurchaseOrders => match self.ongoing.purchase_orders_shown(numbers).await {
+                Ok(mut found) => purchases.extend(numbers.iter().map(|number| (number.clone(), found.remove(number)))),
+                Err(fault) => return alone(fault),
+            },
+            Feed::Articles | Feed::Suppliers => {}
+        }
+        Ok(())
+    }
+
+    async fn order_there(&self, number: &str) -> Result<Option<(ExistingOrder, Value)>> {
+        let ahead = self.orders.borrow_mut().remove(number);
+        match ahead {
+            Some(there) => Ok(there),
+            None => self.ongoing.order_shown(number).await,
+        }
+    }
+
+    async fn purchase_order_there(&self, number: &str) -> Result<Option<(ExistingPurchaseOrder, Value)>> {
+        let ahead = self.purchase_orders.borrow_mut().remove(number);
+        match ahead {
+            Some(there) => Ok(there),
+            None => self.ongoing.purchase_order_shown(number).await,
+        }
+    }
+
     /// # Errors
     /// What passes by itself, and what concerns more than this record.
     pub(crate) async fn assess(&self, feed: Feed, stored: &Stored, record: &Record) -> Result<Verdict> {
@@ -101,11 +163,15 @@ impl<'a> DryRun<'a> {
         }
     }
 
+    fn values(&self) -> &[ValueMap] {
+        &self.tenant.settings.values
+    }
+
     async fn article(&self, stored: &Stored, article: &Article) -> Result<Verdict> {
         if let Some(fault) = self.refused.get(&article.article_number) {
             return Err(fault.clone());
         }
-        let body = super::body(stored, map::article(article, self.ongoing.goods_owner_id()))?;
+        let body = super::body(stored, map::article(article, self.ongoing.goods_owner_id(), self.values()))?;
         let before = stored.entry.ongoing.as_ref().filter(|there| there.number != article.article_number);
         // One that has another number now is renamed by its id.
         let renamed = match before {
@@ -131,19 +197,19 @@ impl<'a> DryRun<'a> {
                 line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
             }
         }
-        order::set_aside_not_goods(&mut order, self.tenant);
+        order::set_aside_not_goods(&mut order, self.tenant.erp.kind, &self.tenant.settings);
         if order.order_lines.is_empty() {
             return Ok(Verdict::Same);
         }
         for (index, line) in order.order_lines.iter().enumerate() {
             self.will_be_there("orderLines", index, line.article_number.as_deref())?;
         }
-        let there = self.ongoing.order_shown(&order.order_info.goods_owner_order_number).await?;
+        let there = self.order_there(&order.order_info.goods_owner_order_number).await?;
         let kept = there.as_ref().and_then(|(existing, _)| order::kept(existing, self.tenant, stored, &order));
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = super::body(stored, map::order(&order, self.ongoing.goods_owner_id()))?;
+        let body = super::body(stored, map::order(&order, self.ongoing.goods_owner_id(), self.values()))?;
         Ok(against(Feed::Orders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 
@@ -154,14 +220,20 @@ impl<'a> DryRun<'a> {
                 let at = format!("/purchaseOrderLines/{index}/articleNumber");
                 line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
             }
+        }
+        purchase_order::set_aside_not_goods(&mut order, self.tenant);
+        if order.order_lines.is_empty() {
+            return Ok(Verdict::Same);
+        }
+        for (index, line) in order.order_lines.iter().enumerate() {
             self.will_be_there("purchaseOrderLines", index, line.article_number.as_deref())?;
         }
-        let there = self.ongoing.purchase_order_shown(&order.order_number).await?;
+        let there = self.purchase_order_there(&order.order_number).await?;
         let kept = there.as_ref().and_then(|(existing, _)| purchase_order::kept(existing, stored, &order));
         if let Some(done) = kept {
             return Ok(verdict(done));
         }
-        let body = super::body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id()))?;
+        let body = super::body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id(), self.values()))?;
         Ok(against(Feed::PurchaseOrders, &body, there.as_ref().map(|(_, shown)| shown)))
     }
 
@@ -191,11 +263,11 @@ impl<'a> DryRun<'a> {
         let number = &withdrawal.goods_owner_order_number;
         let own = Own::new(withdrawal, "", stored);
         let kept = if feed == Feed::PurchaseOrders {
-            let there = self.ongoing.purchase_order(number).await?;
-            there.map(|existing| purchase_order::kept_as_withdrawn(&existing, withdrawal, &own))
+            let there = self.purchase_order_there(number).await?;
+            there.map(|(existing, _)| purchase_order::kept_as_withdrawn(&existing, withdrawal, &own))
         } else {
-            let there = self.ongoing.order(number).await?;
-            there.map(|existing| order::kept_as_withdrawn(&existing, self.tenant, withdrawal, &own))
+            let there = self.order_there(number).await?;
+            there.map(|(existing, _)| order::kept_as_withdrawn(&existing, self.tenant, withdrawal, &own))
         };
         Ok(match kept {
             // It is not there, so there is nothing to cancel.

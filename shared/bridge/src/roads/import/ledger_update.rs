@@ -77,7 +77,8 @@ pub(super) fn before(entry: &Entry, envelope: &Envelope) -> Before {
     Before::Apply
 }
 
-fn is_older_than_settled(entry: &Entry, envelope: &Envelope) -> bool {
+/// Whether a newer version than this one was settled: nothing is done for it any more.
+pub(crate) fn is_older_than_settled(entry: &Entry, envelope: &Envelope) -> bool {
     let order = (envelope.version.as_str(), envelope.queued_at);
     entry.settled.as_ref().is_some_and(|settled| {
         let there = (settled.version.as_str(), settled.queued_at);
@@ -128,8 +129,9 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
     if let Some(ongoing) = &done.ongoing {
         // What was not written now keeps what was written before.
         let before = entry.ongoing.take().filter(|there| there.id == ongoing.id);
-        let members = if ongoing.members.is_empty() { before.map(|there| there.members) } else { None };
-        entry.ongoing = Some(InOngoing { members: members.unwrap_or(ongoing.members.clone()), ..ongoing.clone() });
+        let kept = before.filter(|_| ongoing.members.is_empty()).map(|there| (there.members, there.rows));
+        let (members, rows) = kept.unwrap_or_else(|| (ongoing.members.clone(), ongoing.rows.clone()));
+        entry.ongoing = Some(InOngoing { members, rows, ..ongoing.clone() });
     }
     let settled_outcome = match (done.outcome, &entry.settled) {
         // What it was when it was sent says more than that it came twice.

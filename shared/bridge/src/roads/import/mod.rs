@@ -4,12 +4,12 @@
 //! on; a fault of the connection gives the rest of the group back to the queue, unrun.
 
 mod arrivals;
-mod articles;
+pub(in crate::roads) mod articles;
 pub(crate) mod dry_run;
 #[cfg(test)]
 mod interleavings;
-mod ledger_update;
-mod order;
+pub(crate) mod ledger_update;
+pub(in crate::roads) mod order;
 mod own;
 mod purchase_order;
 
@@ -70,13 +70,17 @@ impl Done {
     }
 
     fn at(self, id: i64, number: &str) -> Self {
-        Self { ongoing: Some(InOngoing { id, number: number.to_owned(), members: Vec::new() }), ..self }
+        Self {
+            ongoing: Some(InOngoing { id, number: number.to_owned(), members: Vec::new(), rows: Vec::new() }),
+            ..self
+        }
     }
 
     /// With what was sent.
     fn sent(mut self, body: &Value) -> Self {
         if let Some(ongoing) = &mut self.ongoing {
             ongoing.members = cleared::members(body);
+            ongoing.rows = cleared::rows(body);
         }
         self
     }
@@ -211,10 +215,13 @@ impl Import<'_> {
         let ongoing = Ongoing::new(self.ports, &tenant, self.run.deadline);
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         let sent = match record {
-            Record::Article(article) => match body(stored, map::article(article, ongoing.goods_owner_id())) {
-                Ok(body) => article_sent(&ongoing, stored, &article.article_number, &body).await,
-                Err(fault) => Err(fault),
-            },
+            Record::Article(article) => {
+                let mapped = map::article(article, ongoing.goods_owner_id(), &tenant.settings.values);
+                match body(stored, mapped) {
+                    Ok(body) => article_sent(&ongoing, stored, &article.article_number, &body).await,
+                    Err(fault) => Err(fault),
+                }
+            }
             Record::Order(order) => order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::PurchaseOrder(order) => purchase_order::sent(&ongoing, &ledger, &tenant, stored, order).await,
             Record::Withdrawal(withdrawal) => {
@@ -254,7 +261,7 @@ fn overtaken(done: &Done, stored: &Stored) -> Option<i64> {
 }
 
 /// The envelope of a message body.
-fn read(body: &str) -> Result<Envelope, String> {
+pub(crate) fn read(body: &str) -> Result<Envelope, String> {
     let value: Value = serde_json::from_str(body).map_err(|error| format!("the message is no JSON: {error}"))?;
     let v = value["v"].as_u64().unwrap_or_default();
     if v > u64::from(Envelope::VERSION) {
@@ -277,7 +284,28 @@ async fn article_sent(ongoing: &Ongoing, stored: &Stored, number: &str, body: &V
         },
         None => ongoing.put_article(None, number, body).await?,
     };
-    Ok(Done::plain(outcome).at(id, number).sent(body))
+    let reason = kept(ongoing, Feed::Articles, number, body).await;
+    Ok(Done { reason, ..Done::plain(outcome) }.at(id, number).sent(body))
+}
+
+/// What is still there although the body said that it is empty. A look after what is written that can do no harm: where it
+/// fails, nothing is said.
+async fn kept(ongoing: &Ongoing, feed: Feed, number: &str, body: &Value) -> Option<String> {
+    if !cleared::clears(body) {
+        return None;
+    }
+    let shown = match feed {
+        Feed::Articles => {
+            let read = ongoing.articles(std::slice::from_ref(&number.to_owned())).await.ok()?;
+            read.found.into_iter().next()?.1
+        }
+        Feed::Orders => ongoing.order_shown(number).await.ok()??.1,
+        Feed::PurchaseOrders => ongoing.purchase_order_shown(number).await.ok()??.1,
+        Feed::Suppliers => return None,
+    };
+    let left = cleared::left(feed, body, &shown);
+    let told = || format!("Ongoing keeps {} although empty was written (ongoing.put-null)", left.join(", "));
+    (!left.is_empty()).then(told)
 }
 
 /// A body, with what the last one had and this one has not said to be empty.
@@ -285,6 +313,7 @@ fn body(stored: &Stored, mapped: Result<Value>) -> Result<Value> {
     let mut body = mapped?;
     if let Some(before) = &stored.entry.ongoing {
         cleared::clear(&mut body, &before.members);
+        cleared::clear_rows(&mut body, &before.rows);
     }
     Ok(body)
 }

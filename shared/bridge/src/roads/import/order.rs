@@ -10,9 +10,11 @@ use crate::state::ledger::{Ledger, Stored};
 use crate::systems::erps::rows::NO_GOODS;
 use crate::systems::ongoing::wire::ExistingOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
-use crate::tenant::Tenant;
+use crate::tenant::{Settings, Tenant};
 use crate::words::domain::{Order, OrderLine, OrderTextLine, Withdrawal};
 use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled order.
@@ -39,7 +41,7 @@ pub(super) async fn sent(
             }
         }
     }
-    set_aside_not_goods(&mut order, tenant);
+    set_aside_not_goods(&mut order, tenant.erp.kind, &tenant.settings);
     if order.order_lines.is_empty() {
         return Ok(Done::because(Outcome::Filtered, NO_GOODS));
     }
@@ -48,7 +50,7 @@ pub(super) async fn sent(
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, tenant, stored, &order)) {
         return Ok(done);
     }
-    let body = super::body(stored, map::order(&order, ongoing.goods_owner_id()))?;
+    let body = super::body(stored, map::order(&order, ongoing.goods_owner_id(), &tenant.settings.values))?;
     let sent = body.clone();
     let id = match ongoing.put_order(number, &body).await {
         // The warehouse may have started between the look and the write (Ongoing sheet, section 2.4).
@@ -65,16 +67,17 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number).sent(&sent))
+    let reason = super::kept(ongoing, Feed::Orders, number, &sent).await;
+    Ok(Done { reason, ..Done::plain(outcome) }.at(id, number).sent(&sent))
 }
 
 /// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a
 /// record that was mapped before the setting said so, or names its articles by product ids, comes here with them.
-pub(super) fn set_aside_not_goods(order: &mut Order, tenant: &Tenant) {
-    let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| tenant.settings.is_not_goods(no));
+pub(in crate::roads) fn set_aside_not_goods(order: &mut Order, kind: Kind, settings: &Settings) {
+    let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| settings.is_not_goods(no));
     let (aside, goods) = std::mem::take(&mut order.order_lines).into_iter().partition(listed);
     order.order_lines = goods;
-    if tenant.erp.kind.has_text_lines() {
+    if kind.has_text_lines() {
         order.order_text_lines.extend(Vec::into_iter(aside).map(|line: OrderLine| OrderTextLine {
             external_order_line_code: line.external_order_line_code,
             number_of_items: Decimal::ONE,

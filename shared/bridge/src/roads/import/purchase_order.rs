@@ -6,11 +6,13 @@ use super::Done;
 use super::articles::article_number;
 use super::own::{Own, cancelled};
 use crate::state::ledger::{Ledger, Stored};
+use crate::systems::erps::rows::NO_GOODS;
 use crate::systems::ongoing::wire::ExistingPurchaseOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
 use crate::tenant::Tenant;
 use crate::words::domain::{PurchaseOrder, Withdrawal};
 use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled purchase order.
@@ -34,12 +36,16 @@ pub(super) async fn sent(
             }
         }
     }
+    set_aside_not_goods(&mut order, tenant);
+    if order.order_lines.is_empty() {
+        return Ok(Done::because(Outcome::Filtered, NO_GOODS));
+    }
     let number = &order.order_number;
     let existing = ongoing.purchase_order(number).await?;
     if let Some(done) = existing.as_ref().and_then(|existing| kept(existing, stored, &order)) {
         return Ok(done);
     }
-    let body = super::body(stored, map::purchase_order(&order, ongoing.goods_owner_id()))?;
+    let body = super::body(stored, map::purchase_order(&order, ongoing.goods_owner_id(), &tenant.settings.values))?;
     let sent = body.clone();
     let id = match ongoing.put_purchase_order(number, &body).await {
         // Reception may have begun between the look and the write (Ongoing sheet, section 2.4).
@@ -53,7 +59,13 @@ pub(super) async fn sent(
         empty_left_rows(ongoing, number, existing, &order, body).await?;
     }
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
-    Ok(Done::plain(outcome).at(id, number).sent(&sent))
+    let reason = super::kept(ongoing, Feed::PurchaseOrders, number, &sent).await;
+    Ok(Done { reason, ..Done::plain(outcome) }.at(id, number).sent(&sent))
+}
+
+/// Drops lines of articles that are listed as no goods by now; the mapping knew what was listed then.
+pub(super) fn set_aside_not_goods(order: &mut PurchaseOrder, tenant: &Tenant) {
+    order.order_lines.retain(|line| !line.article_number.as_ref().is_some_and(|no| tenant.settings.is_not_goods(no)));
 }
 
 /// Why a purchase order that is there keeps what it has, if it does.

@@ -88,7 +88,7 @@ pub async fn apply(
     let brief = Run { id: run.id.clone(), deadline: ports.clock.now() + HANDING_OUT };
     let mut leases = Vec::new();
     let done = match lease_all(ports, &brief, tenant, &reading, &mut leases).await {
-        Ok(()) => hand_out(ports, &brief, tenant, reading, &mut leases, store).await,
+        Ok(()) => hand_out(ports, &brief, tenant, reading, plan, &mut leases, store).await,
         Err(refused) => Err(refused),
     };
     for lease in leases {
@@ -125,11 +125,16 @@ async fn hand_out(
     ports: &Ports,
     run: &Run,
     tenant: &Tenant,
-    reading: Reading,
+    mut reading: Reading,
+    plan: &Plan,
     leases: &mut [Lease],
     store: impl AsyncFnOnce() -> Result<()>,
 ) -> Result<Applied, Refused> {
     store().await?;
+    if reading.replays.is_some() {
+        reading.keep_what_is_sent(plan);
+        reading.forget_what_was_sent(ports, tenant).await.map_err(Refused::BrokeOff)?;
+    }
     let mut applied = Applied::default();
     for (feed, lease) in reading.feeds.into_iter().zip(leases) {
         let FeedReading { feed, stored, pages, .. } = feed;

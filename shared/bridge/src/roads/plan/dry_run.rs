@@ -12,8 +12,8 @@ use crate::roads::pull::decision::{self, Decision};
 use crate::roads::pull::page::withdrawal;
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::erp::{Change, What};
-use crate::systems::ongoing::Ongoing;
-use crate::tenant::Tenant;
+use crate::systems::ongoing::{Ongoing, values};
+use crate::tenant::{Tenant, ValueMap};
 use crate::words::domain::Record;
 use crate::words::envelope::Envelope;
 use crate::words::fault::{Fault, Result};
@@ -37,8 +37,10 @@ pub async fn assess(
     let ongoing = Ongoing::new(ports, tenant, run.deadline);
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let dry_run = DryRun::new(&ongoing, &ledger, tenant);
-    let backfill = reading.since.is_some();
-    let mut assessment = Assessment { ledger: &ledger, dry_run, backfill, now: made_at, progress };
+    let (backfill, maps) = (reading.since.is_some(), tenant.settings.values.as_slice());
+    let whatever_was_sent = reading.replays == Some(true);
+    let mut assessment =
+        Assessment { ledger: &ledger, dry_run, backfill, whatever_was_sent, now: made_at, maps, progress };
     let mut feeds = Vec::new();
     for feed in &reading.feeds {
         feeds.push(FeedPlan {
@@ -68,7 +70,10 @@ struct Assessment<'a> {
     ledger: &'a Ledger<'a>,
     dry_run: DryRun<'a>,
     backfill: bool,
+    /// What was handed out before is held against Ongoing all the same.
+    whatever_was_sent: bool,
     now: Timestamp,
+    maps: &'a [ValueMap],
     progress: &'a dyn Fn(Progress),
 }
 
@@ -109,7 +114,9 @@ impl Assessment<'_> {
     }
 
     fn unchanged(&self, change: &Change, stored: &Stored, fingerprint: &str) -> bool {
-        decision::mapped(&stored.entry, &change.version, fingerprint, self.backfill, self.now) == Decision::Unchanged
+        !self.whatever_was_sent
+            && decision::mapped(&stored.entry, &change.version, fingerprint, self.backfill, self.now)
+                == Decision::Unchanged
     }
 
     async fn record(&mut self, feed: Feed, change: &Change, stored: &Stored) -> Result<Planned> {
@@ -118,11 +125,12 @@ impl Assessment<'_> {
             number: change.number.clone().or_else(|| stored.entry.number.clone()),
             version: change.version.clone(),
             fingerprint: None,
+            marks: Vec::new(),
             step: Step::Unchanged,
         };
         planned.step = match &change.what {
             What::Known => Step::Unchanged,
-            What::Filtered(reason) => Step::Filtered { reason: reason.clone() },
+            What::Filtered(reason) | What::Gone(reason) => Step::Filtered { reason: reason.clone() },
             What::Parked(reason) => Step::Rejected { reason: reason.clone() },
             What::Unread(fault) => Step::Rejected { reason: format!("could not be read: {fault}") },
             What::Withdrawn(reason) => {
@@ -140,6 +148,7 @@ impl Assessment<'_> {
                 let fingerprint = record.fingerprint();
                 planned.number = planned.number.or_else(|| Some(record.number().to_owned()));
                 planned.fingerprint = Some(fingerprint.clone());
+                planned.marks = marks(record, self.maps);
                 let step = if self.unchanged(change, stored, &fingerprint) {
                     Step::Unchanged
                 } else if let Some(reason) = too_large(record) {
@@ -155,6 +164,22 @@ impl Assessment<'_> {
         };
         Ok(planned)
     }
+}
+
+/// What is to be known of a record beside what would be done with it.
+fn marks(record: &Record, maps: &[ValueMap]) -> Vec<String> {
+    let seen = match record {
+        Record::Order(order) => order.first_seen_as.as_ref(),
+        Record::Article(_) | Record::PurchaseOrder(_) | Record::Withdrawal(_) => None,
+    };
+    let seen =
+        seen.map(|word| format!("it is {word} when it is first seen, and comes in all the same (first_seen_sent)"));
+    let nothing = || "nothing".to_owned();
+    let mapped = values::of_record(record, maps).unwrap_or_default().into_iter().map(|told| {
+        let after = told.after.map_or_else(nothing, |after| after.to_string());
+        format!("{}: {} -> {after} (/settings/values/{})", told.path, told.before, told.rule)
+    });
+    seen.into_iter().chain(mapped).collect()
 }
 
 /// The last version of every record, in the place of its last reading.

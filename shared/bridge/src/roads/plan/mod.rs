@@ -6,10 +6,12 @@
 //! read. A plan changes nothing: no record, no cursor, no ledger entry, no message ([`read_only`] sees to it). What it shares
 //! with the functions is kept up: the rate budgets, the session, the rotating token.
 
+mod again;
 mod apply;
 mod dry_run;
-mod read;
+pub(in crate::roads) mod read;
 mod read_only;
+pub mod values;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,7 @@ use crate::systems::ongoing::diff::Change;
 use crate::words::cursor::Cursor;
 use crate::words::feed::Feed;
 
+pub use again::{Which, members, numbered, read_again, with_reason};
 pub use apply::{Applied, Became, Moved, Refused, apply, became};
 pub use dry_run::assess;
 pub use read::{Reading, read};
@@ -96,6 +99,9 @@ pub struct Planned {
     /// Hash of the mapped record; left out where nothing was mapped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fingerprint: Option<String>,
+    /// What a person should know of it beside: values that are mapped, a state it came in by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
     /// What.
     #[serde(flatten)]
     pub step: Step,

@@ -22,6 +22,8 @@ pub struct Reading {
     /// Backfill: from this moment on.
     pub(super) since: Option<Timestamp>,
     pub(super) feeds: Vec<FeedReading>,
+    /// Of a replay, whether it goes by what Ongoing shows, whatever was sent before; else by what was handed out.
+    pub(super) replays: Option<bool>,
 }
 
 /// What was read of one feed.
@@ -48,32 +50,47 @@ pub async fn read(
     earlier: Option<&super::Plan>,
     progress: &dyn Fn(Progress),
 ) -> Result<Reading> {
-    let erp = erps::connect(ports, tenant, run.deadline);
-    let begun = since.map(|_| ports.clock.now());
-    let known = KnownVersions { ports, tenant, ledger: Ledger::new(ports, &tenant.tenant_id), begun };
     let mut feeds = Vec::new();
-    for feed in tenant.feeds() {
-        let stored = cursor::read(ports, &tenant.tenant_id, feed).await?;
-        let before = earlier.and_then(|plan| plan.feeds.iter().find(|planned| planned.feed == feed));
+    for wanted in tenant.feeds() {
+        let stored = cursor::read(ports, &tenant.tenant_id, wanted).await?;
+        let before = earlier.and_then(|plan| plan.feeds.iter().find(|planned| planned.feed == wanted));
         let from = match (since, &stored.cursor, before) {
             (Some(since), ..) => Cursor::Since(since),
             (None, Some(cursor), _) => cursor.clone(),
             (None, None, Some(before)) => before.from.clone(),
-            (None, None, None) => first(ports, tenant, feed).await?,
+            (None, None, None) => first(ports, tenant, wanted).await?,
         };
-        let mut reading = FeedReading { feed, stored, from, pages: Vec::new(), fault: None };
-        reading.fault = reading.read(ports, run, erp.as_ref(), &known, progress).await.err();
+        let reading = feed(ports, run, tenant, wanted, from, since.is_some(), progress).await?;
         let stop = matches!(reading.fault, Some(Fault::Unauthorized(_)));
         feeds.push(reading);
         if stop {
             break;
         }
     }
-    Ok(Reading { since, feeds })
+    Ok(Reading { since, feeds, replays: None })
+}
+
+/// Reads a feed from there on, for a backfill or else.
+pub(super) async fn feed(
+    ports: &Ports,
+    run: &Run,
+    tenant: &Tenant,
+    feed: Feed,
+    from: Cursor,
+    backfill: bool,
+    progress: &dyn Fn(Progress),
+) -> Result<FeedReading> {
+    let erp = erps::connect(ports, tenant, run.deadline);
+    let begun = backfill.then(|| ports.clock.now());
+    let known = KnownVersions { ports, tenant, ledger: Ledger::new(ports, &tenant.tenant_id), begun };
+    let stored = cursor::read(ports, &tenant.tenant_id, feed).await?;
+    let mut reading = FeedReading { feed, stored, from, pages: Vec::new(), fault: None };
+    reading.fault = reading.read(ports, run, erp.as_ref(), &known, progress).await.err();
+    Ok(reading)
 }
 
 /// Where a first pull begins.
-async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
+pub(in crate::roads) async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
     if !feed.starts_at_a_date() {
         return Ok(Cursor::Beginning);
     }
@@ -81,7 +98,7 @@ async fn first(ports: &Ports, tenant: &Tenant, feed: Feed) -> Result<Cursor> {
 }
 
 /// From when on orders would come in.
-async fn begins(ports: &Ports, tenant: &Tenant) -> Result<Timestamp> {
+pub(in crate::roads) async fn begins(ports: &Ports, tenant: &Tenant) -> Result<Timestamp> {
     let seen = cursor::first_seen_before(ports, &tenant.tenant_id).await?;
     Ok(tenant.settings.start_date.or(seen).unwrap_or_else(|| ports.clock.now()))
 }
@@ -115,12 +132,12 @@ impl FeedReading {
 }
 
 /// What the ledger knows, looked at and left alone.
-struct KnownVersions<'a> {
-    ports: &'a Ports,
-    tenant: &'a Tenant,
-    ledger: Ledger<'a>,
+pub(in crate::roads) struct KnownVersions<'a> {
+    pub ports: &'a Ports,
+    pub tenant: &'a Tenant,
+    pub ledger: Ledger<'a>,
     /// Of a backfill: nothing was dealt with since now.
-    begun: Option<Timestamp>,
+    pub begun: Option<Timestamp>,
 }
 
 #[async_trait(?Send)]

@@ -53,6 +53,10 @@ impl State for ReadOnly {
         self.ports.state.list(pk, prefix, limit).await
     }
 
+    async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        self.ports.state.numbered(pk, prefix, number).await
+    }
+
     async fn put(&self, item: Item) -> Result<Put> {
         if shared(&item.pk) { self.ports.state.put(item).await } else { refused(&item.sk) }
     }

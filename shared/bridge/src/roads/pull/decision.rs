@@ -24,6 +24,8 @@ pub(crate) enum Decision {
     /// It was never handed out, so nothing is cancelled; the ledger keeps that it was taken back, for a message that it does
     /// not know of.
     TakenBack,
+    /// The ERP says that it has no such record: it is parked, and looked for once more.
+    Missing,
     /// As it was handed out; the ledger keeps the version where it is another one.
     Unchanged,
     /// It has been dealt with.
@@ -70,6 +72,16 @@ pub(crate) fn filtered(entry: &Entry, version: &str, now: Timestamp) -> Decision
         return Decision::StillWithdrawn;
     }
     Decision::Withdraw(entry.next_attempt(of(entry, version)))
+}
+
+/// What the ERP does not have, although a list showed it, is left out once it is missing at two looks with a pause between
+/// them: the first may have met a replica that lags.
+pub(crate) fn gone(entry: &Entry, version: &str, now: Timestamp) -> Decision {
+    let looked_again = entry.missing.is_some() && entry.parked.as_ref().is_some_and(|parked| parked.due(now));
+    match filtered(entry, version, now) {
+        Decision::Aside if entry.seen.is_some() && !looked_again => Decision::Missing,
+        decision => decision,
+    }
 }
 
 /// Whether a version that is left out or taken back needs no second look.
@@ -178,7 +190,11 @@ pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope) {
     let settled = entry.settled.as_ref().is_some_and(|settled| {
         settled.version == envelope.version && (settled.queued_at >= envelope.queued_at || applied)
     });
+    if let Some(customer) = envelope.record.customer_number() {
+        entry.customer = Some(customer.to_owned());
+    }
     entry.seen = Some(seen(envelope));
+    entry.missing = None;
     entry.handed_out = Some(HandedOut {
         version: envelope.version.clone(),
         fingerprint: envelope.fingerprint.clone(),

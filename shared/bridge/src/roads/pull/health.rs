@@ -1,25 +1,59 @@
 //! What a run says of the health of the feeds that it pulled.
 
+use std::time::Duration;
+
 use super::{End, FeedSummary, Summary};
 use crate::ports::{Ports, Run};
-use crate::state::health::{self, Ended};
+use crate::state::health::{self, Ended, Health};
 use crate::state::pull_lease::Work;
 use crate::words::cause::Cause;
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+
+/// What passes by itself is told when the next tick meets it again: a moment less than a tick, which is not to the second.
+const AGAIN: Duration = Duration::from_secs(14 * 60);
 
 /// Said of a feed of which the rest waits in the ERP.
 const NO_ROOM_SAYS: &str = "enough of the tenant waits for the warehouse; the rest waits in the ERP";
 
 /// Notes how the feeds do. What cannot be noted is noted by the next run.
-pub(super) async fn note(ports: &Ports, run: &Run, work: Work, summary: &Summary) {
+pub(super) async fn note(ports: &Ports, run: &Run, kind: Kind, work: Work, summary: &Summary) {
     // It has a note of its own, and begins somewhere else.
     if work == Work::Backfill {
         return;
     }
-    let ended = summary.feeds.iter().filter_map(|feed| Some((feed.feed, feed.health()?))).collect();
-    if let Err(fault) = health::note(ports, &summary.tenant_id, ended).await {
-        tracing::warn!(
+    let ended: Vec<(Feed, Ended)> = summary.feeds.iter().filter_map(|feed| Some((feed.feed, feed.health()?))).collect();
+    let feeds: Vec<Feed> = ended.iter().map(|(feed, _)| *feed).collect();
+    match health::note(ports, &summary.tenant_id, ended).await {
+        Ok((before, now)) => tell(run, kind, summary, &feeds, &before, &now),
+        Err(fault) => tracing::warn!(
             target: "health", tenant_id = summary.tenant_id, correlation_id = run.id, reason = %fault, "health"
-        );
+        ),
+    }
+}
+
+/// Says how fresh the feeds that were pulled are, and which are not pulled: the lines that the alarms are counted from.
+fn tell(run: &Run, kind: Kind, summary: &Summary, feeds: &[Feed], before: &Health, now: &Health) {
+    let (tenant_id, correlation_id, erp) = (&summary.tenant_id, &run.id, kind.word());
+    let mut age = None;
+    for feed in feeds {
+        let Some(health) = now.feeds.get(feed.word()) else { continue };
+        if let Some(trouble) = &health.trouble {
+            let told = !trouble.cause.passes_by_itself() || trouble.since + AGAIN <= trouble.at;
+            if told {
+                tracing::warn!(
+                    target: "health", tenant_id, feed = feed.word(), erp, correlation_id, outcome = "not_pulled",
+                    cause = trouble.cause.word(), since = %trouble.since, times = trouble.times, "health"
+                );
+            }
+            continue;
+        }
+        let good_before = before.feeds.get(feed.word()).and_then(|health| health.good_at);
+        let passed = health.good_at.zip(good_before).map(|(at, before)| at.duration_since(before).as_secs());
+        age = age.max(passed);
+    }
+    if let Some(age_seconds) = age {
+        tracing::info!(target: "health", tenant_id, erp, correlation_id, outcome = "pulled", age_seconds, "health");
     }
 }
 

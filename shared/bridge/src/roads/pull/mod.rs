@@ -109,6 +109,11 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     let Some(tenant) = valid(ports, &item).filter(|tenant| tenant.enabled && tenant.erp.kind == kind) else {
         return Ok(summary);
     };
+    if job.is_a_late_tick(ports.clock.now()) {
+        let (tenant_id, erp, correlation_id) = (&job.tenant_id, kind.word(), &run.id);
+        tracing::warn!(target: "tick", tenant_id, erp, correlation_id, outcome = "dropped", "tick");
+        return Ok(summary);
+    }
     let feeds = wanted(&tenant, job, ports.clock.now());
     let work = match (job.since, &job.feeds) {
         (Some(_), _) => Work::Backfill,
@@ -135,7 +140,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     };
     let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
     let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
-    health::note(ports, run, work, &summary).await;
+    health::note(ports, run, kind, work, &summary).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
     let rest = pulled?;

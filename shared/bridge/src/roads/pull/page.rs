@@ -82,7 +82,8 @@ impl Pull<'_> {
                     // Counted when this backfill dealt with it.
                     What::Known if self.job.begun.is_some() => {}
                     What::Known | What::Import(_) => counts.unchanged += 1,
-                    What::Filtered(_) | What::Withdrawn(_) => counts.filtered += 1,
+                    What::Gone(_) if decision == Decision::Missing => counts.parked += 1,
+                    What::Filtered(_) | What::Withdrawn(_) | What::Gone(_) => counts.filtered += 1,
                     What::Parked(_) | What::Unread(_) => counts.parked += 1,
                 }
                 return Ok(None);
@@ -99,6 +100,7 @@ impl Pull<'_> {
             What::Import(_) => decision::mapped(entry, &change.version, fingerprint.unwrap_or_default(), backfill, now),
             What::Withdrawn(_) => decision::withdrawn(entry, &change.version, backfill, now),
             What::Filtered(_) => decision::filtered(entry, &change.version, now),
+            What::Gone(_) => decision::gone(entry, &change.version, now),
             What::Parked(_) | What::Unread(_) => Decision::Aside,
         }
     }
@@ -171,15 +173,17 @@ impl Pull<'_> {
             self.note_backfilled(feed, &change.key, stored).await?;
             return Ok(true);
         }
-        let reason = reason(&change.what);
-        let parked = matches!(change.what, What::Parked(_) | What::Unread(_));
+        let missing = *decision == Decision::Missing;
+        let reason =
+            if missing { format!("could not be read: {}", reason(&change.what)) } else { reason(&change.what) };
+        let parked = missing || matches!(change.what, What::Parked(_) | What::Unread(_));
         let outcome = if parked { Outcome::Parked } else { Outcome::Filtered };
         let why = Reason {
             version: &change.version,
             number: change.number.as_deref(),
             outcome,
             reason: &reason,
-            unread: matches!(change.what, What::Unread(_)),
+            unread: missing || matches!(change.what, What::Unread(_)),
             taken_back: *decision == Decision::TakenBack,
             run: &self.run.id,
         };
@@ -192,8 +196,15 @@ impl Pull<'_> {
                 if !same.get() {
                     return;
                 }
+                match &change.what {
+                    What::Gone(_) if missing => entry.missing = entry.missing.or(Some(now)),
+                    What::Gone(_) | What::Unread(_) => {}
+                    _ => entry.missing = None,
+                }
                 match decision {
-                    Decision::Aside | Decision::TakenBack => noted.set(set_aside(entry, &why, now)),
+                    Decision::Aside | Decision::TakenBack | Decision::Missing => {
+                        noted.set(set_aside(entry, &why, now));
+                    }
                     Decision::Unchanged if moved(entry) => {
                         let fingerprint = fingerprint.map(str::to_owned);
                         entry.seen =
@@ -256,7 +267,7 @@ pub(crate) fn withdrawal(key: &str, number: String, reason: &str) -> Withdrawal 
 
 fn reason(what: &What) -> String {
     match what {
-        What::Filtered(reason) | What::Withdrawn(reason) | What::Parked(reason) => reason.clone(),
+        What::Filtered(reason) | What::Withdrawn(reason) | What::Parked(reason) | What::Gone(reason) => reason.clone(),
         What::Unread(fault) => format!("could not be read: {fault}"),
         What::Import(_) | What::Known => String::new(),
     }

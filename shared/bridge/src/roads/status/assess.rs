@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::Shares;
 use super::advice::{System, plain, remedy, says, words};
 use crate::state::backfill::{Progress, Standing};
 use crate::state::delivery_fault::DeliveryFault;
@@ -80,6 +81,9 @@ impl Finding {
     }
 }
 
+/// How long a record may wait for the warehouse before it is worth a line.
+const WAITS_LONG: Duration = Duration::from_secs(30 * 60);
+
 /// What is known of a tenant.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
@@ -111,6 +115,8 @@ pub struct Facts {
     pub backfills: Vec<(Feed, Progress)>,
     /// Its ERP called its consent dead.
     pub needs_consent: bool,
+    /// Who has the same goods owner or company.
+    pub shares: Vec<Shares>,
 }
 
 /// A tenant on the screen.
@@ -190,6 +196,14 @@ fn working(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Fi
         let says = format!("the company's consent to {} is lost", System::Erp(kind).name());
         findings.push(Finding::new(Level::Person, says, Some(format!("bridgectl connect-link {id}"))));
     }
+    findings.extend(facts.shares.iter().map(|shares| shared(id, shares)));
+    let waits = facts.waiting.oldest.filter(|at| *at + WAITS_LONG < now && !findings.iter().any(holds_up_imports));
+    if let Some(oldest) = waits {
+        let records = facts.waiting.records;
+        let says = format!("{records} {} for the warehouse, the oldest", if records == 1 { "waits" } else { "wait" });
+        let look = Some(format!("bridgectl logs {id} --since 1h"));
+        findings.push(Finding { since: Some(oldest), ..Finding::new(Level::Waits, says, look) });
+    }
     let look = || Some(format!("bridgectl parked --tenant {id}"));
     if facts.left > 0 {
         let was = if facts.left == 1 { "was" } else { "were" };
@@ -206,6 +220,27 @@ fn working(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Fi
     }
     findings.extend(facts.backfills.iter().filter_map(|(feed, progress)| backfill(id, *feed, progress, now)));
     findings
+}
+
+fn holds_up_imports(finding: &Finding) -> bool {
+    finding.holds_up.iter().any(|what| what == "imports")
+}
+
+fn shared(tenant_id: &str, shares: &Shares) -> Finding {
+    let with = &shares.with;
+    let what = match shares.goods_owner {
+        Some(id) => format!("goods owner {id} is {with}'s as well"),
+        None => format!("the company is read for {with} as well"),
+    };
+    if shares.insisted {
+        return Finding::new(Level::Good, format!("{what}, as was insisted"), None);
+    }
+    let collide = if shares.goods_owner.is_some() {
+        "order numbers may collide, and each writes over the other's articles"
+    } else {
+        "every order goes to both, and both report to it"
+    };
+    Finding::new(Level::Person, format!("{what}: {collide}"), Some(format!("bridgectl check {tenant_id}")))
 }
 
 fn needs(count: usize) -> &'static str {

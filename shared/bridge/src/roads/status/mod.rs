@@ -4,7 +4,9 @@
 pub mod advice;
 mod assess;
 pub mod lines;
+pub mod log_line;
 mod screen;
+mod sharing;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
@@ -13,9 +15,12 @@ use serde_json::Value;
 
 pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way};
 pub use self::screen::screen;
+pub use self::sharing::Shares;
+use self::sharing::Sharing;
 use crate::http::circuit;
 use crate::http::login::waiting_for_consent;
 use crate::ports::{Fifo, Ports};
+use crate::roads::check::identity;
 use crate::state::backfill::{self, Progress};
 use crate::state::delivery_fault::DeliveryFault;
 use crate::state::health::{self, Health};
@@ -65,6 +70,16 @@ pub struct DeadLetters {
     pub messages: usize,
 }
 
+/// An alarm that is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alarm {
+    /// As the template calls it.
+    pub name: String,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
+}
+
 /// How everything stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Estate {
@@ -74,12 +89,16 @@ pub struct Estate {
     pub at: Timestamp,
     /// Whether the schedule is on.
     pub scheduled: bool,
+    /// Whether everything was stopped: pulls, imports and write-backs. Whoever asked the cloud fills it in.
+    pub stopped: bool,
     /// The systems that tenants use.
     pub systems: Vec<SystemStatus>,
     /// Rate limits.
     pub budgets: Vec<BudgetStatus>,
     /// Dead letters; `None` where nobody could be asked.
     pub dead_letters: Option<Vec<DeadLetters>>,
+    /// The alarms that are on; `None` where nobody knows.
+    pub alarms: Option<Vec<Alarm>>,
     /// The tenants, the worst first.
     pub tenants: Vec<TenantStatus>,
 }
@@ -89,12 +108,14 @@ impl Estate {
     #[must_use]
     pub fn needs_a_person(&self) -> bool {
         let dead = self.dead_letters.iter().flatten().any(|queue| queue.messages > 0);
-        !self.scheduled || dead || self.tenants.iter().any(|tenant| tenant.level == Level::Person)
+        let alarm = self.alarms.iter().flatten().next().is_some();
+        let person = self.tenants.iter().any(|tenant| tenant.level == Level::Person);
+        !self.scheduled || self.stopped || dead || alarm || person
     }
 }
 
 /// How the tenants with these items, and the systems that they use, stand. Three reads a tenant (four where records of it are
-/// on the import queue) and six for all.
+/// on the import queue) and seven for all.
 ///
 /// # Errors
 /// When the state table cannot be reached.
@@ -102,8 +123,13 @@ pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) 
     let now = ports.clock.now();
     let lost = waiting_for_consent(ports).await?;
     let facts: Vec<Facts> = stream::iter(items).map(|item| facts(ports, item)).buffered(AT_ONCE).try_collect().await?;
-    let facts: Vec<Facts> =
-        facts.into_iter().map(|facts| Facts { needs_consent: lost.contains(&facts.tenant_id), ..facts }).collect();
+    let sharing = Sharing::among(ports, items, identity::all(ports).await?);
+    let of = |facts: &Facts| Facts {
+        needs_consent: lost.contains(&facts.tenant_id),
+        shares: sharing.of(&facts.tenant_id),
+        ..facts.clone()
+    };
+    let facts: Vec<Facts> = facts.iter().map(of).collect();
     let mut tenants: Vec<TenantStatus> = facts.iter().map(|facts| assess(facts, scheduled, now)).collect();
     tenants.sort_by(|a, b| (a.level, oldest(a), &a.tenant_id).cmp(&(b.level, oldest(b), &b.tenant_id)));
     let mut budgets = Vec::new();
@@ -116,7 +142,17 @@ pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) 
         }
     }
     let systems = systems(&facts, &circuit::open_systems(ports).await?, now);
-    Ok(Estate { stack: stack.to_owned(), at: now, scheduled, systems, budgets, dead_letters: None, tenants })
+    Ok(Estate {
+        stack: stack.to_owned(),
+        at: now,
+        scheduled,
+        stopped: false,
+        systems,
+        budgets,
+        dead_letters: None,
+        alarms: None,
+        tenants,
+    })
 }
 
 /// The feed that was pulled well longest ago.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::tz::TimeZone;
 
 use super::advice::erp_name;
-use super::lines::{age, count, cut, moment, paragraph, since};
+use super::lines::{WIDTH, age, count, cut, moment, paragraph, since};
 use super::{Estate, Finding, Level, SystemStatus, TenantStatus};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
@@ -34,6 +34,7 @@ pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
     paragraph(&mut text, "", &says.join(", "));
     text.push('\n');
     head(&mut text, estate, zone);
+    alarms(&mut text, estate, zone);
     if estate.tenants.is_empty() {
         text += "there is no tenant yet: bridgectl tenant apply FILE";
         return text;
@@ -44,7 +45,10 @@ pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
 }
 
 fn head(text: &mut String, estate: &Estate, zone: &TimeZone) {
-    if estate.scheduled {
+    if estate.stopped {
+        paragraph(text, "✗ estate        ", "STOPPED: nothing is pulled, imported or written back");
+        paragraph(text, "                → ", "sam deploy --parameter-overrides EstateState=RUNNING");
+    } else if estate.scheduled {
         paragraph(text, "  schedule      ", "on, every 15 minutes");
     } else {
         paragraph(text, "✗ schedule      ", "OFF: nothing is pulled by itself");
@@ -64,13 +68,16 @@ fn head(text: &mut String, estate: &Estate, zone: &TimeZone) {
     if !up.is_empty() {
         paragraph(text, "  systems       ", &format!("{} up", up.join(", ")));
     }
+    if estate.budgets.is_empty() && !estate.systems.is_empty() {
+        paragraph(text, "  rate limits   ", "none is used up");
+    }
     for budget in &estate.budgets {
         let line = match budget.line_seconds {
             seconds @ ..120 => format!("{} s", seconds.max(1)),
             seconds => format!("{} min", seconds / 60),
         };
         let says = format!("{}: used up for the next {line}", erp_name(budget.budget));
-        paragraph(text, "  rate limit    ", &says);
+        paragraph(text, "! rate limits   ", &says);
     }
     match &estate.dead_letters {
         None => paragraph(text, "? dead letters  ", "not known"),
@@ -84,8 +91,23 @@ fn head(text: &mut String, estate: &Estate, zone: &TimeZone) {
                 paragraph(text, "  dead letters  ", "none");
             } else {
                 paragraph(text, "✗ dead letters  ", &dead.join(", "));
-                paragraph(text, "                → ", "see \"Dead letters\" in infra/runbook.md");
+                paragraph(text, "                → ", "bridgectl dead-letters list");
             }
+        }
+    }
+}
+
+/// What CloudWatch says.
+fn alarms(text: &mut String, estate: &Estate, zone: &TimeZone) {
+    match estate.alarms.as_deref() {
+        None => paragraph(text, "? alarms        ", "not known"),
+        Some([]) => paragraph(text, "  alarms        ", "none"),
+        Some(on) => {
+            for alarm in on {
+                let since = alarm.since.map_or_else(String::new, |at| format!(" {}", since(at, estate.at, zone)));
+                paragraph(text, "✗ alarms        ", &format!("{}{since}", alarm.name));
+            }
+            paragraph(text, "                → ", "see \"Alarms\" in infra/runbook.md");
         }
     }
 }
@@ -107,7 +129,8 @@ fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
         let _ = write!(heads, "{:>9}", heading(*feed));
         heads
     });
-    let _ = writeln!(text, "  {:<20}{heads}{:>9}{:>8}{:>6}", "tenant", "waiting", "parked", "left");
+    let width = name_width(feeds.len());
+    let _ = writeln!(text, "  {:<width$}{heads}{:>9}{:>8}{:>6}", "tenant", "waiting", "parked", "left");
     let quiet = |tenant: &&TenantStatus| tenant.findings.is_empty() || tenant.level == Level::Off;
     let all_told = estate.tenants.iter().filter(|tenant| !quiet(tenant)).count();
     let few = estate.tenants.len() <= FEW;
@@ -129,6 +152,11 @@ fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
     }
 }
 
+/// What is left of the line for a name.
+fn name_width(feeds: usize) -> usize {
+    (WIDTH - 25 - 9 * feeds).min(20)
+}
+
 fn heading(feed: Feed) -> &'static str {
     match feed {
         Feed::Suppliers => "supplier",
@@ -145,7 +173,8 @@ fn row(text: &mut String, tenant: &TenantStatus, feeds: &[Feed], estate: &Estate
         Level::Good => "✓",
         Level::Off => "–",
     };
-    let _ = write!(text, "{mark} {:<20}", cut(&tenant.tenant_id, 20));
+    let width = name_width(feeds.len());
+    let _ = write!(text, "{mark} {:<width$}", cut(&tenant.tenant_id, width));
     for feed in feeds {
         let age = match tenant.good_at.get(feed) {
             None => String::new(),

@@ -1,6 +1,7 @@
 //! Where a record is and how it got there, as a story in plain words: read with a few reads and, of an order that is in the
 //! warehouse, one call to Ongoing. What is told is decided in [`tell`].
 
+pub mod find;
 mod tell;
 
 use jiff::Timestamp;

@@ -61,7 +61,7 @@ pub fn tell(facts: &Facts, now: Timestamp) -> Story {
     }
 }
 
-fn one(feed: Feed) -> &'static str {
+pub(super) fn one(feed: Feed) -> &'static str {
     match feed {
         Feed::Suppliers => "supplier",
         Feed::Articles => "article",
@@ -87,7 +87,7 @@ fn is(facts: &Facts, now: Timestamp) -> String {
         Some(Outcome::Cancelled) => {
             format!("it was withdrawn in {}, and is cancelled in Ongoing{there}", erp(facts.erp))
         }
-        Some(Outcome::Filtered) => "it is left out by a rule of the tenant's".to_owned(),
+        Some(Outcome::Filtered) => format!("it does not come in as it is in {} now", erp(facts.erp)),
         Some(Outcome::Blocked) => format!(
             "it is in Ongoing{there} as it was before: the warehouse had started, and the change is to be arranged with it"
         ),
@@ -162,7 +162,8 @@ fn steps(facts: &Facts, now: Timestamp) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut step = |at: Option<Timestamp>, says: String| steps.push(Step { at, says });
     if let Some(seen) = &entry.seen {
-        let taken_back = if seen.withdrawn { "taken back" } else { "changed" };
+        let was_here = entry.ongoing.is_some() || entry.was_handed_out();
+        let taken_back = if seen.withdrawn && was_here { "taken back" } else { "changed" };
         // Some ERPs count versions, others say when.
         if let Some(at) = seen.version.parse().ok().filter(|at: &Timestamp| *at <= seen.at) {
             step(Some(at), format!("{taken_back} in {erp}"));

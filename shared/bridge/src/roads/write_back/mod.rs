@@ -195,7 +195,8 @@ impl WriteBack<'_> {
             return self.nothing_to_write(Back::Shipments, &key, "the order is not shipped").await;
         };
         // Only what came from the ERP goes back to it: the ledger knows.
-        let ours = Ledger::new(self.ports, &self.tenant.tenant_id).get(Feed::Orders, &shipment.key).await?;
+        let ledger = Ledger::new(self.ports, &self.tenant.tenant_id);
+        let ours = ledger.get(Feed::Orders, &shipment.key).await?;
         if ours.entry.ongoing.is_none() {
             self.log(Back::Shipments, &key, &shipment.number, Outcome::Filtered, "the order is not the ERP's");
             return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
@@ -205,6 +206,9 @@ impl WriteBack<'_> {
             self.journal.read(Back::Shipments, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
         if note.written.as_deref() == Some(&fingerprint) && note.tracking == shipment.tracking {
             return self.nothing_to_write(Back::Shipments, &key, "the ERP says so already").await;
+        }
+        if note.tracking != shipment.tracking {
+            ledger.shipped_as(&shipment.key, &shipment.tracking).await?;
         }
         let effects = self.effects(&WarehouseEvent::Shipped(shipment.clone())).await;
         if effects.is_ok() {

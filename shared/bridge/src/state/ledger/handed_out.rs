@@ -17,6 +17,9 @@ use crate::words::outcome::Outcome;
 /// knows better.
 pub const GONE_AFTER: Duration = Duration::from_secs(28 * 24 * 3600);
 
+/// In place of the fingerprint of what is sent again.
+const SENT_AGAIN: &str = "to be sent again";
+
 /// The version that was put on the queue last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct HandedOut {
@@ -158,6 +161,16 @@ impl Entry {
             return self.applied() == Some(fingerprint);
         }
         self.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint))
+    }
+
+    /// Has a mapped record sent again that was sent before: neither a pull nor an import finds its fingerprint any more.
+    pub(crate) fn forget_what_was_sent(&mut self) {
+        if let Some(seen) = self.seen.as_mut().filter(|seen| !seen.withdrawn) {
+            seen.fingerprint = seen.fingerprint.take().map(|_| SENT_AGAIN.to_owned());
+        }
+        if let Some(settled) = self.settled.as_mut().filter(|settled| !settled.withdrawal) {
+            SENT_AGAIN.clone_into(&mut settled.fingerprint);
+        }
     }
 
     /// Whether a pull has seen a newer version than this one.

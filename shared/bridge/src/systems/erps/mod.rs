@@ -6,14 +6,19 @@ pub mod procountor;
 pub mod rows;
 pub mod visma;
 
+use std::rc::Rc;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::http::login::Login;
 use crate::http::rate_budget::RateBudget;
 use crate::ports::Ports;
-use crate::systems::erp::{Change, Erp, What};
+use crate::systems::erp::{Change, Erp, Sources, What};
+use crate::systems::erps::rows::Part;
+use crate::systems::ongoing::values;
 use crate::tenant::{Settings, Tenant};
 use crate::words::digest::sha256;
 use crate::words::domain::Record;
@@ -25,12 +30,69 @@ use crate::words::noncharacter;
 /// The ERP of a tenant.
 #[must_use]
 pub fn connect<'a>(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) -> Box<dyn Erp + 'a> {
+    connected(ports, tenant, deadline, None)
+}
+
+/// The ERP of a tenant, which keeps the source records that it maps.
+#[must_use]
+pub fn connect_keeping<'a>(
+    ports: &'a Ports,
+    tenant: &'a Tenant,
+    deadline: Timestamp,
+    sources: &Rc<Sources>,
+) -> Box<dyn Erp + 'a> {
+    connected(ports, tenant, deadline, Some(Rc::clone(sources)))
+}
+
+fn connected<'a>(
+    ports: &'a Ports,
+    tenant: &'a Tenant,
+    deadline: Timestamp,
+    sources: Option<Rc<Sources>>,
+) -> Box<dyn Erp + 'a> {
     match tenant.erp.kind {
-        Kind::PowerOffice => Box::new(poweroffice::PowerOffice::new(ports, tenant, deadline)),
-        Kind::Finago => Box::new(finago::Finago::new(ports, tenant, deadline)),
-        Kind::Procountor => Box::new(procountor::Procountor::new(ports, tenant, deadline)),
-        Kind::Visma => Box::new(visma::Visma::new(ports, tenant, deadline)),
+        Kind::PowerOffice => Box::new(poweroffice::PowerOffice::new(ports, tenant, deadline).keeping(sources)),
+        Kind::Finago => Box::new(finago::Finago::new(ports, tenant, deadline).keeping(sources)),
+        Kind::Procountor => Box::new(procountor::Procountor::new(ports, tenant, deadline).keeping(sources)),
+        Kind::Visma => Box::new(visma::Visma::new(ports, tenant, deadline).keeping(sources)),
     }
+}
+
+/// The day that an ERP's mapping takes for the current one: by the calendar of its country.
+#[must_use]
+pub fn today(kind: Kind, now: Timestamp) -> Date {
+    let zone = match kind {
+        Kind::PowerOffice | Kind::Finago => "Europe/Oslo",
+        Kind::Procountor => "Europe/Helsinki",
+        Kind::Visma => "Europe/Stockholm",
+    };
+    now.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC)).date()
+}
+
+/// What each row of a source record is to the warehouse, by its JSON pointer; none of a record that has no rows or cannot be
+/// read.
+#[must_use]
+pub fn parts(kind: Kind, feed: Feed, source: &Value, settings: &Settings) -> Vec<(String, Part)> {
+    let Some(list) = rows_at(kind, feed) else { return Vec::new() };
+    let parts = match kind {
+        Kind::PowerOffice => poweroffice::parts(source, settings),
+        Kind::Finago => finago::parts(source, settings),
+        Kind::Procountor => procountor::parts(source, settings),
+        Kind::Visma => visma::parts(source, settings),
+    };
+    parts.into_iter().flatten().enumerate().map(|(at, part)| (format!("{list}/{at}"), part)).collect()
+}
+
+/// Where the rows of a source record are; `None` of records that have none.
+#[must_use]
+pub fn rows_at(kind: Kind, feed: Feed) -> Option<&'static str> {
+    let has_rows = matches!(feed, Feed::Orders | Feed::PurchaseOrders);
+    has_rows.then_some(match kind {
+        Kind::PowerOffice => "/Lines",
+        Kind::Finago => "/InvoiceRows/InvoiceRow",
+        Kind::Procountor => "/invoiceRows",
+        Kind::Visma => "/Rows",
+    })
 }
 
 /// Who calls a tenant's ERP.
@@ -69,7 +131,16 @@ pub fn record(kind: Kind, feed: Feed, source: &Value, settings: &Settings, today
 }
 
 /// What to do with a record that was mapped: the tenant's filters and further members apply to every ERP alike.
-fn imported(tenant: &Tenant, feed: Feed, source: &Value, mapped: Result<Record>) -> What {
+fn imported(
+    tenant: &Tenant,
+    feed: Feed,
+    source: &Value,
+    mapped: Result<Record>,
+    sources: Option<&Rc<Sources>>,
+) -> What {
+    if let Some(sources) = sources {
+        sources.keep(source);
+    }
     if let Some(reason) = tenant.settings.filtered(feed, source) {
         return What::Filtered(reason);
     }
@@ -81,9 +152,17 @@ fn imported(tenant: &Tenant, feed: Feed, source: &Value, mapped: Result<Record>)
             if let Some(extra) = record.extra_mut() {
                 *extra = tenant.settings.extra(feed, source);
             }
-            match invalid_character(source, &record) {
-                Some(fault) => What::Parked(fault.to_string()),
-                None => What::Import(Box::new(record)),
+            if let Some(fault) = invalid_character(source, &record) {
+                return What::Parked(fault.to_string());
+            }
+            match values::of_record(&record, &tenant.settings.values) {
+                Ok(told) => {
+                    if let Some(mapped) = record.mapped_mut() {
+                        *mapped = told.into_iter().map(|told| (told.path, told.after.unwrap_or_default())).collect();
+                    }
+                    What::Import(Box::new(record))
+                }
+                Err(fault) => What::Parked(fault.to_string()),
             }
         }
         Err(fault) => What::Parked(fault.to_string()),

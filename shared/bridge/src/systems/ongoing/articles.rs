@@ -1,11 +1,13 @@
-//! Articles by their numbers, many in one call.
+//! Articles and orders by their numbers, many in one call.
 //!
 //! The numbers stand in the address, whose query is bounded (Ongoing sheet, section 8: 2,048 characters, inferred); and a
 //! number that is refused must not keep the others from being read.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
-use super::wire::{self, ExistingArticle};
+use super::wire::{self, ExistingArticle, ExistingOrder, ExistingPurchaseOrder};
 use super::{Call, Ongoing};
 use crate::systems::bisect::{self, Batch};
 use crate::words::fault::{Fault, Result};
@@ -62,7 +64,7 @@ impl Ongoing {
     pub async fn articles(&self, numbers: &[String]) -> Result<Articles> {
         let mut articles = Articles::default();
         let bare = self.by_numbers(&[]).url.query().map_or(0, str::len);
-        for batch in batches(numbers, QUERY.saturating_sub(bare)) {
+        for batch in batches(numbers, NUMBERS, QUERY.saturating_sub(bare)) {
             let read = bisect::read(&Numbers(self), batch).await?;
             if read.done < batch.len() {
                 return Err(Fault::unavailable("the time ran out"));
@@ -78,6 +80,52 @@ impl Ongoing {
         }
         Ok(articles)
     }
+
+    /// The orders of these numbers, each with all that is shown of it; of duplicates the oldest one counts. What is not
+    /// there is left out.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn orders_shown(&self, numbers: &[String]) -> Result<HashMap<String, (ExistingOrder, Value)>> {
+        let mut found: HashMap<String, (ExistingOrder, Value)> = HashMap::new();
+        for row in self.rows_of("orders", "orderNumbers", numbers).await? {
+            let order: ExistingOrder = wire::one(&row)?;
+            let Some(number) = order.order_info.order_number.clone() else { continue };
+            let older = |(kept, _): &(ExistingOrder, Value)| kept.order_info.order_id < order.order_info.order_id;
+            if !found.get(&number).is_some_and(older) {
+                found.insert(number, (order, row));
+            }
+        }
+        Ok(found)
+    }
+
+    /// As [`Ongoing::orders_shown`], of purchase orders.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn purchase_orders_shown(
+        &self,
+        numbers: &[String],
+    ) -> Result<HashMap<String, (ExistingPurchaseOrder, Value)>> {
+        let mut found = HashMap::new();
+        for row in self.rows_of("purchaseOrders", "purchaseOrderNumbers", numbers).await? {
+            let order: ExistingPurchaseOrder = wire::one(&row)?;
+            if let Some(number) = order.purchase_order_info.purchase_order_number.clone() {
+                found.entry(number).or_insert((order, row));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn rows_of(&self, path: &str, name: &str, numbers: &[String]) -> Result<Vec<Value>> {
+        let mut rows = Vec::new();
+        let bare = self.list(path, &[]).url.query().map_or(0, str::len);
+        for batch in batches(numbers, name, QUERY.saturating_sub(bare)) {
+            let filters: Vec<(&str, &str)> = batch.iter().map(|number| (name, number.as_str())).collect();
+            rows.extend(wire::list::<Value>(&self.client.json(&self.list(path, &filters)).await?)?);
+        }
+        Ok(rows)
+    }
 }
 
 /// What holds one number alone does not pass with the next call.
@@ -85,11 +133,13 @@ fn lasting(fault: Fault) -> Fault {
     if fault.passes_by_itself() { Fault::Unexpected(format!("it cannot be read: {fault}")) } else { fault }
 }
 
-/// Splits numbers so that the parameters of each part are no longer than `most`, a number that is longer by itself aside.
-fn batches(numbers: &[String], most: usize) -> impl Iterator<Item = &[String]> {
-    let encoded = |number: &String| {
+/// Splits numbers so that the parameters of this name of each part are no longer than `most`, a number that is longer by
+/// itself aside.
+fn batches<'a>(numbers: &'a [String], name: &str, most: usize) -> impl Iterator<Item = &'a [String]> {
+    let name = name.len();
+    let encoded = move |number: &String| {
         let value: usize = url::form_urlencoded::byte_serialize(number.as_bytes()).map(str::len).sum();
-        "&=".len() + NUMBERS.len() + value
+        "&=".len() + name + value
     };
     let mut left = numbers;
     std::iter::from_fn(move || {
@@ -110,7 +160,7 @@ mod tests {
 
     fn lengths(numbers: &[&str], most: usize) -> Vec<usize> {
         let numbers: Vec<String> = numbers.iter().map(|number| (*number).to_owned()).collect();
-        batches(&numbers, most).map(<[String]>::len).collect()
+        batches(&numbers, NUMBERS, most).map(<[String]>::len).collect()
     }
 
     #[test]

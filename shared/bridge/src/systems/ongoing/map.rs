@@ -4,9 +4,11 @@
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::values;
+use crate::tenant::ValueMap;
 use crate::words::domain::{
     Address, Article, CodeName, Customer, Extra, Order, OrderLine, OrderTextLine, PurchaseOrder, PurchaseOrderLine,
-    Supplier, SupplierAddress,
+    Record, Supplier, SupplierAddress,
 };
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
@@ -16,8 +18,13 @@ use crate::words::wire::number;
 /// `PUT /articles`.
 ///
 /// # Errors
-/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
-pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long, or of a value that is not to go
+/// unmapped.
+pub fn article(article: &Article, goods_owner_id: i64, values: &[ValueMap]) -> Result<Value> {
+    finished(Feed::Articles, article_members(article, goods_owner_id), values)
+}
+
+fn article_members(article: &Article, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "articleNumber": article.article_number,
@@ -41,14 +48,19 @@ pub fn article(article: &Article, goods_owner_id: i64) -> Result<Value> {
             "advanced": { "supplierAddress": supplier.address.as_ref().map(supplier_address) },
         })),
     });
-    finished(Feed::Articles, body, &article.extra)
+    present(body, &article.extra)
 }
 
 /// `PUT /orders`.
 ///
 /// # Errors
-/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
-pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long, or of a value that is not to go
+/// unmapped.
+pub fn order(order: &Order, goods_owner_id: i64, values: &[ValueMap]) -> Result<Value> {
+    finished(Feed::Orders, order_members(order, goods_owner_id), values)
+}
+
+fn order_members(order: &Order, goods_owner_id: i64) -> Value {
     let info = &order.order_info;
     let notification = &info.order_notification;
     let body = json!({
@@ -77,7 +89,7 @@ pub fn order(order: &Order, goods_owner_id: i64) -> Result<Value> {
             "orderTextLines": order.order_text_lines.iter().map(order_text_line).collect::<Vec<_>>(),
         },
     });
-    finished(Feed::Orders, body, &order.extra)
+    present(body, &order.extra)
 }
 
 fn consignee(customer: &Customer) -> Value {
@@ -143,8 +155,13 @@ fn order_text_line(line: &OrderTextLine) -> Value {
 /// `PUT /purchaseOrders`.
 ///
 /// # Errors
-/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long.
-pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Value> {
+/// [`Fault::Rejected`](crate::words::fault::Fault) with the path of a key that is too long, or of a value that is not to go
+/// unmapped.
+pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64, values: &[ValueMap]) -> Result<Value> {
+    finished(Feed::PurchaseOrders, purchase_order_members(order, goods_owner_id), values)
+}
+
+fn purchase_order_members(order: &PurchaseOrder, goods_owner_id: i64) -> Value {
     let body = json!({
         "goodsOwnerId": goods_owner_id,
         "goodsOwnerPurchaseOrderId": order.goods_owner_purchase_order_id,
@@ -156,7 +173,7 @@ pub fn purchase_order(order: &PurchaseOrder, goods_owner_id: i64) -> Result<Valu
         "supplierInfo": order.supplier.as_ref().map(purchase_supplier),
         "purchaseOrderLines": order.order_lines.iter().map(purchase_order_line).collect::<Vec<_>>(),
     });
-    finished(Feed::PurchaseOrders, body, &order.extra)
+    present(body, &order.extra)
 }
 
 fn purchase_supplier(supplier: &Supplier) -> Value {
@@ -196,11 +213,30 @@ fn decimal(value: Option<Decimal>) -> Option<Value> {
     value.map(number)
 }
 
-/// Without absent members, with the tenant's own, and no text longer than Ongoing takes.
-fn finished(feed: Feed, body: Value, extra: &Extra) -> Result<Value> {
+/// The members of a record's body before its values are mapped and its texts cut; `None` of a withdrawal, which has none.
+#[must_use]
+pub fn members(record: &Record, goods_owner_id: i64) -> Option<Value> {
+    match record {
+        Record::Article(article) => Some(article_members(article, goods_owner_id)),
+        Record::Order(order) => Some(order_members(order, goods_owner_id)),
+        Record::PurchaseOrder(order) => Some(purchase_order_members(order, goods_owner_id)),
+        Record::Withdrawal(_) => None,
+    }
+}
+
+/// Without absent members, with the tenant's own.
+fn present(body: Value, extra: &Extra) -> Value {
     let mut body = without_absent(body).unwrap_or_default();
     for (pointer, value) in extra {
         set(&mut body, pointer, ongoing::fitted(pointer, value));
+    }
+    body
+}
+
+/// With the tenant's words for its values, and no text longer than Ongoing takes.
+fn finished(feed: Feed, mut body: Value, values: &[ValueMap]) -> Result<Value> {
+    if !values::apply(feed, &mut body, values)?.is_empty() {
+        body = without_absent(body).unwrap_or_default();
     }
     // Required, even when nothing is known of the consignee.
     if body.get("orderNumber").is_some() && body.get("consignee").is_none() {

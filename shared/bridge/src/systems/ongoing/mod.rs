@@ -4,6 +4,7 @@ mod articles;
 pub mod cleared;
 pub mod diff;
 pub mod map;
+pub mod values;
 pub mod wire;
 
 pub use articles::Articles;
@@ -22,6 +23,15 @@ use crate::ports::Ports;
 use crate::systems::ongoing::wire::{ExistingArticle, ExistingOrder, ExistingPurchaseOrder, Written};
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
+
+/// A goods owner as Ongoing lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoodsOwner {
+    /// Its id.
+    pub id: i64,
+    /// Its name, where it is told.
+    pub name: Option<String>,
+}
 
 /// Ongoing, for one tenant's goods owner.
 pub struct Ongoing {
@@ -133,6 +143,16 @@ impl Ongoing {
         }
     }
 
+    /// The orders that have a parcel of this number.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn orders_with_parcel(&self, number: &str) -> Result<Vec<ExistingOrder>> {
+        let answer = self.client.json(&self.list("orders", &[("parcelNumber", number)])).await?;
+        let found: Vec<ExistingOrder> = wire::list(&answer)?;
+        Ok(found.into_iter().filter(|order| order.tracking_numbers().iter().any(|own| own == number)).collect())
+    }
+
     /// A page of the orders whose status changed since a moment and is `from_status` or later, by ascending id from
     /// `id_from` on; and the server's time. There is no limit to how long ago (Ongoing sheet, section 0).
     ///
@@ -170,6 +190,28 @@ impl Ongoing {
         filters.extend(since.as_deref().map(|since| ("stockInfoChangedFrom", since)));
         let (answer, body) = self.client.send(&self.list("articles", &filters)).await?;
         Listed::read(&body, answer.server_time(), "/articleSystemId")
+    }
+
+    /// A page of all orders by ascending id.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn orders_page(&self, id_from: i64) -> Result<Listed<ExistingOrder>> {
+        let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
+        let filters = [("orderIdFrom", id_from.as_str()), ("maxOrdersToGet", most.as_str())];
+        let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
+        Listed::read(&body, answer.server_time(), "/orderInfo/orderId")
+    }
+
+    /// A page of all purchase orders by ascending id.
+    ///
+    /// # Errors
+    /// As classified.
+    pub async fn purchase_orders_page(&self, id_from: i64) -> Result<Listed<ExistingPurchaseOrder>> {
+        let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
+        let filters = [("purchaseOrderIdFrom", id_from.as_str()), ("maxPurchaseOrdersToGet", most.as_str())];
+        let (answer, body) = self.client.send(&self.list("purchaseOrders", &filters)).await?;
+        Listed::read(&body, answer.server_time(), "/purchaseOrderInfo/purchaseOrderId")
     }
 
     /// Creates or changes an order by its number. Returns its id.
@@ -236,18 +278,22 @@ impl Ongoing {
         self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
     }
 
-    /// Whether the user sees this goods owner; `None` where the system is too old to say (Ongoing sheet, section 1.2: the
-    /// list is in newer versions).
+    /// The goods owners that the user sees; `None` where the system is too old to say (Ongoing sheet, section 1.2: the list is
+    /// in newer versions).
     ///
     /// # Errors
     /// As classified.
-    pub async fn sees_goods_owner(&self) -> Result<Option<bool>> {
+    pub async fn goods_owners(&self) -> Result<Option<Vec<GoodsOwner>>> {
         let answer = match self.client.json(&Call::get(self.url("goodsOwners"))).await {
             Err(fault) if is_gone(&fault) => return Ok(None),
             other => other?,
         };
         let Some(list) = answer["goodsOwners"].as_array().or_else(|| answer.as_array()) else { return Ok(None) };
-        Ok(Some(list.iter().any(|owner| owner["goodsOwnerId"].as_i64() == Some(self.goods_owner_id))))
+        let owner = |owner: &Value| {
+            let name = owner["goodsOwnerName"].as_str().map(str::to_owned);
+            Some(GoodsOwner { id: owner["goodsOwnerId"].as_i64()?, name })
+        };
+        Ok(Some(list.iter().filter_map(owner).collect()))
     }
 
     /// The cheapest read of this goods owner's own.

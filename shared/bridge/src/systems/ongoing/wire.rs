@@ -45,6 +45,9 @@ pub struct ExistingArticle {
     pub product_code: Option<String>,
     /// Whether it is kept in stock.
     pub is_stock_article: Option<bool>,
+    /// Whether it is in use.
+    #[serde(default)]
+    pub is_active: Option<bool>,
     /// `Stock`, or a kit: `Production`, `Structure` (Ongoing sheet, section 3.4).
     #[serde(default, deserialize_with = "wire::text")]
     pub article_kind: Option<String>,

@@ -49,12 +49,19 @@ pub struct Article {
     /// Whether it is goods that are kept in stock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock_article: Option<bool>,
+    /// Whether the ERP keeps its stock, which does not say whether it is goods to the warehouse: a check names those without.
+    /// It goes nowhere.
+    #[serde(skip)]
+    pub erp_keeps_stock: Option<bool>,
     /// Its supplier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supplier: Option<Supplier>,
     /// Members added by `extra_fields`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra: Extra,
+    /// Members that the tenant's value maps made others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapped: Extra,
 }
 
 /// A code and its name; Ongoing makes unknown ones on the fly (Ongoing sheet, section 2.1).

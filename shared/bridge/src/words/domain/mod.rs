@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::words::digest::sha256;
+use crate::words::feed::Feed;
 
 /// Members that the tenant's `extra_fields` add to the Ongoing body: JSON pointer and value.
 pub type Extra = Vec<(String, Value)>;
@@ -63,6 +64,15 @@ impl Record {
         }
     }
 
+    /// The number of an order's customer.
+    #[must_use]
+    pub fn customer_number(&self) -> Option<&str> {
+        match self {
+            Self::Order(order) => order.customer.number.as_deref(),
+            Self::Article(_) | Self::PurchaseOrder(_) | Self::Withdrawal(_) => None,
+        }
+    }
+
     /// The article numbers that it names: its own, or those of its rows as far as the mapping knows them.
     pub fn article_numbers(&self) -> Box<dyn Iterator<Item = &str> + '_> {
         match self {
@@ -83,6 +93,28 @@ impl Record {
                 order.order_lines.iter().filter_map(|line| line.article_key.clone()).collect()
             }
             Self::Article(_) | Self::Withdrawal(_) => Vec::new(),
+        }
+    }
+
+    /// What the tenant's value maps make of its members: pointer and value, `null` where the member is left out. A part of its
+    /// fingerprint, so that another map is another record; the import maps by the settings of its own time.
+    pub fn mapped_mut(&mut self) -> Option<&mut Extra> {
+        match self {
+            Self::Article(article) => Some(&mut article.mapped),
+            Self::Order(order) => Some(&mut order.mapped),
+            Self::PurchaseOrder(order) => Some(&mut order.mapped),
+            Self::Withdrawal(_) => None,
+        }
+    }
+
+    /// The feed that it comes by, where it has a body of its own in Ongoing.
+    #[must_use]
+    pub fn feed(&self) -> Option<Feed> {
+        match self {
+            Self::Article(_) => Some(Feed::Articles),
+            Self::Order(_) => Some(Feed::Orders),
+            Self::PurchaseOrder(_) => Some(Feed::PurchaseOrders),
+            Self::Withdrawal(_) => None,
         }
     }
 

@@ -22,6 +22,13 @@ pub struct Order {
     /// Members added by `extra_fields`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra: Extra,
+    /// Members that the tenant's value maps made others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapped: Extra,
+    /// The ERP's word for a state in which it comes in although it is not among those that are pulled, for a plan to tell. It
+    /// goes nowhere.
+    #[serde(skip)]
+    pub first_seen_as: Option<String>,
 }
 
 /// A delivery date, and whether the ERP gave it.

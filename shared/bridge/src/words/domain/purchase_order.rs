@@ -35,6 +35,9 @@ pub struct PurchaseOrder {
     /// Members added by `extra_fields`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub extra: Extra,
+    /// Members that the tenant's value maps made others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mapped: Extra,
 }
 
 /// `OrderLine` of a purchase order.

@@ -86,6 +86,53 @@ pub fn check(feed: Feed, pointer: &str) -> Result<(), String> {
     ))
 }
 
+/// Members of rows whose values a tenant may map; `*` stands for every row.
+const ORDER_ROWS: [&str; 3] =
+    ["/orderLines/*/prices/currencyCode", "/orderLines/*/comment", "/orderLines/*/lineFreeValues/freeText1"];
+const PURCHASE_ORDER_ROWS: [&str; 2] =
+    ["/purchaseOrderLines/*/comment", "/purchaseOrderLines/*/lineFreeValues/freeText1"];
+
+/// By these the bridge knows its records again, or they are days: no map of values touches them.
+const NEVER_MAPPED: [&str; 9] = [
+    "/productCode",
+    "/goodsOwnerOrderId",
+    "/goodsOwnerPurchaseOrderId",
+    "/deliveryDate",
+    "/inDate",
+    "/advanced/arrivalDate",
+    "/advanced/arrivalDateFrom",
+    "/advanced/orderDate",
+    "/advanced/advisedDate",
+];
+
+/// The members whose values a tenant may map.
+#[must_use]
+pub fn mapped_members(feed: Feed) -> Vec<String> {
+    let rows: &[&str] = match feed {
+        Feed::Orders => &ORDER_ROWS,
+        Feed::PurchaseOrders => &PURCHASE_ORDER_ROWS,
+        Feed::Articles | Feed::Suppliers => &[],
+    };
+    let mut all = members(feed);
+    all.retain(|member| !NEVER_MAPPED.contains(&member.as_str()));
+    all.extend(rows.iter().map(|row| (*row).to_owned()));
+    all
+}
+
+/// Whether a tenant may map the values of this member.
+///
+/// # Errors
+/// What would be right.
+pub fn check_mapped(feed: Feed, pointer: &str) -> Result<(), String> {
+    if mapped_members(feed).iter().any(|member| member == pointer) {
+        return Ok(());
+    }
+    Err(format!(
+        "{pointer} is no member of {feed} in Ongoing whose values can be mapped; one such as /wayOfDelivery/code (orders) or \
+         /unitCode (articles) is expected"
+    ))
+}
+
 /// The members that are numbers; those that begin with `is` or `freeBoolean` are truths, all others are text.
 const NUMBERS: [&str; 22] = [
     "quantityPerPackage",

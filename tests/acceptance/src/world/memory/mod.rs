@@ -1,6 +1,8 @@
 //! What the cloud keeps, in memory: the state table with conditional writes, the tenant table, secrets, and the queues.
 
+mod message_queues;
 mod queues;
+mod release;
 mod tables;
 
 use std::cell::{Cell, RefCell};
@@ -20,6 +22,8 @@ use super::sqs::Queue;
 use super::{ActionLog, Around};
 use crate::secret_versions::SecretVersions;
 
+pub use release::Release;
+
 /// What the cloud keeps.
 pub struct Memory {
     /// Which function asked for what.
@@ -33,6 +37,9 @@ pub struct Memory {
     queues: BTreeMap<&'static str, Queue>,
     /// The write that was made last was made twice by the SDK.
     repeated: Cell<bool>,
+    release: Cell<Release>,
+    /// What the queue says of its depth is so much too little or too much, of a hundred.
+    rough: Cell<i64>,
 }
 
 impl Memory {
@@ -50,6 +57,8 @@ impl Memory {
             secrets: RefCell::default(),
             queues,
             repeated: Cell::default(),
+            release: Cell::default(),
+            rough: Cell::default(),
         }
     }
 
@@ -64,7 +73,14 @@ impl Memory {
         self.secrets.borrow().get(name).and_then(|versions| serde_json::from_str(versions.current()).ok())
     }
 
-    fn keep(&self, name: &str, value: &str) {
+    /// A secret's text as it stands.
+    #[must_use]
+    pub fn secret_text(&self, name: &str) -> Option<String> {
+        self.secrets.borrow().get(name).map(|versions| versions.current().to_owned())
+    }
+
+    /// Sets a secret to this text, JSON or not.
+    pub fn keep(&self, name: &str, value: &str) {
         let mut secrets = self.secrets.borrow_mut();
         match secrets.get_mut(name) {
             Some(versions) => versions.replace(value),
@@ -76,6 +92,11 @@ impl Memory {
     pub fn tenant(&self, item: Value) {
         let id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
         self.tenants.borrow_mut().insert(id, item);
+    }
+
+    /// Takes a tenant item away.
+    pub fn remove_tenant(&self, tenant_id: &str) {
+        self.tenants.borrow_mut().remove(tenant_id);
     }
 
     /// Every tenant item.

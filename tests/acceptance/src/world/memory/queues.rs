@@ -82,6 +82,9 @@ impl Memory {
     fn put<T: Serialize>(&self, queue: &sqs::Queue, all: &[(String, String, &T)]) {
         for (group, deduplication, one) in all {
             let Ok(body) = serde_json::to_string(one) else { continue };
+            let body = self.as_released(body);
+            self.around.isolation.message(queue.attributes().name, &body);
+            self.around.offered.message(self.around.now(), &body);
             if let Some(message) = queue.send(self.around.now(), group, Some(deduplication), &body, Duration::ZERO) {
                 self.around.watch.message(&message);
                 let line = || format!("sends {} to {}", message.id, queue.attributes().name);
@@ -145,7 +148,8 @@ impl Queue for Memory {
     async fn import_depth(&self) -> Result<usize> {
         self.actions.note("Queue::import_depth", "");
         let depth = self.queue_of(IMPORT).depth(self.around.now());
-        self.read(Peer::Queues, "queue depth", || depth.waiting + depth.hidden).await
+        let depth = self.about(depth.waiting + depth.hidden);
+        self.read(Peer::Queues, "queue depth", || depth).await
     }
 
     async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {
@@ -154,7 +158,8 @@ impl Queue for Memory {
             let all = || {
                 for job in batch {
                     let queue = self.job_queue(job).ok_or_else(|| Fault::Unexpected("there is no job queue".into()))?;
-                    let body = serde_json::to_string(job).unwrap_or_default();
+                    let body = self.as_released(serde_json::to_string(job).unwrap_or_default());
+                    self.around.isolation.message(queue.attributes().name, &body);
                     if let Some(message) = queue.send(self.around.now(), "", None, &body, pause) {
                         self.around.watch.message(&Message { group: job.tenant_id.clone(), ..message });
                     }

@@ -27,6 +27,7 @@ impl State for Memory {
 
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
         self.actions.note("State::get_many", "");
+        self.around.counters.asked_together(sks.len());
         let read = || {
             let items = self.items.borrow();
             sks.iter().filter_map(|sk| items.get(&(pk.to_owned(), sk.clone())).cloned()).collect()
@@ -50,6 +51,8 @@ impl State for Memory {
                 return Put::Conflict;
             }
             self.around.watch.item(&item);
+            self.around.isolation.item(&item);
+            self.around.offered.item(self.around.now(), &item);
             items.insert(place, item);
             Put::Done
         });

@@ -23,6 +23,9 @@ pub const MOST: usize = 10;
 /// A FIFO queue looks at so many messages for groups to deliver (developer guide, "FIFO queue quotas").
 pub const WINDOW: usize = 120_000;
 
+/// For how long a look of a person's command hides what it receives.
+const LOOK: Duration = Duration::from_secs(300);
+
 /// How a queue is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Attributes {
@@ -62,6 +65,21 @@ pub(super) struct Receipt {
     receive: u32,
 }
 
+impl Message {
+    /// The receipt handle.
+    #[must_use]
+    pub fn receipt_handle(&self) -> String {
+        format!("{}/{}", self.receipt.place, self.receipt.receive)
+    }
+}
+
+impl Receipt {
+    fn read(handle: &str) -> Option<Self> {
+        let (place, receive) = handle.split_once('/')?;
+        Some(Self { place: place.parse().ok()?, receive: receive.parse().ok()? })
+    }
+}
+
 /// What stands in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Depth {
@@ -90,6 +108,9 @@ impl Queue {
             store: RefCell::new(Store::new(attributes)),
             dead: RefCell::new(Store::new(Attributes {
                 retention: super::deployment::LONGEST_RETENTION,
+                // Nothing is given up there; who looks at it says for how long it is hidden.
+                most_receives: u32::MAX,
+                visibility: LOOK,
                 ..attributes
             })),
             mixing: Cell::default(),
@@ -175,6 +196,13 @@ impl Queue {
         self.store.borrow_mut().purge();
     }
 
+    /// What was sent longer ago than this is gone, as where retention is that short; how many there were.
+    pub fn expire(&self, now: Timestamp, age: Duration) -> usize {
+        let mut store = self.store.borrow_mut();
+        store.pass(now);
+        store.expire(now, age)
+    }
+
     /// StartMessageMoveTask: what lies in the dead-letter queue is sent again, and counts its receives anew.
     pub fn redrive(&self, now: Timestamp) -> usize {
         let dead = self.dead_letters(now);
@@ -210,6 +238,47 @@ impl Queue {
         let mut dead = self.dead.borrow_mut();
         dead.pass(now);
         dead.all()
+    }
+
+    /// ReceiveMessage of the dead-letter queue.
+    pub fn receive_dead(&self, now: Timestamp) -> Vec<Message> {
+        let mut dead = self.dead.borrow_mut();
+        dead.pass(now);
+        dead.receive(now, MOST, self.mixing.get(), None).0
+    }
+
+    /// DeleteMessage of the dead-letter queue; whether the receive still stood.
+    pub fn delete_dead(&self, now: Timestamp, receipt: &str) -> bool {
+        let mut dead = self.dead.borrow_mut();
+        dead.pass(now);
+        Receipt::read(receipt).is_some_and(|receipt| dead.delete(receipt))
+    }
+
+    /// ChangeMessageVisibility to nothing of the dead-letter queue; whether the receive still stood.
+    pub fn show_dead(&self, now: Timestamp, receipt: &str) -> bool {
+        let mut dead = self.dead.borrow_mut();
+        dead.pass(now);
+        let hidden = Receipt::read(receipt).is_some_and(|receipt| dead.hide(receipt, now));
+        dead.pass(now);
+        hidden
+    }
+
+    /// The receipt handle of a receive that was kept as text, of the queue itself.
+    pub fn delete_by_receipt(&self, now: Timestamp, receipt: &str) -> bool {
+        let mut store = self.store.borrow_mut();
+        store.pass(now);
+        self.sent.notify_one();
+        Receipt::read(receipt).is_some_and(|receipt| store.delete(receipt))
+    }
+
+    /// ChangeMessageVisibility to nothing by a receipt handle, of the queue itself.
+    pub fn show_by_receipt(&self, now: Timestamp, receipt: &str) -> bool {
+        let mut store = self.store.borrow_mut();
+        store.pass(now);
+        let hidden = Receipt::read(receipt).is_some_and(|receipt| store.hide(receipt, now));
+        store.pass(now);
+        self.sent.notify_one();
+        hidden
     }
 
     /// How full it is.

@@ -274,6 +274,12 @@ impl Store {
         true
     }
 
+    pub(super) fn expire(&mut self, now: Timestamp, age: Duration) -> usize {
+        let is_old = |stored: &&Stored| stored.message.sent + age <= now;
+        let old: Vec<u64> = self.messages.values().filter(is_old).map(|stored| stored.message.receipt.place).collect();
+        old.iter().filter(|place| self.remove(**place).is_some()).count()
+    }
+
     pub(super) fn purge(&mut self) {
         let (next, known, sends) = (self.next, std::mem::take(&mut self.known), std::mem::take(&mut self.sends));
         *self = Self { next, known, sends, ..Self::new(self.attributes) };

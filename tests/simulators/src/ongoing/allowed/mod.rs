@@ -20,6 +20,15 @@ use super::refusal;
 use super::values::{decimal, moment};
 use crate::Response;
 
+/// What of a body that is not as it is declared is taken all the same. Neither is known (Ongoing sheet, sections 0.5 and 8).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tolerance {
+    /// A member that is not declared is passed over.
+    pub(super) of_unknown_members: bool,
+    /// A text that is too long is cut.
+    pub(super) of_long_texts: bool,
+}
+
 /// One object of a write body: the names of its members, by what they hold.
 pub(super) struct Shape {
     required: &'static str,
@@ -69,13 +78,13 @@ impl Shape {
     };
 
     /// The body as the server understands it: numbers sent as strings are numbers afterwards.
-    pub(super) fn accept(&'static self, body: &Value) -> Result<Value, Response> {
-        if let Some(path) = self.unknown(body, "") {
+    pub(super) fn accept(&'static self, body: &Value, tolerance: Tolerance) -> Result<Value, Response> {
+        if let Some(path) = self.unknown(body, "").filter(|_| !tolerance.of_unknown_members) {
             return Err(refusal::message(400, &format!("The property '{path}' is not known.")));
         }
         let mut understood = body.clone();
         let mut faults = Vec::new();
-        self.check(&mut understood, "model", &mut faults);
+        self.check(&mut understood, "model", tolerance, &mut faults);
         if faults.is_empty() { Ok(understood) } else { Err(refusal::model_state(&faults)) }
     }
 
@@ -117,7 +126,7 @@ impl Shape {
         })
     }
 
-    fn check(&'static self, value: &mut Value, path: &str, faults: &mut Vec<(String, String)>) {
+    fn check(&'static self, value: &mut Value, path: &str, tolerance: Tolerance, faults: &mut Vec<(String, String)>) {
         let Some(members) = value.as_object_mut() else {
             faults.push((path.to_owned(), "An object is expected.".to_owned()));
             return;
@@ -138,17 +147,21 @@ impl Shape {
             if let (Some(limit), Some(text)) = (limit, value.as_str())
                 && text.chars().count() > limit
             {
+                if tolerance.of_long_texts {
+                    *value = Value::String(text.chars().take(limit).collect());
+                    continue;
+                }
                 faults.push((
                     here.clone(),
                     format!("The field {name} must be a string with at most {limit} characters."),
                 ));
             }
             match self.kind(name) {
-                Some(Kind::Object(shape)) => shape.check(value, &here, faults),
+                Some(Kind::Object(shape)) => shape.check(value, &here, tolerance, faults),
                 Some(Kind::List(shape)) => match value.as_array_mut() {
                     Some(items) => {
                         for (index, item) in items.iter_mut().enumerate() {
-                            shape.check(item, &format!("{here}[{index}]"), faults);
+                            shape.check(item, &format!("{here}[{index}]"), tolerance, faults);
                         }
                     }
                     None => faults.push((here, "An array is expected.".to_owned())),

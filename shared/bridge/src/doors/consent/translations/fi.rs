@@ -10,14 +10,14 @@ pub(super) const WORDS: Words = Words {
     again: "Aloita alusta",
     by_link: "Aloita alusta avaamalla viestissäsi oleva linkki uudelleen.",
     start: Start {
-        title: "Yhdistä varastoosi: {erp}",
-        asks: "Varasto, joka säilyttää ja lähettää tavaranne, pyytää pääsyä yritykseenne ({erp}), jotta kenenkään ei tarvitse \
-               kirjata tilauksia ja tuotteita kahteen kertaan. Ongoing Bridge siirtää tiedot {erp}-ohjelmiston ja varaston \
+        title: "Yhdistä {erp} varastoosi",
+        asks: "Varasto, joka säilyttää ja lähettää yrityksesi tavarat, pyytää pääsyä yrityksesi tietoihin palvelussa {erp}, \
+               jotta kenenkään ei tarvitse kirjata tilauksia ja tuotteita kahteen kertaan. Ongoing Bridge siirtää tiedot palvelun {erp} ja varaston \
                Ongoing WMS -järjestelmän välillä 15 minuutin välein.",
         connection: "Yhteys",
         warehouse: "Varastojärjestelmä",
         goods_owner: "Tavaranomistaja",
-        reads: "Mitä luetaan ({erp})",
+        reads: "Mitä palvelusta {erp} luetaan",
         articles: "Tuotteet hintoineen ja yksiköineen",
         orders: "Varastolle valmiit tilaukset sekä asiakkaan nimi, osoite, sähköposti ja puhelinnumero",
         purchase_orders: "Ostotilaukset sekä toimittajan nimi ja osoite",
@@ -29,13 +29,13 @@ pub(super) const WORDS: Words = Words {
         nothing: "Ei mitään.",
         log_in: "Kirjaudut palveluun {erp}, valitset siellä yrityksen ja hyväksyt pyynnön. Kukaan muu ei näe salasanaasi. \
                  Kirjaudu käyttäjänä, joka saa nähdä ja muuttaa yllä lueteltuja tietoja.",
-        ending: "Yritys voi lopettaa pääsyn milloin tahansa ({erp}).",
-        button: "Jatka: {erp}",
+        ending: "Yritys voi lopettaa pääsyn milloin tahansa palvelussa {erp}.",
+        button: "Jatka palveluun {erp}",
         minutes: "Napsautuksen jälkeen sinulla on kymmenen minuuttia aikaa. Tämän sivun voi avata niin monta kertaa kuin haluaa, \
                   kunnes yritys on yhdistetty.",
         paste: Paste {
             title: "Tai liitä API-avain",
-            open: "Avaa {erp}-ohjelmistossa Basics-valikko, sitten API client keys ja New API key.",
+            open: "Avaa palvelussa {erp} Basics-valikko, sitten API client keys ja New API key.",
             client: "Anna tämä asiakastunnus (client id): {client}",
             copy: "Kopioi siellä näkyvä avain ja liitä se tähän.",
             label: "API-avain",
@@ -44,13 +44,13 @@ pub(super) const WORDS: Words = Words {
     },
     done: Done {
         title: "Yhdistetty",
-        connected: "{company} ({erp}) on yhdistetty varastoon.",
-        nameless: "Yritys ({erp}) on yhdistetty varastoon.",
+        connected: "{company} on yhdistetty varastoon palvelusta {erp}.",
+        nameless: "Yritys on yhdistetty varastoon palvelusta {erp}.",
         next: "Ei mitään. Tuotteet ja tilaukset tulevat varastolle 15 minuutin kuluessa. Voit sulkea sivun.",
         other: "Eikö tämä ole oikea yritys? Kerro siitä linkin lähettäjälle. Hän voi tehdä uuden linkin.",
         lacking_title: "Yhdistetty, mutta jotain puuttuu",
-        lacking: "Osa tiedonsiirrosta ei toimi, ennen kuin tämä on korjattu ({erp}):",
-        lacking_next: "Korjaa asia itse ({erp}) tai pyydä sitä yrityksenne pääkäyttäjältä. Uutta linkkiä ei tarvita: yhteyttä \
+        lacking: "Osa tiedonsiirrosta ei toimi, ennen kuin tämä on korjattu palvelussa {erp}:",
+        lacking_next: "Korjaa asia itse palvelussa {erp} tai pyydä sitä yrityksesi pääkäyttäjältä. Uutta linkkiä ei tarvita: yhteyttä \
                        kokeillaan uudelleen 15 minuutin välein.",
         unsure_title: "Yhdistetty, mutta ei vielä tarkistettu",
         unsure: "{erp} on hyväksynyt yhteyden, mutta kaikkea ei voitu juuri nyt tarkistaa:",
@@ -61,10 +61,10 @@ pub(super) const WORDS: Words = Words {
         module: "Moduuli {name}",
         company: "Yrityksessä voi työskennellä",
         unchecked: "Yhteys toimii",
-        right_advice: "Pyydä yrityksen pääkäyttäjää ({erp}) antamaan se käyttäjälle, joka muodosti yhteyden.",
-        restriction_advice: "Pyydä yrityksen pääkäyttäjää ({erp}) poistamaan se käyttäjältä, joka muodosti yhteyden: sen takia muiden tilaukset jäävät pois.",
-        module_advice: "Ota se yrityksessä käyttöön ({erp}) tai lisää se yrityksen tilaukseen.",
-        company_advice: "Varmista, että yritys ({erp}) on aktiivinen eikä vain luettavissa.",
+        right_advice: "Pyydä yrityksen pääkäyttäjää antamaan se palvelussa {erp} käyttäjälle, joka muodosti yhteyden.",
+        restriction_advice: "Pyydä yrityksen pääkäyttäjää poistamaan se palvelussa {erp} käyttäjältä, joka muodosti yhteyden: sen takia muiden tilaukset jäävät pois.",
+        module_advice: "Ota se käyttöön yrityksessä palvelussa {erp} tai lisää se yrityksen tilaukseen.",
+        company_advice: "Varmista, että yritys on palvelussa {erp} aktiivinen eikä vain luettavissa.",
     },
     failures: Failures {
         link: Said {
@@ -86,7 +86,7 @@ pub(super) const WORDS: Words = Words {
         },
         refused: Said {
             title: "Pääsyä ei myönnetty",
-            what: "Vastaus oli ei ({erp}). Mitään ei yhdistetty eikä muutettu.",
+            what: "Palvelusta {erp} tuli vastaus: ei. Mitään ei yhdistetty eikä muutettu.",
             next: "Jos se oli vahinko, aloita alusta. Jos jonkun muun pitää päättää asiasta, välitä linkki hänelle.",
         },
         vendor: Said {
@@ -96,7 +96,7 @@ pub(super) const WORDS: Words = Words {
         },
         exchange: Said {
             title: "{erp} ei ottanut omaa vahvistustaan vastaan",
-            what: "Vahvistus ({erp}) on voimassa viisi minuuttia ja vain kerran. Mitään ei yhdistetty.",
+            what: "Palvelun {erp} vahvistus on voimassa viisi minuuttia ja vain kerran. Mitään ei yhdistetty.",
             next: "Aloita alusta. Jos näin käy uudelleen, kerro siitä linkin lähettäjälle.",
         },
         unreachable: Said {
@@ -135,7 +135,7 @@ pub(super) const WORDS: Words = Words {
             title: "Emme nähneet, mikä yritys tämä on",
             what: "{erp} ei antanut meidän lukea yrityksen nimeä, ja tämä yhteys kuuluu jo jollekin yritykselle. Mitään ei \
                    muutettu.",
-            next: "Varmista, että yritys ({erp}) on aktiivinen ja sen API-moduuli on käytössä. Aloita sitten alusta.",
+            next: "Varmista, että yritys on palvelussa {erp} aktiivinen ja sen API-moduuli on käytössä. Aloita sitten alusta.",
         },
     },
 };

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Language {
+pub(in crate::doors) enum Language {
     /// English, for everybody else.
     #[default]
     En,
@@ -153,8 +153,23 @@ impl Language {
         wanted.first().map(|(_, language)| *language).unwrap_or_default()
     }
 
+    /// Its code, as `lang` has it.
+    pub fn code(self) -> &'static str {
+        self.words().code
+    }
+
+    /// Its own name.
+    pub fn name(self) -> &'static str {
+        self.words().name
+    }
+
+    /// What the choice of languages is called in it.
+    pub fn languages(self) -> &'static str {
+        self.words().languages
+    }
+
     /// Its sentences.
-    pub fn words(self) -> &'static Words {
+    pub(in crate::doors::consent) fn words(self) -> &'static Words {
         match self {
             Self::En => &en::WORDS,
             Self::Sv => &sv::WORDS,
@@ -165,7 +180,7 @@ impl Language {
 }
 
 /// The sentence with names in the places that are kept for them. What a name itself has of such places stays as it is.
-pub(super) fn fill(sentence: &str, names: &[(&str, &str)]) -> String {
+pub(in crate::doors) fn fill(sentence: &str, names: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     let mut rest = sentence;
     while let Some((before, after)) = rest.split_once('{') {

@@ -11,7 +11,7 @@ pub(super) const WORDS: Words = Words {
     by_link: "Begynn på nytt ved å åpne lenken i meldingen din igjen.",
     start: Start {
         title: "Koble {erp} til lageret ditt",
-        asks: "Lageret som oppbevarer og sender varene deres, ber om tilgang til selskapet deres i {erp}, slik at ingen trenger å \
+        asks: "Lageret som oppbevarer og sender selskapets varer, ber om tilgang til selskapet i {erp}, slik at ingen trenger å \
                skrive inn ordrer og artikler to ganger. Ongoing Bridge overfører dem mellom {erp} og Ongoing WMS, som er \
                lagerets system, hvert 15. minutt.",
         connection: "Tilkobling",

@@ -11,7 +11,7 @@ pub(super) const WORDS: Words = Words {
     by_link: "Börja om genom att öppna länken i ditt meddelande igen.",
     start: Start {
         title: "Anslut {erp} till ditt lager",
-        asks: "Lagret som förvarar och skickar era varor ber om åtkomst till ert företag i {erp}, så att ingen behöver skriva in \
+        asks: "Lagret som förvarar och skickar företagets varor ber om åtkomst till företaget i {erp}, så att ingen behöver skriva in \
                order och artiklar två gånger. Ongoing Bridge för över dem mellan {erp} och Ongoing WMS, som är lagrets system, \
                var 15:e minut.",
         connection: "Anslutning",
@@ -50,7 +50,7 @@ pub(super) const WORDS: Words = Words {
         other: "Är det inte rätt företag? Säg till den som skickade länken. Den personen kan göra en ny.",
         lacking_title: "Anslutet, men något saknas",
         lacking: "En del av utbytet fungerar inte förrän det här har rättats i {erp}:",
-        lacking_next: "Rätta det i {erp}, eller be den som administrerar det hos er. Du behöver ingen ny länk: det prövas igen \
+        lacking_next: "Rätta det i {erp}, eller be den som administrerar företaget där. Du behöver ingen ny länk: det prövas igen \
                        var 15:e minut.",
         unsure_title: "Anslutet, men inte kontrollerat än",
         unsure: "{erp} har godtagit anslutningen, men allt gick inte att kontrollera just nu:",

@@ -286,6 +286,8 @@ pub(super) fn wanted(record: usize, said: Said) -> Option<Record> {
         order_lines: vec![],
         order_text_lines: vec![],
         extra: vec![],
+        mapped: vec![],
+        first_seen_as: None,
     };
     Some(Record::Order(Box::new(order)))
 }

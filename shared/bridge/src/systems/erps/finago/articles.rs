@@ -101,7 +101,7 @@ impl Finago<'_> {
             }
         }
         let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
-        article_change(&row, changed, imported(self.tenant, Feed::Articles, &row, mapped))
+        article_change(&row, changed, imported(self.tenant, Feed::Articles, &row, mapped, self.sources.as_ref()))
     }
 }
 

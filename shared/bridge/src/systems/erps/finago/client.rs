@@ -165,6 +165,15 @@ impl<'a> Services<'a> {
         self.numbers(PRODUCT, "GetProducts", members, "Product", number).await
     }
 
+    /// Record numbers of the products with this article number.
+    pub async fn products_numbered(&self, article_number: &str) -> Result<Vec<i64>> {
+        let search = Node::Members(vec![("No", Node::Text(article_number.to_owned()))]);
+        let members = vec![("searchParams", search), ("returnProperties", Node::list("string", ["Id", "No"]))];
+        let is = |row: &Value| row["No"].as_str().is_some_and(|no| no.trim() == article_number);
+        let number = |row: &Value| values::number(row, "Id").filter(|_| is(row));
+        Ok(self.numbers(PRODUCT, "GetProducts", members, "Product", number).await?.numbers)
+    }
+
     /// Products by number.
     pub async fn products(&self, numbers: &[i64], once: bool) -> Result<Vec<Value>> {
         let search = Node::Members(vec![("ProductIds", Node::list("int", numbers))]);

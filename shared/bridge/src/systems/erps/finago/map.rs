@@ -23,6 +23,7 @@ pub fn article(product: &Product) -> Result<Article> {
         article_description: product.description.clone(),
         bar_code: product.ean1.clone(),
         weight: product.weight,
+        erp_keeps_stock: Some(product.stock_controlled),
         supplier: product.supplier.as_ref().map(supplier).transpose()?,
         ..Article::default()
     })
@@ -65,6 +66,8 @@ pub fn order(order: &InvoiceOrder, settings: &Settings, today: Date) -> Result<O
         order_lines: order.goods(settings).into_iter().map(|(at, row)| order_line(row, at)).collect::<Result<_>>()?,
         order_text_lines: Vec::new(),
         extra: Vec::new(),
+        mapped: Vec::new(),
+        first_seen_as: None,
     })
 }
 

@@ -20,7 +20,6 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use serde_json::Value;
 
@@ -29,7 +28,8 @@ use self::companies::Companies;
 use self::paging::{Position, SLICE};
 use self::slices::Kind;
 use self::wire::{InvoiceOrder, Product};
-use super::{version, without_id};
+use super::rows::Part;
+use super::{today, version, without_id};
 use crate::http::Client;
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
@@ -37,7 +37,7 @@ use crate::http::soap;
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, What};
+use crate::systems::erp::{Change, Erp, Known, Page, Sources, What};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
@@ -62,6 +62,7 @@ pub struct Finago<'a> {
     lists: RefCell<HashMap<Feed, (Position, Numbers)>>,
     now: Timestamp,
     today: civil::Date,
+    sources: Option<Rc<Sources>>,
 }
 
 impl<'a> Finago<'a> {
@@ -71,16 +72,22 @@ impl<'a> Finago<'a> {
         let base_url = &tenant.erp.base_url;
         let client = Client::new(ports, Service::Finago, super::login(tenant), Some(rate_budget()), deadline);
         let now = ports.clock.now();
-        // The current date of an order without a delivery date is the one on a Norwegian calendar.
-        let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
         Self {
             tenant,
             services: Services::new(client, base_url, &tenant.settings),
             companies: Companies::default(),
             lists: RefCell::default(),
             now,
-            today: now.to_zoned(oslo).date(),
+            // Of an order without a delivery date.
+            today: today(crate::words::kind::Kind::Finago, now),
+            sources: None,
         }
+    }
+
+    /// The same, keeping the source records that it maps.
+    #[must_use]
+    pub fn keeping(self, sources: Option<Rc<Sources>>) -> Self {
+        Self { sources, ..self }
     }
 
     /// The company that the session is in.
@@ -164,13 +171,25 @@ impl Erp for Finago<'_> {
                 key: number.to_string(),
                 number: None,
                 version: String::new(),
-                what: What::Filtered("it is gone in Finago Office".into()),
+                what: What::Gone("it is gone in Finago Office".into()),
             }));
             if read.done < slice.len() {
                 break;
             }
         }
         Ok(changes)
+    }
+
+    async fn find(&self, feed: Feed, number: &str) -> Result<Vec<String>> {
+        match feed {
+            Feed::Articles => {
+                let found = self.services.products_numbered(number).await?;
+                Ok(found.into_iter().map(|number| number.to_string()).collect())
+            }
+            // An order's number is its key; whether there is one the reading says.
+            Feed::Orders => Ok(number.parse::<i64>().into_iter().map(|number| number.to_string()).collect()),
+            Feed::Suppliers | Feed::PurchaseOrders => Ok(Vec::new()),
+        }
     }
 
     async fn probe(&self) -> Result<()> {
@@ -197,6 +216,11 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
         Feed::Suppliers => Err(Fault::Unexpected("suppliers travel with articles".into())),
         Feed::PurchaseOrders => Err(Fault::Unexpected("the document of Finago Office names no purchase orders".into())),
     }
+}
+
+/// What each row of an order is; `None` where it cannot be read.
+pub(super) fn parts(source: &Value, settings: &Settings) -> Option<Vec<Part>> {
+    Some(decode::<InvoiceOrder>(source).ok()?.parts(settings))
 }
 
 /// A change of the record whose number is in `member`; one without a number is known by its whole content.

@@ -14,11 +14,13 @@ pub(super) struct Names {
 
 #[rustfmt::skip]
 pub(super) const PRODUCT: Names = Names {
-    usual: &["Id", "No", "Name", "Description", "EAN1", "Weight", "SupplierId", "StatusId", "DateChanged"],
+    usual: &[
+        "Id", "No", "Name", "Description", "EAN1", "Weight", "SupplierId", "StatusId", "DateChanged", "StockControlled",
+    ],
     others: &[
         "CashPriceIncTax", "WebPrice", "TaxRate", "Stock", "CategoryId", "PriceGroupID", "InPrice", "DescriptionLong",
         "Cost", "Price", "MinimumStock", "OrderProposal", "StockLocation", "SupplierProductCode",
-        "SupplierProductName", "Web", "ProductCode", "StockControlled", "NewOffer", "NewProduct",
+        "SupplierProductName", "Web", "ProductCode", "NewOffer", "NewProduct",
     ],
 };
 

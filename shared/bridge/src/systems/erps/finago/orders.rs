@@ -147,7 +147,8 @@ impl Finago<'_> {
             Ok(order) if order.goods(settings).is_empty() => What::Withdrawn(rows::NO_GOODS.into()),
             order => {
                 order.iter().for_each(|order| self.log_left_out(&row, order));
-                imported(self.tenant, Feed::Orders, &row, record(Feed::Orders, &row, settings, self.today))
+                let mapped = record(Feed::Orders, &row, settings, self.today);
+                imported(self.tenant, Feed::Orders, &row, mapped, self.sources.as_ref())
             }
         };
         order_change(&row, what)

@@ -7,7 +7,7 @@ use serde::de::Error as _;
 use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 
-use crate::words::wire::text;
+use crate::words::wire::{self, text};
 
 /// The values that stand for "not set" (Finago sheet, section 5.4), which are as good as absent.
 const UNSET: [&str; 4] = ["-2147483648", "-32768", "-79228162514264337593543950335", "-1.7976931348623157E+308"];
@@ -76,12 +76,12 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Date>, D
     if let Ok(date) = text.parse::<Date>()
         && !text.contains('T')
     {
-        return Ok(Some(date));
+        return wire::storable(date).map_err(D::Error::custom);
     }
     let utc = || text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp());
     let moment = text.parse::<Timestamp>().ok().or_else(utc).ok_or_else(wrong)?;
     let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
-    Ok(Some(moment.to_zoned(oslo).date()))
+    wire::storable(moment.to_zoned(oslo).date()).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

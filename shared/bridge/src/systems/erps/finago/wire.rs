@@ -32,6 +32,9 @@ pub struct Product {
     /// Weight; its unit is not stated.
     #[serde(default, deserialize_with = "decimal")]
     pub weight: Option<Decimal>,
+    /// Whether the service keeps its stock; nil and absent are no.
+    #[serde(default, deserialize_with = "flag")]
+    pub stock_controlled: bool,
     /// The supplier, where suppliers are switched on.
     pub supplier: Option<Company>,
 }

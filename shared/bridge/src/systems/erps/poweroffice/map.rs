@@ -27,6 +27,7 @@ pub fn article(product: &Product) -> Result<Article> {
         article_unit_code: product.unit(),
         article_group: group(product),
         product_code: product.id.clone(),
+        erp_keeps_stock: product.is_stock_item,
         ..Article::default()
     })
 }
@@ -75,6 +76,8 @@ pub fn order(invoice: &OutgoingInvoice, settings: &Settings, today: Date) -> Res
         order_lines: lines(invoice, settings, Part::Goods, |line, at| order_line(invoice, line, at))?,
         order_text_lines: lines(invoice, settings, Part::Text, order_text_line)?,
         extra: Vec::new(),
+        mapped: Vec::new(),
+        first_seen_as: None,
     })
 }
 

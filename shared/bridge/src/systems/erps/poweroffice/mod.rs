@@ -10,11 +10,11 @@ pub mod wire;
 
 use std::collections::HashMap;
 use std::future::ready;
+use std::rc::Rc;
 
 use async_trait::async_trait;
 use futures_util::stream::{self, StreamExt as _};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, civil};
+use jiff::{Timestamp, ToSpan as _, civil};
 use serde_json::Value;
 use url::Url;
 
@@ -23,14 +23,14 @@ use self::joined::Joined;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
 use super::rows::{self, Part};
-use super::{imported, key, text, version};
+use super::{imported, key, text, today, version};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, Standing, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Sources, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
@@ -47,6 +47,9 @@ pub(super) fn rate_budget() -> RateBudget {
 /// Details read at the same time; the pace holds them apart.
 const AT_ONCE: usize = 4;
 
+/// Days back that are looked through for an order number.
+const SEARCHED: i64 = 90;
+
 /// The id of no invoice.
 const NO_INVOICE: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -56,20 +59,26 @@ pub struct PowerOffice<'a> {
     client: Client,
     today: civil::Date,
     joined: Joined,
+    sources: Option<Rc<Sources>>,
 }
 
 impl<'a> PowerOffice<'a> {
     /// A connection that stops retrying at `deadline`.
     #[must_use]
     pub fn new(ports: &Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
-        // The current date of the table is the one on a Norwegian calendar.
-        let oslo = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
         Self {
             tenant,
             client: Client::new(ports, Service::PowerOffice, super::login(tenant), Some(rate_budget()), deadline),
-            today: ports.clock.now().to_zoned(oslo).date(),
+            today: today(Kind::PowerOffice, ports.clock.now()),
             joined: Joined::default(),
+            sources: None,
         }
+    }
+
+    /// The same, keeping the source records that it maps.
+    #[must_use]
+    pub fn keeping(self, sources: Option<Rc<Sources>>) -> Self {
+        Self { sources, ..self }
     }
 
     fn url(&self, path: &str, query: &[(&str, String)]) -> Url {
@@ -123,7 +132,7 @@ impl<'a> PowerOffice<'a> {
             }
             _ => {
                 let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
-                imported(self.tenant, Feed::Articles, &row, mapped)
+                imported(self.tenant, Feed::Articles, &row, mapped, self.sources.as_ref())
             }
         };
         Ok(change(&row, "/Code", changed, what))
@@ -259,7 +268,7 @@ impl<'a> PowerOffice<'a> {
                     }
                 }
                 let mapped = record(Feed::Orders, &row, &self.tenant.settings, self.today);
-                imported(self.tenant, Feed::Orders, &row, mapped)
+                imported(self.tenant, Feed::Orders, &row, mapped, self.sources.as_ref())
             }
         };
         Ok(invoice(&row, &head, what))
@@ -330,6 +339,36 @@ impl Erp for PowerOffice<'_> {
         Ok(changes)
     }
 
+    async fn find(&self, feed: Feed, number: &str) -> Result<Vec<String>> {
+        // A comma cannot be escaped in a filter (PowerOffice sheet, section 2.1).
+        if number.contains(',') {
+            return Ok(Vec::new());
+        }
+        let numbered = |rows: &Value, members: &[&str]| -> Vec<String> {
+            let is = |row: &&Value| members.iter().any(|member| text(&row[*member]).as_deref() == Some(number));
+            rows.as_array().into_iter().flatten().filter(is).map(key).collect()
+        };
+        match feed {
+            Feed::Articles => {
+                let rows = self.get("Products", &[("codes", number.to_owned())]).await?;
+                Ok(numbered(&rows, &["Code"]))
+            }
+            Feed::Orders if number.parse::<u64>().is_ok() => {
+                let rows = self.get("OutgoingInvoices", &[("invoiceNos", number.to_owned())]).await?;
+                let found = numbered(&rows, &["InvoiceNo"]);
+                if !found.is_empty() {
+                    return Ok(found);
+                }
+                // No filter takes an order number: the invoices of the last months are looked through.
+                let from = self.today.checked_sub(SEARCHED.days()).unwrap_or(self.today);
+                let query = [("fromDate", from.to_string()), ("PageSize", INVOICES.to_string())];
+                let rows = self.get("OutgoingInvoices", &query).await?;
+                Ok(numbered(&rows, &["OrderNo", "ImportedOrderNo"]))
+            }
+            Feed::Orders | Feed::Suppliers | Feed::PurchaseOrders => Ok(Vec::new()),
+        }
+    }
+
     async fn probe(&self) -> Result<()> {
         self.information().await.map(|_| ())
     }
@@ -370,6 +409,12 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
             Err(Fault::Unexpected(format!("PowerOffice Go's document names no {feed}")))
         }
     }
+}
+
+/// What each line of an invoice is; `None` where it cannot be read.
+pub(super) fn parts(source: &Value, settings: &Settings) -> Option<Vec<Part>> {
+    let invoice = decode::<OutgoingInvoice>(source).ok()?;
+    Some(invoice.lines.iter().map(|line| line.part(settings)).collect())
 }
 
 fn moment(row: &Value, member: &str) -> Option<Timestamp> {

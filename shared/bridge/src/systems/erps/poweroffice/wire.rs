@@ -43,6 +43,8 @@ pub struct Product {
     /// The group's code.
     #[serde(default, deserialize_with = "text")]
     pub product_group_code: Option<String>,
+    /// Whether Go keeps its stock.
+    pub is_stock_item: Option<bool>,
     /// The group.
     pub product_group: Option<ProductGroup>,
 }

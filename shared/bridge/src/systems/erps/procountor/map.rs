@@ -74,6 +74,8 @@ pub fn order(invoice: &Invoice, settings: &Settings, today: Date) -> Result<Orde
         order_lines: invoice.goods(settings).map(order_line).collect::<Result<_>>()?,
         order_text_lines: Vec::new(),
         extra: Vec::new(),
+        mapped: Vec::new(),
+        first_seen_as: None,
     })
 }
 
@@ -115,6 +117,7 @@ pub fn purchase_order(invoice: &Invoice, settings: &Settings) -> Result<Purchase
             }),
         }),
         extra: Vec::new(),
+        mapped: Vec::new(),
     })
 }
 

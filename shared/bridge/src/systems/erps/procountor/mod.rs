@@ -12,6 +12,7 @@ pub mod wire;
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
@@ -21,13 +22,14 @@ use url::Url;
 
 use self::paging::{List, Position, Rows};
 use self::wire::{Invoice, InvoiceHead, Product};
-use super::{imported, rows, without_id};
+use super::rows::Part;
+use super::{imported, rows, today, without_id};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, Standing, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Sources, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
@@ -58,6 +60,7 @@ pub struct Procountor<'a> {
     begins: Cell<Option<civil::Date>>,
     session: RefCell<Option<Value>>,
     partners: RefCell<HashMap<i64, Result<Value>>>,
+    sources: Option<Rc<Sources>>,
 }
 
 /// A list's row with what was seen of it on the way.
@@ -75,13 +78,20 @@ impl<'a> Procountor<'a> {
         Self {
             tenant,
             client: Client::new(ports, Service::Procountor, super::login(tenant), Some(rate_budget()), deadline),
-            today: zone.to_datetime(ports.clock.now()).date(),
+            today: today(Kind::Procountor, ports.clock.now()),
             zone,
             now: Cell::default(),
             begins: Cell::default(),
             session: RefCell::default(),
             partners: RefCell::default(),
+            sources: None,
         }
+    }
+
+    /// The same, keeping the source records that it maps.
+    #[must_use]
+    pub fn keeping(self, sources: Option<Rc<Sources>>) -> Self {
+        Self { sources, ..self }
     }
 
     /// Below the host's `api`; an address with a path of its own names another version of the API, such as `/latest/api`
@@ -164,7 +174,7 @@ impl<'a> Procountor<'a> {
             What::Filtered("the product has no code".into())
         } else {
             let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
-            imported(self.tenant, Feed::Articles, &row, mapped)
+            imported(self.tenant, Feed::Articles, &row, mapped, self.sources.as_ref())
         };
         Change { key: key(&row), number: text(&row["code"]), version, what }
     }
@@ -228,16 +238,23 @@ impl<'a> Procountor<'a> {
         if let Err(fault) = self.add_joined(feed, &mut row) {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }
-        let what = self.verdict(feed, of, &row, standing).unwrap_or_else(|| match decode::<Invoice>(&row) {
+        let mut what = self.verdict(feed, of, &row, standing).unwrap_or_else(|| match decode::<Invoice>(&row) {
             Ok(source) if source.goods(&self.tenant.settings).next().is_none() => {
                 What::Withdrawn(rows::NO_GOODS.into())
             }
             source => {
                 source.iter().for_each(|source| self.log_left_out(feed, &row, source));
                 let mapped = record(feed, &row, &self.tenant.settings, self.today);
-                imported(self.tenant, feed, &row, mapped)
+                imported(self.tenant, feed, &row, mapped, self.sources.as_ref())
             }
         });
+        let first_seen = feed == Feed::Orders && standing != Standing::HandedOut;
+        if let (true, What::Import(record)) = (first_seen, &mut what)
+            && let (Record::Order(order), Some(status)) = (&mut **record, row["status"].as_str())
+            && !status::pulled(status, &self.tenant.settings)
+        {
+            order.first_seen_as = Some(status.to_owned());
+        }
         invoice(&row, self.version(&row), what)
     }
 
@@ -279,6 +296,29 @@ impl Erp for Procountor<'_> {
         Ok(changes)
     }
 
+    async fn find(&self, feed: Feed, number: &str) -> Result<Vec<String>> {
+        let of = match feed {
+            Feed::Articles => {
+                let mut found = Vec::new();
+                for kind in self.product_types() {
+                    let query = [("type", kind), ("code", number.to_owned()), ("size", "200".to_owned())];
+                    let body = self.get("products", &query).await?;
+                    found.extend(numbered(&body, "code", number));
+                }
+                return Ok(found);
+            }
+            Feed::PurchaseOrders => PURCHASE_ORDER,
+            Feed::Orders => SALES_ORDER,
+            Feed::Suppliers => return Ok(Vec::new()),
+        };
+        // The filter is a number (Procountor sheet, section 2).
+        if number.parse::<i64>().is_err() {
+            return Ok(Vec::new());
+        }
+        let body = self.get("invoices", &[("types", of.to_owned()), ("invoiceNumber", number.to_owned())]).await?;
+        Ok(numbered(&body, "invoiceNumber", number))
+    }
+
     async fn probe(&self) -> Result<()> {
         self.session_info().await.map(|_| ())
     }
@@ -310,6 +350,12 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
     }
 }
 
+/// What each row of a document is; `None` where it cannot be read.
+pub(super) fn parts(source: &Value, settings: &Settings) -> Option<Vec<Part>> {
+    let invoice = decode::<Invoice>(source).ok()?;
+    Some(invoice.invoice_rows.iter().map(|row| row.part(settings)).collect())
+}
+
 /// Rows as a list would show them, of which nothing but the id is known.
 fn by_key(keys: &[String]) -> Vec<Listed> {
     let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
@@ -318,13 +364,19 @@ fn by_key(keys: &[String]) -> Vec<Listed> {
     ids.map(listed).collect()
 }
 
+/// The ids of a list's rows that have exactly this number: some filters find parts of one.
+fn numbered(body: &Value, member: &str, number: &str) -> Vec<String> {
+    let rows = body["results"].as_array().map_or(&[][..], Vec::as_slice);
+    rows.iter().filter(|row| text(&row[member]).as_deref() == Some(number)).map(key).collect()
+}
+
 /// Keys that are no ids.
 fn without_ids(keys: &[String]) -> impl Iterator<Item = Change> {
     keys.iter().filter(|key| key.parse::<i64>().is_err()).map(|key| without_id(key))
 }
 
 fn gone(listed: &Listed) -> Change {
-    invoice(&listed.row, String::new(), What::Filtered("the record is gone in Procountor".into()))
+    invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
 }
 
 fn invoice(row: &Value, version: String, what: What) -> Change {

@@ -49,19 +49,22 @@ pub(super) fn verdict(feed: Feed, of: &str, head: &InvoiceHead, settings: &Setti
 /// An order that is sent: to send its confirmation is ordinary, and says nothing of its goods (Procountor sheet, section 7).
 /// One from before the tenant, or one that was left out, may have been shipped by whoever did it before.
 fn sent(head: &InvoiceHead, settings: &Settings, seen: Seen) -> Option<What> {
-    let why = match (settings.first_seen_sent.unwrap_or_default(), seen.standing) {
-        (FirstSeenSent::LeaveOut, _) => "the order was sent already",
-        // It may have been edited before it was sent; what is the same goes nowhere.
-        (FirstSeenSent::Import, Standing::HandedOut | Standing::AskedFor) => return None,
-        (FirstSeenSent::Import, Standing::New) if !is_old(head, seen) => return None,
-        (FirstSeenSent::Import, Standing::New) => {
-            "the order was sent already, and is older than the tenant: a backfill brings it"
+    let filtered = |why: &str| Some(What::Filtered(why.into()));
+    match (seen.standing, settings.first_seen_sent.unwrap_or_default()) {
+        // It may have been edited before it was sent; what is the same goes nowhere. Or somebody asks for it.
+        (Standing::HandedOut | Standing::AskedFor, _) => None,
+        (Standing::LeftOut, _) => filtered("the order was sent already when it was left out: a backfill brings it"),
+        (Standing::New, _) if is_old(head, seen) => {
+            filtered("the order was sent already, and is older than the tenant: a backfill brings it")
         }
-        (FirstSeenSent::Import, Standing::LeftOut) => {
-            "the order was sent already when it was left out: a backfill brings it"
+        (Standing::New, FirstSeenSent::Import) => None,
+        (Standing::New, FirstSeenSent::Filter) => filtered("the order was sent already: a backfill brings it"),
+        (Standing::New, FirstSeenSent::Park) => {
+            let why =
+                "the order was sent already when it was first seen: a backfill brings it, if it is not shipped yet";
+            Some(What::Parked(why.into()))
         }
-    };
-    Some(What::Filtered(why.into()))
+    }
 }
 
 /// An order that is an invoice by now, and that the warehouse may never have had.
@@ -78,7 +81,8 @@ fn is_old(head: &InvoiceHead, seen: Seen) -> bool {
     matches!((head.date, seen.begins), (Some(date), Some(begins)) if date < begins)
 }
 
-fn pulled(status: &str, settings: &Settings) -> bool {
+/// Whether orders in this status come in.
+pub(super) fn pulled(status: &str, settings: &Settings) -> bool {
     match &settings.order_statuses {
         None => ORDERS.contains(&status),
         Some(wanted) => wanted.iter().filter_map(Value::as_str).any(|wanted| wanted == status),
@@ -168,7 +172,14 @@ mod tests {
         ] {
             assert_eq!(said("SENT", date, standing, json!({})), sent, "{standing:?} {date}");
             assert_eq!(said("INVOICED", date, standing, json!({})), invoiced, "{standing:?} {date}");
-            assert_eq!(said("SENT", date, standing, json!({"first_seen_sent": "leave_out"})), "filtered");
+            for (setting, new) in [("filter", "filtered"), ("park", "parked")] {
+                let other = if (standing, date) == (Standing::New, day) { new } else { sent };
+                assert_eq!(
+                    said("SENT", date, standing, json!({"first_seen_sent": setting})),
+                    other,
+                    "{setting} {standing:?}"
+                );
+            }
             assert_eq!(said("PAID", date, standing, json!({})), "filtered");
         }
     }

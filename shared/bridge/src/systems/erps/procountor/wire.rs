@@ -289,7 +289,7 @@ impl Invoice {
 impl InvoiceRow {
     /// Goods, unless it names no product code, or one that is listed as no goods. A row without any quantity is wrong, not
     /// empty: the mapping says so.
-    fn part(&self, settings: &Settings) -> Part {
+    pub(super) fn part(&self, settings: &Settings) -> Part {
         if self.product_code.is_none() {
             Part::LeftOut("the row names no product code")
         } else if rows::is_listed(self.product_code.as_ref(), settings) {

@@ -28,6 +28,7 @@ pub fn article(article: &wire::Article) -> Result<Article> {
         purchase_currency_code: article.company.as_ref().and_then(|company| company.currency_code.clone()),
         active: article.is_active,
         stock_article: Some(!article.is_service_article),
+        erp_keeps_stock: article.is_stock,
         ..Article::default()
     })
 }
@@ -91,6 +92,8 @@ pub fn order(order: &wire::Order, settings: &Settings, today: Date) -> Result<Or
         order_lines: rows(order, settings, Part::Goods, |row, at| order_line(order, row, at))?,
         order_text_lines: rows(order, settings, Part::Text, order_text_line)?,
         extra: Vec::new(),
+        mapped: Vec::new(),
+        first_seen_as: None,
     })
 }
 

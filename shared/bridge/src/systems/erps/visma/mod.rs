@@ -6,8 +6,9 @@ pub mod map;
 mod paging;
 pub mod wire;
 
+use std::rc::Rc;
+
 use async_trait::async_trait;
-use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use serde_json::Value;
 
@@ -15,17 +16,18 @@ use self::company::{Company, Endpoint};
 use self::paging::{Position, changed};
 use self::wire::{Article, Order, OrderHead};
 use super::rows::{self, Part};
-use super::{imported, key, text, version, without_id};
+use super::{imported, key, text, today, version, without_id};
 use crate::http::classify::{is_gone, list_refused};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, What, settle_known};
+use crate::systems::erp::{Change, Erp, Known, Page, Sources, What, settle_known};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
+use crate::words::kind::Kind;
 use crate::words::wire::decode;
 
 /// Ready for the warehouse (Visma sheet, section 2).
@@ -46,20 +48,27 @@ pub struct Visma<'a> {
     tenant: &'a Tenant,
     company: Company<'a>,
     today: civil::Date,
+    sources: Option<Rc<Sources>>,
 }
 
 impl<'a> Visma<'a> {
     /// A connection that stops retrying at `deadline`.
     #[must_use]
     pub fn new(ports: &'a Ports, tenant: &'a Tenant, deadline: Timestamp) -> Self {
-        // The current date of an order without dates is the one on a Swedish calendar.
-        let stockholm = TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC);
         Self {
             ports,
             tenant,
             company: Company::new(ports, tenant, deadline),
-            today: ports.clock.now().to_zoned(stockholm).date(),
+            // Of an order without dates.
+            today: today(Kind::Visma, ports.clock.now()),
+            sources: None,
         }
+    }
+
+    /// The same, keeping the source records that it maps.
+    #[must_use]
+    pub fn keeping(self, sources: Option<Rc<Sources>>) -> Self {
+        Self { sources, ..self }
     }
 
     /// The company's settings: name, status, variant, modules (Visma sheet, section 1).
@@ -110,7 +119,7 @@ impl<'a> Visma<'a> {
                 What::Filtered("the article is a service".into())
             } else {
                 let mapped = record(Feed::Articles, &row, &self.tenant.settings, self.today);
-                imported(self.tenant, Feed::Articles, &row, mapped)
+                imported(self.tenant, Feed::Articles, &row, mapped, self.sources.as_ref())
             };
             change(&row, ARTICLE_STAMPS, what)
         });
@@ -210,7 +219,7 @@ impl<'a> Visma<'a> {
             }
         }
         let mapped = record(Feed::Orders, row, &self.tenant.settings, self.today);
-        Ok(imported(self.tenant, Feed::Orders, row, mapped))
+        Ok(imported(self.tenant, Feed::Orders, row, mapped, self.sources.as_ref()))
     }
 }
 
@@ -245,7 +254,7 @@ impl Erp for Visma<'_> {
                     rows.push(row);
                     continue;
                 }
-                Err(fault) if is_gone(&fault) => What::Filtered("it is gone in the ERP".into()),
+                Err(fault) if is_gone(&fault) => What::Gone("it is gone in the ERP".into()),
                 Err(fault) if bisect::concerns_all(&fault) => return Err(fault),
                 // It stays parked, and waits longer.
                 Err(fault) => What::Unread(fault),
@@ -258,6 +267,22 @@ impl Erp for Visma<'_> {
             _ => self.order_changes(rows, None).await?.0,
         });
         Ok(changes)
+    }
+
+    async fn find(&self, feed: Feed, number: &str) -> Result<Vec<String>> {
+        let (endpoint, wanted) = match feed {
+            // Text stands in quotes, and a quote in it twice.
+            Feed::Articles => (&self.company.articles, format!("'{}'", number.replace('\'', "''"))),
+            Feed::Orders => match number.parse::<i64>() {
+                Ok(number) => (&self.company.orders, number.to_string()),
+                Err(_) => return Ok(Vec::new()),
+            },
+            Feed::Suppliers | Feed::PurchaseOrders => return Ok(Vec::new()),
+        };
+        let query = [("$filter", format!("Number eq {wanted}")), ("$pagesize", "10".to_owned())];
+        let (_, body) = self.company.list(endpoint, &query).await?;
+        let rows = body["Data"].as_array().map_or(&[][..], Vec::as_slice);
+        Ok(rows.iter().filter(|row| text(&row["Number"]).as_deref() == Some(number)).map(key).collect())
     }
 
     async fn probe(&self) -> Result<()> {
@@ -292,6 +317,12 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
         }
         Feed::Suppliers | Feed::PurchaseOrders => Err(Fault::Unexpected(format!("Visma's document names no {feed}"))),
     }
+}
+
+/// What each row of an order is; `None` where it cannot be read.
+pub(super) fn parts(source: &Value, settings: &Settings) -> Option<Vec<Part>> {
+    let head = decode::<OrderHead>(source).ok()?;
+    Some(head.rows.iter().map(|row| row.part(settings)).collect())
 }
 
 /// The statuses that come in.

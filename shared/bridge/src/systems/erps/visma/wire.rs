@@ -47,6 +47,8 @@ pub struct Article {
     /// Whether it is a service.
     #[serde(default, deserialize_with = "truth")]
     pub is_service_article: bool,
+    /// Whether Visma keeps its stock.
+    pub is_stock: Option<bool>,
     /// The company's settings.
     pub company: Option<Company>,
 }

@@ -1,5 +1,4 @@
-//! What a person does about what is parked: have it tried again now, or give it up. The records and write-backs are chosen by
-//! whoever calls.
+//! What is parked: have it tried again now, or give it up. The records and write-backs are chosen by whoever calls.
 
 use crate::ports::Ports;
 use crate::state::journal::{Back, Journal};
@@ -44,6 +43,10 @@ pub async fn retry(ports: &Ports, tenant_id: &str, flow: Flow, key: &str) -> Res
                 };
                 parked.retry_at = Some(now);
                 parked.released = parked.attempt;
+                if parked.envelope.is_none() {
+                    // It is read again, and goes out also where it is what was sent before its body was taken off it.
+                    entry.forget_what_was_sent();
+                }
             };
             let ledger = Ledger::new(ports, tenant_id);
             let after = ledger.update(feed, key, ledger.get(feed, key).await?, change).await?;

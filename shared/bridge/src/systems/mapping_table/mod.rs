@@ -1,6 +1,33 @@
-//! Parses a mapping table from its Markdown.
+//! The mapping tables of `docs/mapping`, compiled in: what goes where, row by row. They are the input of the row tests and
+//! what a person is told of where a value comes from; the mapping itself reads like them and does not read them.
 
-use bridge::words::feed::Feed;
+mod notes;
+mod way_back;
+
+use std::sync::OnceLock;
+
+use self::notes::Notes;
+pub use self::way_back::{BackRow, way_back};
+use crate::words::feed::Feed;
+use crate::words::kind::Kind;
+
+const TEXTS: [(Kind, &str); 4] = [
+    (Kind::PowerOffice, include_str!("../../../../../docs/mapping/poweroffice.md")),
+    (Kind::Finago, include_str!("../../../../../docs/mapping/finago.md")),
+    (Kind::Procountor, include_str!("../../../../../docs/mapping/procountor.md")),
+    (Kind::Visma, include_str!("../../../../../docs/mapping/visma.md")),
+];
+
+/// The tables of an ERP.
+///
+/// # Errors
+/// The line of the document that cannot be read; a test reads them all.
+pub fn of(kind: Kind) -> Result<&'static Document, &'static str> {
+    static PARSED: OnceLock<Vec<(Kind, Result<Document, String>)>> = OnceLock::new();
+    let all = PARSED.get_or_init(|| TEXTS.map(|(kind, text)| (kind, Document::parse(text))).into());
+    let found = all.iter().find(|(of, _)| *of == kind).map(|(_, document)| document);
+    found.map_or(Err("there is no table of this ERP"), |document| document.as_ref().map_err(String::as_str))
+}
 
 /// A placeholder's name, and the source index and body index of each of its rows.
 pub type Placeholder = (String, Vec<(usize, usize)>);
@@ -8,8 +35,9 @@ pub type Placeholder = (String, Vec<(usize, usize)>);
 /// A mapping document.
 #[derive(Debug)]
 pub struct Document {
-    /// One a feed.
+    /// One a table.
     pub sections: Vec<Section>,
+    notes: Notes,
 }
 
 /// The table of a feed.
@@ -68,7 +96,71 @@ pub enum What {
     None(String),
 }
 
+/// Whether a pointer of a table is this one of a record: placeholders and numbers stand for any row.
+#[must_use]
+pub fn fits(pattern: &str, pointer: &str) -> bool {
+    let any = |segment: &str| segment.starts_with('{') || is_number(segment);
+    let (mut pattern, mut pointer) = (pattern.split('/'), pointer.split('/'));
+    loop {
+        match (pattern.next(), pointer.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(found)) if wanted == found || any(wanted) && is_number(found) => {}
+            _ => return false,
+        }
+    }
+}
+
+/// A pointer of a table with the row numbers of a record's pointer in the place of placeholders and numbers.
+#[must_use]
+pub fn filled(pattern: &str, like: &str) -> String {
+    let mut numbers = like.split('/').filter(|segment| is_number(segment));
+    let segments = pattern.split('/').map(|segment| match segment {
+        segment if segment.starts_with('{') => numbers.next().unwrap_or("0"),
+        segment if is_number(segment) => numbers.next().unwrap_or(segment),
+        segment => segment,
+    });
+    segments.collect::<Vec<_>>().join("/")
+}
+
+fn is_number(segment: &str) -> bool {
+    !segment.is_empty() && segment.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 impl Row {
+    /// The pointers whose values the row takes, each once.
+    #[must_use]
+    pub fn values(&self) -> Vec<&str> {
+        let mut all: Vec<&str> = Vec::new();
+        for source in &self.sources {
+            if let What::Value(pointer) = &source.what
+                && !all.iter().any(|known| fits(known, &filled(pointer, "/0/0")))
+            {
+                all.push(pointer);
+            }
+        }
+        all
+    }
+
+    /// Whether the row takes the value of this member of a record.
+    #[must_use]
+    pub fn takes(&self, pointer: &str) -> bool {
+        self.values().iter().any(|pattern| fits(pattern, pointer))
+    }
+
+    /// The ERP's field without the marks of its footnotes.
+    #[must_use]
+    pub fn erp_words(&self) -> &str {
+        self.erp.trim_end_matches('*').trim_end()
+    }
+
+    /// The members of the body that it fills, each once.
+    pub fn members(&self) -> impl Iterator<Item = &str> {
+        self.bodies.iter().filter_map(|body| match &body.what {
+            What::Value(pointer) => Some(pointer.as_str()),
+            _ => None,
+        })
+    }
+
     /// The entries of a cell that hold in a fixture.
     #[must_use]
     pub fn holding<'a>(cell: &'a [Source], fixture: &str) -> Vec<&'a What> {
@@ -120,7 +212,18 @@ impl Document {
         if sections.is_empty() {
             return Err("the document has no table".into());
         }
-        Ok(Self { sections })
+        Ok(Self { sections, notes: Notes::read(text) })
+    }
+
+    /// The tables of a feed.
+    pub fn of_feed(&self, feed: Feed) -> impl Iterator<Item = &Section> {
+        self.sections.iter().filter(move |section| section.feed == feed)
+    }
+
+    /// What the document says of a row beside its table.
+    #[must_use]
+    pub fn note(&self, row: &Row) -> Option<String> {
+        self.notes.of(row)
     }
 
     /// The rows of all tables.
@@ -182,4 +285,26 @@ fn placeholders(text: &str) -> Option<Vec<Placeholder>> {
             Some((name.trim().to_owned(), pairs.collect::<Option<Vec<_>>>()?))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_can_be_read() {
+        for kind in Kind::ALL {
+            let document = of(kind).unwrap();
+            assert!(document.count() > 30, "{kind}");
+        }
+    }
+
+    #[test]
+    fn a_row_s_pointer_fits_those_of_its_rows_alone() {
+        assert!(fits("/Rows/{normal}/Text", "/Rows/12/Text"));
+        assert!(fits("/Barcodes/0/Barcode", "/Barcodes/1/Barcode"));
+        assert!(!fits("/Rows/{normal}/Text", "/Rows/x/Text"));
+        assert!(!fits("/Rows/{normal}/Text", "/Rows/1"));
+        assert_eq!(filled("/Rows/{normal}/Text", "/orderLines/3/comment"), "/Rows/3/Text");
+    }
 }

@@ -1,0 +1,166 @@
+//! A day of one tenant: orders and changed articles come evenly, each order is shipped, Ongoing sends its webhooks.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::shops::{Shop, article_number};
+use crate::world::deployment::{FUNCTIONS, RECONCILE, TICK, pull_of};
+use crate::world::{Peer, Pump, World};
+
+/// Orders a day.
+pub const ORDERS: usize = 200;
+
+/// Changed articles a day.
+pub const ARTICLES: usize = 500;
+
+/// Ticks a day.
+const TICKS: usize = 96;
+
+/// Articles that there are.
+const RANGE: usize = 50;
+
+/// What a day took.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Usage {
+    /// Invocations of functions.
+    pub invocations: f64,
+    /// Seconds that were paid for.
+    pub seconds: f64,
+    /// Items that were read of both tables; an empty query is one.
+    pub reads: f64,
+    /// Items that were written or deleted.
+    pub writes: f64,
+    /// Calls to Secrets Manager.
+    pub secret_calls: f64,
+    /// Messages that were sent, received and deleted on the job queues.
+    pub standard: f64,
+    /// The same on the FIFO queues.
+    pub fifo: f64,
+    /// Calls to the API.
+    pub webhooks: f64,
+    /// Bytes that were logged.
+    pub log_bytes: f64,
+    /// Records that arrived in Ongoing.
+    pub arrived: f64,
+}
+
+impl Usage {
+    /// The mean of several.
+    #[must_use]
+    pub fn mean(all: &[Self]) -> Self {
+        let of = |member: fn(&Self) -> f64| all.iter().map(member).sum::<f64>() / all.len() as f64;
+        Self {
+            invocations: of(|one| one.invocations),
+            seconds: of(|one| one.seconds),
+            reads: of(|one| one.reads),
+            writes: of(|one| one.writes),
+            secret_calls: of(|one| one.secret_calls),
+            standard: of(|one| one.standard),
+            fifo: of(|one| one.fifo),
+            webhooks: of(|one| one.webhooks),
+            log_bytes: of(|one| one.log_bytes),
+            arrived: of(|one| one.arrived),
+        }
+    }
+}
+
+/// A company with its articles in Ongoing and its first ticks behind it.
+async fn open(shop: &dyn Shop) -> World {
+    let world = World::new();
+    shop.onboard(&world, json!({}));
+    for n in 0..RANGE {
+        shop.put_article(&world, n, "Article");
+    }
+    for _ in 0..2 {
+        world.tick(shop.kind()).await;
+        world.reconcile().await;
+    }
+    for n in 0..RANGE {
+        world.warehouse("count", &json!({ "articleNumber": article_number(n), "numberOfItems": 5000 }));
+    }
+    world.reconcile().await;
+    world
+}
+
+/// What a day of `orders` and changed `articles` takes.
+pub async fn day(shop: &dyn Shop, orders: usize, articles: usize) -> Usage {
+    let world = open(shop).await;
+    let bytes = world.logs.text().len();
+    let writes = world.writes();
+    world.counters.reset();
+    let mut pump = Pump::new(&world).scheduled([pull_of(shop.kind()), RECONCILE]);
+    let (mut put, mut changed, mut webhooks) = (0, 0, 0);
+    let mut seen = world.webhooks(0).1;
+    let mut to_ship: Vec<String> = Vec::new();
+    for tick in 1..=TICKS {
+        while changed < articles * tick / TICKS {
+            changed += 1;
+            shop.put_article(&world, changed % RANGE, &format!("Article, edition {changed}"));
+        }
+        let mut new = Vec::new();
+        while put < orders * tick / TICKS {
+            put += 1;
+            new.push(shop.put_order(&world, put, &[put % RANGE, (put + 1) % RANGE]));
+        }
+        pump.run(TICK / 2).await;
+        // What was handed out with the tick before is shipped at its own time; its process has had others since.
+        for order in std::mem::replace(&mut to_ship, new) {
+            world.warehouse("ship", &json!({ "orderNumber": order }));
+            let (payloads, last) = world.webhooks(seen);
+            seen = last;
+            world.new_process();
+            for payload in payloads {
+                webhooks += 1;
+                world.post(&payload).await;
+            }
+            pump.run(Duration::from_secs(60)).await;
+        }
+        let now = world.now();
+        let next = now + (TICK / 2).saturating_sub(Duration::from_secs(60 * 3));
+        pump.run_until(next).await;
+        // Lambda keeps a process that waits for some minutes.
+        pump.end_idle_processes();
+    }
+    let mut usage = counted(&world);
+    usage.webhooks = webhooks as f64;
+    usage.log_bytes = (world.logs.text().len() - bytes) as f64;
+    usage.arrived = (world.writes() - writes) as f64;
+    usage
+}
+
+/// What a tick of a company takes to which nothing happens: its pull and its reconcile.
+pub async fn idle(shop: &dyn Shop) -> Usage {
+    let world = open(shop).await;
+    let mut pump = Pump::new(&world).scheduled([pull_of(shop.kind()), RECONCILE]);
+    pump.run(TICK).await;
+    pump.end_idle_processes();
+    world.counters.reset();
+    let bytes = world.logs.text().len();
+    pump.run(TICK).await;
+    Usage { log_bytes: (world.logs.text().len() - bytes) as f64, ..counted(&world) }
+}
+
+fn counted(world: &World) -> Usage {
+    let counters = &world.counters;
+    let calls = |peer: Peer, part: &str| counters.calls_of(peer, part) as f64;
+    let mut usage = Usage {
+        reads: calls(Peer::State, "get ")
+            + calls(Peer::State, "list ")
+            + counters.items() as f64
+            + calls(Peer::Tenants, ""),
+        writes: calls(Peer::State, "put ") + calls(Peer::State, "delete "),
+        secret_calls: calls(Peer::Secrets, ""),
+        ..Usage::default()
+    };
+    for function in FUNCTIONS {
+        let invoked = counters.invoked(function.name);
+        usage.invocations += invoked.ended.values().sum::<usize>() as f64;
+        usage.seconds += invoked.paid.as_secs_f64();
+        let Some(mapping) = function.mapping else { continue };
+        let delivered: usize = counters.deliveries(mapping.queue.name).values().sum();
+        // Sent, received and deleted; batches make it fewer.
+        *(if mapping.queue.fifo { &mut usage.fifo } else { &mut usage.standard }) += 3.0 * delivered as f64;
+    }
+    usage
+}

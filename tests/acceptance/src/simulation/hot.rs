@@ -1,0 +1,66 @@
+//! Orders to which several things happen within a tick or two, at the moments at which pulls begin and imports run: what
+//! meets in time is where records are lost. And vendors that give few rows at a time, so that lists have pages.
+
+use std::time::Duration;
+
+use super::chance::Chance;
+use super::plan::Act;
+use crate::world::World;
+
+/// The first of these orders; no other has such a number.
+const FIRST: usize = 3_000;
+
+/// Their namesakes' own ids lie so much below.
+pub(super) const NAMESAKES: usize = 1_000;
+
+/// From one thing to the next, in milliseconds: within a run, before the next one, after it, and after the one behind it.
+const GAPS: [u64; 10] = [0, 137, 900, 4_000, 20_000, 120_000, 840_000, 890_000, 905_000, 1_860_000];
+
+const TICK: u64 = 900_000;
+
+/// Adds such orders to what is done at some tenants.
+pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
+    let mut chance = Chance::new(seed ^ 0x0407_5eed);
+    for tenant in 0..tenants {
+        if chance.of_thousand(400) {
+            continue;
+        }
+        for hot in 0..chance.between(1, 5) {
+            let order = FIRST + usize::try_from(hot).unwrap_or_default();
+            let mut at = chance.below(u64::try_from(lasts.as_millis()).unwrap_or_default() * 3 / 4);
+            if chance.of_thousand(600) {
+                at = at / TICK * TICK + *chance.pick(&GAPS[..6]);
+            }
+            let articles = vec![usize::try_from(chance.below(3)).unwrap_or_default()];
+            acts.push((Duration::from_millis(at), tenant, Act::Order(order, articles.clone(), false)));
+            for _ in 0..chance.between(1, 5) {
+                at += *chance.pick(&GAPS);
+                let act = match chance.below(14) {
+                    0..5 => Act::Withdraw(order),
+                    5..7 => Act::Release(order),
+                    7..9 => Act::Refer(order),
+                    9 => Act::Start(order),
+                    10 => Act::Ship(order),
+                    // A second look within minutes.
+                    11 | 12 => Act::Backfill,
+                    _ => Act::Namesake(order, articles.clone()),
+                };
+                acts.push((Duration::from_millis(at), tenant, act));
+            }
+            acts.push((Duration::from_millis(at + 2_000_000), tenant, Act::WithdrawNamesake(order)));
+        }
+    }
+    acts.retain(|(at, ..)| *at < lasts);
+}
+
+/// What the vendors' words leave open, as a seed has it: how many rows a page has at most, how far change times are rounded,
+/// and whether a search takes what changed at its very moment.
+pub(super) fn settle(world: &World, seed: u64) {
+    let mut chance = Chance::new(seed ^ 0x9a6e);
+    let rows = chance.of_thousand(400).then(|| usize::try_from(chance.between(2, 5)).unwrap_or(2));
+    world.pages.cut(rows);
+    let mut procountor = world.vendors.procountor.borrow_mut();
+    procountor.model.quirks.fraction_digits = *chance.pick(&[0, 3]);
+    procountor.model.quirks.start_is_inclusive = chance.of_thousand(500);
+    world.vendors.finago.borrow_mut().model.rules.filter_inclusive = chance.of_thousand(500);
+}

@@ -1,0 +1,56 @@
+//! What else goes wrong: on the platform, and at one record.
+
+use std::time::Duration;
+
+use simulators::Trouble;
+
+use super::chance::Chance;
+use super::fault::{Fault, What};
+use crate::world::{Happens, Peer, Release, Site};
+
+/// One more kind of fault with its strength.
+fn draw_more(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static str, What) {
+    let site = if chance.of_thousand(300) { Site::Ongoing } else { *chance.pick(used) };
+    let all = |peer, happens| What::Calls { peer, happens, of_thousand: 1000, tenant: None };
+    let often = *chance.pick(&[20, 100, 300]);
+    let some = |peer, happens| What::Calls { peer, happens, of_thousand: often, tenant: None };
+    let tenant = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
+    let n = usize::try_from(chance.below(6)).unwrap_or_default();
+    // An attempt of the SDK ends after five seconds.
+    let latency = Duration::from_millis(*chance.pick(&[200, 1_000, 3_000]));
+    match chance.below(19) {
+        0 => ("maintenance", all(Peer::Vendor(site), Happens::Status(503))),
+        1 => ("state table down", all(Peer::State, Happens::Refused)),
+        2 => ("tenant table throttled", some(Peer::Tenants, Happens::Trouble(Trouble::ServerError(400)))),
+        3 => ("secret store throttled", some(Peer::Secrets, Happens::Trouble(Trouble::ServerError(400)))),
+        4 => ("state table slow", some(Peer::State, Happens::Latency(latency))),
+        5 => ("queues slow", some(Peer::Queues, Happens::Latency(latency))),
+        6 => ("one order is refused", What::Record { tenant, n, happens: Happens::Trouble(Trouble::Refused) }),
+        7 => (
+            "one order breaks the vendor",
+            What::Record { tenant, n, happens: Happens::Trouble(Trouble::ServerError(500)) },
+        ),
+        8 => ("one order hangs", What::Record { tenant, n, happens: Happens::Hangs }),
+        9..11 => ("dies at any moment", What::Deaths(*chance.pick(&[20, 100, 400]))),
+        11 => ("messages expire", What::Expire(*chance.pick(&[60, 600, 1_800]))),
+        12 => ("messages of an earlier release", What::Release(Release::Earlier)),
+        13 => ("messages of a later release", What::Release(Release::Later)),
+        14 => ("queue depth is off", What::Depth(*chance.pick(&[-100, -50, 50, 400]))),
+        15 | 16 => ("clocks apart", What::Clocks(*chance.pick(&[1, 3, 8]))),
+        _ => ("few invocations at a time", What::Account(*chance.pick(&[1, 2, 4]))),
+    }
+}
+
+impl Fault {
+    /// Adds up to two kinds more; or takes all away, so that what is slow by itself shows.
+    pub(super) fn more(chance: &mut Chance, used: &[Site], tenants: usize, lasts: Duration, all: &mut Vec<Self>) {
+        if chance.of_thousand(60) {
+            all.clear();
+            return;
+        }
+        for _ in 0..chance.below(3) {
+            let (kind, what) = draw_more(chance, used, tenants);
+            Self::some_times(chance, kind, what, lasts, all);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! `replay`: records are mapped again and what differs is sent; the road is [`bridge::roads::plan`].
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use bridge::roads::plan::{Plan, Reading, Refused, Which, members, numbered, with_reason};
+use bridge::tenant::Tenant;
+use bridge::words::feed::Feed;
+use clap::Args;
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::args::moment;
+use crate::deployment::Deployment;
+use crate::output::{Failure, Output, Paint, note};
+use crate::{prompt, record_plan};
+
+/// How long the effects are waited for; what is not done by then goes on all the same.
+const WAIT: Duration = Duration::from_secs(180);
+
+/// Members that are named.
+const MEMBERS: usize = 12;
+
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).multiple(false))]
+pub struct Replay {
+    /// Tenant id
+    tenant: String,
+    /// The record of this number, or with this id in the ERP: sent where Ongoing shows something else
+    #[arg(group = "which", value_name = "NUMBER")]
+    number: Option<String>,
+    /// What the ERP changed since this date (UTC) or moment: sent where Ongoing shows something else
+    #[arg(long, group = "which", value_parser = moment, value_name = "DATE|MOMENT")]
+    since: Option<Timestamp>,
+    /// What is parked, left out or kept with this text in its reason; lifts what was left out at first sight
+    #[arg(long, group = "which", value_name = "TEXT")]
+    reason: Option<String>,
+    /// Everything that a changed mapping, value map or setting touches: what is mapped to something else than was sent
+    #[arg(long, group = "which")]
+    changed: bool,
+    /// Only these: articles, orders, purchase_orders, suppliers
+    #[arg(long, value_delimiter = ',', value_name = "FEED,…")]
+    feeds: Vec<Feed>,
+    /// Do not ask
+    #[arg(long, short)]
+    yes: bool,
+    /// Do not wait until the records are imported
+    #[arg(long)]
+    no_wait: bool,
+}
+
+pub async fn run(deployment: &Deployment, what: &Replay) -> Result<Output, Failure> {
+    let tenant = deployment.tenant(&what.tenant).await?;
+    let id = &tenant.tenant_id;
+    if !tenant.enabled {
+        return Err(Failure::wrong(format!("{id} is paused: bridgectl tenant resume {id} first")));
+    }
+    let feeds = feeds(&tenant, &what.feeds)?;
+    let ports = &deployment.ports;
+    let which = which(deployment, what, &feeds).await?;
+    let run = record_plan::run(ports);
+    let (reading, plan) = record_plan::plan_again(ports, &run, &tenant, &which, &feeds).await?;
+    note(&text(&plan));
+    if let Some(feed) = plan.feeds.iter().find(|feed| feed.fault.is_some()) {
+        let why = feed.fault.as_deref().unwrap_or_default();
+        return Err(Failure::cloud(format!("{} could not be read to its end, and nothing was sent: {why}", feed.feed)));
+    }
+    let (differ, of, named) = members(&plan);
+    let json = json!({ "tenant_id": id, "records": of, "differ": differ, "members": named, "plan": plan });
+    if differ == 0 {
+        return Ok(Output::good(json, format!("nothing is to be sent: {of} read again")));
+    }
+    if !what.yes && !prompt::confirm(&format!("send these {differ}? [y/N]"), &["y", "yes"])? {
+        return Ok(Output::of(false, json, "nothing was sent"));
+    }
+    send(deployment, &tenant, &run, reading, &plan, json, !what.no_wait).await
+}
+
+async fn send(
+    deployment: &Deployment,
+    tenant: &Tenant,
+    run: &bridge::ports::Run,
+    reading: Reading,
+    plan: &Plan,
+    mut json: Value,
+    wait: bool,
+) -> Result<Output, Failure> {
+    let ports = &deployment.ports;
+    record_plan::apply(ports, run, tenant, reading, plan, async || Ok(())).await.map_err(refusal)?;
+    if !wait {
+        return Ok(Output::good(json, "they are on the import queue: bridgectl where NUMBER"));
+    }
+    let plan = &record_plan::only_sent(plan);
+    let became = record_plan::follow(ports, plan, WAIT).await?;
+    json["became"] = json!(became);
+    let good = became.iter().all(|one| one.as_planned);
+    Ok(Output::of(good, json, record_plan::became_text(&became, Paint::of_stdout())))
+}
+
+fn feeds(tenant: &Tenant, wanted: &[Feed]) -> Result<Vec<Feed>, Failure> {
+    let on = tenant.feeds();
+    match wanted.iter().find(|feed| !on.contains(feed)) {
+        Some(off) => Err(Failure::wrong(format!("{off} is not switched on for {}", tenant.tenant_id))),
+        None if wanted.is_empty() => Ok(on),
+        None => Ok(wanted.to_vec()),
+    }
+}
+
+async fn which(deployment: &Deployment, what: &Replay, feeds: &[Feed]) -> Result<Which, Failure> {
+    let ports = &deployment.ports;
+    if let Some(number) = &what.number {
+        return Ok(Which::Keys(numbered(ports, &what.tenant, feeds, number).await?));
+    }
+    if let Some(reason) = &what.reason {
+        let keys = with_reason(ports, &what.tenant, feeds, reason).await?;
+        if keys.is_empty() {
+            return Err(Failure::wrong(format!("no record of {} has that in its reason", what.tenant)));
+        }
+        return Ok(Which::Keys(keys));
+    }
+    Ok(what.since.filter(|_| !what.changed).map_or(Which::Changed(None), Which::Since))
+}
+
+/// How many differ and in what, and below it record by record.
+fn text(plan: &Plan) -> String {
+    let (differ, of, named) = members(plan);
+    let mut text = format!("{differ} of {of} records would be sent");
+    for (at, (member, records)) in named.iter().take(MEMBERS).enumerate() {
+        let _ = write!(text, "{} {member} ({records})", if at == 0 { ":" } else { "," });
+    }
+    if named.len() > MEMBERS {
+        let _ = write!(text, " and {} more members", named.len() - MEMBERS);
+    }
+    format!("{text}\n{}", record_plan::text(plan, Paint::of_stderr()))
+}
+
+fn refusal(refused: Refused) -> Failure {
+    match refused {
+        Refused::Moved(moved) => {
+            Failure::moved("this moved meanwhile; nothing was sent: the same command again", moved)
+        }
+        Refused::NotWhole(why) => Failure::cloud(format!("not all could be read, and nothing was sent: {why}")),
+        Refused::BrokeOff(fault) => Failure::cloud(format!("sending broke off: {fault}; the same command goes on")),
+        Refused::Fault(fault) => fault.into(),
+    }
+}
