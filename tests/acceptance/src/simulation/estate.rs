@@ -306,7 +306,10 @@ impl Estate {
             Act::Namesake(n, articles) => {
                 let there =
                     world.vendors.ongoing.borrow().model.order_body(company.goods_owner(at), &number(*n)).is_some();
-                there && truth.namesakes.insert(*n) && company.put_namesake(world, at, *n, n - NAMESAKES, articles)
+                there
+                    && !truth.namesakes.contains(n)
+                    && company.put_namesake(world, at, *n, n - NAMESAKES, articles)
+                    && truth.namesakes.insert(*n)
             }
             Act::WithdrawNamesake(n) => {
                 let there = truth.namesakes.remove(n);

@@ -197,7 +197,7 @@ impl Identity {
         let members = codec::normalize(members, kind.type_name())?;
         let mut record = self.newest(kind, id).cloned().ok_or_else(|| format!("no {} {id}", kind.type_name()))?;
         codec::merge(&mut record.body, &members);
-        record.changed = changed;
+        record.changed = self.stamped(changed);
         self.write(kind, id, record, changed, visible);
         Ok(())
     }
