@@ -173,7 +173,8 @@ impl During {
                     return;
                 }
                 let old = truth.orders.iter().filter(|(_, order)| order.at + SAID_AFTER < now);
-                for (n, order) in old.filter(|(_, order)| order.open && !order.broken && !order.shipped) {
+                let plain = |n: &usize| !truth.ambiguous.contains(n);
+                for (n, order) in old.filter(|(n, order)| order.open && !order.broken && !order.shipped && plain(n)) {
                     let number = number(*n);
                     if !is_there(world, estate, tenant, &number, order.version) {
                         self.check("I21", status.level != Level::Good, (&status.tenant_id, &number), || {

@@ -106,6 +106,8 @@ pub(super) struct Truth {
     pub(super) rotated: usize,
     pub(super) missing: BTreeSet<usize>,
     namesakes: BTreeSet<usize>,
+    /// Orders whose number another record ever had: the number alone does not find them.
+    pub(super) ambiguous: BTreeSet<usize>,
 }
 
 /// Why nothing is done for a tenant.
@@ -309,7 +311,7 @@ impl Estate {
                 there
                     && !truth.namesakes.contains(n)
                     && company.put_namesake(world, at, *n, n - NAMESAKES, articles)
-                    && truth.namesakes.insert(*n)
+                    && truth.ambiguous.insert(*n) | truth.namesakes.insert(*n)
             }
             Act::WithdrawNamesake(n) => {
                 let there = truth.namesakes.remove(n);
