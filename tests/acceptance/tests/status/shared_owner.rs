@@ -32,17 +32,25 @@ async fn two_tenants_have_one_goods_owner() {
     assert_eq!(
         screen(&world).await,
         r#"ongoing-bridge, Mon 2 Mar 2026 09:00 CET
-2 tenants, none needs a person, 1 waits for something
+2 tenants, 2 need a person
 
   schedule      on, every 15 minutes
   systems       Ongoing acme, PowerOffice, Visma up
+  rate limits   none is used up
   dead letters  none
+  alarms        none
 
   tenant               articles   orders  waiting  parked  left
-! visma-0000             15 min   15 min        –       1     –
+✗ poweroffice-0000       30 min   30 min        –       –     –
+    goods owner 100000 is visma-0000's as well: order numbers may collide, and
+    each writes over the other's articles
+    → bridgectl check poweroffice-0000
+✗ visma-0000             15 min   15 min        –       1     –
+    goods owner 100000 is poweroffice-0000's as well: order numbers may collide,
+    and each writes over the other's articles
+    → bridgectl check visma-0000
     1 is parked and tried again by itself
-    → bridgectl parked --tenant visma-0000
-✓ poweroffice-0000       30 min   30 min        –       –     –"#
+    → bridgectl parked --tenant visma-0000"#
     );
     assert_eq!(
         told_of(&world, &first, &order).await,

@@ -208,15 +208,10 @@ pub async fn in_erp(ports: &Ports, tenant: &Tenant, number: &str, deadline: Time
             continue;
         }
         let changes = erp.read(feed, &keys).await?;
-        // What is gone has no version.
-        let there = changes.into_iter().filter(|change| !(change.version.is_empty() && is_aside(change)));
+        let there = changes.into_iter().filter(|change| !matches!(change.what, What::Gone(_)));
         all.extend(there.map(|change| unpulled(tenant, feed, number, change, begins)));
     }
     Ok(all)
-}
-
-fn is_aside(change: &Change) -> bool {
-    matches!(change.what, What::Filtered(_))
 }
 
 fn unpulled(tenant: &Tenant, feed: Feed, number: &str, change: Change, begins: Option<(Timestamp, &str)>) -> Unpulled {
