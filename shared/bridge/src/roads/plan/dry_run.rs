@@ -12,7 +12,7 @@ use crate::roads::pull::decision::{self, Decision};
 use crate::roads::pull::page::withdrawal;
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::erp::{Change, What};
-use crate::systems::ongoing::{Ongoing, values};
+use crate::systems::ongoing::{Ongoing, map};
 use crate::tenant::{Tenant, ValueMap};
 use crate::words::domain::Record;
 use crate::words::envelope::Envelope;
@@ -175,7 +175,7 @@ fn marks(record: &Record, maps: &[ValueMap]) -> Vec<String> {
     let seen =
         seen.map(|word| format!("it is {word} when it is first seen, and comes in all the same (first_seen_sent)"));
     let nothing = || "nothing".to_owned();
-    let mapped = values::of_record(record, maps).unwrap_or_default().into_iter().map(|told| {
+    let mapped = map::mapped_values(record, maps).unwrap_or_default().into_iter().map(|told| {
         let after = told.after.map_or_else(nothing, |after| after.to_string());
         format!("{}: {} -> {after} (/settings/values/{})", told.path, told.before, told.rule)
     });

@@ -18,7 +18,7 @@ use crate::http::rate_budget::RateBudget;
 use crate::ports::Ports;
 use crate::systems::erp::{Change, Erp, Sources, What};
 use crate::systems::erps::rows::Part;
-use crate::systems::ongoing::values;
+use crate::systems::ongoing::map;
 use crate::tenant::{Settings, Tenant};
 use crate::words::digest::sha256;
 use crate::words::domain::Record;
@@ -155,7 +155,7 @@ fn imported(
             if let Some(fault) = invalid_character(source, &record) {
                 return What::Parked(fault.to_string());
             }
-            match values::of_record(&record, &tenant.settings.values) {
+            match map::mapped_values(&record, &tenant.settings.values) {
                 Ok(told) => {
                     if let Some(mapped) = record.mapped_mut() {
                         *mapped = told.into_iter().map(|told| (told.path, told.after.unwrap_or_default())).collect();

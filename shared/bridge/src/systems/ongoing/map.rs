@@ -213,6 +213,17 @@ fn decimal(value: Option<Decimal>) -> Option<Value> {
     value.map(number)
 }
 
+/// What the maps make of a record: the members that become others, before anything is looked up for it.
+///
+/// # Errors
+/// As [`values::apply`].
+pub fn mapped_values(record: &Record, maps: &[ValueMap]) -> Result<Vec<values::Told>> {
+    match (record.feed(), members(record, 0)) {
+        (Some(feed), Some(mut body)) if !maps.is_empty() => values::apply(feed, &mut body, maps),
+        _ => Ok(Vec::new()),
+    }
+}
+
 /// The members of a record's body before its values are mapped and its texts cut; `None` of a withdrawal, which has none.
 #[must_use]
 pub fn members(record: &Record, goods_owner_id: i64) -> Option<Value> {

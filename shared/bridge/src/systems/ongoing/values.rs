@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use crate::tenant::{Mapped, ValueMap};
-use crate::words::domain::Record;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::vocabulary::ongoing;
@@ -62,17 +61,6 @@ pub fn apply(feed: Feed, body: &mut Value, maps: &[ValueMap]) -> Result<Vec<Told
         }
     }
     Ok(changed)
-}
-
-/// What the maps make of a record: the members that become others, before anything is looked up for it.
-///
-/// # Errors
-/// As [`apply`].
-pub fn of_record(record: &Record, maps: &[ValueMap]) -> Result<Vec<Told>> {
-    match (record.feed(), super::map::members(record, 0)) {
-        (Some(feed), Some(mut body)) if !maps.is_empty() => apply(feed, &mut body, maps),
-        _ => Ok(Vec::new()),
-    }
 }
 
 /// What the maps say of all members of a body that they are about.
