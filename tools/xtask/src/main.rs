@@ -12,6 +12,7 @@ mod process_group;
 mod sbom;
 mod simulate;
 mod simulated;
+mod simulation_build;
 mod simulators;
 mod stack;
 mod steps;

@@ -1,12 +1,13 @@
 //! `cargo xtask simulate`: builds the simulation and runs it.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::simulated;
+use crate::simulation_build::{Speed, build_at};
 use crate::steps::{Failure, Steps};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::Workspace;
 
 /// Runs the simulation with these arguments; its output is the person's.
 pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Result<(), Failure> {
@@ -44,30 +45,4 @@ pub fn check(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
 
 fn build(workspace: &Workspace) -> Result<PathBuf, Failure> {
     build_at(&workspace.root, workspace, Speed::Quick)
-}
-
-/// How the simulation is compiled.
-#[derive(Clone, Copy)]
-pub enum Speed {
-    /// To run for long.
-    Quick,
-    /// As the tests are: what is compiled of third parties is there already. A seed takes several times as long.
-    AsTests,
-}
-
-/// Builds the simulation of a checkout beside what is built here, and shares what is compiled of third parties.
-pub fn build_at(root: &Path, workspace: &Workspace, speed: Speed) -> Result<PathBuf, Failure> {
-    let (profile, folder) = match speed {
-        Speed::Quick => ("simulate", "simulate"),
-        Speed::AsTests => ("dev", "debug"),
-    };
-    // Of the whole workspace: of one package, third parties would have other features, and be compiled once more.
-    let arguments = ["build", "--quiet", "--profile", profile, "--workspace", "--bin", "simulate"];
-    let mut command = Command::new(cargo());
-    command.current_dir(root).args(arguments).arg("--target-dir").arg(&workspace.target).stdout(Stdio::null());
-    let done = command.output().map_err(|error| Failure::new(format!("cargo build: {error}")))?;
-    if !done.status.success() {
-        return Err(Failure::new(String::from_utf8_lossy(&done.stderr).into_owned()));
-    }
-    Ok(workspace.target.join(folder).join("simulate"))
 }

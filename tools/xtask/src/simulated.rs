@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::simulate;
+use crate::simulation_build::{Speed, build_at};
 use crate::steps::{Failure, Steps};
 use crate::workspace::Workspace;
 
@@ -55,7 +55,7 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, filter: &str) -> Result<(),
     if wanted.is_empty() {
         return Err(Failure::new(format!("no planted fault has {filter} in its name")));
     }
-    let program = steps.step("planted faults: build", || build(workspace, simulate::Speed::Quick))?;
+    let program = steps.step("planted faults: build", || build(workspace, Speed::Quick))?;
     let mut all = Vec::new();
     for (at, name) in wanted.iter().enumerate() {
         all.push(look(steps, &program, name, &format!("{} of {}", at + 1, wanted.len())));
@@ -194,7 +194,7 @@ fn patches(workspace: &Workspace) -> Result<Vec<PathBuf>, Failure> {
 
 /// Builds the simulation from a copy of the sources in which all faults are planted. The copy shares what is compiled of
 /// third parties, and stays, so that the next build compiles what changed alone.
-pub fn build(workspace: &Workspace, speed: simulate::Speed) -> Result<PathBuf, Failure> {
+pub fn build(workspace: &Workspace, speed: Speed) -> Result<PathBuf, Failure> {
     let (tree, staged) = (workspace.target.join("planted"), workspace.target.join("planted-patched"));
     let listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
     let listed = output(Command::new("git").current_dir(&workspace.root).args(listed))?;
@@ -219,7 +219,7 @@ pub fn build(workspace: &Workspace, speed: simulate::Speed) -> Result<PathBuf, F
             write(&to, &source)?;
         }
     }
-    let built = simulate::build_at(&tree, workspace, speed)?;
+    let built = build_at(&tree, workspace, speed)?;
     let program = built.with_file_name("simulate-planted");
     fs::copy(&built, &program).map_err(|error| Failure::new(format!("{}: {error}", program.display())))?;
     Ok(program)
