@@ -7,10 +7,9 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde_json::json;
 
+use crate::moment::moment;
 use crate::output::Output;
 
 const EXIT_CODES: &str = "\
@@ -375,17 +374,6 @@ pub struct Pull {
     /// Pull nothing: say how far the backfills are
     #[arg(long, conflicts_with = "since")]
     pub status: bool,
-}
-
-/// As `start_date` of a tenant item: a moment with a zone, or a date, which is its first moment in UTC.
-pub fn moment(text: &str) -> Result<Timestamp, String> {
-    let wanted = "a date such as 2026-01-01 or a moment such as 2026-01-01T06:00:00Z is expected";
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(moment);
-    }
-    // A date alone: a time of day without a zone is not silently dropped.
-    let date = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten().ok_or(wanted)?;
-    date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|_| wanted.to_owned())
 }
 
 /// The completions of a shell.

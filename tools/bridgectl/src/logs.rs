@@ -49,7 +49,7 @@ fn since(text: &str) -> Result<Since, String> {
     };
     match ago(text) {
         Some(ago) => Ok(Since::Ago(ago)),
-        None => crate::args::moment(text).map(Since::At).map_err(|why| format!("{why}, or so long ago such as 2h")),
+        None => crate::moment::moment(text).map(Since::At).map_err(|why| format!("{why}, or so long ago such as 2h")),
     }
 }
 

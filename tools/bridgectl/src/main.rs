@@ -12,6 +12,7 @@ mod document;
 mod explain;
 mod identity;
 mod logs;
+mod moment;
 mod output;
 mod parked;
 mod prompt;

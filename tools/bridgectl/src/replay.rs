@@ -10,8 +10,8 @@ use clap::Args;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::args::moment;
 use crate::deployment::Deployment;
+use crate::moment::moment;
 use crate::output::{Failure, Output, Paint, note};
 use crate::{prompt, record_plan};
 
