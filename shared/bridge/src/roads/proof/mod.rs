@@ -1,6 +1,6 @@
 //! Proof that the ERP, the ledger and Ongoing say the same of a tenant: everything that the ERP has for the warehouse is read
 //! and mapped as a pull does, and held against the ledger and against what Ongoing shows; then all that Ongoing has is held
-//! against that. Nothing is written ([`read_only`](super::plan::read_only)).
+//! against that. Nothing is written ([`read_only`]).
 //!
 //! What is on its way (on the queue, parked, about to be pulled) is named and is no difference. A difference is looked at a
 //! second time before it is told, since both systems go on while they are read. Pages are read one after the other and
