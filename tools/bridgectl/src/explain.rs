@@ -58,7 +58,8 @@ async fn one(
     let tenant = deployment.valid(&found.tenant_id, &item)?;
     let (ports, zone) = (&deployment.ports, zone(asked.utc));
     let now = ports.clock.now();
-    let deadline = now + TIMEOUT + RESERVE;
+    // A record may take several exchanges, and none begins that cannot end in time.
+    let deadline = now + 8 * TIMEOUT + RESERVE;
     let bar = spinner(format!("reading {} from the ERP", found.named.name));
     let sk = format!("ledger#{}#{}", found.named.feed, found.named.key);
     let mut life = String::new();

@@ -98,6 +98,8 @@ pub async fn a_tenant_without_credentials_is_stored_and_waits(stage: &Stage) -> 
     let stack = &stage.stack;
     let mut item = scenario::second().item()?;
     item["tenant_id"] = json!("not-yet");
+    // One of its own: that of another tenant is refused.
+    item["ongoing"]["goods_owner_id"] = json!(997);
     let said = stack.bridgectl(&["tenant", "apply", "-", "--yes"], &item.to_string())?.with(0)?;
     let removed = stack.bridgectl(&["tenant", "remove", "not-yet", "--yes", "--force"], "")?;
     let waits = said.err.contains("its records wait") && said.err.contains("poweroffice/not-yet");
