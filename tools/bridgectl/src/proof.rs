@@ -147,7 +147,7 @@ mod tests {
                     before: json!(null),
                     after: json!("x".repeat(80)),
                 }],
-                remedy: "bridgectl replay A-1 --tenant acme".into(),
+                remedy: "bridgectl replay acme A-1".into(),
             }],
             more_differences: 0,
             under_way: vec![UnderWay {
@@ -166,7 +166,7 @@ mod tests {
         let told = text(&proof(), Paint::none());
         assert!(told.contains("✗ different articles A-1: Ongoing shows it otherwise than it was sent\n"), "{told}");
         assert!(told.contains("    /articleName: nothing in Ongoing,\n    \"xxx"), "{told}");
-        assert!(told.contains("\n    → bridgectl replay A-1 --tenant acme\n· parked articles 8: a value"), "{told}");
+        assert!(told.contains("\n    → bridgectl replay acme A-1\n· parked articles 8: a value"), "{told}");
         assert!(told.ends_with("\n1 difference"), "{told}");
         assert!(told.lines().all(|line| line.chars().count() <= 90), "{told}");
     }

@@ -61,7 +61,7 @@ async fn one_of_each_is_found_and_nothing_else() {
         assert_eq!(member(&stale.changes), [("/articleName".into(), json!("Article 2"), json!("A newer name"))]);
         assert!(missing.why.contains("and is gone there"), "{}", missing.why);
         let number = article_number(5);
-        assert_eq!(missing.remedy, format!("bridgectl replay {number} --tenant acme"));
+        assert_eq!(missing.remedy, format!("bridgectl replay acme {number}"));
         assert!(stale.remedy.starts_with("bridgectl pull acme --feeds articles --since 20"), "{}", stale.remedy);
         assert!(extra.why.contains("names no record of the ERP's"), "{}", extra.why);
         // The remedy of what is stale works.

@@ -14,7 +14,7 @@ pub(super) fn pull(tenant_id: &str, feed: Feed, version: &str, begins: Timestamp
 
 /// A record that was sent as it is in the ERP, and that nobody sends again by itself.
 pub(super) fn replay(tenant_id: &str, number: &str) -> String {
-    format!("bridgectl replay {number} --tenant {tenant_id}")
+    format!("bridgectl replay {tenant_id} {number}")
 }
 
 /// A record that is Ongoing's alone.
