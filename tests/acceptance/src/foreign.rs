@@ -10,13 +10,12 @@ use bridge::doors::{api_request, consent, event, rotation};
 use bridge::http::classify::{Service, classify};
 use bridge::http::{json, soap};
 use bridge::ports::{Broken, Ports, Run, Transport};
-use bridge::systems::erp::{Aside, Known, What};
+use bridge::systems::erp::{NothingKnown, What};
 use bridge::systems::erps;
 use bridge::systems::ongoing::Ongoing;
 use bridge::tenant::{Settings, Tenant};
 use bridge::words::cursor::Cursor;
 use bridge::words::envelope::{Envelope, Notice};
-use bridge::words::fault::Result;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bytes::Bytes;
@@ -126,7 +125,7 @@ fn erp(kind: Kind, bytes: &[u8]) {
         let Ok(tenant) = Tenant::parse(&tenant("acme", kind, json!({})), false) else { return };
         let erp = erps::connect(&ports, &tenant, world.now() + Duration::from_secs(60));
         for feed in [Feed::Articles, Feed::Orders, Feed::PurchaseOrders] {
-            if let Ok(page) = erp.changes(feed, &Cursor::Beginning, &Nothing).await {
+            if let Ok(page) = erp.changes(feed, &Cursor::Beginning, &NothingKnown).await {
                 let unkeyed = page.changes.iter().any(|change| change.key.is_empty());
                 assert!(!unkeyed, "{kind} {feed}: a change has no key");
             }
@@ -281,19 +280,5 @@ impl Transport for Says {
         }
         let answer = http::Response::builder().header("date", "Mon, 02 Mar 2026 07:00:00 GMT");
         answer.body(Bytes::from(self.says.clone())).map_err(|error| Broken::Lost(error.to_string()))
-    }
-}
-
-/// A ledger that knows nothing.
-struct Nothing;
-
-#[async_trait(?Send)]
-impl Known for Nothing {
-    async fn known(&self, _: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
-    }
-
-    async fn known_aside(&self, _: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
     }
 }

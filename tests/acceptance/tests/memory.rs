@@ -20,7 +20,7 @@ use acceptance::shops::{FinagoShop, PowerOfficeShop, Shop};
 use acceptance::world::{World, tenant};
 use async_trait::async_trait;
 use bridge::ports::{Broken, Largest, Ports, Transport};
-use bridge::systems::erp::{Aside, Known, Page};
+use bridge::systems::erp::{NothingKnown, Page};
 use bridge::systems::erps;
 use bridge::tenant::Tenant;
 use bridge::words::cursor::Cursor;
@@ -72,19 +72,6 @@ impl<F: Fn(&str, &str) -> String> Transport for Says<F> {
 /// Makes an answer.
 type Answer = Box<dyn Fn() -> String>;
 
-struct Nothing;
-
-#[async_trait(?Send)]
-impl Known for Nothing {
-    async fn known(&self, _: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
-    }
-
-    async fn known_aside(&self, _: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
-    }
-}
-
 /// The first page of a feed of a vendor that answers so, and the most bytes that its reading took.
 async fn first_page(
     shop: &dyn Shop,
@@ -103,7 +90,7 @@ async fn first_page(
     let before = ALLOCATOR.current_usage();
     ALLOCATOR.reset_peak_usage();
     PEAK.store(0, Ordering::Relaxed);
-    let page = erp.changes(feed, cursor, &Nothing).await;
+    let page = erp.changes(feed, cursor, &NothingKnown).await;
     (page, note_peak().saturating_sub(before))
 }
 

@@ -6,12 +6,10 @@ use std::time::Duration;
 
 use acceptance::shops::{Shop, VismaShop, article_number};
 use acceptance::world::{GOODS_OWNER, World, tenant};
-use async_trait::async_trait;
-use bridge::systems::erp::{Aside, Known, What};
+use bridge::systems::erp::{NothingKnown, What};
 use bridge::systems::erps;
 use bridge::tenant::Tenant;
 use bridge::words::cursor::Cursor;
-use bridge::words::fault::Result;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
@@ -46,19 +44,6 @@ fn calls(world: &World, list: &str, text: &str) -> usize {
     log.iter().filter(|(_, target)| target.starts_with(&format!("/v2/{list}")) && target.contains(text)).count()
 }
 
-struct Nothing;
-
-#[async_trait(?Send)]
-impl Known for Nothing {
-    async fn known(&self, _feed: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
-    }
-
-    async fn known_aside(&self, _feed: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
-    }
-}
-
 /// The keys of every change from a cursor on, and the cursor at the end.
 async fn read(world: &World, feed: Feed, from: Cursor) -> (Vec<String>, Cursor) {
     let ports = world.ports();
@@ -66,7 +51,7 @@ async fn read(world: &World, feed: Feed, from: Cursor) -> (Vec<String>, Cursor) 
     let erp = erps::connect(&ports, &tenant, world.now() + Duration::from_secs(300));
     let (mut keys, mut cursor) = (Vec::new(), from);
     for _ in 0..50 {
-        let page = erp.changes(feed, &cursor, &Nothing).await.unwrap();
+        let page = erp.changes(feed, &cursor, &NothingKnown).await.unwrap();
         let unread = page.changes.iter().find(|change| matches!(change.what, What::Unread(_)));
         assert!(unread.is_none(), "{unread:?}");
         keys.extend(page.changes.into_iter().map(|change| change.key));

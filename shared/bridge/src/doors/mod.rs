@@ -3,6 +3,7 @@
 pub mod api_request;
 pub mod consent;
 pub mod event;
+mod page_frame;
 mod page_headers;
 pub mod pages;
 pub mod rotation;

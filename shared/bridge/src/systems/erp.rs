@@ -108,6 +108,20 @@ impl Sources {
     }
 }
 
+/// Nothing was handed out before.
+pub struct NothingKnown;
+
+#[async_trait(?Send)]
+impl Known for NothingKnown {
+    async fn known(&self, _: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
+        Ok(vec![false; versions.len()])
+    }
+
+    async fn known_aside(&self, _: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
+        Ok(vec![false; versions.len()])
+    }
+}
+
 /// How the ledger stands to a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

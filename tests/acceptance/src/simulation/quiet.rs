@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use jiff::SignedDuration;
 use rust_decimal::Decimal;
@@ -106,6 +107,11 @@ impl Judge<'_> {
         for (n, purchase) in &truth.purchases {
             let number = (40_000 + n).to_string();
             let record = (id.as_str(), number.as_str());
+            // A person gave it up.
+            let entry = || self.world.find(&id, Feed::PurchaseOrders, &number);
+            if truth.dropped && entry().is_some_and(|entry| entry.is_given_up()) {
+                continue;
+            }
             let there = find(&state["purchaseOrders"], "purchaseOrderNumber", &number);
             let status = there.and_then(|there| there["status"].as_i64());
             let has = there.and_then(|there| version(&there["body"].to_string()));

@@ -10,10 +10,6 @@ fn the_simulation_breaks_no_invariant_under_pairs_of_answers() {
     let mut broken = Vec::new();
     for seed in SEEDS {
         let pair = answers::pair(seed);
-        // Not right yet: a purchase order that loses a row is not emptied where a quantity of zero is refused.
-        if pair.iter().any(|(fact, answer)| fact.id == "ongoing.zero-quantity" && *answer == "refused") {
-            continue;
-        }
         let wanted = Wanted { tenants: Some(4), days: Some(1) };
         let outcome = answers::under(&pair, || run(&Plan::draw(seed, wanted), false));
         let told: Vec<String> = pair.iter().map(|(fact, answer)| format!("{}={answer}", fact.id)).collect();

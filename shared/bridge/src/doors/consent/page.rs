@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::request::ConsentLink;
 use super::translations::{Language, Words, fill};
 use super::{Failed, Why, product};
+use crate::doors::page_frame::{self, Switch};
 use crate::doors::page_headers;
 use crate::roads::check::{Finding, Point, Report, State};
 use crate::tenant::Tenant;
@@ -176,34 +177,11 @@ fn page(words: &Words, title: &str, tone: Tone, switch: Option<&dyn Fn(Language)
         Tone::Good => "good",
         Tone::Bad => "bad",
     };
-    let page = html! {
-        (DOCTYPE)
-        html lang=(words.code) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex, nofollow";
-                title { (title) " – Ongoing Bridge" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    span { "Ongoing Bridge" }
-                    @if let Some(switch) = switch {
-                        nav aria-label=(words.languages) { ul { @for language in Language::ALL {
-                            @let other = language.words();
-                            li lang=(other.code) {
-                                @if other.code == words.code { span aria-current="true" { (other.name) } }
-                                @else { a href=(switch(language)) hreflang=(other.code) { (other.name) } }
-                            }
-                        } } }
-                    }
-                }
-                main class=(tone) { (body) }
-            }
-        }
-    };
-    page.into_string()
+    let switch = switch.map(|address| Switch {
+        label: words.languages,
+        languages: Language::ALL.map(|other| (other.words().code, other.words().name, address(other))).into(),
+    });
+    page_frame::page(STYLE, words.code, title, switch, &html! { main class=(tone) { (body) } })
 }
 
 /// What is missing, in the reader's language, with the vendor's own word for it.

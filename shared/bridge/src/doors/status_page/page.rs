@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::link::Scope;
 use super::plot;
@@ -11,6 +11,7 @@ use super::read::{AllView, Flow, HeldUp, ParkedView, Row, Search, TenantView, Tr
 use super::request::StatusRequest;
 use super::story;
 use super::translations::{Language, Said, Words, fill, moment, words, zone};
+use crate::doors::page_frame::{self, Switch};
 use crate::doors::page_headers;
 use crate::roads::status::Level;
 use crate::roads::status::advice::erp_name;
@@ -76,33 +77,11 @@ pub(super) fn sorry(language: Language, said: &Said) -> String {
 }
 
 fn page(language: Language, title: &str, switch: Option<&dyn Fn(Language) -> String>, body: &Markup) -> String {
-    let page = html! {
-        (DOCTYPE)
-        html lang=(language.code()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex, nofollow";
-                title { (title) " – Ongoing Bridge" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    span { "Ongoing Bridge" }
-                    @if let Some(switch) = switch {
-                        nav aria-label=(language.languages()) { ul { @for other in Language::ALL {
-                            li lang=(other.code()) {
-                                @if other == language { span aria-current="true" { (other.name()) } }
-                                @else { a href=(switch(other)) hreflang=(other.code()) { (other.name()) } }
-                            }
-                        } } }
-                    }
-                }
-                main { (body) }
-            }
-        }
-    };
-    page.into_string()
+    let switch = switch.map(|address| Switch {
+        label: language.languages(),
+        languages: Language::ALL.map(|other| (other.code(), other.name(), address(other))).into(),
+    });
+    page_frame::page(STYLE, language.code(), title, switch, &html! { main { (body) } })
 }
 
 impl Told<'_> {

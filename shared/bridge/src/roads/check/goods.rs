@@ -1,13 +1,12 @@
 //! Articles that are goods to the warehouse although the ERP keeps no stock of them. That flag does not say what is goods,
 //! since a shop's warehouse may keep what its ERP does not; but freight and fees are among them, and a person knows which.
 
-use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Finding, Point, State};
 use crate::http::MARGIN;
 use crate::ports::Ports;
-use crate::systems::erp::{Aside, Known, What};
+use crate::systems::erp::{NothingKnown, What};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::cursor::Cursor;
@@ -70,7 +69,7 @@ async fn without_stock(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> R
     let erp = erps::connect(ports, tenant, deadline);
     let (mut at, mut read, mut says, mut found) = (Cursor::Beginning, 0, false, Vec::new());
     loop {
-        let page = erp.changes(Feed::Articles, &at, &Nothing).await?;
+        let page = erp.changes(Feed::Articles, &at, &NothingKnown).await?;
         for change in &page.changes {
             let What::Import(record) = &change.what else { continue };
             let Record::Article(Article { article_number, erp_keeps_stock, .. }) = &**record else { continue };
@@ -83,19 +82,5 @@ async fn without_stock(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> R
             found.sort_unstable();
             return Ok(says.then_some((read, found)));
         }
-    }
-}
-
-/// Nothing was handed out before.
-struct Nothing;
-
-#[async_trait(?Send)]
-impl Known for Nothing {
-    async fn known(&self, _: Feed, versions: &[(String, String)]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
-    }
-
-    async fn known_aside(&self, _: Feed, versions: &[Aside]) -> Result<Vec<bool>> {
-        Ok(vec![false; versions.len()])
     }
 }
