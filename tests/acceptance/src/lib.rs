@@ -2,6 +2,7 @@
 //! trouble enumeration.
 
 pub mod answers;
+pub mod chance;
 pub mod consent;
 pub mod cost;
 pub mod foreign;

@@ -214,7 +214,10 @@ pub fn build(workspace: &Workspace, speed: Speed) -> Result<PathBuf, Failure> {
     for path in sources.into_iter().chain([SWITCH_FILE]) {
         let patched = staged.join(path);
         let from = if patched.is_file() { patched } else { workspace.root.join(path) };
-        let (to, source) = (tree.join(path), bytes(&from)?);
+        let (to, mut source) = (tree.join(path), bytes(&from)?);
+        if path == "Cargo.toml" {
+            source = of_its_own_version(&read(&from)?).into_bytes();
+        }
         if fs::read(&to).ok().as_ref() != Some(&source) {
             write(&to, &source)?;
         }
@@ -223,6 +226,16 @@ pub fn build(workspace: &Workspace, speed: Speed) -> Result<PathBuf, Failure> {
     let program = built.with_file_name("simulate-planted");
     fs::copy(&built, &program).map_err(|error| Failure::new(format!("{}: {error}", program.display())))?;
     Ok(program)
+}
+
+/// The workspace's manifest with a version that says that faults are planted. Else cargo takes what is compiled of the copy
+/// for what is compiled of the checkout: a package is known by its name, its version and its place in its workspace.
+fn of_its_own_version(manifest: &str) -> String {
+    let version = |line: &str| match line.strip_prefix("version = \"").and_then(|rest| rest.strip_suffix('"')) {
+        Some(version) => format!("version = \"{version}-planted\"\n"),
+        None => format!("{line}\n"),
+    };
+    manifest.lines().map(version).collect()
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
@@ -246,4 +259,15 @@ fn output(command: &mut Command) -> Result<String, Failure> {
         return Ok(String::from_utf8_lossy(&done.stdout).into_owned());
     }
     Err(Failure::new(format!("{name}: {}", String::from_utf8_lossy(&done.stderr))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_copy_is_another_version_and_else_the_same() {
+        let manifest = "[workspace.package]\nversion = \"0.1.0\"\n[dependencies]\nhex = { version = \"0.4\" }\n";
+        assert_eq!(of_its_own_version(manifest), manifest.replace("0.1.0", "0.1.0-planted"));
+    }
 }

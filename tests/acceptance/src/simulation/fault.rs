@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use simulators::Trouble;
 
-use super::chance::Chance;
+use crate::chance::Chance;
 use crate::world::sqs::Mixing;
 use crate::world::{Call, Happens, Peer, Release, Rule, Site};
 

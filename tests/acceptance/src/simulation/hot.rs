@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::chance::Chance;
 use super::plan::Act;
-use crate::world::World;
+use crate::chance::Chance;
+use crate::world::{Site, World};
 
 /// The first of these orders; no other has such a number.
 const FIRST: usize = 3_000;
@@ -53,9 +53,18 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
     acts.retain(|(at, ..)| *at < lasts);
 }
 
+/// What calls take, in milliseconds: AWS's, and a vendor's beside the usual.
+const AWS: [u64; 4] = [0, 4, 15, 40];
+const VENDORS: [u64; 5] = [0, 0, 200, 700, 2_500];
+
 /// What the vendors' words leave open, as a seed has it: how many rows a page has at most, how far change times are rounded,
-/// and whether a search takes what changed at its very moment.
+/// and whether a search takes what changed at its very moment. And how long calls take.
 pub(super) fn settle(world: &World, seed: u64) {
+    let mut pace = Chance::new(seed ^ 0x9ace);
+    let aws = *pace.pick(&AWS);
+    let vendors = [Site::Ongoing, Site::PowerOffice, Site::Finago, Site::Procountor, Site::Visma];
+    let vendors = vendors.map(|site| (site, *pace.pick(&VENDORS)));
+    world.rules.pace.set(pace.draw(), aws, vendors);
     let mut chance = Chance::new(seed ^ 0x9a6e);
     let rows = chance.of_thousand(400).then(|| usize::try_from(chance.between(2, 5)).unwrap_or(2));
     world.pages.cut(rows);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use bridge::words::kind::Kind;
 use jiff::Timestamp;
 
-use super::chance::Chance;
 use super::fault::{Fault, What, sites};
 use super::{hot, workload};
+use crate::chance::Chance;
 
 /// What a person wants of every plan.
 #[derive(Clone, Copy, Debug, Default)]

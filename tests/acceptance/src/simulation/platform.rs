@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use simulators::Trouble;
 
-use super::chance::Chance;
 use super::fault::{Fault, What};
+use crate::chance::Chance;
 use crate::world::{Happens, Peer, Release, Site};
 
 /// One more kind of fault with its strength.

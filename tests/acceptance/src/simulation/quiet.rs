@@ -10,10 +10,10 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 use simulators::Trouble;
 
-use super::chance::Chance;
 use super::estate::{Estate, number};
 use super::judge::Judge;
 use super::plan::Act;
+use crate::chance::Chance;
 use crate::shops::article_number;
 use crate::world::{Call, Happens, Peer, Rule, Site, World, version};
 

@@ -12,7 +12,6 @@ use bridge::words::outcome::Outcome as RecordOutcome;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::chance::Chance;
 use super::cost::Cost;
 use super::during::During;
 use super::estate::{Estate, webhook_token};
@@ -22,6 +21,7 @@ use super::judge::{Broken, Judge};
 use super::plan::{Act, Plan};
 use super::quiet::{TWO_TICKS, comes};
 use super::stranded;
+use crate::chance::Chance;
 use crate::world::deployment::{RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
 use crate::world::{Ended, Happened, Pump, Release, Rule, World};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use bridge::words::kind::Kind;
 use jiff::Timestamp;
 
-use super::chance::Chance;
 use super::plan::Act;
+use crate::chance::Chance;
 use crate::world::MONDAY;
 
 type Acts = Vec<(Duration, usize, Act)>;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use simulators::{Request, Trouble};
 
-use super::Site;
 use super::invocation::calling;
+use super::{Pace, Site};
 
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,6 +178,8 @@ impl Rule {
 pub(super) struct Verdict {
     /// How much longer it takes.
     pub(super) latency: Duration,
+    /// How much longer its answer takes.
+    pub(super) answers: Duration,
     /// What else happens.
     pub(super) happens: Option<Happens>,
 }
@@ -187,6 +189,8 @@ pub(super) struct Verdict {
 pub struct Rules {
     rules: RefCell<Vec<Rc<Rule>>>,
     aside: Cell<bool>,
+    /// What calls take by themselves.
+    pub pace: Pace,
 }
 
 impl Rules {
@@ -208,7 +212,7 @@ impl Rules {
         self.rules.borrow_mut().clear();
     }
 
-    /// Does something to which no rule applies: for whoever looks from outside.
+    /// Does something to which no rule applies, and that takes no time: for whoever looks from outside.
     pub async fn without<T>(&self, look: impl Future<Output = T>) -> T {
         self.aside.set(true);
         let seen = look.await;
@@ -217,9 +221,19 @@ impl Rules {
     }
 
     pub(super) fn judge(&self, now: Timestamp, peer: Peer, what: &str, request: Option<&Request>) -> Verdict {
-        let mut verdict = Verdict::default();
+        if self.aside.get() {
+            return Verdict::default();
+        }
+        let pace = self.pace.of(peer);
+        let mut verdict = match peer {
+            // The vendor does its work, and counts the call, before that.
+            Peer::Vendor(_) => Verdict { answers: pace, ..Verdict::default() },
+            Peer::State | Peer::Tenants | Peer::Secrets | Peer::Queues => {
+                Verdict { latency: pace, ..Verdict::default() }
+            }
+        };
         let rules = self.rules.borrow();
-        if rules.is_empty() || self.aside.get() {
+        if rules.is_empty() {
             return verdict;
         }
         let call = Call { peer, what, request, function: calling() };

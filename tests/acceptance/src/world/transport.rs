@@ -97,7 +97,7 @@ impl Net {
         around.steps.step(|| format!("before {name}")).await;
         let peer = Peer::Vendor(site);
         around.counters.called(peer, &name);
-        let Verdict { latency, happens } = around.rules.judge(around.now(), peer, &name, Some(&request));
+        let Verdict { latency, answers, happens } = around.rules.judge(around.now(), peer, &name, Some(&request));
         let _writes = (site == Site::Ongoing).then(|| Writes::begin(self, &request)).flatten();
         match happens {
             Some(Happens::Refused) => return Err(Broken::Connect("the connection was refused".into())),
@@ -125,6 +125,9 @@ impl Net {
             body: request.body.clone(),
             answer: if let Answer::Response(response) = &answer { response.body.clone() } else { Bytes::new() },
         });
+        if !answers.is_zero() {
+            sleep(answers).await;
+        }
         around.steps.step(|| format!("after {name}")).await;
         if let Some(Happens::Drips(time)) = happens {
             sleep(time).await;

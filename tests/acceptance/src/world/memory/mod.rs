@@ -139,7 +139,7 @@ impl Memory {
         let around = &self.around;
         self.repeated.set(false);
         around.counters.called(peer, name);
-        let Verdict { latency, happens } = around.rules.judge(around.now(), peer, name, None);
+        let Verdict { latency, happens, .. } = around.rules.judge(around.now(), peer, name, None);
         if !latency.is_zero() {
             tokio::time::sleep(latency).await;
         }
