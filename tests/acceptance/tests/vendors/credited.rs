@@ -63,6 +63,18 @@ async fn an_invoice_that_is_credited_later_is_withdrawn() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_credit_note_on_another_page_than_its_invoice_is_found() {
+    let world = open(Kind::PowerOffice, json!({})).await;
+    world.pages.cut(Some(2));
+    let orders: Vec<String> = (1..=5).map(|n| invoice(&world, n, &json!({}), &goods())).collect();
+    credit(&world, 1, &json!({"lines": goods()}));
+    world.tick(Kind::PowerOffice).await;
+    assert_eq!(entry(&world, &orders[0]).outcome, Some(Outcome::Filtered));
+    assert_eq!(body(&world, &orders[0]), None);
+    orders[1..].iter().for_each(|order| assert!(body(&world, order).is_some(), "{order}"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_credit_of_an_invoice_from_before_the_tenant_makes_no_order() {
     let world = World::new();
     acceptance::shops::Shop::onboard(&acceptance::shops::PowerOfficeShop, &world, json!({}));

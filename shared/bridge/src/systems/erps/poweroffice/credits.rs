@@ -9,6 +9,7 @@ use super::PowerOffice;
 use super::paging::{Position, ROWS};
 use super::wire::{InvoiceHead, Line};
 use crate::http::Call;
+use crate::http::json::Row;
 use crate::systems::bisect::{self, Batch};
 use crate::systems::erp::What;
 use crate::systems::erps::rows::Part;
@@ -30,20 +31,19 @@ impl Batch for Notes<'_> {
 
     async fn read(&self, customers: &[i64], once: bool) -> Result<Vec<Value>> {
         let numbers = customers.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-        let (mut rows, mut page) = (Vec::new(), 1);
+        let (mut all, mut position) = (Vec::new(), Position::from(None));
         loop {
-            let mut query = vec![("PageNumber", page.to_string()), ("PageSize", ROWS.to_string())];
+            let mut query = position.query(ROWS, "unfiltered");
             query.push(("customerNos", numbers.clone()));
             query.extend(self.since.clone().map(|since| ("fromDate", since)));
             let call = Call::get(self.erp.url("OutgoingInvoices", &query));
-            let found = self.erp.client.json(&if once { call.once() } else { call }).await?;
-            let found = found.as_array().cloned().unwrap_or_default();
-            let last = found.len() < ROWS;
-            rows.extend(found);
+            let call = if once { call.once() } else { call };
+            let (rows, last) = position.read(&self.erp.client, ROWS, &call).await?;
+            all.extend(rows.iter().map(Row::read).collect::<Result<Vec<_>>>()?);
             if last {
-                return Ok(rows);
+                return Ok(all);
             }
-            page += 1;
+            position.turn();
         }
     }
 
@@ -102,7 +102,8 @@ impl PowerOffice<'_> {
         loop {
             let mut query = position.query(ROWS, "unfiltered");
             query.extend(filters.iter().cloned());
-            let (rows, last) = position.read(&self.client, ROWS, self.url("OutgoingInvoices", &query)).await?;
+            let (rows, last) =
+                position.read(&self.client, ROWS, &Call::get(self.url("OutgoingInvoices", &query))).await?;
             for row in rows {
                 let row = row.read()?;
                 // One that cannot be read is dealt with where the list brings it.

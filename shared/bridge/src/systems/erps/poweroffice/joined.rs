@@ -117,7 +117,7 @@ impl PowerOffice<'_> {
         let mut position = Position::from(None);
         loop {
             let url = self.url("ProductGroups", &position.query(ROWS, "unfiltered"));
-            let (rows, last) = position.read(&self.client, ROWS, url).await?;
+            let (rows, last) = position.read(&self.client, ROWS, &Call::get(url)).await?;
             for row in rows {
                 let row = row.read()?;
                 all.extend(row["Id"].as_i64().map(|id| (id, row)));
@@ -153,7 +153,7 @@ impl PowerOffice<'_> {
                 query.push(("type", "Service".into()));
                 query.push(("isArchived", archived.to_string()));
                 let url = self.url("Products", &query);
-                let (rows, last) = position.read(&self.client, ROWS, url).await?;
+                let (rows, last) = position.read(&self.client, ROWS, &Call::get(url)).await?;
                 for row in rows {
                     all.extend(row.read()?["Id"].as_i64());
                 }

@@ -104,7 +104,7 @@ impl<'a> PowerOffice<'a> {
         let mut position = Position::of(cursor)?;
         let filter = "lastChangedDateTimeOffsetGreaterThan";
         let url = self.url("Products", &position.query(ROWS, filter));
-        let (rows, last) = position.read(&self.client, ROWS, url).await?;
+        let (rows, last) = position.read(&self.client, ROWS, &Call::get(url)).await?;
         let mut changes = Vec::new();
         for row in rows {
             let row = row.read()?;
@@ -143,7 +143,7 @@ impl<'a> PowerOffice<'a> {
         let filter = "balanceLastChangedDateTimeOffsetGreaterThan";
         let before = position.clone();
         let url = self.url("OutgoingInvoices", &position.query(INVOICES, filter));
-        let (rows, last) = position.read(&self.client, INVOICES, url).await?;
+        let (rows, last) = position.read(&self.client, INVOICES, &Call::get(url)).await?;
         let mut changes: Vec<Change> = Vec::new();
         let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
         let mut notes: HashMap<i64, Vec<CreditNote>> = HashMap::new();

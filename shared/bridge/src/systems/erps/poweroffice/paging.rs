@@ -9,7 +9,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use url::Url;
 
 use crate::http::json::{self, Row};
 use crate::http::{Call, Client};
@@ -65,10 +64,10 @@ impl Position {
         query
     }
 
-    /// Reads the page at `url`: its rows, and whether it is the last one. They are read one by one, since texts are long and
+    /// Reads the page that `call` asks for: its rows, and whether it is the last one. They are read one by one, since texts are long and
     /// what a row becomes may be many times as long.
-    pub async fn read(&mut self, client: &Client, size: usize, url: Url) -> Result<(Vec<Row>, bool)> {
-        let (answer, page) = client.read(&Call::get(url), &|body| json::list(body, None)).await?;
+    pub async fn read(&mut self, client: &Client, size: usize, call: &Call) -> Result<(Vec<Row>, bool)> {
+        let (answer, page) = client.read(call, &|body| json::list(body, None)).await?;
         if self.began.is_none() {
             self.began = answer.server_time();
         }
