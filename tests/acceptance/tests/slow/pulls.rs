@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acceptance::shops::{PowerOfficeShop, Shop};
+use acceptance::shops::{Companies, PowerOfficeShop, Shop};
 use acceptance::world::deployment::pull_of;
 use acceptance::world::{Happens, Peer, Pump, Rule, Site, World};
 use bridge::words::envelope::Job;
@@ -71,4 +71,20 @@ async fn a_backfill_that_meets_a_pull_comes_again_when_that_is_over() {
     let lists = world.site(Site::PowerOffice).log().iter().filter(|(_, target)| target.contains("/Products?")).count();
     assert!(lists >= 2, "{lists}: the tick's and the backfill's own");
     assert!(world.memory.queue("pull-poweroffice-jobs").is_empty(world.now()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_not_handed_out_in_time_goes_on_in_the_next_run() {
+    let world = World::new();
+    let companies = Companies::found(&world, Kind::Finago, 1, &json!({ "start_date": "2026-01-01" }));
+    for n in 0..900 {
+        companies.put_article(&world, 0, n, "Article");
+    }
+    world.rules.add(Rule::to(Peer::State, Happens::Latency(Duration::from_millis(1_500))));
+    let pull = pull_of(Kind::Finago);
+    let mut pump = Pump::new(&world).scheduled([pull]);
+    pump.run(90 * MINUTE).await;
+    let invoked = world.counters.invoked(pull.name);
+    assert!(!invoked.ended.contains_key("timed out"), "{invoked:?}");
+    assert_eq!(crate::arrived(&world, companies.goods_owner(0)), 900);
 }

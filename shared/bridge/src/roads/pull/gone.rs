@@ -107,7 +107,10 @@ impl Pull<'_> {
                 };
                 // What the ERP could not tell of is asked for at the next look.
                 left.retain(|key| !changes.iter().any(|change| change.key == *key));
-                self.hand_out(feed, changes, counts).await?;
+                if !self.hand_out(feed, changes, counts).await? {
+                    // The next look begins with this page again.
+                    return Ok(false);
+                }
             }
             if !left.is_empty() {
                 self.note_outstanding(feed, &left).await?;

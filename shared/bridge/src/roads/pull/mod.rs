@@ -10,6 +10,7 @@ mod gone;
 mod health;
 pub(crate) mod page;
 mod parked;
+mod replay;
 mod rest;
 mod schedule;
 
@@ -20,19 +21,18 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use self::backfill::Turn;
 use self::rest::{Rest, again, wanted};
 use crate::http::classify::cause::cause;
 use crate::http::{MARGIN, has_time};
 use crate::ports::{Ports, Run};
 use crate::state::backfill::Records;
 use crate::state::cursor::{self, StoredCursor};
-use crate::state::lease::{HANDING_OUT, Lease};
+use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
 use crate::state::on_queue::OnQueue;
 use crate::state::pull_lease::{PullLease, Taken, Work};
 use crate::state::tenants::valid;
-use crate::systems::erp::{Aside, Erp, Known, Page, Standing};
+use crate::systems::erp::{Aside, Erp, Known, Standing};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::backoff;
@@ -44,6 +44,7 @@ use crate::words::feed::Feed;
 use crate::words::kind::Kind;
 
 pub use page::Counts;
+pub(crate) use replay::replay;
 pub use schedule::schedule;
 
 /// What a pull did, feed by feed.
@@ -211,46 +212,6 @@ async fn pull_feeds(
     Ok(rest.jobs(job))
 }
 
-/// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
-/// moves none. The feed's lease is held by whoever calls, and renewed with every page.
-///
-/// # Errors
-/// When the queue or the state cannot be reached, or somebody moved the cursor all the same.
-#[expect(clippy::too_many_arguments, reason = "what a pull knows of a feed, held by the caller since it was read")]
-pub(crate) async fn replay(
-    ports: &Ports,
-    run: &Run,
-    tenant: &Tenant,
-    since: Option<Timestamp>,
-    feed: Feed,
-    mut stored: StoredCursor,
-    pages: Vec<Page>,
-    lease: &mut Lease,
-) -> Result<Counts> {
-    let ledger = Ledger::new(ports, &tenant.tenant_id);
-    let turn = Turn::of(&Job { since, ..Job::tick(&tenant.tenant_id) });
-    let erp = erps::connect(ports, tenant, run.deadline);
-    let on_queue = OnQueue::read(ports, &ledger, &tenant.tenant_id).await?;
-    let pull = Pull {
-        ports,
-        run,
-        tenant,
-        job: &turn.job,
-        ledger: &ledger,
-        before: turn.before,
-        erp: erp.as_ref(),
-        on_queue: &on_queue,
-        articles_are_complete: &Cell::new(true),
-    };
-    let mut counts = Counts::default();
-    for page in pages {
-        lease.renew(ports, ports.clock.now() + HANDING_OUT).await?;
-        pull.hand_out(feed, page.changes, &mut counts).await?;
-        pull.advance(feed, &mut stored, &page.cursor).await?;
-    }
-    Ok(counts)
-}
-
 /// A pull of one tenant.
 struct Pull<'a> {
     ports: &'a Ports,
@@ -304,7 +265,10 @@ impl Pull<'_> {
                 return Ok(End::NoRoom);
             }
             let page = self.erp.changes(feed, &at, self).await?;
-            self.hand_out(feed, page.changes, counts).await?;
+            if !self.hand_out(feed, page.changes, counts).await? {
+                rest.goes_on(self.job, feed, at, Duration::ZERO);
+                return Ok(End::ToBeContinued);
+            }
             self.advance(feed, &mut stored, &page.cursor).await?;
             self.note_backfill(feed, &page.cursor, counts).await?;
             at = page.cursor;

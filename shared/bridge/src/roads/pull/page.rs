@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use serde::Serialize;
 
@@ -14,6 +15,11 @@ use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
 use crate::words::outcome::{self, Outcome, Subject};
+
+/// Records that are handed out at a time, and the time of an invocation that is left for them: a page that was read early is
+/// handed out in what its reading left.
+const PART: usize = 100;
+const LEAST: Duration = Duration::from_secs(15);
 
 /// How many records went where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -43,18 +49,40 @@ pub(super) struct Outgoing {
 }
 
 impl Pull<'_> {
-    /// Hands a page out: the queue first, then the ledger.
-    pub(super) async fn hand_out(&self, feed: Feed, changes: Vec<Change>, counts: &mut Counts) -> Result<()> {
+    /// Hands a page out, part by part: the queue first, then the ledger. Whether it came to its end: where the state table
+    /// is slow the time may be up before. What was handed out is known when the page is read again.
+    pub(super) async fn hand_out(&self, feed: Feed, changes: Vec<Change>, counts: &mut Counts) -> Result<bool> {
+        let mut changes = newest(changes).into_iter().peekable();
+        while changes.peek().is_some() {
+            if !self.has_time() || !self.part(feed, changes.by_ref().take(PART), counts).await? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    fn has_time(&self) -> bool {
+        self.ports.clock.now() + LEAST < self.run.deadline
+    }
+
+    /// A part of a page.
+    async fn part(&self, feed: Feed, changes: impl Iterator<Item = Change>, counts: &mut Counts) -> Result<bool> {
+        let changes: Vec<Change> = changes.collect();
         let keys: Vec<String> = changes.iter().map(|change| change.key.clone()).collect();
         let mut entries = self.ledger.read(feed, &keys).await?;
-        let mut outgoing: Vec<Outgoing> = Vec::new();
-        for change in newest(changes) {
+        let (mut outgoing, mut whole): (Vec<Outgoing>, _) = (Vec::new(), true);
+        for change in changes {
+            whole = self.has_time();
+            if !whole {
+                break;
+            }
             let stored = entries.remove(&change.key).unwrap_or_default();
             outgoing.extend(self.dealt_with(feed, change, stored, counts).await?);
         }
         self.articles_ahead(&outgoing, counts).await?;
         counts.queued += outgoing.len();
-        self.queue(feed, outgoing).await
+        self.queue(feed, outgoing).await?;
+        Ok(whole)
     }
 
     /// Notes a version that goes no further; one that goes out comes back.

@@ -59,7 +59,9 @@ impl Pull<'_> {
             let erp = erps::connect(self.ports, self.tenant, until);
             let changes = erp.read(feed, keys).await?;
             let read: Vec<String> = changes.iter().map(|change| change.key.clone()).collect();
-            self.hand_out(feed, changes, counts).await?;
+            if !self.hand_out(feed, changes, counts).await? {
+                return Ok(());
+            }
             self.put_off(feed, &read).await?;
             // Keys are left out for want of time alone.
             if read.len() < keys.len() {
