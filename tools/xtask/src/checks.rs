@@ -11,12 +11,13 @@ use crate::{fuzz, simulate, template, tools};
 
 /// Stops at the first step that fails.
 pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> Result<(), Failure> {
+    let tools = tools::meanwhile(workspace)?;
     steps.command("format", &mut cargo_with(workspace, &["fmt", "--all", "--check"]))?;
     steps.command(
         "lints",
         &mut cargo_with(workspace, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     )?;
-    steps.command("tests", &mut cargo_with(workspace, &["test", "--workspace"]))?;
+    tests(workspace, steps)?;
     fuzz::check(workspace, steps)?;
     simulate::check(workspace, steps)?;
     steps.command(
@@ -24,7 +25,9 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
     deny(workspace, steps)?;
-    tools::ensure(workspace, steps)?;
+    steps.step("tools: installed meanwhile", || {
+        tools.join().unwrap_or_else(|_| Err(Failure::new("the installation of the tools panicked")))
+    })?;
     let whole = steps.step("template: what it includes", || template::whole(workspace))?;
     steps.command(
         "template: cfn-lint",
@@ -32,6 +35,17 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
     )?;
     steps.command("template: sam validate", tools::sam(workspace).args(["validate", "--lint"]))?;
     if with_end_to_end { end_to_end(workspace, steps) } else { Ok(()) }
+}
+
+/// The tests; side by side where cargo-nextest is at hand, else one program after the other.
+fn tests(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let nextest = Command::new("cargo-nextest").args(["nextest", "--version"]).output();
+    let tests: &[&str] = if nextest.is_ok_and(|said| said.status.success()) {
+        &["nextest", "run", "--workspace", "--no-fail-fast", "--status-level", "fail", "--final-status-level", "fail"]
+    } else {
+        &["test", "--workspace", "--no-fail-fast"]
+    };
+    steps.command("tests", &mut cargo_with(workspace, tests))
 }
 
 /// The end-to-end test, and the demo as a newcomer runs it, each on a stack of its own.

@@ -54,6 +54,15 @@ impl Companies {
         );
     }
 
+    /// Order `n` of company `at`, which was taken back, goes on to a state that is not pulled; false where this ERP has none.
+    pub fn proceed(&self, world: &World, at: usize, n: usize) -> bool {
+        let is_there = self.kind == Kind::Finago;
+        if is_there {
+            self.change_order(world, at, n, json!({ "OrderStatus": "Production" }));
+        }
+        is_there
+    }
+
     /// Order `n` of company `at`, which was taken back, is for the warehouse again.
     ///
     /// # Panics

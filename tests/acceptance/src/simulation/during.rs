@@ -21,6 +21,9 @@ use crate::world::{CursorMove, MONDAY, World, version};
 /// Four ticks and a minute: what waits for longer is said to.
 const SAID_AFTER: SignedDuration = SignedDuration::from_mins(61);
 
+/// What is on the queue for no longer is under way.
+const TRIED: SignedDuration = SignedDuration::from_mins(2);
+
 /// What was seen so far.
 #[derive(Default)]
 pub(super) struct During {
@@ -194,7 +197,12 @@ fn is_there(world: &World, estate: &Estate, tenant: usize, number: &str, wanted:
     let newest = body.is_some_and(|body| version(&body.to_string()) == Some(wanted));
     let entry = || world.find(&estate.tenant_id(tenant), Feed::Orders, number);
     let decided = |entry: &Entry| matches!(entry.outcome, Some(Outcome::Blocked | Outcome::Filtered));
-    newest || entry().is_some_and(|entry| decided(&entry) || entry.is_given_up())
+    // What was parked is tried again at this moment.
+    let is_tried = |entry: &Entry| {
+        let handed_out = entry.handed_out.as_ref().filter(|_| entry.is_unsettled());
+        handed_out.is_some_and(|last| last.at + TRIED > world.now())
+    };
+    newest || entry().is_some_and(|entry| decided(&entry) || entry.is_given_up() || is_tried(&entry))
 }
 
 /// A text without its numbers.

@@ -18,6 +18,8 @@ use crate::world::{VERSION, World, tenant};
 pub(super) struct Order {
     /// The number of its last edit.
     pub(super) version: u64,
+    /// The number of the edit before.
+    pub(super) before: u64,
     /// Whether it is for the warehouse.
     pub(super) open: bool,
     /// Whether it was ever taken back: Ongoing does not take a cancelled order again under its number, which is for a person.
@@ -26,6 +28,8 @@ pub(super) struct Order {
     pub(super) shipped: bool,
     /// When the ERP was told of this version.
     pub(super) at: Timestamp,
+    /// When it was made.
+    pub(super) made: Timestamp,
     /// When the warehouse shipped it.
     pub(super) shipped_at: Option<Timestamp>,
     /// Shipped with a piece less.
@@ -45,14 +49,21 @@ pub(super) struct Order {
 }
 
 impl Order {
+    /// Whether it comes in as it was made: nobody took it back, held it, or made it one that cannot be read.
+    pub(super) fn is_plain(&self) -> bool {
+        !(self.late || self.ever_broken || self.withdrawn || self.held || self.credited)
+    }
+
     pub(super) fn new(version: u64, at: Timestamp, articles: &[usize]) -> Self {
         let first = articles.first().copied().unwrap_or_default();
         Self {
             version,
+            before: version,
             open: true,
             withdrawn: false,
             shipped: false,
             at,
+            made: at,
             shipped_at: None,
             short: false,
             held: false,
@@ -256,7 +267,7 @@ impl Estate {
                 |order| !order.shipped,
                 |order| {
                     company.refer(world, at, *n, &text);
-                    (order.version, order.at) = (edit, now);
+                    (order.before, order.version, order.at) = (order.version, edit, now);
                 },
             ),
             Act::Withdraw(n) => truth.edit(

@@ -103,7 +103,7 @@ fn draw_what(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
     let one = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
     let of_one =
         |happens| What::Calls { peer: Peer::Vendor(Site::Ongoing), happens, of_thousand: 1000, tenant: Some(one) };
-    match chance.below(33) {
+    match chance.below(38) {
         0 => ("latency", calls(Happens::Latency(latency), hard)),
         1 => ("hang", calls(Happens::Hangs, hard)),
         2 => ("refused connection", calls(Happens::Refused, hard)),
@@ -131,12 +131,10 @@ fn draw_what(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
         28 => ("mixed batches", What::Mixed(*chance.pick(&[Mixing::Grouped, Mixing::Spread]))),
         29 => *chance.pick(&[("import queue purged", What::Purge), ("jobs purged", What::PurgeJobs)]),
         30 => ("sessions end", What::SessionsEnd),
-        31 => ("rows show late", What::ShowLate(chance.between(5, 90).cast_signed())),
-        _ => *chance.pick(&[
-            ("no webhooks", What::NoWebhooks),
-            ("webhooks twice", What::WebhooksTwice),
-            ("new processes", What::Restarts),
-        ]),
+        31..34 => ("rows show late", What::ShowLate(chance.between(5, 90).cast_signed())),
+        34..36 => ("no webhooks", What::NoWebhooks),
+        36 => ("webhooks twice", What::WebhooksTwice),
+        _ => ("new processes", What::Restarts),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
             acts.push((Duration::from_millis(at), tenant, Act::Order(order, articles.clone(), false)));
             for _ in 0..chance.between(1, 5) {
                 at += *chance.pick(&GAPS);
-                let act = match chance.below(14) {
+                let act = match chance.below(17) {
                     0..5 => Act::Withdraw(order),
                     5..7 => Act::Release(order),
                     7..9 => Act::Refer(order),
@@ -43,6 +43,8 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
                     10 => Act::Ship(order),
                     // A second look within minutes.
                     11 | 12 => Act::Backfill,
+                    13 => Act::Proceed(order),
+                    14 | 15 => Act::ReferBack(order),
                     _ => Act::Namesake(order, articles.clone()),
                 };
                 acts.push((Duration::from_millis(at), tenant, act));
@@ -52,6 +54,9 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
     }
     acts.retain(|(at, ..)| *at < lasts);
 }
+
+/// What Finago Office may say of a session that has ended (its sheet, "Additions").
+const UNCLEAR: &str = "Object reference not set to an instance of an object.";
 
 /// What calls take, in milliseconds: AWS's, and a vendor's beside the usual.
 const AWS: [u64; 4] = [0, 4, 15, 40];
@@ -71,5 +76,10 @@ pub(super) fn settle(world: &World, seed: u64) {
     let mut procountor = world.vendors.procountor.borrow_mut();
     procountor.model.quirks.fraction_digits = *chance.pick(&[0, 3]);
     procountor.model.quirks.start_is_inclusive = chance.of_thousand(500);
-    world.vendors.finago.borrow_mut().model.rules.filter_inclusive = chance.of_thousand(500);
+    let mut finago = world.vendors.finago.borrow_mut();
+    finago.model.rules.filter_inclusive = chance.of_thousand(500);
+    if pace.of_thousand(400) {
+        finago.model.rules.session_words = UNCLEAR;
+    }
+    world.vendors.poweroffice.borrow_mut().model.rows_move = pace.of_thousand(300);
 }

@@ -28,10 +28,14 @@ pub enum Act {
     Order(usize, Vec<usize>, bool),
     /// An order's reference changes.
     Refer(usize),
+    /// An order's reference is what it was before.
+    ReferBack(usize),
     /// An order is taken back.
     Withdraw(usize),
     /// An order that was taken back is for the warehouse again.
     Release(usize),
+    /// An order that was taken back, and is known to be, goes on to a state that says nothing of that.
+    Proceed(usize),
     /// The warehouse begins with an order.
     Start(usize),
     /// The warehouse ships an order.

@@ -5,14 +5,15 @@ use std::time::Duration;
 
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::Value;
 use simulators::Trouble;
 
 use super::estate::{Estate, number};
+use super::fault::{Fault, What};
 use super::judge::Judge;
-use super::plan::Act;
+use super::plan::{Act, Plan};
 use crate::chance::Chance;
 use crate::shops::article_number;
 use crate::world::{Call, Happens, Peer, Rule, Site, World, version};
@@ -27,6 +28,10 @@ const ORDER: usize = 6_000;
 
 /// Two ticks, and a minute for the way.
 pub(super) const TWO_TICKS: SignedDuration = SignedDuration::from_mins(31);
+
+/// What was wrong has no effect on what is new after this time, and what is new has so long.
+const AFTER: SignedDuration = SignedDuration::from_mins(40);
+const UNHINDERED: SignedDuration = SignedDuration::from_mins(46);
 
 /// A passing fault costs no more.
 const PASSING: SignedDuration = SignedDuration::from_secs(120);
@@ -146,6 +151,35 @@ impl Judge<'_> {
             self.check("I8", revoked == 0, ("", ""), false, || {
                 format!("{revoked} consents ended by a token used twice")
             });
+        }
+    }
+
+    /// An order that is made when nothing has been wrong for a while, and until long after, is not held up: not by what went
+    /// wrong before, and not by other records that fail.
+    pub(super) fn unhindered(&mut self, plan: &Plan, began: Timestamp) {
+        let hinders: Vec<(Timestamp, Timestamp)> = plan
+            .faults
+            .iter()
+            .filter(|fault| !matches!(fault.what, What::Record { .. }))
+            .map(|fault| (began + fault.from, began + fault.until))
+            .collect();
+        for (tenant, truth) in self.estate.truths.iter().enumerate().filter(|(_, truth)| !truth.ever_off) {
+            let (id, owner) = (self.estate.tenant_id(tenant), self.estate.goods_owner(tenant));
+            for (n, order) in truth.orders.iter().filter(|(n, order)| order.is_plain() && !truth.ambiguous.contains(n))
+            {
+                let named = |fault: &Fault| matches!(fault.what, What::Record { tenant: of, n: record, .. } if (of, record) == (tenant, *n));
+                let number = number(*n);
+                let Some((ready, arrived)) = self.world.freshness.of(owner, &number) else { continue };
+                let free =
+                    |(from, until): &(Timestamp, Timestamp)| *until + AFTER <= ready || ready + UNHINDERED <= *from;
+                if plan.faults.iter().any(named) || !hinders.iter().all(free) || order.at != order.made {
+                    continue;
+                }
+                let took = arrived.unwrap_or(self.world.now()).duration_since(ready);
+                self.check("I19", took <= UNHINDERED, (&id, &number), false, || {
+                    format!("nothing was in its way since {ready}, and it took {took:#}")
+                });
+            }
         }
     }
 

@@ -246,6 +246,7 @@ impl<'w> Stage<'w> {
         let mut judge = Judge::new(self.world, &self.estate);
         judge.came(self.world, &self.estate);
         judge.bounds();
+        judge.unhindered(self.plan, began);
         if self.plan.faults.is_empty() {
             judge.undisturbed(Duration::try_from(self.world.now().duration_since(began)).unwrap_or_default());
         }
@@ -262,7 +263,10 @@ impl<'w> Stage<'w> {
         self.world.steps.spare();
         self.world.die(0);
         self.world.clocks_apart(0);
-        self.pump.end_idle_processes();
+        // A clock that is off ends with its process; whatever else a process keeps it keeps.
+        if self.plan.faults.iter().any(|fault| matches!(fault.what, What::Clocks(_))) {
+            self.pump.end_idle_processes();
+        }
         self.world.new_process();
         self.world.memory.writes_as(Release::This);
         self.world.memory.depth_is_off(0);

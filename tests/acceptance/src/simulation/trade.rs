@@ -1,5 +1,6 @@
 //! What else people do at a tenant: see [`workload`](super::workload).
 
+use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use serde_json::json;
 
@@ -37,6 +38,26 @@ impl Estate {
                     true
                 },
             ),
+            Act::Proceed(n) => {
+                // What was never seen as taken back is left out like any other in such a state.
+                let seen = world.find(&self.tenant_id(of), Feed::Orders, &number(*n));
+                let seen = seen.is_some_and(|entry| entry.is_taken_back());
+                let can = |order: &Order| seen && !order.open && !order.shipped && !order.credited;
+                self.edit_order(of, *n, can, |company, at, order| {
+                    // Nobody has it released.
+                    order.held = company.proceed(world, at, *n);
+                    order.held
+                })
+            }
+            Act::ReferBack(n) => {
+                let can = |order: &Order| !order.shipped && !order.broken && order.before != order.version;
+                world.witness.goes_back(self.goods_owner(of), &number(*n));
+                self.edit_order(of, *n, can, |company, at, order| {
+                    company.refer(world, at, *n, &format!("{VERSION}{:06}", order.before));
+                    (order.before, order.version, order.at) = (order.version, order.before, now);
+                    true
+                })
+            }
             Act::Credit(n) => {
                 let can = |order: &Order| order.open && !order.shipped && !order.credited && !order.broken;
                 self.edit_order(of, *n, can, |company, at, order| {

@@ -2,7 +2,7 @@
 //! versions that Ongoing accepts; and how many writes are under way for a goods owner.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -49,6 +49,8 @@ pub struct Witness {
     hash: RefCell<Sha256>,
     story: RefCell<Vec<Happened>>,
     accepted: RefCell<BTreeMap<(i64, String), u64>>,
+    /// Records of which an edit was taken back.
+    back: RefCell<BTreeSet<(i64, String)>>,
     under_way: RefCell<BTreeMap<String, usize>>,
     wrong: RefCell<Vec<Wrong>>,
 }
@@ -116,11 +118,17 @@ impl Witness {
         let (Some(number), Some(goods_owner)) = (number, body["goodsOwnerId"].as_i64()) else { return };
         let mut accepted = self.accepted.borrow_mut();
         let before = accepted.entry((goods_owner, number.to_owned())).or_default();
-        if version < *before {
+        let back = self.back.borrow().contains(&(goods_owner, number.to_owned()));
+        if version < *before && !back {
             let what = format!("version {version} was written over version {before}");
             self.wrong.borrow_mut().push(Wrong { invariant: "I3", goods_owner, number: number.to_owned(), what });
         }
         *before = version;
+    }
+
+    /// Somebody takes an edit of this record back: an older version is a newer one from now on.
+    pub fn goes_back(&self, goods_owner: i64, number: &str) {
+        self.back.borrow_mut().insert((goods_owner, number.to_owned()));
     }
 
     /// A call to a host that is nobody's: an address in a tenant item that should have been refused.

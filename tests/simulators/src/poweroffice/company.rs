@@ -30,6 +30,10 @@ pub struct Company {
     pub filter_takes_edge: bool,
     /// How much later than its time stamp a row becomes visible to readers.
     pub commit_delay: SignedDuration,
+    /// Whether what changes moves rows from page to page: nobody promises an order (section 2.1).
+    pub rows_move: bool,
+    /// Records stored so far.
+    stored: usize,
     next_id: i64,
     tables: BTreeMap<Kind, Table>,
     lines: BTreeMap<String, Vec<Value>>,
@@ -48,10 +52,22 @@ impl Company {
             passes_over_patches: false,
             filter_takes_edge: false,
             commit_delay: SignedDuration::ZERO,
+            rows_move: false,
+            stored: 0,
             next_id: 1001,
             tables: BTreeMap::new(),
             lines: BTreeMap::new(),
         }
+    }
+
+    /// Rows in the order in which a list has them now.
+    pub(super) fn ordered<'a>(&self, rows: impl Iterator<Item = &'a Value>) -> Vec<&'a Value> {
+        let mut rows: Vec<&Value> = rows.collect();
+        if self.rows_move && !rows.is_empty() {
+            let by = self.stored % rows.len();
+            rows.rotate_left(by);
+        }
+        rows
     }
 
     /// Adds or replaces a record and stamps it with `now`; members left out get the vendor's defaults, a missing `Id` is
@@ -162,6 +178,7 @@ impl Company {
     /// Deletes a record; says whether there was one.
     pub fn delete(&mut self, now: Timestamp, kind: Kind, id: &str) -> bool {
         let found = self.get(kind, id).is_some();
+        self.stored += 1;
         let visible_from = now + self.commit_delay;
         self.table(kind).delete(now, visible_from, id);
         found

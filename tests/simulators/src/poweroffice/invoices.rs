@@ -41,7 +41,7 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
             && (!unpaid || decimal(&row["Balance"]).is_some_and(|balance| !balance.is_zero()))
             && (!own || row["IsCreatedByCurrentIntegration"] == true)
     });
-    paging::page(request, rows)
+    paging::page(request, company.ordered(rows))
 }
 
 /// Lines may be absent altogether, for invoices imported into Go: 204 then.

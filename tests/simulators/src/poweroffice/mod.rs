@@ -49,6 +49,8 @@ pub struct PowerOffice {
     pub commit_delay: SignedDuration,
     /// Whether the filters of companies that are still to come take in what is of their very moment.
     pub filter_takes_edge: bool,
+    /// Whether rows of companies that are still to come move from page to page.
+    pub rows_move: bool,
     application_key: String,
     subscription_key: String,
     companies: BTreeMap<String, Company>,
@@ -69,6 +71,7 @@ impl PowerOffice {
             calls: BTreeMap::new(),
             commit_delay: SignedDuration::ZERO,
             filter_takes_edge: false,
+            rows_move: false,
             application_key: application_key.to_owned(),
             subscription_key: subscription_key.to_owned(),
             companies: BTreeMap::new(),
@@ -81,9 +84,11 @@ impl PowerOffice {
     /// The company behind a client key, made with every privilege the bridge needs when it was not there yet.
     pub fn client(&mut self, client_key: &str) -> &mut Company {
         let (commit_delay, filter_takes_edge) = (self.commit_delay, self.filter_takes_edge);
+        let rows_move = self.rows_move;
         self.companies.entry(client_key.to_owned()).or_insert_with(|| {
             let mut company = Company::new(client_key);
             (company.commit_delay, company.filter_takes_edge) = (commit_delay, filter_takes_edge);
+            company.rows_move = rows_move;
             company
         })
     }

@@ -15,7 +15,7 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
     let by_group = filter.listed("productGroupCodes", "ProductGroupCode");
     let shared = shared(&filter)?;
     let rows = company.rows(Kind::Product).filter(|row| shared(row) && stock(row) && by_group(row));
-    paging::page(request, rows)
+    paging::page(request, company.ordered(rows))
 }
 
 pub(super) fn groups(company: &Company, request: &Request) -> Result<Response, Fault> {
