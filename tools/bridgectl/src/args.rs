@@ -148,6 +148,12 @@ pub enum Command {
         tenant: String,
     },
 
+    /// Settle what nobody outside knows of the vendors, against a test company; exit code 1 when a setting follows
+    ///
+    /// Asks the ERP and Ongoing how they behave where their documents leave it open (docs/facts.md), and says of each fact
+    /// whether it holds as it is assumed, differs, or cannot be told. Reads only, unless --write is given. Takes a minute or two.
+    Probe(Probe),
+
     /// Make a link to the status page that expires, and print it alone
     ///
     /// For a customer (TENANT: its own records and no other name) or, without TENANT, for the warehouse. Whoever has the link
@@ -322,6 +328,22 @@ pub struct Values {
     /// What changed since this date (UTC) or moment
     #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
     pub since: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub struct Probe {
+    /// Tenant id
+    pub tenant: String,
+    /// Also make documents of its own, in a company and a goods owner for tests: says before which and what stays of them,
+    /// and asks for the company's name
+    #[arg(long)]
+    pub write: bool,
+    /// Do not ask: the company's name, as the ERP spells it
+    #[arg(long, value_name = "NAME", requires = "write")]
+    pub yes_to: Option<String>,
+    /// Also send a document, to this address alone
+    #[arg(long, value_name = "ADDRESS", requires = "write")]
+    pub mail: Option<String>,
 }
 
 #[derive(Args)]

@@ -8,6 +8,7 @@ pub mod explain;
 pub mod import;
 mod offer;
 pub mod plan;
+pub mod probe;
 pub mod proof;
 pub mod pull;
 pub mod reconcile;
