@@ -5,6 +5,7 @@ pub mod answers;
 pub mod consent;
 pub mod cost;
 pub mod foreign;
+pub mod replay;
 pub mod rows;
 pub mod secret_versions;
 pub mod shops;

@@ -344,6 +344,9 @@ pub struct Probe {
     /// Also send a document, to this address alone
     #[arg(long, value_name = "ADDRESS", requires = "write")]
     pub mail: Option<String>,
+    /// Keep the exchanges in this folder, with names, addresses, tokens and numbers replaced
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -1,9 +1,11 @@
 //! `probe`: how the vendors behave where their documents leave it open, settled against a test company.
 
+use std::path::Path;
 use std::time::Duration;
 
 use bridge::ports::Ports;
 use bridge::roads::check::identity::{self, Identity};
+use bridge::roads::probe::record::{self, Recorder};
 use bridge::roads::probe::{self, Before, Report};
 use bridge::roads::status::lines::paragraph;
 use bridge::tenant::Tenant;
@@ -21,18 +23,23 @@ const TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
 pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failure> {
     let tenant = deployment.tenant(&asked.tenant).await?;
-    let ports = probe::read_only(&deployment.ports, &tenant.tenant_id);
+    let (all, recorder) = record::recording(&deployment.ports, &tenant);
+    let ports = probe::read_only(&all, &tenant.tenant_id);
     let deadline = ports.clock.now() + TIMEOUT;
     let who = identity::ask(&ports, &tenant, deadline);
     let who = prompt::with_spinner("asking which company and which goods owner", who).await;
     if asked.write {
         agree(&ports, &tenant, &who, asked).await?;
     }
-    let report = with_progress(async |tell| {
+    let report = with_progress(async |show| {
+        let tell = &|fact| {
+            recorder.looks_at(fact);
+            show(fact);
+        };
         let mut findings = probe::reads(&ports, &tenant, deadline, tell).await;
         let mut stays = Vec::new();
         if asked.write {
-            let written = probe::writes(&deployment.ports, &tenant, asked.mail.as_deref(), deadline, tell).await;
+            let written = probe::writes(&all, &tenant, asked.mail.as_deref(), deadline, tell).await;
             findings.extend(written.findings);
             stays = written.stays;
         }
@@ -40,7 +47,22 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
         Report { wrote: asked.write, stays, ..report }
     })
     .await;
+    if let Some(folder) = &asked.record {
+        keep(&recorder, folder)?;
+    }
     Ok(Output::of(report.good(), json!(report), probe::text(&report)))
+}
+
+/// Writes what was recorded, a file a system.
+fn keep(recorder: &Recorder, folder: &Path) -> Result<(), Failure> {
+    let unwritable = |error: std::io::Error| Failure::wrong(format!("{} cannot be written: {error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    for recording in recorder.recordings() {
+        let path = folder.join(format!("{}.json", recording.system));
+        std::fs::write(&path, format!("{:#}\n", json!(recording))).map_err(unwritable)?;
+        note(&format!("{} exchanges with {} are in {}", recording.exchanges.len(), recording.system, path.display()));
+    }
+    Ok(())
 }
 
 /// Says what will be made, and has the company's name typed.

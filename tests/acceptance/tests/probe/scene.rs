@@ -3,25 +3,13 @@
 use std::time::Duration;
 
 use acceptance::answers::{self, Answers};
-use acceptance::shops::{FinagoShop, PowerOfficeShop, ProcountorShop, Shop, VismaShop};
-use acceptance::world::{World, tenant};
+use acceptance::replay::test_company;
+use acceptance::world::World;
 use bridge::roads::check::identity;
 use bridge::roads::probe::{self, Report, Verdict};
 use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;
-use serde_json::json;
 use simulators::facts::{ALL, Fact, Vendor};
-use simulators::procountor::Kind as Record;
-
-/// The shop of an ERP.
-pub fn shop(kind: Kind) -> Box<dyn Shop> {
-    match kind {
-        Kind::PowerOffice => Box::new(PowerOfficeShop),
-        Kind::Finago => Box::new(FinagoShop),
-        Kind::Procountor => Box::new(ProcountorShop),
-        Kind::Visma => Box::new(VismaShop),
-    }
-}
 
 /// The ERP whose probe looks at a fact; Ongoing's are looked at by every probe.
 pub fn prober(fact: &Fact) -> Kind {
@@ -47,24 +35,9 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Articles that changed at times of their own, two orders and, where there are such, an offer; nothing is pulled.
+    /// Nothing is pulled.
     pub async fn new(kind: Kind) -> Self {
-        let (world, shop) = (World::new(), shop(kind));
-        shop.onboard(&world, json!({}));
-        for n in 0..6 {
-            shop.put_article(&world, n, &format!("Article {n}"));
-            world.wait(Duration::from_secs(67)).await;
-        }
-        shop.put_order(&world, 1, &[0, 1]);
-        shop.put_order(&world, 2, &[2]);
-        if kind == Kind::Procountor {
-            let mut offer = ProcountorShop::document(3, "SALES_ORDER", &[0]);
-            offer["isOffer"] = json!(true);
-            ProcountorShop.put(&world, Record::Invoice, offer);
-        }
-        // Later than any replica lags.
-        world.wait(Duration::from_secs(90)).await;
-        let tenant = Tenant::parse(&tenant("acme", kind, json!({})), false).unwrap();
+        let (world, tenant) = test_company(kind).await;
         Self { world, tenant }
     }
 

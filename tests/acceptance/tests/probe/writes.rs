@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use acceptance::answers;
+use acceptance::replay::shop;
 use acceptance::shops::article_number;
 use bridge::roads::check::identity;
 use bridge::roads::probe::{self, Verdict};
@@ -10,7 +11,7 @@ use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
-use crate::scene::{Scene, prober, shop, truth, under};
+use crate::scene::{Scene, prober, truth, under};
 
 /// Where a document may be sent.
 const MAIL: &str = "nobody@example.com";

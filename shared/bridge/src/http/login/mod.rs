@@ -174,13 +174,16 @@ impl Login {
     }
 }
 
+/// The id of a session that never was.
+pub const NO_SESSION: &str = "bridge-probe";
+
 /// A session that nobody else uses.
 pub struct Session(Secret);
 
 impl Session {
     /// One that never was.
     pub(super) fn none() -> Self {
-        Self(Secret::new("bridge-probe".to_owned()))
+        Self(Secret::new(NO_SESSION.to_owned()))
     }
 
     /// The cookie that it is.

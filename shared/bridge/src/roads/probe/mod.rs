@@ -3,6 +3,7 @@
 //! ([`read_only`]).
 
 mod read_only;
+pub mod record;
 mod report;
 mod text;
 mod writes;
