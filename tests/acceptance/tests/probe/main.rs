@@ -4,5 +4,6 @@
 
 mod list;
 mod reads;
+mod record;
 mod scene;
 mod writes;

@@ -35,6 +35,9 @@ const OURS: [&str; 11] = [
 /// How what is sent by a probe itself begins or is called.
 const MARKS: [&str; 4] = [MARK, "bridge-probe", "BridgeProbe", "Probe of the integration"];
 
+/// Texts of so many characters are replaced by texts of as many.
+const LONG: usize = 40;
+
 /// What stands for what.
 #[derive(Default)]
 pub(super) struct Replacer {
@@ -213,5 +216,10 @@ fn stand_in(text: &str, next: usize) -> String {
     if text.contains('@') {
         return format!("person{next}@example.com");
     }
-    format!("text {next}")
+    let stands = format!("text {next}");
+    match text.chars().count() {
+        // How long a text may be is something that a vendor is asked.
+        length @ LONG.. => stands.chars().chain(std::iter::repeat('x')).take(length).collect(),
+        _ => stands,
+    }
 }
