@@ -166,11 +166,13 @@ fn xml(body: &[u8]) -> Value {
     }
 }
 
-/// What stands in the same place of both is the same, where it is an id: a long number, or a text without blanks.
+/// What stands in the same place of both is the same, where it is an id: a number of three digits and more, or a text with some.
 fn learn(came: &Value, answered: &Value, ids: &mut BTreeMap<String, String>) {
     match (came, answered) {
         (Value::Object(came), Value::Object(answered)) => {
-            came.iter().for_each(|(name, value)| learn(value, answered.get(name).unwrap_or(&Value::Null), ids));
+            // A status is a word of the warehouse's.
+            let members = came.iter().filter(|(name, _)| *name != "number");
+            members.for_each(|(name, value)| learn(value, answered.get(name).unwrap_or(&Value::Null), ids));
         }
         (Value::Array(came), Value::Array(answered)) => {
             came.iter().zip(answered).for_each(|(came, answered)| learn(came, answered, ids));
@@ -178,7 +180,9 @@ fn learn(came: &Value, answered: &Value, ids: &mut BTreeMap<String, String>) {
         (Value::Number(_), Value::Number(_)) | (Value::String(_), Value::String(_)) => {
             let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             let (came, answered) = (text(came), text(answered));
-            let is_id = came.len() > 3 && came.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+            let is_id = came.len() > 2
+                && came.contains(|c: char| c.is_ascii_digit())
+                && came.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
             if is_id && !answered.is_empty() {
                 ids.entry(came).or_insert(answered);
             }

@@ -6,4 +6,5 @@ mod list;
 mod reads;
 mod record;
 mod scene;
+mod settings;
 mod writes;

@@ -1,9 +1,12 @@
 //! What reads can settle is told as it is, and nothing is written.
 
+use std::time::Duration;
+
 use acceptance::answers;
 use bridge::roads::probe::{self, Verdict};
 use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
+use serde_json::json;
 
 use crate::scene::{Scene, prober, truth, under};
 
@@ -55,6 +58,47 @@ fn nothing_is_written() {
             assert!(calls.len() > 2, "{kind}");
             for call in calls.iter().filter(|call| !call.starts_with("GET ")) {
                 assert!(login(call), "{kind}: {call}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_write_does_not_get_through() {
+    for kind in Kind::ALL {
+        under(&Vec::new(), || async {
+            let scene = Scene::new(kind).await;
+            let ports = probe::read_only(&scene.world.ports(), "acme");
+            let (before, sent) = (scene.trace(), scene.world.sent().len());
+            let deadline = scene.world.now() + Duration::from_secs(900);
+            let written = probe::writes(&ports, &scene.tenant, Some("nobody@example.com"), deadline, &|_| ()).await;
+            assert_eq!(scene.trace(), before, "{kind}");
+            for call in scene.world.sent().split_off(sent) {
+                assert!(call.starts_with("GET ") || !call.contains("BRIDGE-PROBE"), "{kind}: {call}");
+            }
+            let said = format!("{:?}", written.findings);
+            assert!(said.contains("a probe without --write writes nothing"), "{said}");
+        });
+    }
+}
+
+const NEEDS_NO_LOGIN: &str = "finago.session-words";
+
+/// A login that is refused, and a system that does not answer, leave everything open with their words.
+#[test]
+fn what_cannot_be_asked_cannot_be_told() {
+    for kind in Kind::ALL {
+        under(&Vec::new(), || async {
+            let scene = Scene::new(kind).await;
+            let wrong = json!({ "client_key": "no", "username": "no", "password": "no", "api_key": "no", "refresh_token": "no" });
+            scene.world.memory.secret(&format!("{}/acme", kind.word()), &wrong);
+            scene.world.new_process();
+            let report = scene.probe().await;
+            // What is said to a session that never was one needs no login.
+            let told = report.facts.iter().filter(|fact| fact.verdict != Verdict::CannotTell);
+            assert!(told.into_iter().all(|fact| fact.fact == NEEDS_NO_LOGIN), "{}", probe::text(&report));
+            for id in by_reads(kind).into_iter().filter(|id| *id != NEEDS_NO_LOGIN) {
+                assert!(!report.fact(id).unwrap().saw.is_empty(), "{id}: {}", probe::text(&report));
             }
         });
     }

@@ -1,4 +1,4 @@
-//! Replacing what is somebody's: every text but the vendors' own words, every number of four digits and more, every price. What
+//! Replacing what is somebody's: every text but the vendors' own words, every number of three digits and more, every price. What
 //! is the same before is the same after, so that the exchanges still hang together; what is empty, a time, true or a small
 //! number stays, since that is how a vendor behaves.
 
@@ -19,6 +19,9 @@ const WORDS: [&str; 25] = [
     "paymentmethod", "producttype", "size", "status", "string", "type", "types", "vouchertype",
 ];
 
+/// The member of Ongoing's that has a status, which is a word of the warehouse's.
+const STATUS: &str = "number";
+
 /// Members in which a vendor says something, in small letters: its sentences stay, what they quote goes.
 #[rustfmt::skip]
 const SENTENCES: [&str; 7] = [
@@ -27,9 +30,9 @@ const SENTENCES: [&str; 7] = [
 
 /// Parameters of a query that are made here, without anything of anybody, in small letters.
 #[rustfmt::skip]
-const OURS: [&str; 11] = [
-    "$filter", "$orderby", "$page", "$pagesize", "isoffer", "orderbyid", "orderbyversion", "page", "pagenumber", "pagesize",
-    "updateinventory",
+const OURS: [&str; 13] = [
+    "$filter", "$orderby", "$page", "$pagesize", "isoffer", "maxorderstoget", "orderbyid", "orderbyversion", "orderstatusto",
+    "page", "pagenumber", "pagesize", "updateinventory",
 ];
 
 /// How what is sent by a probe itself begins or is called.
@@ -104,7 +107,7 @@ impl Replacer {
     }
 
     fn number(&mut self, name: &str, number: Number) -> Value {
-        if WORDS.contains(&name.to_lowercase().as_str()) {
+        if name == STATUS || WORDS.contains(&name.to_lowercase().as_str()) {
             return Value::Number(number);
         }
         let text = self.digits(&number.to_string());
@@ -178,7 +181,7 @@ impl Replacer {
     fn digits(&mut self, number: &str) -> String {
         let (sign, plain) = number.strip_prefix('-').map_or(("", number), |plain| ("-", plain));
         let (whole, fraction) = plain.split_once('.').unwrap_or((plain, ""));
-        let small = whole.len() < if fraction.is_empty() { 4 } else { 2 };
+        let small = whole.len() < if fraction.is_empty() { 3 } else { 2 };
         let Some(value) = whole.parse::<u64>().ok().filter(|_| !small) else {
             return number.to_owned();
         };
@@ -221,5 +224,69 @@ fn stand_in(text: &str, next: usize) -> String {
         // How long a text may be is something that a vendor is asked.
         length @ LONG.. => stands.chars().chain(std::iter::repeat('x')).take(length).collect(),
         _ => stands,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn of(kind: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(kind))])
+    }
+
+    #[test]
+    fn what_is_somebody_s_is_replaced_the_same_by_the_same_and_the_vendor_s_own_stays() {
+        let mut replacer = Replacer::default();
+        let body = json!({
+            "customerId": 81_234, "customerName": "Kari Nordmann", "email": "kari@firma.no", "status": "SENT",
+            "amount": 1249.50, "rows": [{ "id": 81_234, "text": "Kari Nordmann" }], "at": "2026-03-02T07:00:00Z", "empty": "",
+            "pages": 2, "paid": true, "none": null, "orderStatus": { "number": 300 },
+        });
+        let Body::Json(told) = replacer.body(&of("application/json"), body.to_string().as_bytes()) else { panic!() };
+        assert_eq!(told["customerName"], told["rows"][0]["text"]);
+        assert_eq!(told["customerId"], told["rows"][0]["id"]);
+        let text = told.to_string();
+        for word in ["Kari", "firma", "81234", "1249"] {
+            assert!(!text.contains(word), "{text}");
+        }
+        let kept = ["status", "at", "empty", "pages", "paid", "none", "orderStatus"];
+        assert!(kept.iter().all(|name| told[name] == body[name]), "{text}");
+        assert!(told["email"].as_str().unwrap().ends_with("@example.com"));
+        // A refusal quotes what was sent.
+        let refusal = json!({ "message": "Customer Kari Nordmann (81234) with 'Storgata 1' is not known." });
+        let Body::Json(told) = replacer.body(&of("application/json"), refusal.to_string().as_bytes()) else { panic!() };
+        let said = told["message"].as_str().unwrap();
+        assert!(said.starts_with("Customer ") && said.ends_with(" is not known."), "{said}");
+        assert!(["Kari", "81234", "Storgata"].iter().all(|word| !said.contains(word)), "{said}");
+    }
+
+    #[test]
+    fn addresses_of_calls_lose_their_ids_and_keep_what_is_asked() {
+        let mut replacer = Replacer::default();
+        let told = replacer.target("/invoices/81234/approve?types=SALES_ORDER&size=200&customer=Kari%20N");
+        assert!(told.starts_with("/invoices/") && told.contains("/approve?types=SALES_ORDER&size=200&"), "{told}");
+        assert!(!told.contains("81234") && !told.contains("Kari"), "{told}");
+        let path = "/Logistics/Product/V001/ProductService.asmx";
+        assert_eq!(replacer.target(path), path);
+    }
+
+    #[test]
+    fn xml_keeps_its_tags_and_what_is_no_body_is_left_out() {
+        let mut replacer = Replacer::default();
+        let body = "<a:Row><Name>Kari &amp; Ola</Name><Id>81234</Id><OrderStatus>Offer</OrderStatus></a:Row>";
+        let Body::Xml(told) = replacer.body(&of("text/xml; charset=utf-8"), body.as_bytes()) else { panic!() };
+        assert!(told.starts_with("<a:Row><Name>text 1</Name><Id>"), "{told}");
+        assert!(told.ends_with("<OrderStatus>Offer</OrderStatus></a:Row>") && !told.contains("81234"), "{told}");
+        for (kind, body) in [("text/html", "<p>Kari"), ("application/json", "Kari"), ("text/xml", "<a><!--Kari--></a>")]
+        {
+            assert_eq!(replacer.body(&of(kind), body.as_bytes()), Body::LeftOut(body.len()), "{kind}");
+        }
+        assert_eq!(replacer.body(&of("application/json"), b""), Body::None);
+        let long = vec![b'1'; LONGEST + 1];
+        assert_eq!(replacer.body(&of("application/json"), &long), Body::LeftOut(LONGEST + 1));
     }
 }
