@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::http::classify::turned_away;
 use crate::words::fault::{Fault, Result};
 
 /// What was found of one fact.
@@ -66,6 +67,15 @@ pub(crate) async fn look(fact: &'static str, tell: Tell<'_>, looking: impl Futur
     tell(fact);
     let seen = looking.await.unwrap_or_else(|fault| Seen::Open(fault.to_string()));
     Finding { fact, seen }
+}
+
+/// Tells of what may have been made although nobody answered.
+pub(crate) fn note_lost<T>(stays: &mut Vec<String>, what: &str, made: &Result<T>) {
+    if let Err(fault) = made
+        && !turned_away(fault)
+    {
+        stays.push(format!("{what} may be there, since its making was not answered"));
+    }
 }
 
 /// Whether a call was taken; a refusal comes with its words.

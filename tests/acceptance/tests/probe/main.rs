@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod list;
+mod lost;
 mod reads;
 mod record;
 mod scene;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use acceptance::answers::{self, Answers};
 use acceptance::replay::test_company;
 use acceptance::world::World;
-use bridge::roads::check::identity;
+use bridge::roads::check::identity::{self, Identity};
 use bridge::roads::probe::{self, Report, Verdict};
 use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;
@@ -50,7 +50,7 @@ impl Scene {
         Report::of(&self.tenant, who, self.world.now(), findings)
     }
 
-    /// What a probe says that makes documents of its own.
+    /// What a probe says that makes documents of its own, once a person agreed.
     pub async fn probe_with_documents(&self, mail: Option<&str>) -> Report {
         let ports = self.world.ports();
         let deadline = self.world.now() + Duration::from_secs(900);
@@ -61,6 +61,15 @@ impl Scene {
         let written = probe::writes(&ports, &self.tenant, mail, deadline, &|_| ()).await;
         findings.extend(written.findings);
         let report = Report::of(&self.tenant, who, self.world.now(), findings);
+        Report { wrote: true, stays: written.stays, ..report }
+    }
+
+    /// What documents of its own show, and nothing else.
+    pub async fn documents(&self) -> Report {
+        let ports = self.world.ports();
+        let deadline = self.world.now() + Duration::from_secs(900);
+        let written = probe::writes(&ports, &self.tenant, Some("nobody@example.com"), deadline, &|_| ()).await;
+        let report = Report::of(&self.tenant, Identity::of(&self.tenant), self.world.now(), written.findings);
         Report { wrote: true, stays: written.stays, ..report }
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Ongoing, wire};
 use crate::http::Call;
-use crate::systems::probe::{Finding, MARK, Seen, Tell, Written};
+use crate::systems::probe::{Finding, MARK, Seen, Tell, Written, note_lost};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
@@ -138,7 +138,9 @@ impl Probe<'_> {
     async fn article(&mut self) -> Result<()> {
         let weighed = self.article_body(json!({ "weight": 1.5 }));
         (self.tell)("ongoing.write-id");
-        let answer = self.put("articles", &weighed).await?;
+        let made = self.put("articles", &weighed).await;
+        note_lost(&mut self.written.stays, &format!("article {} in Ongoing", self.number), &made);
+        let answer = made?;
         self.written.stays.push(format!("article {} in Ongoing, not active", self.number));
         let has_id = wire::Written::read(&answer)?.article_system_id.is_some();
         self.found("ongoing.write-id", Seen::either(has_id, "always", "never", "the answer to a new article"));
@@ -192,7 +194,9 @@ impl Probe<'_> {
         let number = self.number;
         (self.tell)("ongoing.start-status");
         self.orders.push(number.to_owned());
-        self.put("orders", &self.order_body(number, &[("1", number, 1), ("2", number, 1)])).await?;
+        let made = self.put("orders", &self.order_body(number, &[("1", number, 1), ("2", number, 1)])).await;
+        note_lost(&mut self.written.stays, &format!("order {number} in Ongoing, cancelled,"), &made);
+        made?;
         self.written.stays.push(format!("order {number} in Ongoing, cancelled: its number is used"));
         let seen = match self.status().await? {
             Some(300) => Seen::Answer("300", "the status of a new order".into()),
@@ -214,10 +218,12 @@ impl Probe<'_> {
 
         (self.tell)("ongoing.unknown-article");
         let other = format!("{number}-U");
-        let taken = refused(self.put("orders", &self.order_body(&other, &[("1", &other, 1)])).await)?;
+        self.orders.push(other.clone());
+        let made = self.put("orders", &self.order_body(&other, &[("1", &other, 1)])).await;
+        note_lost(&mut self.written.stays, &format!("order {other} in Ongoing, cancelled,"), &made);
+        let taken = refused(made)?;
         let saw = taken.as_ref().map_or_else(String::clone, |_| "an order whose article there was not".into());
         if taken.is_ok() {
-            self.orders.push(other.clone());
             self.written.stays.push(format!("order {other} in Ongoing, cancelled, and what it made of its article"));
         }
         self.found("ongoing.unknown-article", Seen::either(taken.is_ok(), "made", "refused", saw));
@@ -281,7 +287,9 @@ impl Probe<'_> {
             }
             body
         };
-        let seen = match refused(self.put("purchaseOrders", &body(true)).await)? {
+        let made = self.put("purchaseOrders", &body(true)).await;
+        note_lost(&mut self.written.stays, &format!("purchase order {number} in Ongoing, cancelled,"), &made);
+        let seen = match refused(made)? {
             // It may be the member that is refused.
             Err(words) => match refused(self.put("purchaseOrders", &body(false)).await)? {
                 Ok(_) => Seen::Answer("unknown", words),

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 use super::paging::ROWS;
 use super::{PowerOffice, moment};
 use crate::http::Call;
-use crate::systems::probe::{Finding, Seen, Tell, Written, look};
+use crate::http::classify::is_gone;
+use crate::systems::probe::{Finding, Seen, Tell, Written, look, note_lost};
 use crate::words::fault::{Fault, Result};
 
 const NAME: &str = "Probe of the integration, not to be sold";
@@ -76,10 +77,15 @@ impl PowerOffice<'_> {
 
     async fn replica_lag(&self, number: &str, stays: &mut Vec<String>) -> Result<Seen> {
         let body = json!({ "Code": number, "Name": NAME, "ProductType": "Product" });
-        let made = self.client.json(&Call::with_json(Method::POST, self.url("Products", &[]), &body, false)).await?;
+        let made = self.client.json(&Call::with_json(Method::POST, self.url("Products", &[]), &body, false)).await;
+        note_lost(stays, &format!("product {number} in PowerOffice Go"), &made);
+        let made = made?;
         let id = made["Id"].as_i64().ok_or_else(|| Fault::Unexpected("a new product has no id".into()))?;
         let after = self.shown_after(id, number).await;
-        if let Err(fault) = self.client.json(&Call::delete(self.url(&format!("Products/{id}"), &[]))).await {
+        let deleted = self.client.json(&Call::delete(self.url(&format!("Products/{id}"), &[]))).await;
+        if let Err(fault) = deleted
+            && !is_gone(&fault)
+        {
             stays.push(format!("product {number} in PowerOffice Go could NOT be deleted: {fault}"));
         }
         Ok(match after? {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::super::client::{INVOICE, PRODUCT};
 use super::super::{Finago, paging, values};
 use crate::http::soap::{self, Node};
-use crate::systems::probe::{Finding, Seen, Tell, Written, look};
+use crate::systems::probe::{Finding, Seen, Tell, Written, look, note_lost};
 use crate::words::fault::{Fault, Result};
 
 const NAME: &str = "Probe of the integration, not to be sold";
@@ -48,7 +48,9 @@ impl Finago<'_> {
             ("StockControlled", text("true")),
         ]);
         let products = Node::Members(vec![("Product", members)]);
-        let (_, saved) = self.services.send(PRODUCT, "SaveProducts", vec![("products", products)], false).await?;
+        let saved = self.services.send(PRODUCT, "SaveProducts", vec![("products", products)], false).await;
+        note_lost(stays, &format!("product {number} in Finago Office"), &saved);
+        let (_, saved) = saved?;
         let saved = first(&saved, "/Product/0")?;
         let id = values::number(saved, "Id").ok_or_else(|| Fault::Unexpected("a new product has no id".into()))?;
         stays.push(format!("product {number} in Finago Office, without stock"));
@@ -80,7 +82,7 @@ impl Finago<'_> {
         }
         let Some(customer) = customers.first() else { return Ok(Seen::open("there is no customer")) };
         let customer = || ("CustomerId", text(customer.to_string()));
-        let number = self
+        let made = self
             .save(vec![
                 customer(),
                 ("OrderStatus", text(OFFER)),
@@ -88,7 +90,9 @@ impl Finago<'_> {
                 ("Distributor", text("Manual")),
                 ("SendToFactoring", text("false")),
             ])
-            .await?;
+            .await;
+        note_lost(stays, &format!("an order of customer {} in Finago Office", customers[0]), &made);
+        let number = made?;
         stays.push(format!("order {number} in Finago Office, {INACTIVE}"));
         let before = self.sent_by(number).await?;
         self.save(vec![

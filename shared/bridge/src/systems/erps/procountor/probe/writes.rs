@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::super::{Procountor, SALES_ORDER, times};
 use super::APART;
 use crate::http::Call;
-use crate::systems::probe::{Finding, Seen, Tell, Written, taken};
+use crate::systems::probe::{Finding, Seen, Tell, Written, note_lost, taken};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
@@ -35,10 +35,12 @@ impl Procountor<'_> {
         tell: Tell<'_>,
         written: &mut Written,
     ) -> Result<()> {
-        let mut found = |fact: &'static str, seen: Seen| written.findings.push(Finding { fact, seen });
         tell("procountor.zone");
         let url = self.url("invoices", &[]);
-        let made = self.answered(&Call::with_json(Method::POST, url, &document(number, day, mail), false)).await?;
+        let made = self.answered(&Call::with_json(Method::POST, url, &document(number, day, mail), false)).await;
+        note_lost(&mut written.stays, &format!("sales order {number} in Procountor"), &made);
+        let made = made?;
+        let mut found = |fact: &'static str, seen: Seen| written.findings.push(Finding { fact, seen });
         let id = made["id"].as_i64().ok_or_else(|| Fault::Unexpected("a new document has no id".into()))?;
         written.stays.push(format!("sales order {number} in Procountor, which a person can delete"));
         found("procountor.zone", self.zone_of(&made));

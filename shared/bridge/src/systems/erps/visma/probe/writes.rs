@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use super::super::Visma;
 use super::super::back::replace;
-use crate::systems::probe::{Finding, Seen, Tell, Written, taken};
+use crate::http::classify::is_gone;
+use crate::systems::probe::{Finding, Seen, Tell, Written, note_lost, taken};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
@@ -82,7 +83,9 @@ impl Probe<'_> {
             "Number": self.number, "Name": NAME, "IsActive": true, "CodingId": article["CodingId"],
             "UnitId": article["UnitId"], "NetPrice": 0, "GrossPrice": 0,
         });
-        let made = company.create(&company.articles, &own).await?;
+        let made = company.create(&company.articles, &own).await;
+        note_lost(&mut self.written.stays, &format!("article {} in Visma", self.number), &made);
+        let made = made?;
         let article = made["Id"].as_str().map(str::to_owned);
         let article = article.ok_or_else(|| Fault::Unexpected("a new article has no id".into()))?;
         self.article = Some(article.clone());
@@ -97,7 +100,9 @@ impl Probe<'_> {
                 "UnitPrice": 1, "DiscountPercentage": 0,
             }],
         });
-        let made = company.create(&company.orders, &order).await?;
+        let made = company.create(&company.orders, &order).await;
+        note_lost(&mut self.written.stays, &format!("an order with the reference {} in Visma", self.number), &made);
+        let made = made?;
         self.order = made["Id"].as_str().map(str::to_owned);
         let modified = self.read().await?["ModifiedUtc"].is_string();
         self.found("visma.modified", Seen::either(modified, "yes", "no", "an order that was just made"));
@@ -147,9 +152,8 @@ impl Probe<'_> {
 
     /// Deletes the order and ends the article. What cannot be is told.
     async fn clean_up(&mut self) {
-        let company = &self.visma.company;
         if let Some(order) = self.order.take()
-            && let Err(fault) = company.delete(&company.orders, &order).await
+            && let Err(fault) = self.delete(&order).await
         {
             self.written.stays.push(format!("an order of {} in Visma could NOT be deleted: {fault}", self.number));
         }
@@ -157,6 +161,22 @@ impl Probe<'_> {
             && let Err(fault) = self.end(&article).await
         {
             self.written.stays.push(format!("article {} in Visma could NOT be ended: {fault}", self.number));
+        }
+    }
+
+    /// One that was completed is taken back before, which is refused of one that was not.
+    async fn delete(&self, order: &str) -> Result<()> {
+        let company = &self.visma.company;
+        let deleted = async || match company.delete(&company.orders, order).await {
+            Err(fault) if !is_gone(&fault) => Err(fault),
+            _ => Ok(()),
+        };
+        match deleted().await {
+            Err(Fault::Rejected { .. }) => {
+                company.step(order, "voided").await?;
+                deleted().await
+            }
+            other => other,
         }
     }
 
