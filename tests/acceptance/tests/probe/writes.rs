@@ -100,8 +100,12 @@ fn left(scene: &Scene, kind: Kind) -> (Value, String) {
 
 #[test]
 fn it_cleans_up_and_says_what_stays() {
-    for kind in Kind::ALL {
-        under(&Vec::new(), || async {
+    let fact = |id: &str| simulators::facts::Fact::named(id).unwrap();
+    let opened = vec![(fact("ongoing.cancelled-number"), "opened again")];
+    let made = vec![(fact("ongoing.unknown-article"), "made")];
+    let all = [Vec::new(), opened, made];
+    for (kind, answers) in Kind::ALL.into_iter().flat_map(|kind| all.iter().map(move |answers| (kind, answers))) {
+        under(answers, || async {
             let scene = Scene::new(kind).await;
             let trace = scene.trace();
             let report = scene.probe_with_documents(None).await;
@@ -116,7 +120,8 @@ fn it_cleans_up_and_says_what_stays() {
             }
             // Here nothing is kept of it.
             assert_eq!((scene.trace().0, scene.trace().1), (trace.0, trace.1));
-            assert!(report.stays.iter().all(|stays| !stays.contains("NOT")), "{:?}", report.stays);
+            let sure = |stays: &String| !stays.contains("NOT") && !stays.contains("may be there");
+            assert!(report.stays.iter().all(sure), "{:?}", report.stays);
             match kind {
                 Kind::PowerOffice => assert!(!erp.contains("BRIDGE-PROBE"), "{erp}"),
                 Kind::Visma => {
