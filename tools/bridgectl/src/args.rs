@@ -451,7 +451,7 @@ mod tests {
     fn there_are_completions_for_the_usual_shells() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
             let script = completions(shell).text;
-            for word in ["connect-link", "validate", "allow-local", "stack"] {
+            for word in ["connect-link", "validate", "allow-local", "stack", "probe", "yes-to", "record"] {
                 assert!(script.contains(word), "{shell}: no {word}");
             }
         }
