@@ -61,7 +61,8 @@ impl Replacer {
                 Err(_) => Body::LeftOut(length),
             },
             length if kind.contains("xml") => {
-                text().and_then(|text| xml::replaced(text, self)).map_or(Body::LeftOut(length), Body::Xml)
+                let mut replace = |element: &str, text: &str| self.text(element, text);
+                text().and_then(|text| xml::replaced(text, &mut replace)).map_or(Body::LeftOut(length), Body::Xml)
             }
             length => Body::LeftOut(length),
         }
