@@ -152,7 +152,7 @@ pub enum Command {
     ///
     /// Asks the ERP and Ongoing how they behave where their documents leave it open (docs/facts.md), and says of each fact
     /// whether it holds as it is assumed, differs, or cannot be told. Reads only, unless --write is given. Takes a minute or two.
-    Probe(Probe),
+    Probe(crate::probe::Probe),
 
     /// Make a link to the status page that expires, and print it alone
     ///
@@ -328,25 +328,6 @@ pub struct Values {
     /// What changed since this date (UTC) or moment
     #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
     pub since: Option<Timestamp>,
-}
-
-#[derive(Args)]
-pub struct Probe {
-    /// Tenant id
-    pub tenant: String,
-    /// Also make documents of its own, in a company and a goods owner for tests: says before which and what stays of them,
-    /// and asks for the company's name
-    #[arg(long)]
-    pub write: bool,
-    /// Do not ask: the company's name, as the ERP spells it
-    #[arg(long, value_name = "NAME", requires = "write")]
-    pub yes_to: Option<String>,
-    /// Also send a document, to this address alone
-    #[arg(long, value_name = "ADDRESS", requires = "write")]
-    pub mail: Option<String>,
-    /// Keep the exchanges in this folder, with names, addresses, tokens and numbers replaced
-    #[arg(long, value_name = "DIR")]
-    pub record: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -1,6 +1,6 @@
 //! `probe`: how the vendors behave where their documents leave it open, settled against a test company.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use bridge::ports::Ports;
@@ -9,31 +9,57 @@ use bridge::roads::probe::record::{self, Recorder};
 use bridge::roads::probe::{self, Before, Report};
 use bridge::roads::status::lines::paragraph;
 use bridge::tenant::Tenant;
+use clap::Args;
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::args::Probe;
 use crate::deployment::Deployment;
+use crate::identity::guard;
 use crate::output::{Failure, Output, note};
 use crate::prompt;
 
 /// A probe is over by then, which leaves a session unused and waits for turns of rate limits.
 const TIMEOUT: Duration = Duration::from_secs(15 * 60);
 
+#[derive(Args)]
+pub struct Probe {
+    /// Tenant id
+    pub tenant: String,
+    /// Also make documents of its own, in a company and a goods owner for tests: says before which and what stays of them,
+    /// and asks for the company's name
+    #[arg(long)]
+    pub write: bool,
+    /// Do not ask: the company's name, as the ERP spells it
+    #[arg(long, value_name = "NAME", requires = "write")]
+    pub yes_to: Option<String>,
+    /// Also send a document, to this address alone
+    #[arg(long, value_name = "ADDRESS", requires = "write")]
+    pub mail: Option<String>,
+    /// Keep the exchanges in this folder, with names, addresses, tokens and numbers replaced
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
+    /// Also where another tenant has the same goods owner or reads the same company
+    #[arg(long, requires = "write")]
+    pub shared: bool,
+}
+
 pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failure> {
     let tenant = deployment.tenant(&asked.tenant).await?;
-    let (all, recorder) = record::recording(&deployment.ports, &tenant);
+    let recorded = asked.record.as_ref().map(|_| record::recording(&deployment.ports, &tenant));
+    let all = recorded.as_ref().map_or_else(|| Ports::clone(&deployment.ports), |(ports, _)| ports.clone());
     let ports = probe::read_only(&all, &tenant.tenant_id);
     let deadline = ports.clock.now() + TIMEOUT;
     let who = identity::ask(&ports, &tenant, deadline);
     let who = prompt::with_spinner("asking which company and which goods owner", who).await;
     if asked.write {
+        // Nothing is written where another tenant has the same, unless a person insists.
+        guard(deployment, &tenant, asked.shared).await?;
         agree(&ports, &tenant, &who, asked).await?;
     }
     let report = with_progress(async |show| {
         let tell = &|fact| {
-            recorder.looks_at(fact);
+            recorded.iter().for_each(|(_, recorder)| recorder.looks_at(fact));
             show(fact);
         };
         let mut findings = probe::reads(&ports, &tenant, deadline, tell).await;
@@ -47,8 +73,8 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
         Report { wrote: asked.write, stays, ..report }
     })
     .await;
-    if let Some(folder) = &asked.record {
-        keep(&recorder, folder)?;
+    if let (Some(folder), Some((_, recorder))) = (&asked.record, &recorded) {
+        keep(recorder, folder)?;
     }
     Ok(Output::of(report.good(), json!(report), probe::text(&report)))
 }
@@ -92,4 +118,29 @@ async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(&'static str)) -> T) ->
     let done = work(&|fact| bar.set_message(fact)).await;
     bar.finish_and_clear();
     done
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::roads::check::identity::Company;
+    use bridge::words::kind::Kind;
+
+    use super::*;
+
+    #[test]
+    fn both_names_and_what_cannot_be_undone_are_said_in_80_columns() {
+        let who = Identity {
+            erp: Kind::Visma,
+            company: Some(Company { id: "1".into(), name: Some("Mälar Textil AB".into()) }),
+            group: "wms.acme.159".into(),
+            goods_owner_id: 159,
+            goods_owner: Some("Test".into()),
+            insisted: Vec::new(),
+        };
+        let before =
+            Before { company: "Mälar Textil AB".into(), warning: vec!["it stays ".repeat(20), "once".into()] };
+        let told = warning(&who, &before);
+        assert!(told.starts_with("Mälar Textil AB -> goods owner 159 Test\n- it stays"), "{told}");
+        assert!(told.ends_with("\n- once") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    }
 }

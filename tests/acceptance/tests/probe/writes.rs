@@ -157,7 +157,8 @@ fn nobody_is_sent_anything_but_the_address_that_was_given() {
                     let (id, count) = mails.iter().next().unwrap();
                     assert_eq!((mails.len(), count), (1, &json!(1)));
                     let invoices = state["invoices"].as_array().unwrap();
-                    let sent = invoices.iter().find(|invoice| invoice["id"].to_string() == *id).unwrap();
+                    let id: i64 = id.parse().unwrap();
+                    let sent = invoices.iter().find(|invoice| invoice["id"] == id).unwrap();
                     assert_eq!(sent["counterParty"]["email"], address);
                     assert!(sent["orderReference"].as_str().unwrap().starts_with("BRIDGE-PROBE"));
                 }

@@ -47,7 +47,7 @@ pub async fn before(
         return Ok(Err("that is no address that mail can be sent to".into()));
     }
     // What is in one of these has left the house, or has come back.
-    let shipped_from = tenant.ongoing.shipped_statuses.iter().min().copied().unwrap_or_default();
+    let shipped_from = tenant.ongoing.shipped_statuses.iter().min().copied().unwrap_or(i64::MAX);
     let ongoing = Ongoing::new(ports, tenant, deadline);
     if let Some(number) = ongoing.open_order(shipped_from).await? {
         return Ok(Err(format!(
