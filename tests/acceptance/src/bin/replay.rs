@@ -27,13 +27,18 @@ async fn told(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
             Err(error) => Err(error.into()),
         }
     };
-    let mut told = Vec::new();
+    let (mut told, mut held) = (Vec::new(), 0);
     for kind in Kind::ALL {
         let Some(of_erp) = read(kind.word())? else { continue };
         let (world, tenant) = test_company(kind).await;
         for recording in read("ongoing")?.into_iter().chain([of_erp]) {
+            held += recording.exchanges.len();
             told.extend(differences(&world, &tenant, &recording).await?);
         }
     }
+    if held == 0 {
+        return Err(format!("{} has no recording of an ERP", folder.display()).into());
+    }
+    writeln!(io::stderr(), "{held} exchanges were made again, {} differences", told.len())?;
     Ok(told)
 }
