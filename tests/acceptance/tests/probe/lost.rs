@@ -1,5 +1,7 @@
 //! Answers that are lost: nothing is told that is not so, and what was made is cleaned up or named.
 
+use std::time::Duration;
+
 use acceptance::world::{Happens, Peer, Rule, Site};
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
@@ -96,4 +98,27 @@ fn whichever_answer_of_an_erp_is_lost() {
         let calls = lose(kind, site);
         assert!(calls > 2, "{kind}: {calls}");
     }
+}
+
+/// A probe that is ended in the middle leaves an order, which the next one cancels.
+#[test]
+fn what_an_earlier_probe_left_open_is_cancelled() {
+    under(&Vec::new(), || async {
+        let scene = Scene::new(Kind::PowerOffice).await;
+        let rule = Rule::to(Peer::Vendor(Site::Ongoing), Happens::Unreachable).after(14);
+        let rule = scene.world.rules.add(rule);
+        let report = scene.documents().await;
+        assert!(report.stays.iter().any(|line| line.contains("could NOT be cancelled")), "{:?}", report.stays);
+        let open = left(&scene, Kind::PowerOffice);
+        assert_eq!(open.len(), 1, "{open:?}");
+        let number = open[0]["orderNumber"].as_str().unwrap().to_owned();
+
+        scene.world.rules.remove(&rule);
+        scene.world.wait(Duration::from_secs(3600)).await;
+        let report = scene.probe_with_documents(None).await;
+        truth(&report, &Vec::new());
+        let told = report.stays.iter().any(|line| line.contains(&number) && line.contains("an earlier probe"));
+        assert!(told, "{:?}", report.stays);
+        assert_eq!(left(&scene, Kind::PowerOffice), Vec::<Value>::new());
+    });
 }

@@ -46,10 +46,8 @@ pub async fn before(
     if mail.is_some_and(|mail| mail.split_once('@').is_none_or(|(who, host)| who.is_empty() || !host.contains('.'))) {
         return Ok(Err("that is no address that mail can be sent to".into()));
     }
-    // What is in one of these has left the house, or has come back.
-    let shipped_from = tenant.ongoing.shipped_statuses.iter().min().copied().unwrap_or(i64::MAX);
-    let ongoing = Ongoing::new(ports, tenant, deadline);
-    if let Some(number) = ongoing.open_order(shipped_from).await? {
+    let open = Ongoing::new(ports, tenant, deadline).open_orders(shipped_from(tenant)).await?;
+    if let Some(number) = open.others {
         return Ok(Err(format!(
             "goods owner {owner} has open orders ({number}): documents of a probe go to a goods owner for tests alone"
         )));
@@ -79,7 +77,8 @@ pub async fn writes(
     let ports = &plan::read_only(ports, &tenant.tenant_id);
     let number = number(ports);
     let day = TimeZone::UTC.to_datetime(ports.clock.now()).date();
-    let mut written = Ongoing::new(ports, tenant, deadline).probe_writes(&number, day, tell).await;
+    let mut written =
+        Ongoing::new(ports, tenant, deadline).probe_writes(&number, day, shipped_from(tenant), tell).await;
     let of_erp = match tenant.erp.kind {
         Kind::PowerOffice => PowerOffice::new(ports, tenant, deadline).probe_writes(&number, tell).await,
         Kind::Finago => Finago::new(ports, tenant, deadline).probe_writes(&number, tell).await,
@@ -89,6 +88,11 @@ pub async fn writes(
     written.findings.extend(of_erp.findings);
     written.stays.extend(of_erp.stays);
     written
+}
+
+/// An order in this status or a later one has left the house, or has come back.
+fn shipped_from(tenant: &Tenant) -> i64 {
+    tenant.ongoing.shipped_statuses.iter().min().copied().unwrap_or(i64::MAX)
 }
 
 /// What of its documents in an ERP is made and stays.

@@ -45,13 +45,22 @@ struct Probe<'a> {
     orders: Vec<String>,
 }
 
+/// Orders that are not yet in a status that counts as shipped.
+pub(crate) struct OpenOrders {
+    /// The number of one that is not a probe's, if there is one.
+    pub others: Option<String>,
+    /// The numbers of those that an earlier probe left.
+    left: Vec<String>,
+}
+
 impl Ongoing {
-    /// The number of an open order that is not a probe's, if there is one: not yet in a status that counts as shipped.
+    /// The open orders, as far as it has to be known: up to the first that is not a probe's.
     ///
     /// # Errors
     /// As classified.
-    pub(crate) async fn open_order(&self, shipped_from: i64) -> Result<Option<String>> {
-        let below = (shipped_from - 1).to_string();
+    pub(crate) async fn open_orders(&self, shipped_from: i64) -> Result<OpenOrders> {
+        let below = shipped_from.saturating_sub(1).to_string();
+        let mut open = OpenOrders { others: None, left: Vec::new() };
         let mut from = 0;
         for _ in 0..PAGES {
             let (id_from, most) = (from.to_string(), Self::PAGE.to_string());
@@ -62,28 +71,30 @@ impl Ongoing {
             ];
             let rows: Vec<Value> = wire::list(&self.client.json(&self.list("orders", &filters)).await?)?;
             let mut last = None;
-            for row in &rows {
-                let info = &row["orderInfo"];
-                let number = info["orderNumber"].as_str().unwrap_or("without a number");
+            for info in rows.iter().map(|row| &row["orderInfo"]) {
+                let number = info["orderNumber"].as_str().unwrap_or("without a number").to_owned();
                 let is_open = info["orderStatus"]["number"].as_i64().is_none_or(|status| status < shipped_from);
-                if is_open && !number.starts_with(MARK) {
-                    return Ok(Some(number.to_owned()));
+                match (is_open, number.starts_with(MARK)) {
+                    (true, true) => open.left.push(number),
+                    (true, false) => return Ok(OpenOrders { others: Some(number), ..open }),
+                    (false, _) => {}
                 }
                 last = last.max(info["orderId"].as_i64());
             }
             match last {
                 Some(last) if rows.len() >= Self::PAGE => from = last + 1,
-                _ => return Ok(None),
+                _ => return Ok(open),
             }
         }
-        Ok(Some(format!("one of more than {}", PAGES * Self::PAGE)))
+        Ok(OpenOrders { others: Some(format!("one of more than {}", PAGES * Self::PAGE)), ..open })
     }
 
-    /// Looks at the facts that show in what becomes of documents of its own, all numbered by `number`.
-    pub(crate) async fn probe_writes(&self, number: &str, day: Date, tell: Tell<'_>) -> Written {
+    /// Looks at the facts that show in what becomes of documents of its own, all numbered by `number`. Cancels what an earlier
+    /// probe left open.
+    pub(crate) async fn probe_writes(&self, number: &str, day: Date, shipped_from: i64, tell: Tell<'_>) -> Written {
         let mut written = Written::default();
         let mut probe = Probe { ongoing: self, number, day, tell, written: &mut written, orders: Vec::new() };
-        let ended = probe.run().await;
+        let ended = probe.run(shipped_from).await;
         probe.clean_up().await;
         if let Err(fault) = ended {
             written.leave_open(&FACTS, &fault);
@@ -106,7 +117,11 @@ impl Probe<'_> {
         self.written.findings.push(Finding { fact, seen });
     }
 
-    async fn run(&mut self) -> Result<()> {
+    async fn run(&mut self, shipped_from: i64) -> Result<()> {
+        for number in self.ongoing.open_orders(shipped_from).await?.left {
+            self.written.stays.push(format!("order {number} in Ongoing, of an earlier probe, cancelled"));
+            self.orders.push(number);
+        }
         self.article().await?;
         self.order().await?;
         self.cancelled().await?;
@@ -261,7 +276,12 @@ impl Probe<'_> {
         (self.tell)("ongoing.cancelled-number");
         let body = self.order_body(self.number, &[("1", self.number, 1)]);
         let seen = match refused(self.put("orders", &body).await)? {
-            Err(words) => Seen::Answer("refused", words),
+            Err(words) => {
+                // It may be the same status; that it is nobody knows.
+                let why = format!("a change of a cancelled order is refused: {words}");
+                self.found("ongoing.refusal-status", Seen::open(why));
+                Seen::Answer("refused", words)
+            }
             Ok(_) if self.status().await? == cancelled => {
                 Seen::Other("a cancelled order is written, and stays cancelled".into())
             }
