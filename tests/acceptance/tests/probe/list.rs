@@ -1,6 +1,6 @@
 //! The product's list of facts and the simulators' are one.
 
-use bridge::words::facts;
+use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
 use simulators::facts::{ALL, Vendor};
 
@@ -11,6 +11,13 @@ fn the_product_and_the_simulators_have_the_same_facts_with_the_same_answers() {
     let of_simulators: Vec<(&str, Vec<&str>)> =
         ALL.iter().map(|fact| (fact.id, fact.answers.iter().map(|answer| answer.word).collect())).collect();
     assert_eq!(of_product, of_simulators);
+    let by = |by: By| facts::all().filter(|fact| fact.by == by).count();
+    println!(
+        "figure: probe | facts settled by reads, by documents of its own, by a person | {}, {}, {}",
+        by(By::Reads),
+        by(By::Writes),
+        by(By::Person)
+    );
 }
 
 #[test]

@@ -156,8 +156,10 @@ impl Recorder {
     fn keep(&self, said: Said, response: &Response<Bytes>) {
         let Some((system, below)) = self.below(&said.uri).filter(|_| !said.is_login()) else { return };
         let fact = *self.looking_at.borrow();
-        let answer = (response.status().as_u16(), response.headers().clone(), response.body().clone());
-        self.kept.borrow_mut().push(Kept { system, fact, below, said, answer });
+        let body = response.body();
+        let body = if body.len() > LONGEST { Err(body.len()) } else { Ok(body.clone()) };
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        self.kept.borrow_mut().push(Kept { system, fact, below, said, status, headers, body });
     }
 }
 
@@ -167,14 +169,19 @@ struct Kept {
     fact: Option<&'static str>,
     below: String,
     said: Said,
-    answer: (u16, HeaderMap, Bytes),
+    status: u16,
+    headers: HeaderMap,
+    /// The answer's, or the length of one that is too long.
+    body: Result<Bytes, usize>,
 }
 
 impl Kept {
     fn told(&self, replacer: &mut Replacer) -> Exchange {
-        let (status, headers, body) = &self.answer;
         // What comes names what is sent later.
-        let came = replacer.body(headers, body);
+        let came = match &self.body {
+            Ok(body) => replacer.body(&self.headers, body),
+            Err(length) => Body::LeftOut(*length),
+        };
         Exchange {
             fact: self.fact.map(str::to_owned),
             method: self.said.method.clone(),
@@ -182,8 +189,8 @@ impl Kept {
             soap_action: self.said.soap_action(),
             without_login: self.said.is_without_login(),
             sent: replacer.body(&self.said.headers, &self.said.body),
-            status: *status,
-            headers: told(headers),
+            status: self.status,
+            headers: told(&self.headers),
             came,
         }
     }
