@@ -1,5 +1,5 @@
 //! The exchanges of a probe, kept so that the simulators can be held against them: what was asked and what came, without
-//! credentials, and with names, addresses, tokens and numbers replaced ([`replace`]), the same by the same everywhere.
+//! credentials, and with names, addresses, tokens and numbers replaced (`replace.rs`), the same by the same everywhere.
 
 mod replace;
 mod xml;
