@@ -6,6 +6,7 @@ pub mod chance;
 pub mod consent;
 pub mod cost;
 pub mod foreign;
+pub mod replay;
 pub mod rows;
 pub mod secret_versions;
 pub mod shops;

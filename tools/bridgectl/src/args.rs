@@ -148,6 +148,12 @@ pub enum Command {
         tenant: String,
     },
 
+    /// Settle what nobody outside knows of the vendors, against a test company; exit code 1 when a setting follows
+    ///
+    /// Asks the ERP and Ongoing how they behave where their documents leave it open (docs/facts.md), and says of each fact
+    /// whether it holds as it is assumed, differs, or cannot be told. Reads only, unless --write is given. Takes a minute or two.
+    Probe(crate::probe::Probe),
+
     /// Make a link to the status page that expires, and print it alone
     ///
     /// For a customer (TENANT: its own records and no other name) or, without TENANT, for the warehouse. Whoever has the link
@@ -426,7 +432,7 @@ mod tests {
     fn there_are_completions_for_the_usual_shells() {
         for shell in [Shell::Bash, Shell::Zsh, Shell::Fish] {
             let script = completions(shell).text;
-            for word in ["connect-link", "validate", "allow-local", "stack"] {
+            for word in ["connect-link", "validate", "allow-local", "stack", "probe", "yes-to", "record"] {
                 assert!(script.contains(word), "{shell}: no {word}");
             }
         }

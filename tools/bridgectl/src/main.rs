@@ -15,6 +15,7 @@ mod logs;
 mod moment;
 mod output;
 mod parked;
+mod probe;
 mod prompt;
 mod proof;
 mod pull;
@@ -67,6 +68,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Explain(asked) => explain::run(&stack().await?, asked).await,
         Command::Values(asked) => values::run(&stack().await?, asked).await,
         Command::Proof { tenant } => proof::run(&stack().await?, tenant).await,
+        Command::Probe(asked) => probe::run(&stack().await?, asked).await,
         Command::StatusLink { tenant, days, new_key } => {
             status_link::run(&stack().await?, tenant.as_deref(), *days, *new_key).await
         }

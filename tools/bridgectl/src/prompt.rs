@@ -14,8 +14,14 @@ pub fn is_interactive() -> bool {
 
 /// Asks for one of few words; `wanted` is the one that means yes.
 pub fn confirm(question: &str, wanted: &[&str]) -> Result<bool, Failure> {
+    confirm_or(question, wanted, "--yes")
+}
+
+/// As [`confirm`], where another option answers before.
+pub fn confirm_or(question: &str, wanted: &[&str], option: &str) -> Result<bool, Failure> {
     if !is_interactive() {
-        return Err(Failure::usage("nobody can be asked where standard input is no terminal; --yes answers before"));
+        let why = format!("nobody can be asked where standard input is no terminal; {option} answers before");
+        return Err(Failure::usage(why));
     }
     let mut error = std::io::stderr();
     let mut answer = String::new();

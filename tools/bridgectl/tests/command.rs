@@ -85,6 +85,9 @@ fn a_wrong_call_ends_with_two_and_one_that_reaches_nobody_with_three() {
     assert_eq!(bridgectl(&["pull", "acme", "--no-wait"], "").0, 2);
     assert_eq!(bridgectl(&["pull", "acme", "--status", "--since", "2026-01-01"], "").0, 2);
     assert_eq!(bridgectl(&["secret", "put", "ongoing/acme", "hunter2"], "").0, 2);
+    assert_eq!(bridgectl(&["probe"], "").0, 2);
+    assert_eq!(bridgectl(&["probe", "acme", "--yes-to", "Acme AS"], "").0, 2);
+    assert_eq!(bridgectl(&["probe", "acme", "--mail", "nobody@example.com"], "").0, 2);
     assert_eq!(bridgectl(&["tenant", "list", "--stack", ""], "").0, 2);
     assert_eq!(bridgectl(&["--help"], "").0, 0);
     let (code, _, err) = bridgectl(&["tenant", "show", "acme"], "");

@@ -7,6 +7,7 @@ pub mod circuit;
 pub mod classify;
 pub mod json;
 pub mod login;
+pub mod look;
 pub mod rate_budget;
 mod redact;
 pub mod soap;

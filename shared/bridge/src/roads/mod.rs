@@ -1,6 +1,7 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
 //! [`check`] look ahead for the operator, [`status`] tells how everything stands, [`story`] where one record is and
-//! [`explain`] where its values come from; [`proof`] holds the ERP, the ledger and Ongoing against each other.
+//! [`explain`] where its values come from; [`proof`] holds the ERP, the ledger and Ongoing against each other, and [`probe`]
+//! asks the vendors what their documents leave open.
 
 mod batch;
 pub mod check;
@@ -8,6 +9,7 @@ pub mod explain;
 pub mod import;
 mod offer;
 pub mod plan;
+pub mod probe;
 pub mod proof;
 pub mod pull;
 pub mod reconcile;

@@ -7,6 +7,7 @@ pub mod cursor;
 pub mod digest;
 pub mod domain;
 pub mod envelope;
+pub mod facts;
 pub mod fault;
 pub mod feed;
 pub mod kind;

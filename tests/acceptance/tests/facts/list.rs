@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use acceptance::world::World;
+use bridge::words::facts::{self, By};
+use bridge::words::kind::Kind;
 use simulators::facts::{ALL, Fact, Vendor};
 
 #[tokio::test(start_paused = true)]
@@ -27,13 +29,51 @@ async fn every_fact_has_several_answers_and_every_answer_a_switch() {
 
 #[test]
 fn the_docs_tell_what_differs_between_answers() {
-    let told = table();
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/facts.md");
+    written("facts.md", |_| table());
+}
+
+#[test]
+fn the_mapping_documents_say_what_rests_on_an_assumption() {
+    for (vendor, kind) in ERPS {
+        written(&format!("mapping/{kind}.md"), |kept| {
+            let mapping = kept.split(ASSUMED).next().unwrap_or_default().trim_end();
+            format!("{mapping}\n\n{ASSUMED}\n\n{}", assumptions(vendor))
+        });
+    }
+}
+
+const ERPS: [(Vendor, Kind); 4] = [
+    (Vendor::PowerOffice, Kind::PowerOffice),
+    (Vendor::Finago, Kind::Finago),
+    (Vendor::Procountor, Kind::Procountor),
+    (Vendor::Visma, Kind::Visma),
+];
+
+/// The heading of the last section of a mapping document.
+const ASSUMED: &str = "## What rests on an assumption";
+
+/// A document as it is to be, by what it is now.
+fn written(name: &str, tell: impl Fn(&str) -> String) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let told = tell(&kept);
     if std::env::var_os("UPDATE_FACTS").is_some() {
         std::fs::write(&path, &told).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == told, "UPDATE_FACTS=1 cargo test -p acceptance --test facts list");
+    assert!(kept == told, "UPDATE_FACTS=1 cargo test -p acceptance --test facts list ({name})");
+}
+
+fn assumptions(vendor: Vendor) -> String {
+    let mut text = String::from(
+        "Nobody outside knows these; each is taken to be as it stands here, and the tests run under every other answer as well. \
+         `bridgectl probe TENANT` settles them against a test company. What is assumed of Ongoing, and what the bridge does \
+         under the other answers, stands in [facts.md](../facts.md).\n\n",
+    );
+    for fact in ALL.iter().filter(|fact| fact.vendor == vendor) {
+        let _ = writeln!(text, "- `{}`: {} *{}*", fact.id, fact.question, fact.assumed());
+    }
+    text
 }
 
 fn table() -> String {
@@ -42,12 +82,20 @@ fn table() -> String {
          Each fact of a vendor that its documents leave open or that was inferred, as far as the bridge's behaviour touches it, \
          with every answer that is possible and what the bridge does under each. The first answer is the assumed one. Every \
          journey of the tests runs under every answer (`cargo test -p acceptance --test facts`). Written from \
-         `tests/simulators/src/facts.rs`.\n",
+         `tests/simulators/src/facts.rs`.\n\n\
+         `bridgectl probe TENANT` settles them against a test company. The column *settled by* says how: *reads* are the command \
+         as it is; *--write* makes documents of its own, in a company and a goods owner for tests; *a person* is told what to \
+         look at. Each fact comes out as *holds*, *differs* or *cannot tell*. Where a setting follows from an answer, the probe \
+         names it:\n\n",
     );
+    for (fact, answer) in settings() {
+        let _ = writeln!(text, "- `{}`, {}: {}", fact.id, answer.word, answer.setting.unwrap_or_default());
+    }
+    text += "\nUnder all other answers the bridge does right as it is set.\n";
     for vendor in Vendor::ALL {
         let _ = write!(
             text,
-            "\n## {}\n\n| fact | sheet | question | answer | the bridge |\n| --- | --- | --- | --- | --- |\n",
+            "\n## {}\n\n| fact | sheet | settled by | question | answer | the bridge |\n| --- | --- | --- | --- | --- | --- |\n",
             vendor.name()
         );
         for fact in ALL.iter().filter(|fact| fact.vendor == vendor) {
@@ -57,10 +105,28 @@ fn table() -> String {
     text
 }
 
+/// The answers that a setting follows from.
+fn settings() -> impl Iterator<Item = (&'static facts::Fact, &'static facts::Answer)> {
+    facts::all()
+        .flat_map(|fact| fact.answers.iter().filter(|it| it.setting.is_some()).map(move |answer| (fact, answer)))
+}
+
+fn settled_by(id: &str) -> &'static str {
+    match facts::all().find(|fact| fact.id == id).map(|fact| fact.by) {
+        Some(By::Reads) => "reads",
+        Some(By::Writes) => "--write",
+        Some(By::Person) => "a person",
+        None => "",
+    }
+}
+
 fn rows(text: &mut String, fact: &Fact) {
     for (at, answer) in fact.answers.iter().enumerate() {
-        let (id, section, question) =
-            if at == 0 { (format!("`{}`", fact.id), fact.section, fact.question) } else { Default::default() };
-        let _ = writeln!(text, "| {id} | {section} | {question} | {} | {} |", answer.word, answer.then);
+        let (id, section, by, question) = if at == 0 {
+            (format!("`{}`", fact.id), fact.section, settled_by(fact.id), fact.question)
+        } else {
+            Default::default()
+        };
+        let _ = writeln!(text, "| {id} | {section} | {by} | {question} | {} | {} |", answer.word, answer.then);
     }
 }

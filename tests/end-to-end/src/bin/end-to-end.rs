@@ -34,6 +34,7 @@ async fn main() -> ExitCode {
         operator::a_tenant_comes_changes_and_goes,
         operator::secrets_are_put_without_being_shown,
         operator::a_check_says_what_is_missing,
+        operator::a_probe_says_how_the_vendors_are_and_writes_nothing,
         operator::a_pull_brings_what_is_older_and_its_order_is_found,
         operator::a_paused_tenant_is_left_alone,
         plan::a_plan_is_done_exactly_or_says_what_moved,

@@ -142,6 +142,33 @@ pub async fn a_check_says_what_is_missing(stage: &Stage) -> Result {
     ensure(login["state"] == "missing", || refused.to_string())
 }
 
+/// Facts come with their answers, and the exchanges without anybody's secrets; with `--write` the company's name is wanted.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_probe_says_how_the_vendors_are_and_writes_nothing(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let id = second.tenant_id.as_str();
+    let before = stage.warehouse(&second).await?;
+    let folder = std::env::temp_dir().join(format!("probe-{}", std::process::id()));
+    let said = stack.operate(&["probe", id, "--record", &folder.to_string_lossy()], "")?;
+    let facts = said["facts"].as_array().cloned().unwrap_or_default();
+    let of = |name: &str| facts.iter().find(|fact| fact["fact"] == name).cloned().unwrap_or_default();
+    ensure(of("poweroffice.token-lifetime")["verdict"] == "holds", || said.to_string())?;
+    ensure(of("ongoing.put-null")["verdict"] == "cannot_tell" && said["wrote"] == false, || said.to_string())?;
+    let recorded = std::fs::read_to_string(folder.join("poweroffice.json"));
+    std::fs::remove_dir_all(&folder)?;
+    let recorded = recorded?;
+    let secrets = second.credentials.as_object().into_iter().flatten().filter_map(|(_, value)| value.as_str());
+    for secret in secrets {
+        ensure(!recorded.contains(secret), || "a recording has a secret".into())?;
+    }
+    let unnamed = stack.bridgectl(&["probe", id, "--write", "--yes-to", "another company"], "")?.with(1)?;
+    ensure(unnamed.err.contains("nothing was written"), || format!("{unnamed:?}"))?;
+    let after = stage.warehouse(&second).await?;
+    ensure(after.records == before.records, || "a probe made records".into())
+}
+
 /// `pull` now and since; then the order is found by its number.
 ///
 /// # Errors

@@ -117,6 +117,8 @@ impl PowerOffice {
         let outcome = match (request.method.as_str(), route) {
             ("GET", Route::Products) => products::list(company, request),
             ("GET", Route::Product(id)) => company.one(Kind::Product, id),
+            ("POST", Route::Products) => products::create(company, now, request),
+            ("DELETE", Route::Product(id)) => products::delete(company, now, id),
             ("PATCH", Route::Product(id)) => patch::product(company, now, id, request),
             ("GET", Route::Groups) => products::groups(company, request),
             ("GET", Route::Group(id)) => company.one(Kind::ProductGroup, id),

@@ -1,9 +1,11 @@
 //! Lists of products and product groups (section 2.2).
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::filter::Filter;
 use super::problem::Fault;
+use super::records::written;
 use super::{Company, Kind, paging};
 use crate::{Request, Response};
 
@@ -16,6 +18,28 @@ pub(super) fn list(company: &Company, request: &Request) -> Result<Response, Fau
     let shared = shared(&filter)?;
     let rows = company.rows(Kind::Product).filter(|row| shared(row) && stock(row) && by_group(row));
     paging::page(request, company.ordered(rows))
+}
+
+/// `POST /Products`: a new product, with the vendor's defaults for what it leaves out. The writer reads its own write.
+pub(super) fn create(company: &mut Company, now: Timestamp, request: &Request) -> Result<Response, Fault> {
+    let body = request.json().map_err(|reason| Fault::new(400, reason))?;
+    let text = |name: &str| body[name].as_str().map(str::trim).filter(|text| !text.is_empty());
+    let (Some(code), Some(_)) = (text("Code"), text("Name")) else {
+        return Err(Fault::new(400, "A product needs Code and Name."));
+    };
+    if company.all(Kind::Product).iter().any(|product| product["Code"].as_str() == Some(code)) {
+        return Err(Fault::new(400, format!("The code {code} is in use.")));
+    }
+    let id = company.put(now, Kind::Product, body.clone()).to_string();
+    let made = company.get(Kind::Product, &id).ok_or_else(|| Fault::new(404, "The product is gone."))?;
+    Ok(Response::json(200, &written(&made)))
+}
+
+/// `DELETE /Products/{id}`.
+pub(super) fn delete(company: &mut Company, now: Timestamp, id: &str) -> Result<Response, Fault> {
+    company.one(Kind::Product, id)?;
+    company.delete(now, Kind::Product, id);
+    Ok(Response::empty(200))
 }
 
 pub(super) fn groups(company: &Company, request: &Request) -> Result<Response, Fault> {

@@ -69,7 +69,8 @@ impl Route {
     /// Any one of these opens the endpoint; none asked for means that a token is enough (section 1).
     pub(super) fn privileges(&self, method: &str) -> &'static [&'static str] {
         match self {
-            Self::Product(_) if method == "PATCH" => &["Product_Full"],
+            Self::Products if method == "POST" => &["Product_Full"],
+            Self::Product(_) if matches!(method, "PATCH" | "DELETE") => &["Product_Full"],
             Self::Products | Self::Product(_) | Self::Groups | Self::Group(_) => &["Product", "Product_Full"],
             Self::Invoices | Self::Invoice(_) | Self::Lines(_) => &["OutgoingInvoice", "OutgoingInvoice_Full"],
             Self::Customers | Self::Customer(_) => &["Customer", "Customer_Full"],

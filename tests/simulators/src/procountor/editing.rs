@@ -68,6 +68,25 @@ impl Procountor {
         Ok(Response::json(200, &Value::Object(body)))
     }
 
+    /// `POST /invoices`: a new document, unfinished; the answer is the whole of it.
+    pub(super) fn create_invoice(
+        &mut self,
+        now: Timestamp,
+        company: i64,
+        request: &Request,
+    ) -> Result<Response, Response> {
+        let mut body = object(request)?;
+        validate(&body)?;
+        let invoice_type = body["type"].as_str().unwrap_or_default().to_owned();
+        if !self.of(company)?.rights.changes_invoices(&invoice_type) {
+            return Err(errors::forbidden("Insufficient user rights."));
+        }
+        body.retain(|name, _| name != "version" && !READ_ONLY.contains(&name.as_str()));
+        let id = self.put(now, company, Kind::Invoice, Value::Object(body));
+        let id = id.map_err(|reason| errors::refusal(400, None, &reason))?;
+        self.show_invoices(now, company, &id.to_string())
+    }
+
     /// `PUT /invoices/{id}/notes`: not for orders.
     pub(super) fn update_notes(
         &mut self,

@@ -78,6 +78,7 @@ impl Procountor {
             ("GET", ["invoices"]) => self.list_invoices(now, company, &query),
             ("GET", ["invoices", ids]) => self.show_invoices(now, company, ids),
             ("GET", ["invoices", id, "transactions"]) => self.show_transactions(now, company, id),
+            ("POST", ["invoices"]) => self.create_invoice(now, company, request),
             ("PUT", ["invoices", id]) => self.update_invoice(now, company, id, request),
             ("PUT", ["invoices", id, "send"]) => self.send_invoice(now, company, id),
             ("PUT", ["invoices", id, "approve"]) => self.approve_invoice(now, company, id, &query, request),

@@ -1,6 +1,10 @@
 //! Finago login: a session cookie shared by all invocations (Finago sheet, section 1.3). Repeated logins are throttled,
 //! so the session id is kept in the state table until a call is answered that the session is gone.
 
+mod own;
+
+pub(super) use own::{lives, open};
+
 use http::HeaderMap;
 use http::header::COOKIE;
 use jiff::Timestamp;
@@ -16,6 +20,9 @@ use crate::http::soap::{self, Node};
 use crate::ports::{Item, Ports, Put};
 use crate::words::fault::{Fault, Result};
 use crate::words::secret::Secret;
+
+/// How the cookie of a session begins.
+pub(super) const COOKIE_NAME: &str = "ASP.NET_SessionId=";
 
 /// The identity that the vendor calls the default one.
 const DEFAULT_IDENTITY: &str = "00000000-0000-0000-0000-000000000000";
@@ -86,7 +93,7 @@ pub(super) async fn headers(
             }
         }
     };
-    headers.insert(COOKIE, session.header("ASP.NET_SessionId=")?);
+    headers.insert(COOKIE, session.header(COOKIE_NAME)?);
     ports.tokens.put(&name, of, session, ports.clock.now() + KEPT);
     Ok(())
 }

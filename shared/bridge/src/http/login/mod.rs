@@ -11,7 +11,7 @@ pub use self::visma::{refreshing, waiting_for_consent};
 use std::time::Duration;
 
 use http::HeaderMap;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, COOKIE};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -171,6 +171,52 @@ impl Login {
                 validate_both::<visma::App, visma::Consent>(ports, Kind::Visma, tenant_id).await
             }
         }
+    }
+}
+
+/// The id of a session that never was.
+pub const NO_SESSION: &str = "bridge-probe";
+
+/// A session that nobody else uses.
+pub struct Session(Secret);
+
+impl Session {
+    /// One that never was.
+    pub(super) fn none() -> Self {
+        Self(Secret::new(NO_SESSION.to_owned()))
+    }
+
+    /// The cookie that it is.
+    pub(super) fn headers(&self) -> Result<HeaderMap> {
+        Ok(HeaderMap::from_iter([(COOKIE, self.0.header(finago::COOKIE_NAME)?)]))
+    }
+}
+
+/// What is asked of a login for its own sake.
+impl Login {
+    pub(super) async fn token_lifetime(&self, exchange: &Exchange<'_>) -> Result<Duration> {
+        match self {
+            Self::PowerOffice { tenant_id, auth_url } => poweroffice::lifetime(exchange, tenant_id, auth_url).await,
+            _ => Err(self.without("a token that says how long it lives")),
+        }
+    }
+
+    pub(super) async fn own_session(&self, exchange: &Exchange<'_>) -> Result<Session> {
+        match self {
+            Self::Finago { tenant_id, base_url } => Ok(Session(finago::open(exchange, tenant_id, base_url).await?)),
+            _ => Err(self.without("sessions")),
+        }
+    }
+
+    pub(super) async fn lives(&self, exchange: &Exchange<'_>, session: &Session) -> Result<bool> {
+        match self {
+            Self::Finago { base_url, .. } => finago::lives(exchange, base_url, session.headers()?).await,
+            _ => Err(self.without("sessions")),
+        }
+    }
+
+    fn without(&self, what: &str) -> Fault {
+        Fault::Unexpected(format!("{} has no {what}", self.system()))
     }
 }
 

@@ -4,6 +4,7 @@ mod articles;
 pub mod cleared;
 pub mod diff;
 pub mod map;
+mod probe;
 pub mod values;
 pub mod wire;
 

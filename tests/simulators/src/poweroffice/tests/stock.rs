@@ -72,3 +72,30 @@ fn a_patch_is_refused_as_a_whole() {
     assert_eq!(desk.send(&plain).status, 415);
     assert_eq!(desk.patch(&target.to_uppercase(), &json!([good])).status, 200);
 }
+
+#[test]
+fn a_product_is_made_and_deleted_and_lists_see_it_as_late_as_any_write() {
+    let mut desk = Desk::new();
+    desk.berg().commit_delay = SignedDuration::from_secs(2);
+    let post = |desk: &mut Desk, record: Value| {
+        let mut request = with_token(request("POST", PRODUCTS), &desk.token);
+        request.headers.push(("Content-Type".into(), "application/json".into()));
+        request.body = record.to_string().into();
+        desk.send(&request)
+    };
+    let made = post(&mut desk, json!({"Code": "P", "Name": "Probe"}));
+    assert_eq!((made.status, &body(&made)["Code"]), (200, &json!("P")));
+    let target = format!("{PRODUCTS}/{}", body(&made)["Id"]);
+    assert!(desk.rows(&format!("{PRODUCTS}?codes=P")).is_empty(), "a replica is late");
+    desk.pass(2000);
+    assert_eq!(desk.rows(&format!("{PRODUCTS}?codes=P")).len(), 1);
+    for wrong in [json!({"Code": "P", "Name": "Twice"}), json!({"Code": "Q"}), json!({"Name": "Q"})] {
+        assert_eq!(post(&mut desk, wrong).status, 400);
+    }
+    let delete = with_token(request("DELETE", &target), &desk.token);
+    assert_eq!(desk.send(&delete).status, 200);
+    desk.pass(2000);
+    assert_eq!(desk.get(&target).status, 404);
+    desk.berg().privileges.remove("Product_Full");
+    assert_eq!(post(&mut desk, json!({"Code": "R", "Name": "R"})).status, 403);
+}

@@ -92,3 +92,18 @@ fn totals_are_exact_and_follow_the_rows() {
     desk.sim.change(desk.now, desk.company, Kind::Invoice, id, &json!({ "invoiceRows": [] })).unwrap();
     assert_eq!(read(&mut desk, id)["invoiceSumInfo"][0]["invoiceSumTotal"], json!(0));
 }
+
+#[test]
+fn a_new_document_is_unfinished_and_what_the_vendor_sets_is_passed_over() {
+    let mut desk = Desk::new();
+    let id = desk.invoice(json!({ "invoiceRows": [{ "product": "a" }] }));
+    let mut whole = read(&mut desk, id);
+    (whole["status"], whole["orderReference"]) = (json!("SENT"), json!("R"));
+    let (status, made) = desk.call("POST", "/api/invoices", Some(whole.clone()));
+    assert_eq!((status, &made["status"], &made["orderReference"]), (200, &json!("UNFINISHED"), &json!("R")));
+    assert!(made["id"] != id && made["invoiceNumber"] != whole["invoiceNumber"], "{made}");
+    assert_eq!(read(&mut desk, made["id"].as_i64().unwrap()), made);
+    whole.as_object_mut().unwrap().remove("invoiceChannel");
+    let (status, answer) = desk.call("POST", "/api/invoices", Some(whole));
+    assert_eq!((status, &answer["errors"][0]["field"]), (400, &json!("invoiceChannel")));
+}

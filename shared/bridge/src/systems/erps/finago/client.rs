@@ -35,7 +35,7 @@ pub(super) struct Listed {
 
 /// The services, for one tenant.
 pub(super) struct Services<'a> {
-    client: Client,
+    pub(super) client: Client,
     base_url: &'a Url,
     settings: &'a Settings,
     left: Cell<Option<(u32, Duration)>>,

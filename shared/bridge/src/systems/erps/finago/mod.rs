@@ -8,6 +8,7 @@ pub mod map;
 mod names;
 mod orders;
 mod paging;
+mod probe;
 mod row_parts;
 mod slices;
 mod values;

@@ -65,6 +65,11 @@ pub(super) const COMPANY: Names = Names {
 };
 
 impl Names {
+    /// Every name.
+    pub fn every(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.usual.iter().chain(self.others).copied()
+    }
+
     /// The usual names, and the further ones that the tenant's pointers under these places go to.
     pub fn wanted(&self, settings: &Settings, places: &[(Feed, &str)]) -> BTreeSet<&'static str> {
         let pointed: Vec<&str> = pointers(settings)

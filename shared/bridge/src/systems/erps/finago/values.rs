@@ -14,18 +14,21 @@ const UNSET: [&str; 4] = ["-2147483648", "-32768", "-792281625142643375935439503
 
 /// Removes every member that says "not set" by the value that stands for it.
 pub fn without_unset(record: &mut Value) {
-    let unset = |value: &Value| {
-        let text = value.as_str().map(str::trim);
-        text.is_some_and(|text| UNSET.contains(&text) || text.starts_with("0001-01-01T00:00:00"))
-    };
     match record {
         Value::Object(members) => {
-            members.retain(|_, value| !unset(value));
+            members.retain(|_, value| !is_unset(value));
             members.values_mut().for_each(without_unset);
         }
         Value::Array(elements) => elements.iter_mut().for_each(without_unset),
         _ => {}
     }
+}
+
+/// Whether a value stands for "not set".
+#[must_use]
+pub fn is_unset(value: &Value) -> bool {
+    let text = value.as_str().map(str::trim);
+    text.is_some_and(|text| UNSET.contains(&text) || text.starts_with("0001-01-01T00:00:00"))
 }
 
 /// A moment, which is UTC where it comes without an offset (Finago sheet, section 5.3).

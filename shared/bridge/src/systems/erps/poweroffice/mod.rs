@@ -6,6 +6,7 @@ mod credits;
 mod joined;
 pub mod map;
 mod paging;
+mod probe;
 pub mod wire;
 
 use std::collections::HashMap;

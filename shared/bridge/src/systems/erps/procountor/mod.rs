@@ -6,6 +6,7 @@ mod details;
 pub mod map;
 mod outgoing;
 mod paging;
+mod probe;
 pub mod status;
 mod times;
 pub mod wire;

@@ -4,7 +4,7 @@
 //! read anew before each: whatever was lost or done by somebody else, the next step follows from what stands there.
 
 mod delivery;
-mod replace;
+pub(super) mod replace;
 mod stock;
 
 pub(super) use stock::stock_module;

@@ -110,6 +110,18 @@ impl<'a> Company<'a> {
         }
     }
 
+    /// Makes a record, and says what it became. Never sent again blindly.
+    pub async fn create(&self, endpoint: &Endpoint, whole: &Value) -> Result<Value> {
+        let url = self.url(endpoint.name, &[]);
+        endpoint.client.json(&Call::with_json(Method::POST, url, whole, false)).await
+    }
+
+    /// Deletes a record.
+    pub async fn delete(&self, endpoint: &Endpoint, id: &str) -> Result<()> {
+        let url = self.url(&format!("{}/{id}", endpoint.name), &[]);
+        endpoint.client.json(&Call::delete(url)).await.map(|_| ())
+    }
+
     /// Takes an order one step further: a call of its own, without a body.
     pub async fn step(&self, order: &str, step: &str) -> Result<()> {
         let url = self.url(&format!("orders/{order}/{step}"), &[]);

@@ -4,6 +4,7 @@ mod back;
 mod company;
 pub mod map;
 mod paging;
+mod probe;
 pub mod wire;
 
 use std::rc::Rc;

@@ -64,7 +64,7 @@ const ARTICLE: &[&str] = &[
 ];
 
 /// An order's body.
-pub(super) fn order(read: &Value) -> Value {
+pub(in super::super) fn order(read: &Value) -> Value {
     let mut whole = without(read, ORDER);
     for (list, read_only) in [("Rows", ROW), ("Persons", PERSON)] {
         for entry in whole[list].as_array_mut().into_iter().flatten() {
@@ -75,7 +75,7 @@ pub(super) fn order(read: &Value) -> Value {
 }
 
 /// An article's body.
-pub(super) fn article(read: &Value) -> Value {
+pub(in super::super) fn article(read: &Value) -> Value {
     without(read, ARTICLE)
 }
 

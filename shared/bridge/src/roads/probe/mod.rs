@@ -1,0 +1,36 @@
+//! Settles what nobody outside knows of the vendors ([`crate::words::facts`]) against a test company: each fact holds as it is
+//! assumed, differs, or cannot be told. What reads can settle is asked through edges that let nothing else through
+//! ([`read_only`]).
+
+mod read_only;
+pub mod record;
+mod report;
+mod text;
+mod writes;
+
+use jiff::Timestamp;
+
+use crate::ports::Ports;
+use crate::systems::erps::finago::Finago;
+use crate::systems::erps::poweroffice::PowerOffice;
+use crate::systems::erps::procountor::Procountor;
+use crate::systems::erps::visma::Visma;
+use crate::systems::probe::Finding;
+use crate::tenant::Tenant;
+use crate::words::kind::Kind;
+
+pub use crate::systems::probe::{Tell, Written};
+pub use read_only::read_only;
+pub use report::{Report, Settled, Verdict};
+pub use text::text;
+pub use writes::{Before, before, writes};
+
+/// Looks at what reads can settle of a tenant's ERP. Of Ongoing no fact can be settled by reading alone.
+pub async fn reads(ports: &Ports, tenant: &Tenant, deadline: Timestamp, tell: Tell<'_>) -> Vec<Finding> {
+    match tenant.erp.kind {
+        Kind::PowerOffice => PowerOffice::new(ports, tenant, deadline).probe_reads(tell).await,
+        Kind::Finago => Finago::new(ports, tenant, deadline).probe_reads(tell).await,
+        Kind::Procountor => Procountor::new(ports, tenant, deadline).probe_reads(tell).await,
+        Kind::Visma => Visma::new(ports, tenant, deadline).probe_reads(tell).await,
+    }
+}

@@ -1,0 +1,118 @@
+//! What a probe asks PowerOffice Go (PowerOffice sheet, sections 1, 2.1 and 5): by reading, and by a product of its own.
+
+use std::time::Duration;
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::paging::ROWS;
+use super::{PowerOffice, moment};
+use crate::http::Call;
+use crate::http::classify::is_gone;
+use crate::systems::probe::{Finding, Seen, Tell, Written, look, note_lost};
+use crate::words::fault::{Fault, Result};
+
+const NAME: &str = "Probe of the integration, not to be sold";
+
+/// How long after a write it is read, in seconds; beyond the last nothing is waited for.
+const READ_AT: [u64; 6] = [0, 3, 10, 30, 62, 75];
+
+const STAMP: &str = "LastChangedDateTimeOffset";
+
+impl PowerOffice<'_> {
+    /// Looks at the facts that reads can settle.
+    pub(crate) async fn probe_reads(&self, tell: Tell<'_>) -> Vec<Finding> {
+        vec![
+            look("poweroffice.token-lifetime", tell, self.token_lifetime()).await,
+            look("poweroffice.filter-edge", tell, self.filter_edge()).await,
+        ]
+    }
+
+    async fn token_lifetime(&self) -> Result<Seen> {
+        const MINUTE: u64 = 60;
+        let lifetime: Duration = self.client.token_lifetime().await?;
+        let saw = format!("a token says {} s", lifetime.as_secs());
+        Ok(match lifetime.as_secs() {
+            seconds if seconds == 20 * MINUTE => Seen::Answer("20 min", saw),
+            seconds if seconds == 10 * MINUTE => Seen::Answer("10 min", saw),
+            _ => Seen::Other(saw),
+        })
+    }
+
+    /// Asks for what changed after the very moment of the product that changed last.
+    async fn filter_edge(&self) -> Result<Seen> {
+        let listed = self.get("Products", &page(None)).await?;
+        let rows = listed.as_array().map_or(&[][..], Vec::as_slice);
+        let newest = rows.iter().filter(|row| moment(row, STAMP).is_some()).max_by_key(|row| moment(row, STAMP));
+        let Some(newest) = newest else { return Ok(Seen::open("there is no product")) };
+        let at = newest[STAMP].as_str().unwrap_or_default();
+        let asked = self.get("Products", &page(Some(at))).await?;
+        let asked = asked.as_array().map_or(&[][..], Vec::as_slice);
+        let is_newest = |row: &Value| row["Id"] == newest["Id"];
+        let found = asked.iter().find(|row| is_newest(row));
+        let unmoved = |row: &Value| row[STAMP] == newest[STAMP];
+        let again = match newest["Id"].as_i64() {
+            Some(id) if found.is_none() => Some(self.get(&format!("Products/{id}"), &[]).await?),
+            _ => None,
+        };
+        if found.or(again.as_ref()).is_some_and(|row| !unmoved(row)) {
+            return Ok(Seen::open("the product was changed meanwhile"));
+        }
+        if found.is_none() && asked.len() >= ROWS {
+            return Ok(Seen::open("more products changed since than a page has"));
+        }
+        let saw = "the product that changed last, by a filter with its own time";
+        Ok(Seen::either(found.is_some(), "taken in", "left out", saw))
+    }
+}
+
+impl PowerOffice<'_> {
+    /// Looks at the fact that shows in what becomes of a product of its own, which is deleted.
+    pub(crate) async fn probe_writes(&self, number: &str, tell: Tell<'_>) -> Written {
+        let mut written = Written::default();
+        let lag = look("poweroffice.replica-lag", tell, self.replica_lag(number, &mut written.stays)).await;
+        written.findings.push(lag);
+        written
+    }
+
+    async fn replica_lag(&self, number: &str, stays: &mut Vec<String>) -> Result<Seen> {
+        let body = json!({ "Code": number, "Name": NAME, "ProductType": "Product" });
+        let made = self.client.json(&Call::with_json(Method::POST, self.url("Products", &[]), &body, false)).await;
+        note_lost(stays, &format!("product {number} in PowerOffice Go"), &made);
+        let made = made?;
+        let id = made["Id"].as_i64().ok_or_else(|| Fault::Unexpected("a new product has no id".into()))?;
+        let after = self.shown_after(id, number).await;
+        let deleted = self.client.json(&Call::delete(self.url(&format!("Products/{id}"), &[]))).await;
+        if let Err(fault) = deleted
+            && !is_gone(&fault)
+        {
+            stays.push(format!("product {number} in PowerOffice Go could NOT be deleted: {fault}"));
+        }
+        Ok(match after? {
+            Some(0) => Seen::Answer("at once", "a new product in a list that was read at once".into()),
+            Some(3) => Seen::Answer("2 s", "a new product in a list after 3 s".into()),
+            Some(seconds) => Seen::Answer("60 s", format!("a new product in a list after {seconds} s")),
+            None => Seen::Other(format!("a new product is in no list after {} s", READ_AT[READ_AT.len() - 1])),
+        })
+    }
+
+    /// After how many seconds a list shows a product.
+    async fn shown_after(&self, id: i64, number: &str) -> Result<Option<u64>> {
+        let mut waited = 0;
+        for at in READ_AT {
+            self.client.pause(Duration::from_secs(at - waited)).await;
+            waited = at;
+            let listed = self.get("Products", &[("codes", number.to_owned())]).await?;
+            if listed.as_array().is_some_and(|rows| rows.iter().any(|row| row["Id"].as_i64() == Some(id))) {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn page(after: Option<&str>) -> Vec<(&'static str, String)> {
+    let mut query = vec![("PageNumber", "1".to_owned()), ("PageSize", ROWS.to_string())];
+    query.extend(after.map(|after| ("lastChangedDateTimeOffsetGreaterThan", after.to_owned())));
+    query
+}

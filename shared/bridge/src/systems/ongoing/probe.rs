@@ -1,0 +1,363 @@
+//! What a probe asks Ongoing by documents of its own: an article, two orders and a purchase order, whose numbers begin with a mark
+//! (Ongoing sheet, sections 0.5, 1.8, 2.1 to 2.6, 6.12 and 8). None of the facts shows by reading alone.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::{Ongoing, wire};
+use crate::http::Call;
+use crate::systems::probe::{Finding, MARK, Seen, Tell, Written, note_lost};
+use crate::words::fault::{Fault, Result};
+
+/// What is looked at, in this order.
+const FACTS: [&str; 12] = [
+    "ongoing.write-id",
+    "ongoing.put-omitted",
+    "ongoing.put-null",
+    "ongoing.unknown-member",
+    "ongoing.long-text",
+    "ongoing.start-status",
+    "ongoing.rows-omitted",
+    "ongoing.zero-quantity",
+    "ongoing.unknown-article",
+    "ongoing.cancel-again",
+    "ongoing.cancelled-number",
+    "ongoing.purchase-order-id",
+];
+
+const NAME: &str = "Probe of the integration, not to be sold";
+
+/// Longer than an article's name may be.
+const TOO_LONG: usize = 300;
+
+/// Pages of open orders that are looked through.
+const PAGES: usize = 20;
+
+/// A probe under way.
+struct Probe<'a> {
+    ongoing: &'a Ongoing,
+    /// The number of its article and of its orders.
+    number: &'a str,
+    day: Date,
+    tell: Tell<'a>,
+    written: &'a mut Written,
+    orders: Vec<String>,
+}
+
+/// Orders that are not yet in a status that counts as shipped.
+pub(crate) struct OpenOrders {
+    /// The number of one that is not a probe's, if there is one.
+    pub others: Option<String>,
+    /// The numbers of those that an earlier probe left.
+    left: Vec<String>,
+}
+
+impl Ongoing {
+    /// The open orders, as far as it has to be known: up to the first that is not a probe's.
+    ///
+    /// # Errors
+    /// As classified.
+    pub(crate) async fn open_orders(&self, shipped_from: i64) -> Result<OpenOrders> {
+        let below = shipped_from.saturating_sub(1).to_string();
+        let mut open = OpenOrders { others: None, left: Vec::new() };
+        let mut from = 0;
+        for _ in 0..PAGES {
+            let (id_from, most) = (from.to_string(), Self::PAGE.to_string());
+            let filters = [
+                ("orderStatusTo", below.as_str()),
+                ("orderIdFrom", id_from.as_str()),
+                ("maxOrdersToGet", most.as_str()),
+            ];
+            let rows: Vec<Value> = wire::list(&self.client.json(&self.list("orders", &filters)).await?)?;
+            let mut last = None;
+            for info in rows.iter().map(|row| &row["orderInfo"]) {
+                let number = info["orderNumber"].as_str().unwrap_or("without a number").to_owned();
+                let is_open = info["orderStatus"]["number"].as_i64().is_none_or(|status| status < shipped_from);
+                match (is_open, number.starts_with(MARK)) {
+                    (true, true) => open.left.push(number),
+                    (true, false) => return Ok(OpenOrders { others: Some(number), ..open }),
+                    (false, _) => {}
+                }
+                last = last.max(info["orderId"].as_i64());
+            }
+            match last {
+                Some(last) if rows.len() >= Self::PAGE => from = last + 1,
+                _ => return Ok(open),
+            }
+        }
+        Ok(OpenOrders { others: Some(format!("one of more than {}", PAGES * Self::PAGE)), ..open })
+    }
+
+    /// Looks at the facts that show in what becomes of documents of its own, all numbered by `number`. Cancels what an earlier
+    /// probe left open.
+    pub(crate) async fn probe_writes(&self, number: &str, day: Date, shipped_from: i64, tell: Tell<'_>) -> Written {
+        let mut written = Written::default();
+        let mut probe = Probe { ongoing: self, number, day, tell, written: &mut written, orders: Vec::new() };
+        let ended = probe.run(shipped_from).await;
+        probe.clean_up().await;
+        if let Err(fault) = ended {
+            written.leave_open(&FACTS, &fault);
+        }
+        written
+    }
+}
+
+/// Whether a call was taken, or in which words it was refused: a right that is missing was seen at the first write.
+fn refused<T>(answer: Result<T>) -> Result<Result<T, String>> {
+    match answer {
+        Ok(value) => Ok(Ok(value)),
+        Err(Fault::Rejected { why, .. } | Fault::Unauthorized(why)) => Ok(Err(why)),
+        Err(fault) => Err(fault),
+    }
+}
+
+impl Probe<'_> {
+    fn found(&mut self, fact: &'static str, seen: Seen) {
+        self.written.findings.push(Finding { fact, seen });
+    }
+
+    async fn run(&mut self, shipped_from: i64) -> Result<()> {
+        for number in self.ongoing.open_orders(shipped_from).await?.left {
+            self.written.stays.push(format!("order {number} in Ongoing, of an earlier probe, cancelled"));
+            self.orders.push(number);
+        }
+        self.article().await?;
+        self.order().await?;
+        self.cancelled().await?;
+        self.purchase_order().await
+    }
+
+    fn article_body(&self, more: Value) -> Value {
+        let mut body = json!({
+            "goodsOwnerId": self.ongoing.goods_owner_id, "articleNumber": self.number, "articleName": NAME,
+        });
+        if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
+            body.extend(more);
+        }
+        body
+    }
+
+    async fn put(&self, path: &str, body: &Value) -> Result<Value> {
+        self.ongoing.client.json(&Call::put(self.ongoing.url(path), body)).await
+    }
+
+    /// What Ongoing shows of the article.
+    async fn article_shown(&self) -> Result<Value> {
+        let call = self.ongoing.list("articles", &[("articleNumber", self.number)]);
+        let rows: Vec<Value> = wire::list(&self.ongoing.client.json(&call).await?)?;
+        let own = rows.into_iter().find(|row| row["articleNumber"] == self.number);
+        own.ok_or_else(|| Fault::Unexpected(format!("the article {} is not shown", self.number)))
+    }
+
+    async fn article(&mut self) -> Result<()> {
+        let weighed = self.article_body(json!({ "weight": 1.5 }));
+        (self.tell)("ongoing.write-id");
+        let made = self.put("articles", &weighed).await;
+        note_lost(&mut self.written.stays, &format!("article {} in Ongoing", self.number), &made);
+        let answer = made?;
+        self.written.stays.push(format!("article {} in Ongoing, not active", self.number));
+        let has_id = wire::Written::read(&answer)?.article_system_id.is_some();
+        self.found("ongoing.write-id", Seen::either(has_id, "always", "never", "the answer to a new article"));
+
+        (self.tell)("ongoing.put-omitted");
+        self.put("articles", &self.article_body(json!({}))).await?;
+        let cleared = self.article_shown().await?["weight"].is_null();
+        self.found("ongoing.put-omitted", Seen::either(cleared, "cleared", "kept", "an article's weight, left out"));
+
+        (self.tell)("ongoing.put-null");
+        self.put("articles", &weighed).await?;
+        self.put("articles", &self.article_body(json!({ "weight": null }))).await?;
+        let cleared = self.article_shown().await?["weight"].is_null();
+        self.found("ongoing.put-null", Seen::either(cleared, "cleared", "kept", "an article's weight, null"));
+
+        (self.tell)("ongoing.unknown-member");
+        let taken = refused(self.put("articles", &self.article_body(json!({ "bridgeProbe": "x" }))).await)?;
+        let saw = taken.as_ref().map_or_else(String::clone, |_| "an article with a member of no meaning".into());
+        self.found("ongoing.unknown-member", Seen::either(taken.is_ok(), "passed over", "refused", saw));
+
+        (self.tell)("ongoing.long-text");
+        let long = self.article_body(json!({ "articleName": "x".repeat(TOO_LONG) }));
+        let seen = match refused(self.put("articles", &long).await)? {
+            Err(words) => Seen::Answer("refused", words),
+            Ok(_) => {
+                let shown = self.article_shown().await?;
+                let length = shown["articleName"].as_str().unwrap_or_default().chars().count();
+                match length {
+                    TOO_LONG => Seen::Other(format!("a name of {length} characters is kept whole")),
+                    _ => Seen::Answer("cut", format!("a name of {TOO_LONG} characters has {length}")),
+                }
+            }
+        };
+        self.found("ongoing.long-text", seen);
+        self.put("articles", &weighed).await.map(|_| ())
+    }
+
+    fn order_body(&self, number: &str, rows: &[(&str, &str, i64)]) -> Value {
+        let row = |(row, article, pieces): &(&str, &str, i64)| json!({ "rowNumber": row, "articleNumber": article, "numberOfItems": pieces });
+        json!({
+            "goodsOwnerId": self.ongoing.goods_owner_id,
+            "orderNumber": number,
+            "deliveryDate": self.day.to_string(),
+            "orderRemark": NAME,
+            "consignee": { "name": NAME, "address1": "-", "postCode": "-", "city": "-", "countryCode": "SE" },
+            "orderLines": rows.iter().map(row).collect::<Vec<_>>(),
+        })
+    }
+
+    async fn order(&mut self) -> Result<()> {
+        let number = self.number;
+        (self.tell)("ongoing.start-status");
+        self.orders.push(number.to_owned());
+        let made = self.put("orders", &self.order_body(number, &[("1", number, 1), ("2", number, 1)])).await;
+        note_lost(&mut self.written.stays, &format!("order {number} in Ongoing, cancelled,"), &made);
+        made?;
+        self.written.stays.push(format!("order {number} in Ongoing, cancelled: its number is used"));
+        let seen = match self.status().await? {
+            Some(300) => Seen::Answer("300", "the status of a new order".into()),
+            Some(200) => Seen::Answer("200", "the status of a new order".into()),
+            other => Seen::Other(format!("a new order has the status {other:?}")),
+        };
+        self.found("ongoing.start-status", seen);
+
+        (self.tell)("ongoing.rows-omitted");
+        self.put("orders", &self.order_body(number, &[("1", number, 1)])).await?;
+        let left = self.row_is_left("2").await?;
+        self.found("ongoing.rows-omitted", Seen::either(left, "kept", "removed", "a row of an order, left out"));
+
+        (self.tell)("ongoing.zero-quantity");
+        let body = self.order_body(number, &[("1", number, 1), ("3", number, 0)]);
+        let taken = refused(self.put("orders", &body).await)?;
+        let saw = taken.as_ref().map_or_else(String::clone, |_| "an order with a row of quantity 0".into());
+        self.found("ongoing.zero-quantity", Seen::either(taken.is_ok(), "taken", "refused", saw));
+
+        (self.tell)("ongoing.unknown-article");
+        let other = format!("{number}-U");
+        self.orders.push(other.clone());
+        let made = self.put("orders", &self.order_body(&other, &[("1", &other, 1)])).await;
+        note_lost(&mut self.written.stays, &format!("order {other} in Ongoing, cancelled,"), &made);
+        let taken = refused(made)?;
+        let saw = taken.as_ref().map_or_else(String::clone, |_| "an order whose article there was not".into());
+        if taken.is_ok() {
+            self.written.stays.push(format!("order {other} in Ongoing, cancelled, and what it made of its article"));
+        }
+        self.found("ongoing.unknown-article", Seen::either(taken.is_ok(), "made", "refused", saw));
+        Ok(())
+    }
+
+    async fn shown(&self) -> Result<(i64, Value)> {
+        let shown = self.ongoing.order_shown(self.number).await?;
+        let (order, shown) =
+            shown.ok_or_else(|| Fault::Unexpected(format!("the order {} is not shown", self.number)))?;
+        Ok((order.order_info.order_id, shown))
+    }
+
+    async fn status(&self) -> Result<Option<i64>> {
+        Ok(self.shown().await?.1["orderInfo"]["orderStatus"]["number"].as_i64())
+    }
+
+    /// Whether a row is there with something to pick.
+    async fn row_is_left(&self, row: &str) -> Result<bool> {
+        let (_, shown) = self.shown().await?;
+        let rows = shown["orderLines"].as_array().map_or(&[][..], Vec::as_slice);
+        let pieces = |row: &Value| row["orderedNumberOfItems"].to_string().parse::<Decimal>().unwrap_or_default();
+        Ok(rows.iter().any(|shown| shown["rowNumber"] == row && !pieces(shown).is_zero()))
+    }
+
+    async fn cancelled(&mut self) -> Result<()> {
+        (self.tell)("ongoing.cancel-again");
+        let (id, _) = self.shown().await?;
+        self.ongoing.cancel_order(id).await?;
+        let cancelled = self.status().await?;
+        let taken = refused(self.ongoing.cancel_order(id).await)?;
+        let saw = taken.as_ref().map_or_else(String::clone, |()| "a second cancellation of an order".into());
+        self.found("ongoing.cancel-again", Seen::either(taken.is_ok(), "taken", "refused", saw));
+
+        (self.tell)("ongoing.cancelled-number");
+        let body = self.order_body(self.number, &[("1", self.number, 1)]);
+        let seen = match refused(self.put("orders", &body).await)? {
+            Err(words) => {
+                // It may be the same status; that it is nobody knows.
+                let why = format!("a change of a cancelled order is refused: {words}");
+                self.found("ongoing.refusal-status", Seen::open(why));
+                Seen::Answer("refused", words)
+            }
+            Ok(_) if self.status().await? == cancelled => {
+                Seen::Other("a cancelled order is written, and stays cancelled".into())
+            }
+            Ok(_) => Seen::Answer("opened again", "an order with the number of a cancelled one".into()),
+        };
+        self.found("ongoing.cancelled-number", seen);
+        Ok(())
+    }
+
+    async fn purchase_order(&mut self) -> Result<()> {
+        (self.tell)("ongoing.purchase-order-id");
+        let number = self.number;
+        let body = |with_id: bool| {
+            let mut body = json!({
+                "goodsOwnerId": self.ongoing.goods_owner_id,
+                "purchaseOrderNumber": number,
+                "purchaseOrderRemark": NAME,
+                "inDate": self.day.to_string(),
+                "purchaseOrderLines": [{ "rowNumber": "1", "articleNumber": number, "numberOfItems": 1 }],
+            });
+            if with_id {
+                body["goodsOwnerPurchaseOrderId"] = json!(number);
+            }
+            body
+        };
+        let made = self.put("purchaseOrders", &body(true)).await;
+        note_lost(&mut self.written.stays, &format!("purchase order {number} in Ongoing, cancelled,"), &made);
+        let seen = match refused(made)? {
+            // It may be the member that is refused.
+            Err(words) => match refused(self.put("purchaseOrders", &body(false)).await)? {
+                Ok(_) => Seen::Answer("unknown", words),
+                Err(words) => return self.no_purchase_order(&words),
+            },
+            Ok(_) => {
+                let shown = self.ongoing.purchase_order_shown(number).await?;
+                let id = shown.map(|(_, shown)| shown["purchaseOrderInfo"]["goodsOwnerPurchaseOrderId"] == number);
+                let saw = "the ERP's id of a purchase order";
+                Seen::either(id == Some(true), "kept", "unknown", saw)
+            }
+        };
+        self.found("ongoing.purchase-order-id", seen);
+        self.written.stays.push(format!("purchase order {number} in Ongoing, cancelled: its number is used"));
+        Ok(())
+    }
+
+    fn no_purchase_order(&mut self, words: &str) -> Result<()> {
+        self.found("ongoing.purchase-order-id", Seen::open(format!("a purchase order is refused: {words}")));
+        Ok(())
+    }
+
+    /// Cancels its orders, and ends its article. What cannot be is told.
+    async fn clean_up(&mut self) {
+        for number in std::mem::take(&mut self.orders) {
+            if let Err(fault) = self.cancel(&number).await {
+                self.written.stays.push(format!("order {number} in Ongoing could NOT be cancelled: {fault}"));
+            }
+        }
+        if let Err(fault) = self.cancel_purchase().await {
+            self.written.stays.push(format!("purchase order {} could NOT be cancelled: {fault}", self.number));
+        }
+        if !self.written.stays.is_empty()
+            && let Err(fault) = self.put("articles", &self.article_body(json!({ "isActive": false }))).await
+        {
+            self.written.stays.push(format!("article {} could NOT be ended: {fault}", self.number));
+        }
+    }
+
+    async fn cancel(&self, number: &str) -> Result<()> {
+        let Some(order) = self.ongoing.order(number).await? else { return Ok(()) };
+        // One that is cancelled already may be refused: then it is.
+        let _ = refused(self.ongoing.cancel_order(order.order_info.order_id).await)?;
+        Ok(())
+    }
+
+    async fn cancel_purchase(&self) -> Result<()> {
+        let Some(order) = self.ongoing.purchase_order(self.number).await? else { return Ok(()) };
+        self.ongoing.cancel_purchase_order(order.purchase_order_info.purchase_order_id).await
+    }
+}

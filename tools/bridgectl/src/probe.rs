@@ -1,0 +1,146 @@
+//! `probe`: how the vendors behave where their documents leave it open, settled against a test company.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use bridge::ports::Ports;
+use bridge::roads::check::identity::{self, Identity};
+use bridge::roads::probe::record::{self, Recorder};
+use bridge::roads::probe::{self, Before, Report};
+use bridge::roads::status::lines::paragraph;
+use bridge::tenant::Tenant;
+use clap::Args;
+use indicatif::ProgressBar;
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::deployment::Deployment;
+use crate::identity::guard;
+use crate::output::{Failure, Output, note};
+use crate::prompt;
+
+/// A probe is over by then, which leaves a session unused and waits for turns of rate limits.
+const TIMEOUT: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Args)]
+pub struct Probe {
+    /// Tenant id
+    pub tenant: String,
+    /// Also make documents of its own, in a company and a goods owner for tests: says before which and what stays of them,
+    /// and asks for the company's name
+    #[arg(long)]
+    pub write: bool,
+    /// Do not ask: the company's name, as the ERP spells it
+    #[arg(long, value_name = "NAME", requires = "write")]
+    pub yes_to: Option<String>,
+    /// Also send a document, to this address alone
+    #[arg(long, value_name = "ADDRESS", requires = "write")]
+    pub mail: Option<String>,
+    /// Keep the exchanges in this folder, with names, addresses, tokens and numbers replaced
+    #[arg(long, value_name = "DIR")]
+    pub record: Option<PathBuf>,
+    /// Also where another tenant has the same goods owner or reads the same company
+    #[arg(long, requires = "write")]
+    pub shared: bool,
+}
+
+pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failure> {
+    let tenant = deployment.tenant(&asked.tenant).await?;
+    let recorded = asked.record.as_ref().map(|_| record::recording(&deployment.ports, &tenant));
+    let all = recorded.as_ref().map_or_else(|| Ports::clone(&deployment.ports), |(ports, _)| ports.clone());
+    let ports = probe::read_only(&all, &tenant.tenant_id);
+    let deadline = ports.clock.now() + TIMEOUT;
+    let who = identity::ask(&ports, &tenant, deadline);
+    let who = prompt::with_spinner("asking which company and which goods owner", who).await;
+    if asked.write {
+        // Nothing is written where another tenant has the same, unless a person insists.
+        guard(deployment, &tenant, asked.shared).await?;
+        agree(&ports, &tenant, &who, asked).await?;
+    }
+    let report = with_progress(async |show| {
+        let tell = &|fact| {
+            recorded.iter().for_each(|(_, recorder)| recorder.looks_at(fact));
+            show(fact);
+        };
+        let mut findings = probe::reads(&ports, &tenant, deadline, tell).await;
+        let mut stays = Vec::new();
+        if asked.write {
+            let written = probe::writes(&all, &tenant, asked.mail.as_deref(), deadline, tell).await;
+            findings.extend(written.findings);
+            stays = written.stays;
+        }
+        let report = Report::of(&tenant, who, ports.clock.now(), findings);
+        Report { wrote: asked.write, stays, ..report }
+    })
+    .await;
+    if let (Some(folder), Some((_, recorder))) = (&asked.record, &recorded) {
+        keep(recorder, folder)?;
+    }
+    Ok(Output::of(report.good(), json!(report), probe::text(&report)))
+}
+
+/// Writes what was recorded, a file a system.
+fn keep(recorder: &Recorder, folder: &Path) -> Result<(), Failure> {
+    let unwritable = |error: std::io::Error| Failure::wrong(format!("{} cannot be written: {error}", folder.display()));
+    std::fs::create_dir_all(folder).map_err(unwritable)?;
+    for recording in recorder.recordings() {
+        let path = folder.join(format!("{}.json", recording.system));
+        std::fs::write(&path, format!("{:#}\n", json!(recording))).map_err(unwritable)?;
+        note(&format!("{} exchanges with {} are in {}", recording.exchanges.len(), recording.system, path.display()));
+    }
+    Ok(())
+}
+
+/// Says what will be made, and has the company's name typed.
+async fn agree(ports: &Ports, tenant: &Tenant, who: &Identity, asked: &Probe) -> Result<(), Failure> {
+    let deadline: Timestamp = ports.clock.now() + TIMEOUT;
+    let before = probe::before(ports, tenant, who, asked.mail.as_deref(), deadline);
+    let before = prompt::with_spinner("asking for open orders", before).await?;
+    let before = before.map_err(|why| Failure::wrong(format!("{}\n{why}\nnothing was written", who.side_by_side())))?;
+    note(&warning(who, &before));
+    let is_right = match asked.yes_to.as_deref() {
+        Some(name) => name == before.company,
+        None => prompt::confirm_or("the company's name, to go on:", &[&before.company], "--yes-to NAME")?,
+    };
+    if is_right { Ok(()) } else { Err(Failure::wrong("that is not the company's name; nothing was written")) }
+}
+
+fn warning(who: &Identity, before: &Before) -> String {
+    let mut text = format!("{}\n", who.side_by_side());
+    before.warning.iter().for_each(|line| paragraph(&mut text, "- ", line));
+    text.trim_end().to_owned()
+}
+
+/// Shows on a terminal which fact is looked at.
+async fn with_progress<T>(work: impl AsyncFnOnce(&dyn Fn(&'static str)) -> T) -> T {
+    let bar = ProgressBar::new_spinner().with_message("asking");
+    bar.enable_steady_tick(Duration::from_millis(120));
+    let done = work(&|fact| bar.set_message(fact)).await;
+    bar.finish_and_clear();
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::roads::check::identity::Company;
+    use bridge::words::kind::Kind;
+
+    use super::*;
+
+    #[test]
+    fn both_names_and_what_cannot_be_undone_are_said_in_80_columns() {
+        let who = Identity {
+            erp: Kind::Visma,
+            company: Some(Company { id: "1".into(), name: Some("Mälar Textil AB".into()) }),
+            group: "wms.acme.159".into(),
+            goods_owner_id: 159,
+            goods_owner: Some("Test".into()),
+            insisted: Vec::new(),
+        };
+        let before =
+            Before { company: "Mälar Textil AB".into(), warning: vec!["it stays ".repeat(20), "once".into()] };
+        let told = warning(&who, &before);
+        assert!(told.starts_with("Mälar Textil AB -> goods owner 159 Test\n- it stays"), "{told}");
+        assert!(told.ends_with("\n- once") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    }
+}
