@@ -75,6 +75,12 @@ pub trait State {
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>>;
     /// Items of one partition whose sort key begins with `prefix` and whose body has this `number`: a person knows a record's
     /// number, not the ERP's id. Reads all that begins so; where the store cannot choose, it is chosen here.
+    /// The last such items by sort key, at most `limit`, in no particular order. Where the store reads from the front alone,
+    /// all are read.
+    async fn list_last(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        let mut items = self.list(pk, prefix, usize::MAX).await?;
+        Ok(items.split_off(items.len().saturating_sub(limit)))
+    }
     async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
         let mut items = self.list(pk, prefix, usize::MAX).await?;
         items.retain(|item| item.body["number"].as_str() == Some(number));

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::http::login::waiting_for_consent;
 use crate::ports::{Ports, Run};
+use crate::roads::freshness::{self, Freshness};
 use crate::roads::status::advice::{System, words};
 use crate::roads::status::{self, Level, assess, in_the_way};
 use crate::roads::story;
@@ -49,6 +50,7 @@ pub(super) struct TenantView {
     pub level: Level,
     pub invalid: bool,
     pub feeds: Vec<FeedView>,
+    pub freshness: Freshness,
     pub troubles: Vec<TroubleView>,
     pub waiting: usize,
     pub oldest: Option<Timestamp>,
@@ -149,6 +151,10 @@ pub(super) async fn tenant(ports: &Ports, run: &Run, id: &str, number: Option<&s
         }
     });
     let (parked, more_parked) = parked(ports, id, facts.parked + facts.left).await?;
+    let freshness = match Tenant::parse(&item, ports.allow_local) {
+        Ok(tenant) => freshness::read(ports, &tenant, freshness::OF_A_PAGE).await?,
+        Err(_) => Freshness::default(),
+    };
     let search = match number {
         Some(number) => Some(Search { number: number.to_owned(), found: find(ports, run, &item, id, number).await? }),
         None => None,
@@ -159,6 +165,7 @@ pub(super) async fn tenant(ports: &Ports, run: &Run, id: &str, number: Option<&s
         level: known.level,
         invalid: facts.invalid.is_some(),
         feeds: feeds.collect(),
+        freshness,
         troubles: troubles(&facts, now),
         waiting: known.waiting,
         oldest: known.oldest,

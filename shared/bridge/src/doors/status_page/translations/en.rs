@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Ages, Causes, Feeds, Plot, Said, Story, Words};
+use super::{Ages, Causes, Feeds, Plot, Said, Spans, Story, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "{tenant}: {erp} and the warehouse",
@@ -23,6 +23,9 @@ pub(super) const WORDS: Words = Words {
     read: "read {age}",
     never: "not read yet",
     ages: Ages { now: "just now", minutes: "{n} min ago", hours: "{n} h ago", days: "{n} d ago" },
+    spans: Spans { minutes: "{n} min", hours: "{n} h", days: "{n} d" },
+    took: "In the last {n} days half was in the warehouse within {half}, and 95 of 100 within {most}.",
+    reported: "Of the shipments of the last {n} days half was reported to {erp} within {half}, and 95 of 100 within {most}.",
     plot: Plot {
         says: "The last 24 hours in quarters of an hour: {good} went well, {trouble} had trouble, {none} had no reading",
         begins: "24 h ago",

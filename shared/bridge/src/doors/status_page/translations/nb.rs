@@ -1,6 +1,6 @@
 //! Norwegian, bokmål.
 
-use super::{Ages, Causes, Feeds, Plot, Said, Story, Words};
+use super::{Ages, Causes, Feeds, Plot, Said, Spans, Story, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "{tenant}: {erp} og lageret",
@@ -23,6 +23,9 @@ pub(super) const WORDS: Words = Words {
     read: "lest {age}",
     never: "ikke lest ennå",
     ages: Ages { now: "akkurat nå", minutes: "for {n} min siden", hours: "for {n} t siden", days: "for {n} d siden" },
+    spans: Spans { minutes: "{n} min", hours: "{n} t", days: "{n} d" },
+    took: "De siste {n} dagene var halvparten på lageret innen {half} og 95 av 100 innen {most}.",
+    reported: "Av leveransene de siste {n} dagene ble halvparten meldt til {erp} innen {half} og 95 av 100 innen {most}.",
     plot: Plot {
         says: "De siste 24 timene i kvarter: {good} gikk bra, {trouble} hadde problemer, {none} uten lesing",
         begins: "for 24 t siden",

@@ -390,6 +390,13 @@ fn text(value: &Value) -> Option<String> {
         _ => None,
     }
 }
+/// When a record of this version was changed, by the clock that the vendor is taken to have.
+pub(super) fn changed_at(version: &str) -> Option<Timestamp> {
+    // Of the hour that is there twice, the time itself stands behind.
+    let at = times::read(version.rsplit(' ').next()?)?;
+    at.to_zoned(times::zone()).ok().map(|at| at.timestamp())
+}
+
 
 /// The vendor's own id; a row without one is known by its whole content.
 fn key(row: &Value) -> String {
