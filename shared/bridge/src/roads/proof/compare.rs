@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
+use super::verdict::without_import_day;
 use super::{Difference, FeedProof, Found, Kind, Progress, SECOND_LOOK, Seen, UnderWay};
 use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
@@ -234,7 +235,7 @@ impl<'a> Compare<'a> {
                     self.seen.add("id", &there.id.to_string());
                 }
                 self.seen.add("number", record.number());
-                let verdict = self.dry_run.assess(feed, stored, record).await?;
+                let verdict = without_import_day(self.dry_run.assess(feed, stored, record).await?, record);
                 if let (Record::Article(article), false) = (&**record, matches!(verdict, Verdict::Rejected(_))) {
                     self.dry_run.arrives(&change.key, &article.article_number);
                 }
