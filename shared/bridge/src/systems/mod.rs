@@ -5,3 +5,4 @@ pub mod erp;
 pub mod erps;
 pub mod mapping_table;
 pub mod ongoing;
+pub mod schema;

@@ -456,6 +456,7 @@ fn process(clock: Rc<dyn Clock>, random: &Rc<Paused>, memory: &Rc<Memory>, net: 
         secrets: Rc::new(SecretCache::new(Rc::clone(memory), clock)),
         transport: Rc::clone(net) as Rc<_>,
         tokens: Rc::default(),
+        drifts: Rc::default(),
         circuits: None,
         paces: Default::default(),
         backfill: false,

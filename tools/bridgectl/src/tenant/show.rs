@@ -92,7 +92,13 @@ fn parked_table(parked: &[ParkedRecord]) -> String {
 fn freshness_table(freshness: &Freshness) -> String {
     let row = |what: String, took: &Took| {
         let shown = |seconds: Option<i64>| seconds.map_or_else(|| "–".to_owned(), span);
-        vec![what, took.records.to_string(), shown(took.p50_seconds), shown(took.p95_seconds), took.not_there.to_string()]
+        vec![
+            what,
+            took.records.to_string(),
+            shown(took.p50_seconds),
+            shown(took.p95_seconds),
+            took.not_there.to_string(),
+        ]
     };
     let feeds = freshness.to_warehouse.iter().map(|(feed, took)| row(format!("{feed}: changed to warehouse"), took));
     let back = freshness.to_erp.iter().map(|took| row("orders: shipped to ERP".to_owned(), took));
@@ -169,7 +175,10 @@ mod tests {
         let text = freshness_table(&freshness);
         let cells = |start: &str| {
             let line = text.lines().find(|line| line.contains(start)).unwrap();
-            line.split(['│', '┆']).map(|cell| cell.trim().to_owned()).filter(|cell| !cell.is_empty()).collect::<Vec<_>>()
+            line.split(['│', '┆'])
+                .map(|cell| cell.trim().to_owned())
+                .filter(|cell| !cell.is_empty())
+                .collect::<Vec<_>>()
         };
         assert_eq!(cells("orders: changed"), ["orders: changed to warehouse", "70", "9 min", "2 h", "2"], "{text}");
         assert_eq!(cells("orders: shipped"), ["orders: shipped to ERP", "70", "9 min", "2 h", "2"], "{text}");
@@ -178,7 +187,9 @@ mod tests {
         let (month, paused) = (Month::of(&freshness, true), Month::of(&freshness, false));
         assert!((month.orders_a_day - 10.0).abs() < 1e-9 && month.of_its_own > paused.of_its_own);
         let told = month.text();
-        assert!(told.starts_with(&format!("costs about USD {:.2} a month for the tenant itself (sec", month.of_its_own)));
+        assert!(
+            told.starts_with(&format!("costs about USD {:.2} a month for the tenant itself (sec", month.of_its_own))
+        );
         assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
         let json = json!(month);
         assert!(json["parts"]["secrets kept"].as_f64() > Some(0.7), "{json}");

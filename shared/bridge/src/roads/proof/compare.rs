@@ -6,7 +6,6 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::verdict::without_import_day;
 use super::{Difference, FeedProof, Found, Kind, Progress, SECOND_LOOK, Seen, UnderWay};
 use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
@@ -312,6 +311,18 @@ impl Place<'_> {
             changes,
             remedy,
         }
+    }
+}
+
+/// Without the delivery date that an order has for want of one in the ERP: it is the day of its import, whenever it is looked
+/// at.
+fn without_import_day(verdict: Verdict, record: &Record) -> Verdict {
+    match (verdict, record) {
+        (Verdict::Update(mut changes, unseen), Record::Order(order)) if !order.order_info.delivery_date.given => {
+            changes.retain(|change| change.path != "/deliveryDate");
+            Verdict::Update(changes, unseen)
+        }
+        (verdict, _) => verdict,
     }
 }
 

@@ -153,18 +153,6 @@ impl Compare<'_> {
     }
 }
 
-/// Without the delivery date that an order has for want of one in the ERP: it is the day of its import, whenever it is looked
-/// at.
-pub(super) fn without_import_day(verdict: Verdict, record: &Record) -> Verdict {
-    match (verdict, record) {
-        (Verdict::Update(mut changes, unseen), Record::Order(order)) if !order.order_info.delivery_date.given => {
-            changes.retain(|change| change.path != "/deliveryDate");
-            Verdict::Update(changes, unseen)
-        }
-        (verdict, _) => verdict,
-    }
-}
-
 /// Why Ongoing has not got what the ERP has.
 fn absence(entry: &Entry) -> String {
     match (&entry.ongoing, entry.outcome) {

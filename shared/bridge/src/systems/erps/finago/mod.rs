@@ -9,6 +9,7 @@ mod names;
 mod orders;
 mod paging;
 mod row_parts;
+mod schema;
 mod slices;
 mod values;
 pub mod wire;

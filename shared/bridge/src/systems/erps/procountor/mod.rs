@@ -6,6 +6,7 @@ mod details;
 pub mod map;
 mod outgoing;
 mod paging;
+mod schema;
 pub mod status;
 mod times;
 pub mod wire;
@@ -138,6 +139,14 @@ impl<'a> Procountor<'a> {
         };
         let body = self.get(path, &position.query(list)).await?;
         let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
+        let schema = match list {
+            List::Products => &schema::PRODUCT,
+            List::Invoices => &schema::LISTED,
+        };
+        schema.page(&self.client, rows.len(), paging::SIZE);
+        if list == List::Invoices {
+            schema.look_at_all(&self.client, &rows);
+        }
         let listed = rows.into_iter().map(|row| {
             position.seen(row["version"].as_str().and_then(times::read));
             Listed { version: self.version(&row), row, standing: Standing::New }
@@ -168,6 +177,7 @@ impl<'a> Procountor<'a> {
     }
 
     fn product(&self, Listed { row, version, .. }: Listed, types: &[String]) -> Change {
+        schema::PRODUCT.look(&self.client, &row);
         let what = if !types.iter().any(|wanted| row["type"].as_str() == Some(wanted)) {
             What::Filtered("the product's type is not among product_types".into())
         } else if row["code"].as_str().is_none_or(|code| code.trim().is_empty()) && !row["code"].is_number() {
@@ -235,6 +245,7 @@ impl<'a> Procountor<'a> {
 
     /// What becomes of a whole document, which may have moved on since it was listed.
     fn whole(&self, feed: Feed, of: &str, mut row: Value, standing: Standing) -> Change {
+        schema::INVOICE.look(&self.client, &row);
         if let Err(fault) = self.add_joined(feed, &mut row) {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }
@@ -379,6 +390,13 @@ fn gone(listed: &Listed) -> Change {
     invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
 }
 
+/// When a record of this version was changed, by the clock that the vendor is taken to have.
+pub(super) fn changed_at(version: &str) -> Option<Timestamp> {
+    // Of the hour that is there twice, the time itself stands behind.
+    let at = times::read(version.rsplit(' ').next()?)?;
+    at.to_zoned(times::zone()).ok().map(|at| at.timestamp())
+}
+
 fn invoice(row: &Value, version: String, what: What) -> Change {
     Change { key: key(row), number: text(&row["invoiceNumber"]), version, what }
 }
@@ -390,13 +408,6 @@ fn text(value: &Value) -> Option<String> {
         _ => None,
     }
 }
-/// When a record of this version was changed, by the clock that the vendor is taken to have.
-pub(super) fn changed_at(version: &str) -> Option<Timestamp> {
-    // Of the hour that is there twice, the time itself stands behind.
-    let at = times::read(version.rsplit(' ').next()?)?;
-    at.to_zoned(times::zone()).ok().map(|at| at.timestamp())
-}
-
 
 /// The vendor's own id; a row without one is known by its whole content.
 fn key(row: &Value) -> String {
