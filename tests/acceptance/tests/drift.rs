@@ -110,6 +110,8 @@ async fn journey(shop: &dyn Shop, world: &World) -> String {
     for _ in 0..2 {
         world.tick(shop.kind()).await;
         world.reconcile().await;
+        // Another process knows nothing of what this one told.
+        world.new_process();
     }
     order
 }
