@@ -118,6 +118,7 @@ impl Told<'_> {
             @if among_others { p { a href=(self.address(None, None)) { "← " (words.title_all) } } }
             (self.search(own, view.search.as_ref(), true))
             @if view.invalid { p.note { (words.invalid) } }
+            @if let Some(at) = view.not_read { p.note { (fill(words.not_read, &[("time", &self.moment(at))])) } }
             @if !view.troubles.is_empty() {
                 h2 { (words.in_the_way) }
                 ul.list { @for trouble in &view.troubles { (self.trouble(trouble, erp)) } }

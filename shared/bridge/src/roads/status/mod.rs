@@ -15,10 +15,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way};
+pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way, not_pulled_since};
 pub use self::screen::screen;
 pub use self::sharing::Shares;
-use self::sharing::Sharing;
+pub(crate) use self::sharing::Sharing;
 use crate::http::circuit;
 use crate::http::login::waiting_for_consent;
 use crate::ports::{Fifo, Ports};

@@ -56,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} or {b}",
     invalid: "The settings of the connection are not valid, and it is left out.",
+    not_read: "Nothing has been read since {time}, and no fault was noted: somebody has to look after it.",
     waiting: "Waiting",
     waiting_none: "Nothing waits for the warehouse.",
     waiting_some: "Records that wait for the warehouse: {n}, the oldest since {time}.",

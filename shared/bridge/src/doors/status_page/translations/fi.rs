@@ -56,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} tai {b}",
     invalid: "Yhteyden asetukset eivät kelpaa, joten se ohitetaan.",
+    not_read: "Mitään ei ole luettu {time} jälkeen, eikä vikaa ole havaittu: jonkun on tarkistettava asia.",
     waiting: "Odottaa",
     waiting_none: "Mikään ei odota varastoa.",
     waiting_some: "Varastoa odottavia tietueita: {n}, vanhin alkaen {time}.",

@@ -38,6 +38,7 @@ pub(super) struct Words {
     pub causes: Causes,
     pub either: &'static str,
     pub invalid: &'static str,
+    pub not_read: &'static str,
     pub waiting: &'static str,
     pub waiting_none: &'static str,
     pub waiting_some: &'static str,

@@ -56,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} eller {b}",
     invalid: "Innstillingene for tilkoblingen er ikke gyldige, og den hoppes over.",
+    not_read: "Ingenting er lest siden {time}, og ingen feil er notert: noen må se etter.",
     waiting: "Venter",
     waiting_none: "Ingenting venter på lageret.",
     waiting_some: "Poster som venter på lageret: {n}, den eldste siden {time}.",

@@ -56,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} eller {b}",
     invalid: "Anslutningens inställningar är inte giltiga, och den hoppas över.",
+    not_read: "Inget har lästs sedan {time}, och inget fel har noterats: någon behöver se efter.",
     waiting: "Väntar",
     waiting_none: "Inget väntar på lagret.",
     waiting_some: "Poster som väntar på lagret: {n}, den äldsta sedan {time}.",
