@@ -286,6 +286,7 @@ async fn two_tenants_have_one_goods_owner() {
     writes over the other's articles
     → bridgectl check fjord"#
     );
+    page_of_all_is(&world, "two-tenants-have-one-goods-owner-all").await;
     // Somebody insisted on it, for one of the two.
     let (ports, items) = (world.ports(), world.memory.tenant_items());
     let parsed = bridge::tenant::Tenant::parse(&items[1], false).unwrap();
@@ -296,7 +297,7 @@ async fn two_tenants_have_one_goods_owner() {
     assert!(shown.contains("2 tenants, none needs a person"), "{shown}");
     assert!(shown.contains("goods owner 159 is fjord's as well, as was insisted"), "{shown}");
     page_is(&world, "two-tenants-have-one-goods-owner", None).await;
-    page_of_all_is(&world, "two-tenants-have-one-goods-owner-all").await;
+    page_of_all_is(&world, "two-tenants-insist-on-one-goods-owner-all").await;
 }
 
 #[tokio::test(start_paused = true)]
