@@ -194,7 +194,7 @@ fn version(moment: Timestamp) -> String {
 #[must_use]
 pub fn changed_at(kind: Kind, version: &str) -> Option<Timestamp> {
     match kind {
-        Kind::Procountor => procountor::changed_at(version),
+        Kind::Procountor => procountor::times::changed_at(version),
         Kind::PowerOffice | Kind::Finago | Kind::Visma => version.parse().ok(),
     }
 }

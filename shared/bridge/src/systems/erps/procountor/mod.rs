@@ -8,7 +8,7 @@ mod outgoing;
 mod paging;
 mod schema;
 pub mod status;
-mod times;
+pub(super) mod times;
 pub mod wire;
 
 use std::cell::{Cell, RefCell};
@@ -133,20 +133,10 @@ impl<'a> Procountor<'a> {
 
     /// The next page of a list: its rows with their versions, and whether they are the last.
     async fn list(&self, position: &mut Position, list: List) -> Result<(Vec<Listed>, bool)> {
-        let path = match list {
-            List::Products => "products",
-            List::Invoices => "invoices",
-        };
+        let path = if list == List::Products { "products" } else { "invoices" };
         let body = self.get(path, &position.query(list)).await?;
         let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
-        let schema = match list {
-            List::Products => &schema::PRODUCT,
-            List::Invoices => &schema::LISTED,
-        };
-        schema.page(&self.client, rows.len(), paging::SIZE);
-        if list == List::Invoices {
-            schema.look_at_all(&self.client, &rows);
-        }
+        schema::look_at_page(&self.client, list, &rows);
         let listed = rows.into_iter().map(|row| {
             position.seen(row["version"].as_str().and_then(times::read));
             Listed { version: self.version(&row), row, standing: Standing::New }
@@ -388,13 +378,6 @@ fn without_ids(keys: &[String]) -> impl Iterator<Item = Change> {
 
 fn gone(listed: &Listed) -> Change {
     invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
-}
-
-/// When a record of this version was changed, by the clock that the vendor is taken to have.
-pub(super) fn changed_at(version: &str) -> Option<Timestamp> {
-    // Of the hour that is there twice, the time itself stands behind.
-    let at = times::read(version.rsplit(' ').next()?)?;
-    at.to_zoned(times::zone()).ok().map(|at| at.timestamp())
 }
 
 fn invoice(row: &Value, version: String, what: What) -> Change {

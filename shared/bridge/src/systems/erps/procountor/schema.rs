@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::paging::{List, SIZE};
+use crate::http::Client;
 use crate::systems::schema::{Is, Schema, always, required, sometimes};
 use crate::words::vocabulary::procountor::{STATUSES, TYPES};
 
@@ -62,6 +64,19 @@ pub(super) const INVOICE: Schema = Schema {
         required("/version", Is::Text),
     ],
 };
+
+/// Has a client note what is new about a page of a list.
+pub(super) fn look_at_page(client: &Client, list: List, rows: &[Value]) {
+    let schema = match list {
+        List::Products => &PRODUCT,
+        List::Invoices => &LISTED,
+    };
+    schema.page(client, rows.len(), SIZE);
+    // A product is looked at where it is mapped, however it was read.
+    if list == List::Invoices {
+        schema.look_at_all(client, rows);
+    }
+}
 
 fn is(word: &Value, words: &[&str]) -> bool {
     word.as_str().is_some_and(|word| words.contains(&word))
