@@ -56,6 +56,34 @@ impl StateTable {
         Err(Fault::unavailable(format!("BatchGetItem: {} keys were left out {ROUNDS} times", keys.len())))
     }
 
+    /// Items of one partition whose sort key begins with `prefix`, at most `limit`, from the first or from the last on.
+    async fn query(&self, pk: &str, prefix: &str, limit: usize, from_the_first: bool) -> Result<Vec<Item>> {
+        let mut found = Vec::new();
+        let mut from: Option<Attributes> = None;
+        while found.len() < limit {
+            let mut call = self.client.query().table_name(&self.table).consistent_read(true);
+            call = call.scan_index_forward(from_the_first);
+            call = call.expression_attribute_values(":pk", AttributeValue::S(pk.into()));
+            call = if prefix.is_empty() {
+                call.key_condition_expression("pk = :pk")
+            } else {
+                call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                    .expression_attribute_values(":prefix", AttributeValue::S(prefix.into()))
+            };
+            let rest = i32::try_from(limit - found.len()).unwrap_or(i32::MAX);
+            let asked = call.limit(rest).set_exclusive_start_key(from).send().await;
+            let answer = asked.map_err(|error| fault("Query", &error))?;
+            for attributes in answer.items.unwrap_or_default() {
+                found.push(item(attributes)?);
+            }
+            from = answer.last_evaluated_key.filter(|key| !key.is_empty());
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
     /// The sort keys under a prefix with the `number` of each item: the items whole would be many times as much.
     ///
     /// # Errors
@@ -100,29 +128,11 @@ impl State for StateTable {
     }
 
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
-        let mut found = Vec::new();
-        let mut from: Option<Attributes> = None;
-        while found.len() < limit {
-            let mut call = self.client.query().table_name(&self.table).consistent_read(true);
-            call = call.expression_attribute_values(":pk", AttributeValue::S(pk.into()));
-            call = if prefix.is_empty() {
-                call.key_condition_expression("pk = :pk")
-            } else {
-                call.key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                    .expression_attribute_values(":prefix", AttributeValue::S(prefix.into()))
-            };
-            let rest = i32::try_from(limit - found.len()).unwrap_or(i32::MAX);
-            let asked = call.limit(rest).set_exclusive_start_key(from).send().await;
-            let answer = asked.map_err(|error| fault("Query", &error))?;
-            for attributes in answer.items.unwrap_or_default() {
-                found.push(item(attributes)?);
-            }
-            from = answer.last_evaluated_key.filter(|key| !key.is_empty());
-            if from.is_none() {
-                break;
-            }
-        }
-        Ok(found)
+        self.query(pk, prefix, limit, true).await
+    }
+
+    async fn list_last(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        self.query(pk, prefix, limit, false).await
     }
 
     // Filtered by the table.

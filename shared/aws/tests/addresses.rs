@@ -248,6 +248,7 @@ fn ports(network: Network) -> Ports {
         secrets: Rc::new(SecretStore::new(secrets, "stack")),
         transport: Rc::new(network),
         tokens: Rc::default(),
+        drifts: Rc::default(),
         circuits: None,
         paces: Default::default(),
         backfill: false,

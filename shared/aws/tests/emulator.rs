@@ -79,6 +79,11 @@ fn many_items_are_read_at_once_and_listed_in_order() {
         assert_eq!(listed("", 1000).await.len(), 251);
         assert_eq!(listed("ledger#", 0).await.len(), 0);
         assert_eq!(table.list("tenant#other", "ledger#", 10).await, Ok(vec![]));
+        let last = table.list_last("tenant#acme", "ledger#orders#", 3).await.unwrap();
+        let mut last: Vec<String> = last.into_iter().map(|item| item.sk).collect();
+        last.sort();
+        assert_eq!(last, sks[247..]);
+        assert_eq!(table.list_last("tenant#acme", "ledger#orders#", 1000).await.map(|all| all.len()), Ok(250));
     });
 }
 

@@ -156,6 +156,7 @@ fn worker(world: &World, dice: &Rc<Dice>) -> Ports {
         secrets: Rc::clone(&slow) as _,
         transport: slow,
         tokens: Rc::default(),
+        drifts: Rc::default(),
         circuits: None,
         paces: Default::default(),
         backfill: false,

@@ -4,6 +4,7 @@
 //! sockets, no clock, no randomness of its own. The same model is used in process (paused clock) and, through
 //! [`server`], as a server on loopback.
 
+pub mod drift;
 pub mod facts;
 pub mod finago;
 pub mod ongoing;
@@ -18,6 +19,7 @@ pub mod wire;
 use jiff::Timestamp;
 use serde_json::Value;
 
+pub use drift::Drift;
 pub use trouble::{Answer, Trouble, Troubled};
 pub use wire::{Request, Response};
 

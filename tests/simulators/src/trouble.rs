@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Request, Response, Simulator};
+use crate::{Drift, Request, Response, Simulator};
 
 /// What can go wrong with one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,17 +66,32 @@ pub struct Troubled<S> {
     pub log: Vec<(String, String)>,
     logs: bool,
     plan: Vec<(usize, Trouble)>,
+    drift: Option<Drift>,
 }
 
 impl<S: Simulator> Troubled<S> {
     /// No trouble at all.
     pub fn new(model: S) -> Self {
-        Self { model, calls: 0, log: Vec::new(), logs: true, plan: Vec::new() }
+        Self { model, calls: 0, log: Vec::new(), logs: true, plan: Vec::new(), drift: None }
     }
 
     /// Lays `trouble` on the call with this number.
     pub fn plan(&mut self, call: usize, trouble: Trouble) {
         self.plan.push((call, trouble));
+    }
+
+    /// From now on the vendor's answers have another shape, or with `None` the one that they always had.
+    pub fn drift(&mut self, drift: Option<Drift>) {
+        self.drift = drift;
+    }
+
+    fn handle(&mut self, now: Timestamp, request: &Request) -> Response {
+        let Some(drift) = &self.drift else { return self.model.handle(now, request) };
+        if let Some(response) = drift.refused(request) {
+            return response;
+        }
+        let response = self.model.handle(now, &drift.asked(request));
+        drift.answered(response)
     }
 
     /// Keeps no log of calls from now on: where there are too many of them.
@@ -99,7 +114,7 @@ impl<S: Simulator> Troubled<S> {
         let planned = || self.plan.iter().find(|(call, _)| *call == number).map(|(_, trouble)| *trouble);
         let trouble = trouble.or_else(planned);
         match trouble {
-            None => Answer::Response(self.model.handle(now, request)),
+            None => Answer::Response(self.handle(now, request)),
             Some(Trouble::LostAnswer) => {
                 self.model.handle(now, request);
                 Answer::Lost

@@ -63,6 +63,14 @@ impl<W: AsyncFn(&str) -> Result<()>> State for TokenRefreshGuard<W> {
         self.state.list(pk, prefix, limit).await
     }
 
+    async fn list_last(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        self.state.list_last(pk, prefix, limit).await
+    }
+
+    async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
+        self.state.numbered(pk, prefix, number).await
+    }
+
     async fn put(&self, item: Item) -> Result<Put> {
         match refreshing(&item).map(|(_, begins)| begins) {
             Some(true) => self.begin(item).await,

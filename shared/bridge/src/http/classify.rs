@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::http::{soap, too_large};
 use crate::ports::Broken;
 use crate::words::fault::{Fault, Result};
+use crate::words::kind::Kind;
 
 /// Who answers: some statuses mean different things to different vendors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,18 @@ pub enum Service {
 }
 
 impl Service {
+    /// The system's word; `None` of a token endpoint, which may be any vendor's.
+    pub(super) fn word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Ongoing => "ongoing",
+            Self::PowerOffice => Kind::PowerOffice.word(),
+            Self::Finago => Kind::Finago.word(),
+            Self::Procountor => Kind::Procountor.word(),
+            Self::Visma => Kind::Visma.word(),
+            Self::Token => return None,
+        })
+    }
+
     /// How its answers are written.
     pub(super) fn format(self) -> &'static str {
         match self {

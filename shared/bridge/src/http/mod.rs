@@ -11,6 +11,7 @@ pub mod look;
 pub mod rate_budget;
 mod redact;
 pub mod soap;
+mod unknown;
 
 use std::cell::Cell;
 use std::pin::pin;
@@ -34,6 +35,7 @@ use crate::http::rate_budget::RateBudget;
 use crate::ports::{Broken, Largest, Ports};
 use crate::words::address_guard;
 use crate::words::fault::{Fault, Result};
+use crate::words::schema_drift::Drift;
 
 /// No answer may be larger, in bytes. A function has 256 MB. Some 48 of them are taken before it reads anything; an answer
 /// takes its own length once, and besides either the tree that it becomes ([`json::LARGEST_TREE`]: 48 + 64 + 128 = 240) or,
@@ -119,6 +121,11 @@ impl Client {
         };
         connection.ended(&self.ports, sent.as_ref().err()).await;
         sent
+    }
+
+    /// Notes what is new about an answer.
+    pub fn drifted(&self, drift: Drift) {
+        self.ports.drifts.meet(drift);
     }
 
     /// Whether a fault that does not say so comes of a session that is gone: the service is asked.
@@ -247,6 +254,9 @@ impl Exchange<'_> {
         let late = || broken(Broken::Lost("no answer in the time that was left".into()));
         let response = until(self.ports, self.deadline, exchange).await.unwrap_or_else(|| Err(late()))?;
         let (parts, body) = response.into_parts();
+        if let Some(drift) = unknown::of(service, call, parts.status, body.get(..LARGEST_ERROR).unwrap_or(&body)) {
+            self.ports.drifts.meet(drift);
+        }
         let understood = |body: &Bytes| {
             classify(service, parts.status, &parts.headers, body)?;
             read(body)

@@ -4,6 +4,7 @@
 //! call can be the last one before a crash.
 
 pub mod circuits;
+pub mod drifts;
 pub mod message_queues;
 pub mod token_cache;
 
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::ports::circuits::Circuits;
+use crate::ports::drifts::Drifts;
 use crate::ports::token_cache::TokenCache;
 use crate::words::envelope::{Envelope, Job, Notice};
 use crate::words::fault::Result;
@@ -73,6 +75,12 @@ pub trait State {
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>>;
     /// Items of one partition whose sort key begins with `prefix`, at most `limit`, ordered by sort key.
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>>;
+    /// The last such items by sort key, at most `limit`, in no particular order. Where the store reads from the front alone,
+    /// all are read.
+    async fn list_last(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        let mut items = self.list(pk, prefix, usize::MAX).await?;
+        Ok(items.split_off(items.len().saturating_sub(limit)))
+    }
     /// Items of one partition whose sort key begins with `prefix` and whose body has this `number`: a person knows a record's
     /// number, not the ERP's id. Reads all that begins so; where the store cannot choose, it is chosen here.
     async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
@@ -214,6 +222,8 @@ pub struct Ports {
     pub transport: Rc<dyn Transport>,
     /// Access tokens kept while this process lives.
     pub tokens: Rc<TokenCache>,
+    /// What was new about the vendors' answers, until it is kept in the state.
+    pub drifts: Rc<Drifts>,
     /// Circuit breakers of a batch; none where one connection after the other is tried anyway.
     pub circuits: Option<Rc<Circuits>>,
     /// How many calls a minute the vendors take of all tenants together.

@@ -16,6 +16,7 @@ use futures_util::future::join_all;
 use crate::http::{RESERVE, has_time, within};
 use crate::ports::{Fifo, Ports, Run};
 use crate::state::delivery_fault::DeliveryFault;
+use crate::state::schema_drift;
 use crate::state::tries::Tries;
 use crate::words::backoff;
 use crate::words::fault::{Fault, Result};
@@ -105,6 +106,7 @@ pub(crate) async fn run(
     }
     let back: Vec<(&ReceivedMessage, Back)> =
         join_all(groups.iter().map(|(_, group)| batch.group(group))).await.into_iter().flatten().collect();
+    schema_drift::keep(ports, &run.id).await;
     batch.put_off(&back).await;
     batch.note_faults().await;
     back.into_iter().map(|(delivery, _)| delivery.id.clone()).collect()

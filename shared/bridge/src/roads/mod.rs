@@ -1,11 +1,14 @@
 //! The roads: what the functions do. In by [`pull`] and [`import`], back by [`write_back`] and [`reconcile`]; [`plan`] and
 //! [`check`] look ahead for the operator, [`status`] tells how everything stands, [`story`] where one record is and
 //! [`explain`] where its values come from; [`proof`] holds the ERP, the ledger and Ongoing against each other, and [`probe`]
-//! asks the vendors what their documents leave open.
+//! asks the vendors what their documents leave open; [`freshness`] tells how long records took, and [`cost`] what that costs
+//! a month.
 
 mod batch;
 pub mod check;
+pub mod cost;
 pub mod explain;
+pub mod freshness;
 pub mod import;
 mod offer;
 pub mod plan;

@@ -14,6 +14,7 @@ use crate::roads::write_back::{level, notices, shipment};
 use crate::state::cursor;
 use crate::state::journal::{Back, Journal};
 use crate::state::lease::Lease;
+use crate::state::schema_drift;
 use crate::state::tenants::valid;
 use crate::systems::ongoing::Ongoing;
 use crate::tenant::Tenant;
@@ -148,6 +149,7 @@ pub async fn job(ports: &Ports, run: &Run, job: &Job) -> Result<usize> {
     }
     let Some(lease) = Lease::take(ports, tenant_id, "reconcile", run).await? else { return Ok(0) };
     let found = find(ports, run, &tenant).await;
+    schema_drift::keep(ports, &run.id).await;
     lease.give_back(ports).await?;
     found
 }

@@ -40,6 +40,15 @@ impl Back {
     }
 }
 
+/// The first report of a shipment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// When the warehouse had shipped it, as Ongoing says.
+    pub shipped_at: Timestamp,
+    /// When the ERP was told.
+    pub at: Timestamp,
+}
+
 /// What is known of one write-back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Note {
@@ -73,6 +82,9 @@ pub struct Note {
     /// When; a release before 2026-12 did not say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at: Option<Timestamp>,
+    /// When the ERP was first told of a shipment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Reported>,
 }
 
 impl Note {

@@ -12,6 +12,7 @@ pub mod ledger;
 pub mod on_queue;
 pub mod outstanding;
 pub mod pull_lease;
+pub mod schema_drift;
 pub mod secret_cache;
 pub(crate) mod tenants;
 pub(crate) mod tries;

@@ -6,3 +6,4 @@ pub mod erps;
 pub mod mapping_table;
 pub mod ongoing;
 pub mod probe;
+pub mod schema;

@@ -46,13 +46,15 @@ pub enum Metric {
     TicksDropped,
     /// What differed at two proofs running.
     DifferencesStay,
+    /// Answers of a vendor in which a required member is new, gone or of another type.
+    SchemaDrift,
     /// Another line of level `ERROR`.
     Errors,
 }
 
 impl Metric {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::FreshnessSeconds,
         Self::TenantsNotPulled,
         Self::FeedsBehind,
@@ -64,6 +66,7 @@ impl Metric {
         Self::NeedsConsent,
         Self::TicksDropped,
         Self::DifferencesStay,
+        Self::SchemaDrift,
         Self::Errors,
     ];
 
@@ -82,6 +85,7 @@ impl Metric {
             Self::NeedsConsent => "NeedsConsent",
             Self::TicksDropped => "TicksDropped",
             Self::DifferencesStay => "DifferencesStay",
+            Self::SchemaDrift => "SchemaDrift",
             Self::Errors => "Errors",
         }
     }
@@ -132,6 +136,8 @@ fn metric(target: &str, is_error: bool, line: &dyn Line) -> Option<Metric> {
         ("proof", _) if line.field("differences_stay").is_some_and(|count| count != "0") => {
             return Some(Metric::DifferencesStay);
         }
+        // What nothing hangs on is told by `status` and `check` alone.
+        ("schema_drift", _) => return (line.field("required") == Some("true")).then_some(Metric::SchemaDrift),
         ("tick", Some("not_begun")) => return Some(Metric::TenantsNotPulled),
         ("health", Some("pulled")) => return Some(Metric::FreshnessSeconds),
         ("health", Some("not_pulled")) => {
@@ -231,6 +237,12 @@ mod tests {
         let counted = proof("7").unwrap();
         assert_eq!((counted.metric, counted.feed), (Metric::DifferencesStay, "orders"));
         assert!((counted.value - 7.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn drift_counts_where_a_required_member_is_concerned() {
+        let drift = |required| kind("schema_drift", false, &[("outcome", "member_gone"), ("required", required)]);
+        assert_eq!((drift("true"), drift("false")), (Some(Metric::SchemaDrift), None));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bridge::roads::cost::{TICKS, Usage};
 use serde_json::json;
 
 use crate::shops::{Shop, article_number};
@@ -14,56 +15,8 @@ pub const ORDERS: usize = 200;
 /// Changed articles a day.
 pub const ARTICLES: usize = 500;
 
-/// Ticks a day.
-const TICKS: usize = 96;
-
 /// Articles that there are.
 const RANGE: usize = 50;
-
-/// What a day took.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Usage {
-    /// Invocations of functions.
-    pub invocations: f64,
-    /// Seconds that were paid for.
-    pub seconds: f64,
-    /// Items that were read of both tables; an empty query is one.
-    pub reads: f64,
-    /// Items that were written or deleted.
-    pub writes: f64,
-    /// Calls to Secrets Manager.
-    pub secret_calls: f64,
-    /// Messages that were sent, received and deleted on the job queues.
-    pub standard: f64,
-    /// The same on the FIFO queues.
-    pub fifo: f64,
-    /// Calls to the API.
-    pub webhooks: f64,
-    /// Bytes that were logged.
-    pub log_bytes: f64,
-    /// Records that arrived in Ongoing.
-    pub arrived: f64,
-}
-
-impl Usage {
-    /// The mean of several.
-    #[must_use]
-    pub fn mean(all: &[Self]) -> Self {
-        let of = |member: fn(&Self) -> f64| all.iter().map(member).sum::<f64>() / all.len() as f64;
-        Self {
-            invocations: of(|one| one.invocations),
-            seconds: of(|one| one.seconds),
-            reads: of(|one| one.reads),
-            writes: of(|one| one.writes),
-            secret_calls: of(|one| one.secret_calls),
-            standard: of(|one| one.standard),
-            fifo: of(|one| one.fifo),
-            webhooks: of(|one| one.webhooks),
-            log_bytes: of(|one| one.log_bytes),
-            arrived: of(|one| one.arrived),
-        }
-    }
-}
 
 /// A company with its articles in Ongoing and its first ticks behind it.
 async fn open(shop: &dyn Shop) -> World {
@@ -127,6 +80,15 @@ pub async fn day(shop: &dyn Shop, orders: usize, articles: usize) -> Usage {
     usage.log_bytes = (world.logs.text().len() - bytes) as f64;
     usage.arrived = (world.writes() - writes) as f64;
     usage
+}
+
+/// What an idle tick, an order and a changed article take, where there are so many a day.
+pub async fn work(shop: &dyn Shop, orders: usize, articles: usize) -> [Usage; 3] {
+    let tick = idle(shop).await;
+    let none = Usage::default().plus(&tick, TICKS as f64);
+    let order = day(shop, orders, 0).await.beside(&none, orders as f64);
+    let article = day(shop, 0, articles).await.beside(&none, articles as f64);
+    [tick, order, article]
 }
 
 /// What a tick of a company takes to which nothing happens: its pull and its reconcile.

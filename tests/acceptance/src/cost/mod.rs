@@ -1,9 +1,5 @@
-//! What a deployment costs a month: a day of a tenant in the world, counted, times list prices.
+//! What a day of a tenant takes, counted in the world. What that costs is in [`bridge::roads::cost`].
 
-mod bill;
 mod day;
-mod prices;
 
-pub use bill::{Bill, Fixed, bill};
-pub use day::{ARTICLES, ORDERS, Usage, day, idle};
-pub use prices::Prices;
+pub use day::{ARTICLES, ORDERS, day, idle, work};

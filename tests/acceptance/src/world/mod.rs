@@ -356,6 +356,28 @@ impl World {
         self.vendors.ongoing.borrow().model.writes()
     }
 
+    /// What somebody does through Ongoing's API past the integration, as the user of goods owner 159; the answer.
+    ///
+    /// # Panics
+    /// Where Ongoing refuses it.
+    pub fn warehouse_api(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = bytes::Bytes::from(body.to_string());
+        let headers = [
+            ("Host", "api.ongoingsystems.se".to_owned()),
+            ("Authorization", "Basic V1NJLWFjbWU6b25nb2luZy1wYXNzLTAwMDE=".to_owned()),
+            ("Accept", "application/json".to_owned()),
+            ("Content-Type", "application/json".to_owned()),
+            ("Content-Length", body.len().to_string()),
+        ];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
+        let target = format!("/acme/api/v1/{path}");
+        let request = simulators::Request { method: method.into(), target, headers, body };
+        let answer = self.vendors.ongoing.borrow_mut().call(self.now(), &request);
+        let simulators::Answer::Response(it) = &answer else { panic!("{answer:?}") };
+        assert!(it.status < 300, "{answer:?}");
+        serde_json::from_slice(&it.body).unwrap_or_default()
+    }
+
     /// What a warehouse worker does in Ongoing.
     ///
     /// # Panics
@@ -436,6 +458,7 @@ fn process(clock: Rc<dyn Clock>, random: &Rc<Paused>, memory: &Rc<Memory>, net: 
         secrets: Rc::new(SecretCache::new(Rc::clone(memory), clock)),
         transport: Rc::clone(net) as Rc<_>,
         tokens: Rc::default(),
+        drifts: Rc::default(),
         circuits: None,
         paces: Default::default(),
         backfill: false,

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use simulators::{Answer, Request, Simulator, Trouble, Troubled};
+use simulators::{Answer, Drift, Request, Simulator, Trouble, Troubled};
 
 /// A vendor's site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +47,8 @@ pub trait Troublesome {
     fn answer(&self, now: jiff::Timestamp, request: &Request, trouble: Option<Trouble>) -> Answer;
     /// Keeps no log of calls from now on.
     fn keep_no_log(&self);
+    /// From now on answers have another shape, or with `None` the one that they always had.
+    fn drift(&self, drift: Option<Drift>);
 }
 
 impl<S: Simulator> Troublesome for Rc<RefCell<Troubled<S>>> {
@@ -68,5 +70,9 @@ impl<S: Simulator> Troublesome for Rc<RefCell<Troubled<S>>> {
 
     fn keep_no_log(&self) {
         self.borrow_mut().keep_no_log();
+    }
+
+    fn drift(&self, drift: Option<Drift>) {
+        self.borrow_mut().drift(drift);
     }
 }

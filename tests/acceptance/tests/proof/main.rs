@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod scene;
+mod weekly;
 
 use std::time::Duration;
 
@@ -11,6 +12,9 @@ use acceptance::shops::{self, PowerOfficeShop, VismaShop, article_number};
 use serde_json::json;
 
 use scene::{HOUR, Scene, told};
+
+/// Articles of a large company.
+const RECORDS: usize = 10_000;
 
 #[tokio::test(start_paused = true)]
 async fn what_is_the_same_everywhere_is_no_difference() {
@@ -73,6 +77,38 @@ async fn one_of_each_is_found_and_nothing_else() {
         let after = told(&scene.prove().await);
         assert!(!after.iter().any(|(kind, _)| *kind == "stale"), "{}: {after:?}", shop.kind());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_of_each_among_ten_thousand_is_found_and_nothing_else() {
+    let begun = std::time::Instant::now();
+    let scene = Scene::seeded(&PowerOfficeShop, RECORDS).await;
+    let seeded = begun.elapsed();
+    scene.age(7_003, 1).await;
+    scene.lose(9_998);
+    scene.add("HAND-1");
+    scene.rename(4_321);
+    let writes = scene.world.writes();
+    let begun = std::time::Instant::now();
+    let proof = scene.prove().await;
+    println!(
+        "figure: 13 | a proof of {RECORDS} articles: {} s by the clocks of the world, {:.1} s of this machine ({:.1} s to \
+         seed)",
+        proof.seconds,
+        begun.elapsed().as_secs_f64(),
+        seeded.as_secs_f64()
+    );
+    assert!(proof.whole, "{:?}", proof.feeds);
+    let expected = [
+        ("missing", article_number(9_998)),
+        ("extra", "HAND-1".into()),
+        ("stale", article_number(7_003)),
+        ("different", article_number(4_321)),
+    ];
+    assert_eq!(told(&proof), expected, "{:#?}", proof.differences);
+    let articles = &proof.feeds[0];
+    assert_eq!((articles.feed.as_str(), articles.erp, articles.same), ("articles", RECORDS, RECORDS - 3));
+    assert_eq!((proof.under_way.as_slice(), proof.more_differences, scene.world.writes()), (&[][..], 0, writes));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,16 +1,21 @@
 //! A tenant whose three systems are held against each other, and the ways in which they come apart.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use acceptance::shops::{Shop, article_number};
 use acceptance::world::{World, tenant};
 use bridge::ports::{Item, Put, Run};
 use bridge::roads::proof::{self, Proof};
+use bridge::state::cursor;
 use bridge::state::ledger::Entry;
+use bridge::systems::erp::{NothingKnown, What};
+use bridge::systems::erps;
+use bridge::systems::ongoing::{cleared, map};
 use bridge::tenant::Tenant;
+use bridge::words::domain::Record;
 use bridge::words::feed::Feed;
 use serde_json::{Value, json};
-use simulators::{Answer, Request};
 
 pub const HOUR: Duration = Duration::from_secs(3600);
 
@@ -42,6 +47,57 @@ impl<'a> Scene<'a> {
         scene
     }
 
+    /// A tenant with so many articles that are as they were imported, put into Ongoing and the ledger one by one: an import
+    /// of each takes minutes. What no record is planted in is as a pull and an import would have left it.
+    pub async fn seeded(shop: &'a dyn Shop, articles: usize) -> Scene<'a> {
+        let scene = Self::open(shop, 1, 0).await;
+        let world = &scene.world;
+        world.keep_no_record();
+        (1..articles).for_each(|n| shop.put_article(world, n, &format!("Article {n}")));
+        world.wait(HOUR).await;
+        let (ports, tenant) = (world.ports(), scene.tenant());
+        let run = Run { id: "seed".into(), deadline: world.now() + 24 * HOUR };
+        let erp = erps::connect(&ports, &tenant, run.deadline);
+        let stored = cursor::read(&ports, "acme", Feed::Articles).await.unwrap();
+        let mut at = stored.cursor.clone().unwrap();
+        // A second pass shows the same again.
+        let mut seeded = HashSet::new();
+        loop {
+            let page = erp.changes(Feed::Articles, &at, &NothingKnown).await.unwrap();
+            for change in page.changes {
+                let What::Import(record) = &change.what else { panic!("{}: {:?}", change.key, change.what) };
+                let Record::Article(article) = &**record else { panic!("{}", change.key) };
+                if article.article_number == article_number(0) || !seeded.insert(change.key.clone()) {
+                    continue;
+                }
+                let body = map::article(article, 159, &[]).unwrap();
+                let id = scene.by_hand("PUT", "articles", &body)["articleSystemId"].as_i64().unwrap();
+                let entry = json!({
+                    "number": article.article_number, "outcome": "created",
+                    "seen": { "version": change.version, "fingerprint": record.fingerprint(), "at": world.now() },
+                    "handed_out": { "version": change.version, "fingerprint": record.fingerprint(), "at": world.now() },
+                    "settled": {
+                        "version": change.version, "fingerprint": record.fingerprint(), "queued_at": world.now(),
+                        "outcome": "created", "at": world.now(),
+                    },
+                    "ongoing": { "id": id, "number": article.article_number, "members": cleared::members(&body) },
+                });
+                let sk = format!("ledger#articles#{}", change.key);
+                let item = Item { pk: "tenant#acme".into(), sk, rev: 1, body: entry, expires: None };
+                assert_eq!(ports.state.put(item).await, Ok(Put::Done));
+            }
+            at = page.cursor;
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(seeded.len(), articles - 1);
+        cursor::advance(&ports, "acme", Feed::Articles, &stored, &at).await.unwrap();
+        drop(erp);
+        world.wait(4 * HOUR).await;
+        scene
+    }
+
     pub fn tenant(&self) -> Tenant {
         Tenant::parse(&tenant("acme", self.shop.kind(), json!({})), false).unwrap()
     }
@@ -56,20 +112,8 @@ impl<'a> Scene<'a> {
     }
 
     /// What somebody does in Ongoing past the integration.
-    pub fn by_hand(&self, method: &str, path: &str, body: &Value) {
-        let body = bytes::Bytes::from(body.to_string());
-        let headers = [
-            ("Host", "api.ongoingsystems.se".to_owned()),
-            ("Authorization", "Basic V1NJLWFjbWU6b25nb2luZy1wYXNzLTAwMDE=".to_owned()),
-            ("Accept", "application/json".to_owned()),
-            ("Content-Type", "application/json".to_owned()),
-            ("Content-Length", body.len().to_string()),
-        ];
-        let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-        let target = format!("/acme/api/v1/{path}");
-        let request = Request { method: method.into(), target, headers, body };
-        let answer = self.world.vendors.ongoing.borrow_mut().call(self.world.now(), &request);
-        assert!(matches!(&answer, Answer::Response(it) if it.status < 300), "{answer:?}");
+    pub fn by_hand(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.world.warehouse_api(method, path, body)
     }
 
     /// The last body that Ongoing took of an article.

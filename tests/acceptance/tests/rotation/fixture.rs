@@ -168,6 +168,7 @@ fn ports(place: &Rc<Fixture>) -> Ports {
         secrets: Rc::clone(place) as Rc<_>,
         transport: Rc::clone(place) as Rc<_>,
         tokens: Rc::default(),
+        drifts: Rc::default(),
         circuits: None,
         paces: Default::default(),
         backfill: false,

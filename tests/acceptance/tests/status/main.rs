@@ -4,8 +4,10 @@
 
 mod explain;
 mod find;
+mod freshness;
 mod health;
 mod page;
+mod pages;
 mod repair;
 mod screen;
 mod shared_owner;

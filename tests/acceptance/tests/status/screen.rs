@@ -11,6 +11,8 @@ use bridge::words::kind::Kind;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::pages::page_is;
+
 pub const MINUTE: Duration = Duration::from_secs(60);
 
 pub async fn estate(world: &World) -> Estate {
@@ -80,6 +82,7 @@ async fn all_is_well() {
   tenant               articles   orders  waiting  parked  left
 ✓ acme                   24 min   24 min        –       –     –"#
     );
+    page_is(&world, "all-is-well", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -105,6 +108,7 @@ async fn the_erp_refuses_the_key() {
     → bridgectl secret put poweroffice/acme"#
     );
     assert!(estate(&world).await.needs_a_person());
+    page_is(&world, "the-erp-refuses-the-key", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,6 +135,7 @@ async fn a_licence_is_gone() {
     min, 9 times); held up: articles, write-backs
     → bridgectl check acme"#
     );
+    page_is(&world, "a-licence-is-gone", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -156,6 +161,7 @@ async fn the_consent_is_lost() {
     up: all pulls, write-backs
     → bridgectl connect-link acme"#
     );
+    page_is(&world, "the-consent-is-lost", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,6 +186,7 @@ async fn the_secret_is_not_there() {
     held up: all pulls
     → bridgectl secret put poweroffice/app"#
     );
+    page_is(&world, "the-secret-is-not-there", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -205,6 +212,7 @@ async fn ongoing_refuses_the_login() {
     been denied for this request; held up: imports
     → bridgectl secret put ongoing/acme"#
     );
+    page_is(&world, "ongoing-refuses-the-login", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -231,6 +239,7 @@ async fn ongoing_is_down() {
     held up: imports"#
     );
     assert!(!estate(&world).await.needs_a_person());
+    page_is(&world, "ongoing-is-down", None).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -256,6 +265,7 @@ async fn the_erp_is_down_for_long() {
     write-backs
     → ask PowerOffice what is the matter; it is tried again by itself"#
     );
+    page_is(&world, "the-erp-is-down-for-long", None).await;
 }
 
 #[tokio::test(start_paused = true)]

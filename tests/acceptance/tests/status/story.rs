@@ -9,6 +9,7 @@ use bridge::words::kind::Kind;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use crate::pages::page_is;
 use crate::screen::{MINUTE, open, pump, refuse_article, wrong_password};
 
 /// The story of a record by the clocks of Oslo.
@@ -43,6 +44,7 @@ async fn an_order_that_ongoing_s_login_holds_up() {
   08:15  2 h  changed in PowerOffice
   08:15  2 h  pulled from PowerOffice"#
     );
+    page_is(&world, "an-order-that-ongoing-s-login-holds-up", Some(&order)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -58,6 +60,7 @@ async fn an_order_while_ongoing_is_down() {
   08:15  40 min  changed in PowerOffice
   08:15  40 min  pulled from PowerOffice"#
     );
+    page_is(&world, "an-order-while-ongoing-is-down", Some(&order)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -87,6 +90,7 @@ async fn an_order_that_waits_for_an_article() {
   08:15  15 min  parked: refused without a reason (400)
   08:29  1 min   due: the next tick tries it again"#
     );
+    page_is(&world, "an-order-that-waits-for-an-article", Some(&order)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -113,6 +117,7 @@ async fn an_order_that_cannot_be_mapped() {
                      expected
                      tried again 12 times so far"#
     );
+    page_is(&world, "an-order-that-cannot-be-mapped", Some(&order)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -135,6 +140,7 @@ async fn an_order_of_a_paused_tenant() {
   08:15  20 min  pulled from PowerOffice
   08:15  20 min  parked: the tenant is not there, not valid or not enabled"#
     );
+    page_is(&world, "an-order-of-a-paused-tenant", Some(&order)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -180,6 +186,7 @@ async fn an_order_from_the_erp_to_the_customer_and_back() {
                  tracking SE-4711
   08:50  45 min  Visma was told of the shipment: shipped, 2 of 2 delivered"#
     );
+    page_is(&world, "an-order-from-the-erp-to-the-customer-and-back", Some(&order)).await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,6 +218,8 @@ warehouse had started, and the change is to be arranged with it
   08:30  15 min  pulled from Visma
   08:30  15 min  cancelled in the warehouse as 1002"#
     );
+    page_is(&world, "an-order-that-was-changed-too-late", Some(&first)).await;
+    page_is(&world, "an-order-that-was-withdrawn", Some(&second)).await;
 }
 
 /// One that Visma has as a draft; one that was in the warehouse before is told above.
@@ -227,4 +236,5 @@ async fn an_order_in_draft() {
   08:15  15 min  pulled from Visma
                  left out: the order's status is 1 (draft)"#
     );
+    page_is(&world, "an-order-in-draft", Some(&order)).await;
 }

@@ -1,5 +1,7 @@
 //! Articles: upsert by number, or update by id; reads with the balance of all warehouses together.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp};
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
@@ -83,7 +85,14 @@ pub(super) fn list(owner: &Owner, now: Timestamp, request: &Request) -> Result<R
     let stock_from = query.recent("stockInfoChangedFrom", now, STOCK_WINDOW)?;
     let data_from = query.time("articleDataLastUpdatedFrom")?;
     let in_stock = query.flag("onlyArticlesInStock")?;
-    let found = owner.articles.range(first..).map(|(_, article)| article).filter(|article| {
+    // By the numbers that are asked for, where there are any: a house has many articles.
+    let named: BTreeSet<i64> = asked.iter().filter_map(|number| owner.article_numbers.get(*number)).copied().collect();
+    let all: Box<dyn Iterator<Item = &Article>> = if asked.is_empty() {
+        Box::new(owner.articles.range(first..).map(|(_, article)| article))
+    } else {
+        Box::new(named.range(first..).filter_map(|id| owner.articles.get(id)))
+    };
+    let found = all.filter(|article| {
         let product = text(&article.head, "productCode");
         let bar_code = article.head.get("barCodeInfo").and_then(|info| info["barCode"].as_str());
         query.admits("articleNumber", Some(&article.number))

@@ -191,9 +191,13 @@ fn point(done: &super::translations::Done, point: &Point) -> Markup {
         Point::Right(name) => (done.right, name.as_str()),
         Point::Module(name) => (done.module, name.as_str()),
         Point::Company => (done.company, ""),
-        Point::Secret(_) | Point::Reach | Point::Login | Point::GoodsOwner(_) | Point::Status(_) | Point::Articles => {
-            (done.unchecked, "")
-        }
+        Point::Secret(_)
+        | Point::Reach
+        | Point::Login
+        | Point::GoodsOwner(_)
+        | Point::Status(_)
+        | Point::Articles
+        | Point::Answers => (done.unchecked, ""),
     };
     let (before, after) = sentence.split_once("{name}").unwrap_or((sentence, ""));
     html! { strong { (before) @if !name.is_empty() { code { (name) } } (after) } "." }
@@ -205,7 +209,12 @@ fn advice(done: &super::translations::Done, names: &[(&str, &str)], point: &Poin
         Point::Right(_) => done.right_advice,
         Point::Module(_) => done.module_advice,
         Point::Company | Point::Login => done.company_advice,
-        Point::Secret(_) | Point::Reach | Point::GoodsOwner(_) | Point::Status(_) | Point::Articles => "",
+        Point::Secret(_)
+        | Point::Reach
+        | Point::GoodsOwner(_)
+        | Point::Status(_)
+        | Point::Articles
+        | Point::Answers => "",
     };
     fill(sentence, names)
 }

@@ -13,6 +13,7 @@ use super::story;
 use super::translations::{Language, Said, Words, fill, moment, words, zone};
 use crate::doors::page_frame::{self, Switch};
 use crate::doors::page_headers;
+use crate::roads::freshness::Took;
 use crate::roads::status::Level;
 use crate::roads::status::advice::erp_name;
 use crate::state::health::{Day, Mark};
@@ -117,6 +118,7 @@ impl Told<'_> {
             @if among_others { p { a href=(self.address(None, None)) { "← " (words.title_all) } } }
             (self.search(own, view.search.as_ref(), true))
             @if view.invalid { p.note { (words.invalid) } }
+            @if let Some(at) = view.not_read { p.note { (fill(words.not_read, &[("time", &self.moment(at))])) } }
             @if !view.troubles.is_empty() {
                 h2 { (words.in_the_way) }
                 ul.list { @for trouble in &view.troubles { (self.trouble(trouble, erp)) } }
@@ -129,8 +131,10 @@ impl Told<'_> {
                         None => (words.never),
                     } } }
                     (self.plot(&feed.marks))
+                    (self.took(words.took, view.freshness.to_warehouse.get(&feed.feed), view.freshness.days, erp))
                 }
             }
+            (self.took(words.reported, view.freshness.to_erp.as_ref(), view.freshness.days, erp))
             @if !view.feeds.is_empty() { (self.legend()) }
             h2 { (words.waiting) }
             @match (view.waiting, view.oldest) {
@@ -143,6 +147,17 @@ impl Told<'_> {
                 p { (words.parked_some) }
                 ul.list { @for parked in &view.parked { (self.parked(parked)) } }
                 @if view.more_parked > 0 { p.soft { (fill(words.more, &[("n", &view.more_parked.to_string())])) } }
+            }
+        }
+    }
+
+    /// How long records took, where any came.
+    fn took(&self, sentence: &str, took: Option<&Took>, days: u32, erp: &str) -> Markup {
+        let spans = took.and_then(|took| took.p50_seconds.zip(took.p95_seconds));
+        html! {
+            @if let Some((half, most)) = spans {
+                @let (n, half, most) = (days.to_string(), self.words.span(half), self.words.span(most));
+                p.soft { (fill(sentence, &[("n", &n), ("half", &half), ("most", &most), ("erp", erp)])) }
             }
         }
     }
@@ -176,7 +191,7 @@ impl Told<'_> {
             Flow::Back(Back::Stock) => words.feeds.stock,
             Flow::Back(Back::ImportStatus) => words.feeds.import_status,
         };
-        let reason = story::told(&parked.reason).unwrap_or(&parked.reason);
+        let reason = story::told(&parked.reason).unwrap_or_default();
         html! {
             li {
                 strong { (parked.number) } " " span.soft { (what) " · " @match parked.retry_at {

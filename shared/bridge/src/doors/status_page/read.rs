@@ -8,8 +8,10 @@ use serde_json::Value;
 
 use crate::http::login::waiting_for_consent;
 use crate::ports::{Ports, Run};
+use crate::roads::check::identity;
+use crate::roads::freshness::{self, Freshness};
 use crate::roads::status::advice::{System, words};
-use crate::roads::status::{self, Level, assess, in_the_way};
+use crate::roads::status::{self, Level, Sharing, assess, in_the_way, not_pulled_since};
 use crate::roads::story;
 use crate::state::health::{Day, Mark, Trouble};
 use crate::state::journal::{Back, Journal, Note};
@@ -48,7 +50,10 @@ pub(super) struct TenantView {
     pub erp: Option<Kind>,
     pub level: Level,
     pub invalid: bool,
+    /// Since when nothing was read, where no fault says why.
+    pub not_read: Option<Timestamp>,
     pub feeds: Vec<FeedView>,
+    pub freshness: Freshness,
     pub troubles: Vec<TroubleView>,
     pub waiting: usize,
     pub oldest: Option<Timestamp>,
@@ -149,6 +154,10 @@ pub(super) async fn tenant(ports: &Ports, run: &Run, id: &str, number: Option<&s
         }
     });
     let (parked, more_parked) = parked(ports, id, facts.parked + facts.left).await?;
+    let freshness = match Tenant::parse(&item, ports.allow_local) {
+        Ok(tenant) => freshness::read(ports, &tenant, freshness::OF_A_PAGE).await?,
+        Err(_) => Freshness::default(),
+    };
     let search = match number {
         Some(number) => Some(Search { number: number.to_owned(), found: find(ports, run, &item, id, number).await? }),
         None => None,
@@ -158,7 +167,9 @@ pub(super) async fn tenant(ports: &Ports, run: &Run, id: &str, number: Option<&s
         erp: facts.erp,
         level: known.level,
         invalid: facts.invalid.is_some(),
+        not_read: not_pulled_since(&facts, now),
         feeds: feeds.collect(),
+        freshness,
         troubles: troubles(&facts, now),
         waiting: known.waiting,
         oldest: known.oldest,
@@ -182,7 +193,7 @@ fn troubles(facts: &status::Facts, now: Timestamp) -> Vec<TroubleView> {
     }
     let mut told: Vec<TroubleView> = Vec::new();
     for (trouble, system, held_up) in all {
-        match told.iter_mut().find(|told| told.cause == trouble.cause && told.system == system) {
+        match told.iter_mut().find(|told| told.cause == trouble.cause && is_one(told.system, system)) {
             Some(told) => {
                 told.held_up.push(held_up);
                 told.since = told.since.min(trouble.since);
@@ -201,6 +212,11 @@ fn troubles(facts: &status::Facts, now: Timestamp) -> Vec<TroubleView> {
         told.push(TroubleView { cause, system, since: now, held_up, reason: None });
     }
     told
+}
+
+/// Whether it is one system: where it is not known which of two it was, it is the one of which the same is known.
+fn is_one(told: System, met: System) -> bool {
+    told == met || matches!(met, System::Either(_))
 }
 
 /// What is set aside, what needs somebody first; and how many there are beyond that.
@@ -292,6 +308,8 @@ pub(super) async fn all(ports: &Ports, run: &Run, number: Option<&str>) -> Resul
     let lost = waiting_for_consent(ports).await?;
     let facts: Vec<status::Facts> =
         stream::iter(items.values()).map(|item| status::facts(ports, item)).buffered(AT_ONCE).try_collect().await?;
+    let all: Vec<Value> = items.values().cloned().collect();
+    let sharing = Sharing::among(ports, &all, identity::all(ports).await?);
     let mut marks = [Mark::None; Day::QUARTERS];
     for feed in facts.iter().flat_map(|facts| facts.health.feeds.values()) {
         for (all, one) in marks.iter_mut().zip(feed.day.marks(now)) {
@@ -304,7 +322,11 @@ pub(super) async fn all(ports: &Ports, run: &Run, number: Option<&str>) -> Resul
     }
     let mut tenants: Vec<Row> = facts
         .into_iter()
-        .map(|facts| status::Facts { needs_consent: lost.contains(&facts.tenant_id), ..facts })
+        .map(|facts| status::Facts {
+            needs_consent: lost.contains(&facts.tenant_id),
+            shares: sharing.of(&facts.tenant_id),
+            ..facts
+        })
         .map(|facts| {
             let known = assess(&facts, true, now);
             Row {

@@ -54,7 +54,8 @@ pub(super) fn steps(facts: &Facts, words: &Words, now: Timestamp) -> Vec<Step> {
     let (entry, says) = (&facts.entry, &words.story);
     let mut steps = Vec::new();
     if let Some(seen) = &entry.seen {
-        let changed = if seen.withdrawn { says.taken_back } else { says.changed };
+        let was_here = entry.ongoing.is_some() || entry.was_handed_out();
+        let changed = if seen.withdrawn && was_here { says.taken_back } else { says.changed };
         // Some ERPs count versions, others say when.
         if let Some(at) = seen.version.parse().ok().filter(|at: &Timestamp| *at <= seen.at) {
             steps.push(Step::new(Some(at), say(changed)));

@@ -7,9 +7,11 @@ use crate::http::Exchange;
 use crate::http::classify::{address_is_refused, client_is_refused, grant_is_dead};
 use crate::http::login::Login;
 use crate::ports::Ports;
+use crate::state::schema_drift;
 use crate::systems::erps;
 use crate::words::fault::Fault;
 use crate::words::kind::Kind;
+use crate::words::schema_drift::Drift;
 
 /// A check as it goes.
 pub(super) struct Checklist {
@@ -156,6 +158,21 @@ impl Checklist {
     pub(super) fn unanswered(&mut self, fault: &Fault) {
         self.findings.retain(|finding| finding.point != Point::Reach);
         self.missing(Point::Reach, format!("the connection is let in, and then gets no good answer: {fault}"));
+    }
+
+    /// What is new about the system's answers: what the functions met in the last days, and this check. Nothing is said where
+    /// nothing is.
+    pub(super) async fn drift(&mut self, ports: &Ports, system: &str) {
+        // A state that cannot be read is told by whatever else needs it.
+        let met = schema_drift::read(ports).await.unwrap_or_default().into_iter().map(|met| met.drift);
+        let mut drifts: Vec<Drift> = met.chain(ports.drifts.met()).filter(|drift| drift.system == system).collect();
+        drifts.sort();
+        drifts.dedup();
+        if !drifts.is_empty() {
+            let says = |drift: &Drift| format!("{}{}", drift.says(), if drift.required { " (required)" } else { "" });
+            let lines: Vec<String> = drifts.iter().map(says).collect();
+            self.found(Point::Answers, State::Warning, lines.join("\n"));
+        }
     }
 
     /// What was not found out is unknown.

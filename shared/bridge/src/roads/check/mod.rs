@@ -43,6 +43,7 @@ pub async fn erp(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Report 
             Kind::Visma => visma::look(&mut list, ports, tenant, deadline).await,
         }
     }
+    list.drift(ports, kind.word()).await;
     list.report()
 }
 
@@ -54,6 +55,7 @@ pub async fn ongoing(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Rep
     if list.enter(ports, &tenant.tenant_id, &login, deadline).await {
         ongoing::look(&mut list, ports, tenant, deadline).await;
     }
+    list.drift(ports, "ongoing").await;
     list.report()
 }
 
@@ -89,6 +91,8 @@ pub enum Point {
     Status(i64),
     /// The ERP keeps the stock of the articles that are goods.
     Articles,
+    /// The system's answers have the shape that they always had.
+    Answers,
 }
 
 /// How it is.
@@ -159,6 +163,7 @@ impl fmt::Display for Point {
             Self::GoodsOwner(id) => write!(f, "goods owner {id}"),
             Self::Status(number) => write!(f, "order status {number}"),
             Self::Articles => f.write_str("articles that are goods"),
+            Self::Answers => f.write_str("the answers are as they always were"),
         }
     }
 }

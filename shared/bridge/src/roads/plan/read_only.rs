@@ -53,6 +53,10 @@ impl State for ReadOnly {
         self.ports.state.list(pk, prefix, limit).await
     }
 
+    async fn list_last(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
+        self.ports.state.list_last(pk, prefix, limit).await
+    }
+
     async fn numbered(&self, pk: &str, prefix: &str, number: &str) -> Result<Vec<Item>> {
         self.ports.state.numbered(pk, prefix, number).await
     }

@@ -234,7 +234,7 @@ impl<'a> Compare<'a> {
                     self.seen.add("id", &there.id.to_string());
                 }
                 self.seen.add("number", record.number());
-                let verdict = self.dry_run.assess(feed, stored, record).await?;
+                let verdict = without_import_day(self.dry_run.assess(feed, stored, record).await?, record);
                 if let (Record::Article(article), false) = (&**record, matches!(verdict, Verdict::Rejected(_))) {
                     self.dry_run.arrives(&change.key, &article.article_number);
                 }
@@ -311,6 +311,18 @@ impl Place<'_> {
             changes,
             remedy,
         }
+    }
+}
+
+/// Without the delivery date that an order has for want of one in the ERP: it is the day of its import, whenever it is looked
+/// at.
+fn without_import_day(verdict: Verdict, record: &Record) -> Verdict {
+    match (verdict, record) {
+        (Verdict::Update(mut changes, unseen), Record::Order(order)) if !order.order_info.delivery_date.given => {
+            changes.retain(|change| change.path != "/deliveryDate");
+            Verdict::Update(changes, unseen)
+        }
+        (verdict, _) => verdict,
     }
 }
 

@@ -31,6 +31,7 @@ use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
 use crate::state::on_queue::OnQueue;
 use crate::state::pull_lease::{PullLease, Taken, Work};
+use crate::state::schema_drift;
 use crate::state::tenants::valid;
 use crate::systems::erp::{Aside, Erp, Known, Standing};
 use crate::systems::erps;
@@ -142,6 +143,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
     let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
     health::note(ports, run, kind, work, &summary).await;
+    schema_drift::keep(ports, &run.id).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
     let rest = pulled?;

@@ -294,6 +294,14 @@ fn feeds(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Find
     troubles.values().map(of).collect()
 }
 
+/// Since when nothing of a tenant that is worked for was pulled, where no fault was noted that would say why.
+#[must_use]
+pub fn not_pulled_since(facts: &Facts, now: Timestamp) -> Option<Timestamp> {
+    let health = facts.pulled.iter().filter_map(|feed| facts.health.feeds.get(feed.word()));
+    let works = facts.enabled && facts.invalid.is_none() && health.clone().all(|health| health.trouble.is_none());
+    health.filter_map(|health| health.good_at).min().filter(|at| works && *at + NOT_PULLED < now)
+}
+
 fn is_the_login(cause: Cause) -> bool {
     use Cause::{AddressRefused, ClientRefused, ConsentLost, LoginRefused, SecretMissing};
     matches!(cause, LoginRefused | ConsentLost | ClientRefused | SecretMissing | AddressRefused)

@@ -19,6 +19,17 @@ pub fn age(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
+/// How long: `40 s`, `9 min`, `3 h`, `5 d`.
+#[must_use]
+pub fn span(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{} s", seconds.max(0)),
+        60..5_400 => format!("{} min", seconds / 60),
+        5_400..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// A moment by the clock of a time zone, with as much of the date as is needed: `09:14`, `Sun 23:41`, `3 May 23:41`.
 #[must_use]
 pub fn moment(at: Timestamp, now: Timestamp, zone: &TimeZone) -> String {

@@ -8,15 +8,17 @@ pub mod log_line;
 mod screen;
 mod sharing;
 
+use std::time::Duration;
+
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way};
+pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way, not_pulled_since};
 pub use self::screen::screen;
 pub use self::sharing::Shares;
-use self::sharing::Sharing;
+pub(crate) use self::sharing::Sharing;
 use crate::http::circuit;
 use crate::http::login::waiting_for_consent;
 use crate::ports::{Fifo, Ports};
@@ -25,6 +27,7 @@ use crate::state::backfill::{self, Progress};
 use crate::state::delivery_fault::DeliveryFault;
 use crate::state::health::{self, Health};
 use crate::state::on_queue;
+use crate::state::schema_drift::{self, Met};
 use crate::tenant::Tenant;
 use crate::words::cause::Cause;
 use crate::words::fault::Result;
@@ -36,6 +39,9 @@ const AT_ONCE: usize = 64;
 
 /// Seconds of calls in line from which on nobody gets another one.
 const LINE: i64 = 10;
+
+/// A drift that was not met for longer is over.
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// More index items than anybody counts.
 const MOST: usize = 1_000;
@@ -99,6 +105,8 @@ pub struct Estate {
     pub dead_letters: Option<Vec<DeadLetters>>,
     /// The alarms that are on; `None` where nobody knows.
     pub alarms: Option<Vec<Alarm>>,
+    /// Where the vendors' answers are new, what concerns required members first.
+    pub drift: Vec<Met>,
     /// The tenants, the worst first.
     pub tenants: Vec<TenantStatus>,
 }
@@ -110,12 +118,13 @@ impl Estate {
         let dead = self.dead_letters.iter().flatten().any(|queue| queue.messages > 0);
         let alarm = self.alarms.iter().flatten().next().is_some();
         let person = self.tenants.iter().any(|tenant| tenant.level == Level::Person);
-        !self.scheduled || self.stopped || dead || alarm || person
+        let drift = self.drift.iter().any(|met| met.drift.required && met.at + DAY > self.at);
+        !self.scheduled || self.stopped || dead || alarm || drift || person
     }
 }
 
 /// How the tenants with these items, and the systems that they use, stand. Three reads a tenant (four where records of it are
-/// on the import queue) and seven for all.
+/// on the import queue) and eight for all.
 ///
 /// # Errors
 /// When the state table cannot be reached.
@@ -151,6 +160,7 @@ pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) 
         budgets,
         dead_letters: None,
         alarms: None,
+        drift: schema_drift::read(ports).await?,
         tenants,
     })
 }

@@ -13,6 +13,9 @@ use crate::words::kind::Kind;
 /// Tenants of which nothing is to be told are named one by one only where there are so few.
 const FEW: usize = 10;
 
+/// Drifts that are told one by one.
+const DRIFTS: usize = 5;
+
 /// Tenants that are told with what is the matter.
 const MOST: usize = 25;
 
@@ -35,6 +38,7 @@ pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
     text.push('\n');
     head(&mut text, estate, zone);
     alarms(&mut text, estate, zone);
+    drift(&mut text, estate, zone);
     if estate.tenants.is_empty() {
         text += "there is no tenant yet: bridgectl tenant apply FILE";
         return text;
@@ -109,6 +113,22 @@ fn alarms(text: &mut String, estate: &Estate, zone: &TimeZone) {
             }
             paragraph(text, "                → ", "see \"Alarms\" in infra/runbook.md");
         }
+    }
+}
+
+/// Where the vendors' answers are new; nothing where they are as they were.
+fn drift(text: &mut String, estate: &Estate, zone: &TimeZone) {
+    for met in estate.drift.iter().take(DRIFTS) {
+        let name = Kind::named(&met.drift.system).map_or("Ongoing", erp_name);
+        let mark = if met.drift.required { "✗ schema drift  " } else { "! schema drift  " };
+        paragraph(text, mark, &format!("{name}: {} since {}", met.drift.says(), moment(met.since, estate.at, zone)));
+    }
+    let more = estate.drift.len().saturating_sub(DRIFTS);
+    if more > 0 {
+        paragraph(text, "                ", &format!("and {more} more: bridgectl status --json"));
+    }
+    if !estate.drift.is_empty() {
+        paragraph(text, "                → ", "see \"Schema drift\" in infra/runbook.md");
     }
 }
 

@@ -20,14 +20,14 @@ pub struct Shares {
 }
 
 /// All tenants by what they may share.
-pub(super) struct Sharing {
+pub(crate) struct Sharing {
     tenants: HashMap<String, Identity>,
     by_group: HashMap<String, Vec<String>>,
 }
 
 impl Sharing {
     /// The tenants with these items; where one alone is looked at, the others as they were noted.
-    pub(super) fn among(ports: &Ports, items: &[Value], noted: Vec<(String, Identity)>) -> Self {
+    pub(crate) fn among(ports: &Ports, items: &[Value], noted: Vec<(String, Identity)>) -> Self {
         let mut noted: HashMap<String, Identity> = noted.into_iter().collect();
         let mut tenants = HashMap::new();
         for tenant in items.iter().filter_map(|item| Tenant::parse(item, ports.allow_local).ok()) {
@@ -51,7 +51,7 @@ impl Sharing {
     }
 
     /// Those that a tenant meets, by their ids.
-    pub(super) fn of(&self, tenant_id: &str) -> Vec<Shares> {
+    pub(crate) fn of(&self, tenant_id: &str) -> Vec<Shares> {
         let Some(own) = self.tenants.get(tenant_id) else { return Vec::new() };
         let company = own.company.as_ref().map(|company| format!("{} {}", own.erp, company.id));
         let groups = [Some(own.group.clone()), company].into_iter().flatten();

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::ports::{Fifo, Ports, Run};
 use crate::roads::batch::{self, Consumer, Names};
 use crate::state::intents::Intents;
-use crate::state::journal::{Back, Journal, Note};
+use crate::state::journal::{Back, Journal, Note, Reported};
 use crate::state::ledger::Ledger;
 use crate::state::tenants::valid;
 use crate::state::unreadable;
@@ -266,6 +266,9 @@ impl WriteBack<'_> {
                 note.correlation_id.clone_from(&self.notice.correlation_id);
                 if let Some(shipment) = shipment {
                     note.tracking.clone_from(&shipment.tracking);
+                    if outcome == Outcome::Updated && note.reported.is_none() {
+                        note.reported = shipment.shipped_at.map(|shipped_at| Reported { shipped_at, at: now });
+                    }
                 }
                 match outcome {
                     Outcome::Parked => note.park(reason.clone(), now),

@@ -26,6 +26,7 @@ pub fn shipment(order: &ExistingOrder) -> Option<Shipment> {
         number,
         lines: lines.collect(),
         tracking: order.tracking_numbers(),
+        shipped_at: info.shipped_time.as_deref().and_then(|at| at.parse().ok()),
     })
 }
 

@@ -190,6 +190,15 @@ fn version(moment: Timestamp) -> String {
     format!("{moment:.9}")
 }
 
+/// When a record of this version was changed, as far as its version says so.
+#[must_use]
+pub fn changed_at(kind: Kind, version: &str) -> Option<Timestamp> {
+    match kind {
+        Kind::Procountor => procountor::times::changed_at(version),
+        Kind::PowerOffice | Kind::Finago | Kind::Visma => version.parse().ok(),
+    }
+}
+
 /// The vendor's own id of a row; a row without one is known by its whole content.
 fn key(row: &Value) -> String {
     text(&row["Id"]).unwrap_or_else(|| format!("without-id-{}", &sha256(row.to_string())[..16]))

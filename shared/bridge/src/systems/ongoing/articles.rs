@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::wire::{self, ExistingArticle, ExistingOrder, ExistingPurchaseOrder};
-use super::{Call, Ongoing};
+use super::{Call, Ongoing, schema};
 use crate::systems::bisect::{self, Batch};
 use crate::words::fault::{Fault, Result};
 
@@ -38,7 +38,9 @@ impl Batch for Numbers<'_> {
 
     async fn read(&self, numbers: &[String], once: bool) -> Result<Vec<Value>> {
         let call = self.0.by_numbers(numbers);
-        wire::list(&self.0.client.json(&if once { call.once() } else { call }).await?)
+        let answer = self.0.client.json(&if once { call.once() } else { call }).await?;
+        self.0.looked(&schema::ARTICLE, &answer, usize::MAX);
+        wire::list(&answer)
     }
 
     async fn probe(&self) -> Result<()> {

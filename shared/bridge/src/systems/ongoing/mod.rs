@@ -5,6 +5,7 @@ pub mod cleared;
 pub mod diff;
 pub mod map;
 mod probe;
+mod schema;
 pub mod values;
 pub mod wire;
 
@@ -22,6 +23,7 @@ use crate::http::login::Login;
 use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::systems::ongoing::wire::{ExistingArticle, ExistingOrder, ExistingPurchaseOrder, Written};
+use crate::systems::schema::Schema;
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
 
@@ -66,6 +68,17 @@ impl Ongoing {
         url
     }
 
+    /// Notes what is new about a record, or about each of a list; and whether a list is longer than was asked for.
+    fn looked(&self, schema: &Schema, answer: &Value, most: usize) {
+        match answer {
+            Value::Array(rows) => {
+                schema.page(&self.client, rows.len(), most);
+                schema.look_at_all(&self.client, rows);
+            }
+            one => schema.look(&self.client, one),
+        }
+    }
+
     fn list(&self, path: &str, filters: &[(&str, &str)]) -> Call {
         let mut url = self.url(path);
         url.query_pairs_mut()
@@ -96,6 +109,7 @@ impl Ongoing {
     /// As classified.
     pub async fn article(&self, number: &str) -> Result<Option<ExistingArticle>> {
         let answer = self.client.json(&self.list("articles", &[("articleNumber", number)])).await?;
+        self.looked(&schema::ARTICLE, &answer, usize::MAX);
         let found: Vec<ExistingArticle> = wire::list(&answer)?;
         Ok(found.into_iter().find(|article| article.article_number.as_deref() == Some(number)))
     }
@@ -125,6 +139,7 @@ impl Ongoing {
     /// As classified.
     pub async fn order_shown(&self, number: &str) -> Result<Option<(ExistingOrder, Value)>> {
         let answer = self.client.json(&self.list("orders", &[("orderNumber", number)])).await?;
+        self.looked(&schema::ORDER, &answer, usize::MAX);
         let found: Vec<(ExistingOrder, Value)> = shown(&answer)?;
         Ok(found
             .into_iter()
@@ -138,7 +153,10 @@ impl Ongoing {
     /// As classified.
     pub async fn order_by_id(&self, id: i64) -> Result<Option<ExistingOrder>> {
         match self.client.json(&Call::get(self.url(&format!("orders/{id}")))).await {
-            Ok(answer) => wire::one(&answer).map(Some),
+            Ok(answer) => {
+                self.looked(&schema::ORDER, &answer, 1);
+                wire::one(&answer).map(Some)
+            }
             Err(fault) if is_gone(&fault) => Ok(None),
             Err(fault) => Err(fault),
         }
@@ -173,6 +191,7 @@ impl Ongoing {
         ];
         let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
+        self.looked(&schema::ORDER, &body, Self::PAGE);
         Listed::read(&body, answer.server_time(), "/orderInfo/orderId")
     }
 
@@ -190,6 +209,7 @@ impl Ongoing {
         let mut filters = vec![("articleSystemIdFrom", id_from.as_str()), ("maxArticlesToGet", most.as_str())];
         filters.extend(since.as_deref().map(|since| ("stockInfoChangedFrom", since)));
         let (answer, body) = self.client.send(&self.list("articles", &filters)).await?;
+        self.looked(&schema::ARTICLE, &body, Self::PAGE);
         Listed::read(&body, answer.server_time(), "/articleSystemId")
     }
 
@@ -201,6 +221,7 @@ impl Ongoing {
         let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
         let filters = [("orderIdFrom", id_from.as_str()), ("maxOrdersToGet", most.as_str())];
         let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
+        self.looked(&schema::ORDER, &body, Self::PAGE);
         Listed::read(&body, answer.server_time(), "/orderInfo/orderId")
     }
 
@@ -212,6 +233,7 @@ impl Ongoing {
         let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
         let filters = [("purchaseOrderIdFrom", id_from.as_str()), ("maxPurchaseOrdersToGet", most.as_str())];
         let (answer, body) = self.client.send(&self.list("purchaseOrders", &filters)).await?;
+        self.looked(&schema::PURCHASE_ORDER, &body, Self::PAGE);
         Listed::read(&body, answer.server_time(), "/purchaseOrderInfo/purchaseOrderId")
     }
 
@@ -249,6 +271,7 @@ impl Ongoing {
     /// As classified.
     pub async fn purchase_order_shown(&self, number: &str) -> Result<Option<(ExistingPurchaseOrder, Value)>> {
         let answer = self.client.json(&self.list("purchaseOrders", &[("purchaseOrderNumber", number)])).await?;
+        self.looked(&schema::PURCHASE_ORDER, &answer, usize::MAX);
         let found: Vec<(ExistingPurchaseOrder, Value)> = shown(&answer)?;
         let info = |order: &ExistingPurchaseOrder| order.purchase_order_info.purchase_order_number.clone();
         Ok(found.into_iter().find(|(order, _)| info(order).as_deref() == Some(number)))

@@ -129,6 +129,9 @@ pub struct OrderInfo {
     pub goods_owner_order_id: Option<String>,
     /// Status.
     pub order_status: Option<Status>,
+    /// When it was shipped, UTC (Ongoing sheet, section 3.1).
+    #[serde(default, deserialize_with = "wire::text")]
+    pub shipped_time: Option<String>,
     /// Allocated pieces.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub allocated_number_of_items: Option<Decimal>,

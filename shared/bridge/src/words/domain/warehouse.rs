@@ -1,5 +1,6 @@
 //! What happened in the warehouse, as read from Ongoing's API. A webhook only says where to look.
 
+use jiff::Timestamp;
 use rust_decimal::Decimal;
 
 /// What happened in the warehouse.
@@ -24,6 +25,8 @@ pub struct Shipment {
     pub lines: Vec<Delivered>,
     /// Shipment and parcel numbers, without doubles; returns left out.
     pub tracking: Vec<String>,
+    /// When it was shipped, where Ongoing says so.
+    pub shipped_at: Option<Timestamp>,
 }
 
 /// A row of a shipped order.

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Ages, Causes, Feeds, Plot, Said, Story, Words};
+use super::{Ages, Causes, Feeds, Plot, Said, Spans, Story, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "{tenant}: {erp} and the warehouse",
@@ -23,6 +23,9 @@ pub(super) const WORDS: Words = Words {
     read: "read {age}",
     never: "not read yet",
     ages: Ages { now: "just now", minutes: "{n} min ago", hours: "{n} h ago", days: "{n} d ago" },
+    spans: Spans { minutes: "{n} min", hours: "{n} h", days: "{n} d" },
+    took: "In the last {n} days half was in the warehouse within {half}, and 95 of 100 within {most}.",
+    reported: "Of the shipments of the last {n} days half was reported to {erp} within {half}, and 95 of 100 within {most}.",
     plot: Plot {
         says: "The last 24 hours in quarters of an hour: {good} went well, {trouble} had trouble, {none} had no reading",
         begins: "24 h ago",
@@ -53,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} or {b}",
     invalid: "The settings of the connection are not valid, and it is left out.",
+    not_read: "Nothing has been read since {time}, and no fault was noted: somebody has to look after it.",
     waiting: "Waiting",
     waiting_none: "Nothing waits for the warehouse.",
     waiting_some: "Records that wait for the warehouse: {n}, the oldest since {time}.",

@@ -1,6 +1,6 @@
 //! Finnish.
 
-use super::{Ages, Causes, Feeds, Plot, Said, Story, Words};
+use super::{Ages, Causes, Feeds, Plot, Said, Spans, Story, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "{tenant}: {erp} ja varasto",
@@ -23,6 +23,9 @@ pub(super) const WORDS: Words = Words {
     read: "luettu {age}",
     never: "ei luettu vielä",
     ages: Ages { now: "juuri nyt", minutes: "{n} min sitten", hours: "{n} t sitten", days: "{n} pv sitten" },
+    spans: Spans { minutes: "{n} min", hours: "{n} t", days: "{n} pv" },
+    took: "Viimeisten {n} päivän tiedoista puolet oli varastossa ajassa {half} ja 95 sadasta ajassa {most}.",
+    reported: "Viimeisten {n} päivän toimituksista puolet ilmoitettiin ({erp}) ajassa {half} ja 95 sadasta ajassa {most}.",
     plot: Plot {
         says: "Viimeiset 24 tuntia varttitunteina: {good} onnistui, {trouble} ongelmallista, {none} ilman lukua",
         begins: "24 t sitten",
@@ -53,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} tai {b}",
     invalid: "Yhteyden asetukset eivät kelpaa, joten se ohitetaan.",
+    not_read: "Mitään ei ole luettu {time} jälkeen, eikä vikaa ole havaittu: jonkun on tarkistettava asia.",
     waiting: "Odottaa",
     waiting_none: "Mikään ei odota varastoa.",
     waiting_some: "Varastoa odottavia tietueita: {n}, vanhin alkaen {time}.",

@@ -27,6 +27,9 @@ pub(super) struct Words {
     pub read: &'static str,
     pub never: &'static str,
     pub ages: Ages,
+    pub spans: Spans,
+    pub took: &'static str,
+    pub reported: &'static str,
     pub plot: Plot,
     pub in_the_way: &'static str,
     pub since: &'static str,
@@ -35,6 +38,7 @@ pub(super) struct Words {
     pub causes: Causes,
     pub either: &'static str,
     pub invalid: &'static str,
+    pub not_read: &'static str,
     pub waiting: &'static str,
     pub waiting_none: &'static str,
     pub waiting_some: &'static str,
@@ -74,6 +78,13 @@ pub(super) struct Feeds {
 /// How long ago.
 pub(super) struct Ages {
     pub now: &'static str,
+    pub minutes: &'static str,
+    pub hours: &'static str,
+    pub days: &'static str,
+}
+
+/// How long.
+pub(super) struct Spans {
     pub minutes: &'static str,
     pub hours: &'static str,
     pub days: &'static str,
@@ -180,6 +191,17 @@ impl Words {
         fill(sentence, &[("n", &n.to_string())])
     }
 
+    /// How long: the greatest unit alone, never less than it was.
+    pub fn span(&self, seconds: i64) -> String {
+        let (sentence, unit) = match seconds {
+            ..5_400 => (self.spans.minutes, 60),
+            5_400..172_800 => (self.spans.hours, 3_600),
+            _ => (self.spans.days, 86_400),
+        };
+        let n = (seconds.max(1) + unit - 1) / unit;
+        fill(sentence, &[("n", &n.to_string())])
+    }
+
     pub fn feed(&self, feed: Feed) -> &'static str {
         match feed {
             Feed::Articles => self.feeds.articles,
@@ -268,6 +290,8 @@ mod tests {
         assert_eq!(words(Language::Sv).age(ago(7_200), now), "för 2 tim sedan");
         assert_eq!(words(Language::Nb).age(ago(200_000), now), "for 2 d siden");
         assert_eq!(words(Language::Fi).age(ago(1), now), "juuri nyt");
+        let spans = [5, 61, 5_399, 5_400, 172_800].map(|seconds| words(Language::Fi).span(seconds));
+        assert_eq!(spans, ["1 min", "2 min", "90 min", "2 t", "2 pv"]);
         assert_eq!(moment(ago(3600), now, Language::Sv), "09:14");
         assert_eq!(moment(ago(3600), now, Language::Fi), "10:14");
         assert_eq!(moment(ago(86_400), now, Language::Nb), "1.3. 10:14");

@@ -1,6 +1,6 @@
 //! Norwegian, bokmål.
 
-use super::{Ages, Causes, Feeds, Plot, Said, Story, Words};
+use super::{Ages, Causes, Feeds, Plot, Said, Spans, Story, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "{tenant}: {erp} og lageret",
@@ -23,6 +23,9 @@ pub(super) const WORDS: Words = Words {
     read: "lest {age}",
     never: "ikke lest ennå",
     ages: Ages { now: "akkurat nå", minutes: "for {n} min siden", hours: "for {n} t siden", days: "for {n} d siden" },
+    spans: Spans { minutes: "{n} min", hours: "{n} t", days: "{n} d" },
+    took: "De siste {n} dagene var halvparten på lageret innen {half} og 95 av 100 innen {most}.",
+    reported: "Av leveransene de siste {n} dagene ble halvparten meldt til {erp} innen {half} og 95 av 100 innen {most}.",
     plot: Plot {
         says: "De siste 24 timene i kvarter: {good} gikk bra, {trouble} hadde problemer, {none} uten lesing",
         begins: "for 24 t siden",
@@ -53,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} eller {b}",
     invalid: "Innstillingene for tilkoblingen er ikke gyldige, og den hoppes over.",
+    not_read: "Ingenting er lest siden {time}, og ingen feil er notert: noen må se etter.",
     waiting: "Venter",
     waiting_none: "Ingenting venter på lageret.",
     waiting_some: "Poster som venter på lageret: {n}, den eldste siden {time}.",

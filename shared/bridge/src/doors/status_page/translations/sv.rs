@@ -1,6 +1,6 @@
 //! Swedish.
 
-use super::{Ages, Causes, Feeds, Plot, Said, Story, Words};
+use super::{Ages, Causes, Feeds, Plot, Said, Spans, Story, Words};
 
 pub(super) const WORDS: Words = Words {
     title: "{tenant}: {erp} och lagret",
@@ -23,6 +23,9 @@ pub(super) const WORDS: Words = Words {
     read: "läst {age}",
     never: "inte läst ännu",
     ages: Ages { now: "just nu", minutes: "för {n} min sedan", hours: "för {n} tim sedan", days: "för {n} d sedan" },
+    spans: Spans { minutes: "{n} min", hours: "{n} tim", days: "{n} d" },
+    took: "De senaste {n} dagarna var hälften i lagret inom {half} och 95 av 100 inom {most}.",
+    reported: "Av de senaste {n} dagarnas leveranser rapporterades hälften till {erp} inom {half} och 95 av 100 inom {most}.",
     plot: Plot {
         says: "De senaste 24 timmarna i kvartar: {good} gick bra, {trouble} hade problem, {none} utan läsning",
         begins: "för 24 tim sedan",
@@ -53,6 +56,7 @@ pub(super) const WORDS: Words = Words {
     },
     either: "{a} eller {b}",
     invalid: "Anslutningens inställningar är inte giltiga, och den hoppas över.",
+    not_read: "Inget har lästs sedan {time}, och inget fel har noterats: någon behöver se efter.",
     waiting: "Väntar",
     waiting_none: "Inget väntar på lagret.",
     waiting_some: "Poster som väntar på lagret: {n}, den äldsta sedan {time}.",

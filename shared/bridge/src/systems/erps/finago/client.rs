@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::{names, values};
+use super::{names, schema, values};
 use crate::http::classify::calls_left;
 use crate::http::soap::{self, Node};
 use crate::http::{Answer, Call, Client, LARGEST_LIST};
+use crate::systems::schema::Schema;
 use crate::tenant::Settings;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -61,6 +62,13 @@ impl<'a> Services<'a> {
     ) -> Result<Vec<Value>> {
         self.within_the_hour()?;
         self.rows(service, operation, members, list, !once).await
+    }
+
+    /// Notes what is new about records that were asked for by so many numbers.
+    fn looked(&self, schema: &Schema, rows: Vec<Value>, asked: usize) -> Vec<Value> {
+        schema.page(&self.client, rows.len(), asked);
+        schema.look_at_all(&self.client, &rows);
+        rows
     }
 
     fn within_the_hour(&self) -> Result<()> {
@@ -179,7 +187,8 @@ impl<'a> Services<'a> {
         let search = Node::Members(vec![("ProductIds", Node::list("int", numbers))]);
         let names = names::PRODUCT.wanted(self.settings, &[(Feed::Articles, "")]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        self.call(PRODUCT, "GetProducts", members, "Product", once).await
+        let rows = self.call(PRODUCT, "GetProducts", members, "Product", once).await?;
+        Ok(self.looked(&schema::PRODUCT, rows, numbers.len()))
     }
 
     /// Numbers of the orders that changed since a filter's moment, whatever their state.
@@ -214,7 +223,8 @@ impl<'a> Services<'a> {
             ("invoiceReturnProperties", Node::list("string", names)),
             ("rowReturnProperties", Node::list("string", of_rows)),
         ];
-        self.call(INVOICE, "GetInvoices", members, "InvoiceOrder", once).await
+        let rows = self.call(INVOICE, "GetInvoices", members, "InvoiceOrder", once).await?;
+        Ok(self.looked(&schema::ORDER, rows, numbers.len()))
     }
 
     /// Numbers of the companies that changed since a filter's moment.
@@ -230,7 +240,8 @@ impl<'a> Services<'a> {
         let names = names::COMPANY.wanted(self.settings, &places);
         let search = Node::Members(vec![("CompanyIds", Node::list("int", numbers))]);
         let members = vec![("searchParams", search), ("returnProperties", Node::list("string", names))];
-        self.call(COMPANY, "GetCompanies", members, "Company", once).await
+        let rows = self.call(COMPANY, "GetCompanies", members, "Company", once).await?;
+        Ok(self.looked(&schema::COMPANY, rows, numbers.len()))
     }
 }
 

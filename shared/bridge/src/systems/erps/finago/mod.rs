@@ -10,6 +10,7 @@ mod orders;
 mod paging;
 mod probe;
 mod row_parts;
+mod schema;
 mod slices;
 mod values;
 pub mod wire;

@@ -7,6 +7,7 @@ mod joined;
 pub mod map;
 mod paging;
 mod probe;
+mod schema;
 pub mod wire;
 
 use std::collections::HashMap;
@@ -106,6 +107,7 @@ impl<'a> PowerOffice<'a> {
         let filter = "lastChangedDateTimeOffsetGreaterThan";
         let url = self.url("Products", &position.query(ROWS, filter));
         let (rows, last) = position.read(&self.client, ROWS, &Call::get(url)).await?;
+        schema::PRODUCT.page(&self.client, rows.len(), ROWS);
         let mut changes = Vec::new();
         for row in rows {
             let row = row.read()?;
@@ -117,6 +119,7 @@ impl<'a> PowerOffice<'a> {
     }
 
     async fn product(&self, mut row: Value) -> Result<Change> {
+        schema::PRODUCT.look(&self.client, &row);
         let changed = moment(&row, "LastChangedDateTimeOffset");
         if let Some(group) = row["ProductGroupId"].as_i64() {
             match self.group(group).await {
@@ -145,11 +148,13 @@ impl<'a> PowerOffice<'a> {
         let before = position.clone();
         let url = self.url("OutgoingInvoices", &position.query(INVOICES, filter));
         let (rows, last) = position.read(&self.client, INVOICES, &Call::get(url)).await?;
+        schema::INVOICE.page(&self.client, rows.len(), INVOICES);
         let mut changes: Vec<Change> = Vec::new();
         let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
         let mut notes: HashMap<i64, Vec<CreditNote>> = HashMap::new();
         for row in rows {
             let row = row.read()?;
+            schema::INVOICE.look(&self.client, &row);
             let note = decode::<InvoiceHead>(&row).ok().and_then(|head| head.credit_note());
             if let Some((invoice, note)) = note.and_then(|note| Some((note.related?, note))) {
                 notes.entry(invoice).or_default().push(note);
@@ -278,6 +283,7 @@ impl<'a> PowerOffice<'a> {
     async fn join(&self, row: &mut Value, head: &InvoiceHead) -> Result<()> {
         let id = row["Id"].as_str().ok_or_else(|| Fault::rejected("/Id", "an invoice id is expected"))?;
         let mut lines = self.get(&format!("OutgoingInvoices/{id}/Lines"), &[]).await?;
+        schema::LINE.look_at_all(&self.client, lines.as_array().into_iter().flatten());
         if let Some(lines) = lines.as_array_mut() {
             lines.sort_by_key(|line| line["SortOrder"].as_i64());
         }
@@ -291,6 +297,7 @@ impl<'a> PowerOffice<'a> {
             return Err(Fault::rejected("/CustomerId", "a customer is expected"));
         };
         row["Customer"] = self.customer(customer_id).await?;
+        schema::CUSTOMER.look(&self.client, &row["Customer"]);
         row["ContactDeliveryAddresses"] = self.addresses(customer_id)?;
         Ok(())
     }

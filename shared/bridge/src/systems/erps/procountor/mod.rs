@@ -7,8 +7,9 @@ pub mod map;
 mod outgoing;
 mod paging;
 mod probe;
+mod schema;
 pub mod status;
-mod times;
+pub(super) mod times;
 pub mod wire;
 
 use std::cell::{Cell, RefCell};
@@ -133,12 +134,10 @@ impl<'a> Procountor<'a> {
 
     /// The next page of a list: its rows with their versions, and whether they are the last.
     async fn list(&self, position: &mut Position, list: List) -> Result<(Vec<Listed>, bool)> {
-        let path = match list {
-            List::Products => "products",
-            List::Invoices => "invoices",
-        };
+        let path = if list == List::Products { "products" } else { "invoices" };
         let body = self.get(path, &position.query(list)).await?;
         let Rows { rows, last } = position.read(list, &body, self.now.get(), &self.zone)?;
+        schema::look_at_page(&self.client, list, &rows);
         let listed = rows.into_iter().map(|row| {
             position.seen(row["version"].as_str().and_then(times::read));
             Listed { version: self.version(&row), row, standing: Standing::New }
@@ -169,6 +168,7 @@ impl<'a> Procountor<'a> {
     }
 
     fn product(&self, Listed { row, version, .. }: Listed, types: &[String]) -> Change {
+        schema::PRODUCT.look(&self.client, &row);
         let what = if !types.iter().any(|wanted| row["type"].as_str() == Some(wanted)) {
             What::Filtered("the product's type is not among product_types".into())
         } else if row["code"].as_str().is_none_or(|code| code.trim().is_empty()) && !row["code"].is_number() {
@@ -236,6 +236,7 @@ impl<'a> Procountor<'a> {
 
     /// What becomes of a whole document, which may have moved on since it was listed.
     fn whole(&self, feed: Feed, of: &str, mut row: Value, standing: Standing) -> Change {
+        schema::INVOICE.look(&self.client, &row);
         if let Err(fault) = self.add_joined(feed, &mut row) {
             return invoice(&row, self.version(&row), What::Unread(fault));
         }

@@ -169,6 +169,7 @@ mod tests {
             number: "1".into(),
             lines: picked.iter().enumerate().map(|(row, picked)| line(row, *picked)).collect(),
             tracking: Vec::new(),
+            shipped_at: None,
         };
         assert_eq!(missing(&shipment(&[3, 3])), None);
         assert_eq!(missing(&shipment(&[3, 2, 0])).as_deref(), Some("short: row 1 2 of 3, row 2 0 of 3"));

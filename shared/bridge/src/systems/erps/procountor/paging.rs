@@ -22,7 +22,7 @@ use crate::words::cursor::Cursor;
 use crate::words::fault::{Fault, Result};
 
 /// Rows asked for at a time: the most there are.
-const SIZE: usize = 200;
+pub(super) const SIZE: usize = 200;
 
 /// Longer than the hour that autumn repeats, with ten minutes for rows that become visible late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(70);

@@ -35,6 +35,13 @@ pub(super) fn version(at: DateTime, now: Option<Timestamp>, zone: &TimeZone) -> 
     format!("{end:.9} {plain}")
 }
 
+/// When a record of this version was changed, by the clock that the vendor is taken to have.
+pub(in crate::systems::erps) fn changed_at(version: &str) -> Option<Timestamp> {
+    // Of the hour that is there twice, the time itself stands behind.
+    let at = read(version.rsplit(' ').next()?)?;
+    at.to_zoned(zone()).ok().map(|at| at.timestamp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,7 +29,7 @@ const BATCH: usize = MOST_TERMS;
 pub(super) struct Endpoint {
     /// Its path.
     pub name: &'static str,
-    client: Client,
+    pub(super) client: Client,
 }
 
 /// A company.

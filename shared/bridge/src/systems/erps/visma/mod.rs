@@ -5,6 +5,7 @@ mod company;
 pub mod map;
 mod paging;
 mod probe;
+mod schema;
 pub mod wire;
 
 use std::rc::Rc;
@@ -101,6 +102,8 @@ impl<'a> Visma<'a> {
             asked = self.company.list(endpoint, &before.query(size, stamps)).await;
         }
         let (answer, body) = asked?;
+        let rows = body["Data"].as_array().map_or(0, Vec::len);
+        schema::of(endpoint.name).page(&endpoint.client, rows, size);
         let mut position = before.clone();
         let (rows, last) = position.read(&answer, body, size, stamps)?;
         Ok(Listed { before, position, rows, last })
@@ -113,6 +116,7 @@ impl<'a> Visma<'a> {
     }
 
     async fn article_changes(&self, rows: Vec<Value>) -> Result<Vec<Change>> {
+        schema::ARTICLE.look_at_all(&self.company.articles.client, &rows);
         let company = if rows.is_empty() { Value::Null } else { self.company.settings().await? };
         let changes = rows.into_iter().map(|mut row| {
             join(&mut row, "Company", &company);
@@ -143,6 +147,7 @@ impl<'a> Visma<'a> {
         mut rows: Vec<Value>,
         known_versions: Option<&dyn Known>,
     ) -> Result<(Vec<Change>, bool)> {
+        schema::ORDER.look_at_all(&self.company.orders.client, &rows);
         // Imported in the order in which they were made.
         rows.sort_by_key(|row| row["Number"].as_i64());
         let statuses = statuses(&self.tenant.settings);

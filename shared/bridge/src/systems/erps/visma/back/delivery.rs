@@ -172,7 +172,8 @@ mod tests {
 
     fn wanted(rows: &[Value], lines: &[Delivered]) -> Result<Vec<String>> {
         let order = json!({"Status": 2, "Rows": rows});
-        let shipment = Shipment { key: "k".into(), number: "n".into(), lines: lines.to_vec(), tracking: Vec::new() };
+        let (key, number, lines) = ("k".into(), "n".into(), lines.to_vec());
+        let shipment = Shipment { key, number, lines, tracking: Vec::new(), shipped_at: None };
         let settings = serde_json::from_value(json!({"not_goods": ["FREIGHT"]})).unwrap();
         let delivery = Delivery::read(&order, &shipment, &settings)?;
         Ok(delivery.rows.iter().map(|row| row.wanted.normalize().to_string()).collect())
