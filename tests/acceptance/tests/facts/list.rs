@@ -91,7 +91,7 @@ fn table() -> String {
     for (fact, answer) in settings() {
         let _ = writeln!(text, "- `{}`, {}: {}", fact.id, answer.word, answer.setting.unwrap_or_default());
     }
-    text += "\nUnder all other answers the bridge does right as it is set.\n";
+    text += "\nUnder all other answers nothing is to be set: the tables say what the bridge does then.\n";
     for vendor in Vendor::ALL {
         let _ = write!(
             text,

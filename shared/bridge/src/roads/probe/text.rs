@@ -43,7 +43,7 @@ fn row(text: &mut String, settled: &Settled) {
             match (settled.setting, settled.look) {
                 (Some(setting), _) => lines.push(format!("→ set {setting}")),
                 (None, Some(look)) => lines.push(format!("→ {look}")),
-                (None, None) => lines.push("nothing is to be set: right under it, too".into()),
+                (None, None) => lines.push("nothing is to be set: docs/facts.md says what is then done".into()),
             }
         }
         _ => {
