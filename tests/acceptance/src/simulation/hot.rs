@@ -52,7 +52,26 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
             acts.push((Duration::from_millis(at + 2_000_000), tenant, Act::WithdrawNamesake(order)));
         }
     }
+    for tenant in 0..tenants {
+        if chance.of_thousand(500) {
+            overtaken(&mut chance, tenant, lasts, acts);
+        }
+    }
     acts.retain(|(at, ..)| *at < lasts);
+}
+
+/// An order that is taken back right before a pull, and goes on before the next one: what the first sees must come to its
+/// end whatever the second sees.
+fn overtaken(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
+    let ticks = u64::try_from(lasts.as_millis()).unwrap_or_default() / TICK;
+    for n in 0..chance.between(1, 3) {
+        let order = FIRST + 100 + usize::try_from(n).unwrap_or_default();
+        let tick = chance.between(2, ticks.max(4) - 1) * TICK;
+        let mut at = |millis: u64, act: Act| acts.push((Duration::from_millis(millis), tenant, act));
+        at(tick - TICK - chance.between(10, 600) * 1000, Act::Order(order, vec![0], false));
+        at(tick - chance.between(1, 9) * 1000, Act::Withdraw(order));
+        at(tick + chance.between(1, 880) * 1000, Act::Proceed(order));
+    }
 }
 
 /// What Finago Office may say of a session that has ended (its sheet, "Additions").

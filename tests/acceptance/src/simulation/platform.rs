@@ -15,7 +15,7 @@ fn draw_more(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
     let often = *chance.pick(&[20, 100, 300]);
     let some = |peer, happens| What::Calls { peer, happens, of_thousand: often, tenant: None };
     let tenant = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
-    let n = usize::try_from(chance.below(6)).unwrap_or_default();
+    let n = *chance.pick(&[0, 1, 2, 3, 4, 5, 3_000, 3_001, 3_100, 3_101]);
     // An attempt of the SDK ends after five seconds.
     let latency = Duration::from_millis(*chance.pick(&[200, 1_000, 3_000]));
     match chance.below(19) {

@@ -176,7 +176,7 @@ impl Judge<'_> {
                     continue;
                 }
                 let took = arrived.unwrap_or(self.world.now()).duration_since(ready);
-                self.check("I19", took <= UNHINDERED, (&id, &number), false, || {
+                self.check("I15", took <= UNHINDERED, (&id, &number), false, || {
                     format!("nothing was in its way since {ready}, and it took {took:#}")
                 });
             }
