@@ -86,7 +86,8 @@ impl During {
             }
         };
         for (number, version) in records {
-            if world.offered.by(id, &number, version, moved.at) {
+            // What could not be read was parked, and may have been read again since.
+            if world.offered.by(id, &number, version, world.now()) {
                 self.check("I4", true, (id, &number), String::new);
                 continue;
             }

@@ -21,7 +21,8 @@ impl Estate {
                 let (company, at) = self.company(of);
                 company.put_order(world, at, *n, articles);
                 company.refer(world, at, *n, &text);
-                let mut order = Order::new(edit, now, articles);
+                let late = articles.iter().any(|article| self.truths[of].missing.contains(article));
+                let mut order = Order { late, ..Order::new(edit, now, articles) };
                 if company.hold(world, at, *n) {
                     (order.open, order.held) = (false, true);
                 }
