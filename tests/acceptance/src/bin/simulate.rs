@@ -10,7 +10,7 @@ use acceptance::simulation::{Plan, Wanted, run, shrunk};
 
 const USAGE: &str = "\
 simulate [--seeds N] [--from S] [--for SECONDS] [--seed S] [--days N] [--tenants N] [--threads N] [--until-found] \
-[--no-shrink]";
+[--no-shrink] [--whole]";
 
 /// How long a failing seed is made smaller.
 const SHRINK: Duration = Duration::from_secs(60);
@@ -26,6 +26,8 @@ struct Options {
     threads: usize,
     until_found: bool,
     shrinks: bool,
+    /// Tells everything that happens, not one record's story.
+    whole: bool,
 }
 
 fn options() -> Option<Options> {
@@ -39,6 +41,7 @@ fn options() -> Option<Options> {
         threads,
         until_found: false,
         shrinks: true,
+        whole: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -53,6 +56,7 @@ fn options() -> Option<Options> {
             "--threads" => all.threads = usize::try_from(number()?).ok()?.max(1),
             "--until-found" => all.until_found = true,
             "--no-shrink" => all.shrinks = false,
+            "--whole" => all.whole = true,
             _ => return None,
         }
     }
@@ -104,10 +108,10 @@ fn one(seed: u64, options: &Options) -> ExitCode {
             let what = happened.line.split_once(": ").map_or(happened.line.as_str(), |(_, what)| what);
             let times = told.entry(what).or_default();
             *times += 1;
-            if *times > 2 && (what.starts_with("GET ") || what.starts_with("POST ")) {
+            if !options.whole && *times > 2 && (what.starts_with("GET ") || what.starts_with("POST ")) {
                 continue;
             }
-            if concerns(&happened.line) || concerns(&happened.about) || done(&happened.line) {
+            if options.whole || concerns(&happened.line) || concerns(&happened.about) || done(&happened.line) {
                 println!("  {} {}", happened.at, happened.line);
             }
         }

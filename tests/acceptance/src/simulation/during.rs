@@ -77,7 +77,11 @@ impl During {
                 all.map(|(n, version)| (article_number(*n), *version)).collect()
             }
             "orders" => {
-                let meant = truth.orders.iter().filter(|(_, order)| order.open && !order.broken && passed(order.at));
+                // Of two records with one number, and of an edit that was taken back, the number does not say which is meant.
+                let meant = truth.orders.iter().filter(|(n, order)| {
+                    let clear = !truth.ambiguous.contains(n) && !order.went_back;
+                    clear && order.open && !order.broken && passed(order.at)
+                });
                 meant.map(|(n, order)| (number(*n), order.version)).collect()
             }
             _ => {

@@ -20,6 +20,8 @@ pub(super) struct Order {
     pub(super) version: u64,
     /// The number of the edit before.
     pub(super) before: u64,
+    /// Whether an edit was ever taken back.
+    pub(super) went_back: bool,
     /// Whether it is for the warehouse.
     pub(super) open: bool,
     /// Whether it was ever taken back: Ongoing does not take a cancelled order again under its number, which is for a person.
@@ -59,6 +61,7 @@ impl Order {
         Self {
             version,
             before: version,
+            went_back: false,
             open: true,
             withdrawn: false,
             shipped: false,

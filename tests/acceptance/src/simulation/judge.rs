@@ -97,6 +97,10 @@ impl<'a> Judge<'a> {
         let state = self.world.vendors.ongoing.borrow().model.state(owner).unwrap_or_default();
         for (n, wanted) in &truth.articles {
             let number = article_number(*n);
+            // A person gave it up.
+            if truth.dropped && articles.get(&number).is_some_and(Entry::is_given_up) {
+                continue;
+            }
             let body = find(&state["articles"], "articleNumber", &number).map(|article| article["body"].to_string());
             let told = said(articles.get(&number));
             let record = (id.as_str(), number.as_str());

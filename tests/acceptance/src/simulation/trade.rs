@@ -56,6 +56,7 @@ impl Estate {
                 self.edit_order(of, *n, can, |company, at, order| {
                     company.refer(world, at, *n, &format!("{VERSION}{:06}", order.before));
                     (order.before, order.version, order.at) = (order.version, order.before, now);
+                    order.went_back = true;
                     true
                 })
             }

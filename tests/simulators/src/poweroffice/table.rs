@@ -54,6 +54,12 @@ impl Table {
     }
 
     pub(super) fn put(&mut self, now: Timestamp, visible_from: Timestamp, row: Value) {
+        // Never before what was written earlier of the same row.
+        let before = self.pending.iter().filter_map(|(from, change)| match change {
+            Change::Put(other) if key(other) == key(&row) => Some(*from),
+            _ => None,
+        });
+        let visible_from = before.fold(visible_from, Timestamp::max);
         self.pending.push((visible_from, Change::Put(row)));
         self.settle(now);
     }
