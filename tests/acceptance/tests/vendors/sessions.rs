@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use acceptance::shops::{FinagoShop, Shop, VismaShop, article_number};
-use acceptance::world::World;
+use acceptance::world::deployment::pull_of;
+use acceptance::world::{Happens, Pump, Rule, World};
 use bridge::words::kind::Kind;
 use serde_json::json;
+use simulators::Trouble;
 
 use crate::scene::{body, open};
 
@@ -30,6 +32,23 @@ async fn a_session_of_finago_that_is_gone_is_seen_in_any_words() {
         let asked = counts.calls.get("HasSession").copied().unwrap_or_default();
         assert_eq!(asked > 0, !words.contains("not authenticated"), "asked only where the words do not say: {words}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_too_many_logins_there_is_a_pause_and_then_one_is_let_in() {
+    let world = open(Kind::Finago, json!({})).await;
+    world.tick(Kind::Finago).await;
+    world.vendors.finago.borrow_mut().model.rules.logins_per_hour = 15;
+    world.vendors.finago.borrow_mut().model.expire_sessions();
+    let lost = Rule::when(|call| call.says("/Login"), Happens::Trouble(Trouble::LostAnswer));
+    let lost = world.rules.add(lost);
+    let order = FinagoShop.put_order(&world, 1, &[0]);
+    let mut pump = Pump::new(&world).scheduled([pull_of(Kind::Finago)]);
+    pump.run(Duration::from_secs(2 * 3600)).await;
+    world.rules.remove(&lost);
+    pump.run(Duration::from_secs(3 * 3600)).await;
+    let logins = world.vendors.finago.borrow().model.counts.logins;
+    assert!(body(&world, &order).is_some(), "{logins} logins");
 }
 
 #[tokio::test(start_paused = true)]

@@ -30,6 +30,10 @@ const DEFAULT_IDENTITY: &str = "00000000-0000-0000-0000-000000000000";
 /// How long a session's id is worth trying; how long it lives is not documented.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// For how long nobody logs in where logins are throttled (Finago sheet, section 1.3). How many are let in, and whether those
+/// that are refused count, is not known: so few that an hour of them is less than what a person does.
+const THROTTLED: Duration = Duration::from_secs(20 * 60);
+
 /// `finago/app`.
 #[derive(Deserialize)]
 pub(super) struct App {
@@ -64,6 +68,8 @@ struct Stored {
     session: Option<Secret>,
     /// When its login was answered.
     at: Option<Timestamp>,
+    /// Nobody logs in before it.
+    not_before: Option<Timestamp>,
 }
 
 pub(super) async fn headers(
@@ -87,7 +93,19 @@ pub(super) async fn headers(
             match stored.session.clone().filter(|session| !renew || used.is_some_and(|used| used != *session)) {
                 Some(session) => session,
                 None => {
-                    let session = login(exchange, base_url, &app, &user).await?;
+                    let now = ports.clock.now();
+                    if let Some(until) = stored.not_before.filter(|until| *until > now) {
+                        let after = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+                        let why = "Finago Office has refused further logins for a while".into();
+                        return Err(Fault::RateLimited { status: None, after, why });
+                    }
+                    let session = match login(exchange, base_url, &app, &user).await {
+                        Err(fault @ Fault::RateLimited { status: Some(_), .. }) => {
+                            pause(ports, tenant_id, &of, stored.rev).await?;
+                            return Err(fault);
+                        }
+                        session => session?,
+                    };
                     keep(ports, tenant_id, &of, stored.rev, session).await?
                 }
             }
@@ -112,12 +130,24 @@ pub(super) async fn session_is_gone(exchange: &Exchange<'_>, tenant_id: &str, ba
 
 async fn stored(ports: &Ports, tenant_id: &str, of: &str) -> Result<Stored> {
     let Some(item) = ports.state.get(PARTITION, tenant_id).await? else {
-        return Ok(Stored { rev: 0, session: None, at: None });
+        return Ok(Stored { rev: 0, session: None, at: None, not_before: None });
     };
     let session = item.body["session"].as_str().filter(|_| item.body["of"] == of);
     let young = item.expires.is_none_or(|expires| expires > ports.clock.now());
     let session = session.filter(|_| young).map(|session| Secret::new(session.to_owned()));
-    Ok(Stored { rev: item.rev, session, at: item.body["at"].as_str().and_then(|at| at.parse().ok()) })
+    let moment = |name: &str| item.body[name].as_str().and_then(|at| at.parse().ok());
+    // Other credentials are not refused with these.
+    let not_before = moment("not_before").filter(|_| item.body["of"] == of);
+    Ok(Stored { rev: item.rev, session, at: moment("at"), not_before })
+}
+
+/// Nobody logs in with these credentials for a while, whichever function; a login that was stored meanwhile stays.
+async fn pause(ports: &Ports, tenant_id: &str, of: &str, rev: u64) -> Result<()> {
+    let until = ports.clock.now() + THROTTLED;
+    let body = json!({ "of": of, "not_before": until });
+    let expires = Some(until + THROTTLED);
+    let item = Item { pk: PARTITION.into(), sk: tenant_id.to_owned(), rev: rev + 1, body, expires };
+    ports.state.put(item).await.map(|_| ())
 }
 
 pub(super) const PARTITION: &str = "session#finago";
