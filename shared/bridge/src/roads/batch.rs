@@ -106,9 +106,9 @@ pub(crate) async fn run(
     }
     let back: Vec<(&ReceivedMessage, Back)> =
         join_all(groups.iter().map(|(_, group)| batch.group(group))).await.into_iter().flatten().collect();
-    schema_drift::keep(ports, &run.id).await;
     batch.put_off(&back).await;
     batch.note_faults().await;
+    schema_drift::keep(ports, run).await;
     back.into_iter().map(|(delivery, _)| delivery.id.clone()).collect()
 }
 

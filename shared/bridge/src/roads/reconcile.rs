@@ -149,8 +149,9 @@ pub async fn job(ports: &Ports, run: &Run, job: &Job) -> Result<usize> {
     }
     let Some(lease) = Lease::take(ports, tenant_id, "reconcile", run).await? else { return Ok(0) };
     let found = find(ports, run, &tenant).await;
-    schema_drift::keep(ports, &run.id).await;
-    lease.give_back(ports).await?;
+    let returned = lease.give_back(ports).await;
+    schema_drift::keep(ports, run).await;
+    returned?;
     found
 }
 

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::ports::{Item, Ports, Put};
+use crate::ports::{Item, Ports, Put, Run};
 use crate::words::fault::Result;
 use crate::words::schema_drift::Drift;
 
@@ -18,6 +18,9 @@ pub const PK: &str = "schema-drift";
 
 /// What was not met for so long is forgotten.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// One read and one write of the store take no longer.
+const LEAST: Duration = Duration::from_secs(30);
 
 /// More than anybody reads.
 const MOST: usize = 200;
@@ -41,23 +44,28 @@ fn day(at: Timestamp) -> Date {
 }
 
 /// Keeps and logs what this process has met and nobody told today. What cannot be kept is met again: vendors that drift go
-/// on doing so.
-pub async fn keep(ports: &Ports, run: &str) {
+/// on doing so. For the end of a run, when all that matters more is done: it stops at the first that cannot be kept, and
+/// begins none when the run's time is nearly up.
+pub async fn keep(ports: &Ports, run: &Run) {
     let now = ports.clock.now();
     for drift in ports.drifts.take(day(now)) {
+        if ports.clock.now() + LEAST > run.deadline {
+            return;
+        }
         match note(ports, &drift, now).await {
             Ok(is_new) => {
                 if is_new {
                     let Drift { system, kind, path, required } = &drift;
                     tracing::warn!(
-                        target: "schema_drift", correlation_id = run, erp = system, outcome = kind.word(), path, required,
+                        target: "schema_drift", correlation_id = run.id, erp = system, outcome = kind.word(), path, required,
                         "schema_drift"
                     );
                 }
                 ports.drifts.told(drift, day(now));
             }
             Err(fault) => {
-                tracing::warn!(target: "schema_drift", correlation_id = run, reason = %fault, "not kept");
+                tracing::warn!(target: "schema_drift", correlation_id = run.id, reason = %fault, "not kept");
+                return;
             }
         }
     }

@@ -143,16 +143,20 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
     let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
     let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
     health::note(ports, run, kind, work, &summary).await;
-    schema_drift::keep(ports, &run.id).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
-    let rest = pulled?;
-    returned?;
-    // After the lease: the next one would meet it.
-    for (job, pause) in rest {
-        again(ports, job, pause).await?;
-    }
-    Ok(summary)
+    let ended = async {
+        let rest = pulled?;
+        returned?;
+        // After the lease: the next one would meet it.
+        for (job, pause) in rest {
+            again(ports, job, pause).await?;
+        }
+        Ok(())
+    };
+    let ended = ended.await;
+    schema_drift::keep(ports, run).await;
+    ended.map(|()| summary)
 }
 
 /// Pulls feed after feed. Returns the jobs that go on with the rest, and after which pause.
@@ -268,6 +272,7 @@ impl Pull<'_> {
             }
             let page = self.erp.changes(feed, &at, self).await?;
             if !self.hand_out(feed, page.changes, counts).await? {
+                self.note_backfill(feed, &at, counts).await?;
                 rest.goes_on(self.job, feed, at, Duration::ZERO);
                 return Ok(End::ToBeContinued);
             }

@@ -37,7 +37,7 @@ pub(super) const ORDER: Schema = Schema {
         sometimes("/DeliveryDate", Is::Text),
         sometimes("/CurrencyCode", Is::Text),
         sometimes("/Amount", Is::Number),
-        required("/ModifiedUtc", Is::Text),
+        sometimes("/ModifiedUtc", Is::Text),
         required("/Rows", Is::List),
         required("/Rows/*/Id", Is::Text),
         required("/Rows/*/Quantity", Is::Number),
