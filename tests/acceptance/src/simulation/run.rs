@@ -91,6 +91,9 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     for hours in QUIET {
         stage.until(ended + SignedDuration::from_hours(hours)).await;
         let (mut broken, checked) = Judge::new(&world, &stage.estate).judge();
+        // A purge takes what is under way as well, and with it what holds the next message of its group back.
+        let purged = plan.faults.iter().any(|fault| matches!(fault.what, What::Purge | What::Expire(_)));
+        broken.retain(|broken| !(purged && broken.invariant == "I6" && broken.what.ends_with("writes at one time")));
         if hours == QUIET[0] {
             broken.extend(stranded::found(&world, &stage.estate, plan));
         }
