@@ -57,6 +57,8 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
         guard(deployment, &tenant, asked.shared).await?;
         agree(&ports, &tenant, &who, asked).await?;
     }
+    // Not what a person took to answer.
+    let deadline = ports.clock.now() + TIMEOUT;
     let report = with_progress(async |show| {
         let tell = &|fact| {
             recorded.iter().for_each(|(_, recorder)| recorder.looks_at(fact));
@@ -65,6 +67,8 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
         let mut findings = probe::reads(&ports, &tenant, deadline, tell).await;
         let mut stays = Vec::new();
         if asked.write {
+            // Nor what the reads took.
+            let deadline = ports.clock.now() + TIMEOUT;
             let written = probe::writes(&all, &tenant, asked.mail.as_deref(), deadline, tell).await;
             findings.extend(written.findings);
             stays = written.stays;

@@ -103,6 +103,9 @@ impl Ongoing {
     }
 }
 
+/// Ongoing's status of a cancelled order.
+const CANCELLED: i64 = 1000;
+
 /// Whether a call was taken, or in which words it was refused: a right that is missing was seen at the first write.
 fn refused<T>(answer: Result<T>) -> Result<Result<T, String>> {
     match answer {
@@ -351,9 +354,13 @@ impl Probe<'_> {
 
     async fn cancel(&self, number: &str) -> Result<()> {
         let Some(order) = self.ongoing.order(number).await? else { return Ok(()) };
-        // One that is cancelled already may be refused: then it is.
-        let _ = refused(self.ongoing.cancel_order(order.order_info.order_id).await)?;
-        Ok(())
+        // One that is cancelled already may be refused: then it is. What is not is told.
+        let Err(why) = refused(self.ongoing.cancel_order(order.order_info.order_id).await)? else { return Ok(()) };
+        let now = self.ongoing.order(number).await?;
+        match now.and_then(|order| order.status()).filter(|status| *status != CANCELLED) {
+            Some(status) => Err(Fault::rejected("/orderStatus", format!("it is at {status}; {why}"))),
+            None => Ok(()),
+        }
     }
 
     async fn cancel_purchase(&self) -> Result<()> {
