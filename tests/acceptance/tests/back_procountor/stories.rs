@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
 use simulators::procountor::Kind as Record;
-use simulators::{Answer, Request};
 
 use crate::{COMPANY, SHOP, act, calls, document, mails, number, open, post, set_status, ship, status, ticks, told};
 
@@ -96,18 +95,7 @@ async fn an_order_that_is_not_the_erps_is_left_alone() {
 
 /// Somebody else's order in Ongoing.
 fn put(world: &World, body: &Value) {
-    let body = bytes::Bytes::from(body.to_string());
-    let headers = [
-        ("Host", "api.ongoingsystems.se".to_owned()),
-        ("Authorization", "Basic V1NJLWFjbWU6b25nb2luZy1wYXNzLTAwMDE=".to_owned()),
-        ("Accept", "application/json".to_owned()),
-        ("Content-Type", "application/json".to_owned()),
-        ("Content-Length", body.len().to_string()),
-    ];
-    let headers = headers.map(|(name, value)| (name.to_owned(), value)).to_vec();
-    let request = Request { method: "PUT".into(), target: "/acme/api/v1/orders".into(), headers, body };
-    let answer = world.vendors.ongoing.borrow_mut().call(world.now(), &request);
-    assert!(matches!(&answer, Answer::Response(it) if it.status < 300), "{answer:?}");
+    world.warehouse_api("PUT", "orders", body);
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,6 +42,8 @@ struct Probe<'a> {
     day: Date,
     tell: Tell<'a>,
     written: &'a mut Written,
+    /// Whether its article may be there: what was refused is not made by ending it.
+    article: bool,
     orders: Vec<String>,
 }
 
@@ -93,7 +95,8 @@ impl Ongoing {
     /// probe left open.
     pub(crate) async fn probe_writes(&self, number: &str, day: Date, shipped_from: i64, tell: Tell<'_>) -> Written {
         let mut written = Written::default();
-        let mut probe = Probe { ongoing: self, number, day, tell, written: &mut written, orders: Vec::new() };
+        let mut probe =
+            Probe { ongoing: self, number, day, tell, written: &mut written, article: false, orders: Vec::new() };
         let ended = probe.run(shipped_from).await;
         probe.clean_up().await;
         if let Err(fault) = ended {
@@ -157,6 +160,7 @@ impl Probe<'_> {
         let weighed = self.article_body(json!({ "weight": 1.5 }));
         (self.tell)("ongoing.write-id");
         let made = self.put("articles", &weighed).await;
+        self.article = !matches!(made, Err(Fault::Rejected { .. } | Fault::Unauthorized(_)));
         note_lost(&mut self.written.stays, &format!("article {} in Ongoing", self.number), &made);
         let answer = made?;
         self.written.stays.push(format!("article {} in Ongoing, not active", self.number));
@@ -345,7 +349,7 @@ impl Probe<'_> {
         if let Err(fault) = self.cancel_purchase().await {
             self.written.stays.push(format!("purchase order {} could NOT be cancelled: {fault}", self.number));
         }
-        if !self.written.stays.is_empty()
+        if self.article
             && let Err(fault) = self.put("articles", &self.article_body(json!({ "isActive": false }))).await
         {
             self.written.stays.push(format!("article {} could NOT be ended: {fault}", self.number));
