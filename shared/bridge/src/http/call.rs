@@ -26,6 +26,8 @@ pub struct Call {
     pub secrets: Vec<Secret>,
     /// The most bytes that its answer may have.
     pub largest: usize,
+    /// How many turns of the rate budget it takes: its own, and that of the call that follows upon its answer.
+    pub turns: u8,
 }
 
 impl Call {
@@ -40,7 +42,22 @@ impl Call {
             replayable: true,
             secrets: Vec::new(),
             largest: LARGEST_ANSWER,
+            turns: 1,
         }
+    }
+
+    /// Takes the turn of the next call as well, which is to follow upon the answer at once.
+    #[must_use]
+    pub fn with_next(mut self) -> Self {
+        self.turns = 2;
+        self
+    }
+
+    /// Says that the call before has taken its turn.
+    #[must_use]
+    pub fn at_once(mut self) -> Self {
+        self.turns = 0;
+        self
     }
 
     /// A PUT of JSON that is an upsert on the server: it may be replayed.

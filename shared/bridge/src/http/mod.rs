@@ -243,7 +243,7 @@ impl Exchange<'_> {
     }
 
     async fn once<T>(&self, service: Service, call: &Call, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
-        if let Some(budget) = self.budget {
+        for budget in std::iter::repeat_n(self.budget, call.turns.into()).flatten() {
             budget.acquire(self.ports, self.deadline).await?;
         }
         if self.ports.clock.now() + SHORTEST > self.deadline {

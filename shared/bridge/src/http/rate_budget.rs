@@ -3,13 +3,17 @@
 //! A budget is an item in the state table that says when its next free slot is. Whoever is ready to call reserves a slot by
 //! a conditional write and waits for it: one slot for each call that is ready, so that none is reserved and not used. Where
 //! the line is long, nothing is reserved: the caller is told to come again, and waits in its queue, not in paid time.
+//!
+//! Clocks of processes differ. The item says what time it was at its last write: whose clock is behind that goes by the
+//! other one from then on, so that all in a line go by the one that is furthest ahead. Who joins with a clock that is ahead of
+//! all others takes its first turn too early, and nobody can know: the vendor's 429 is then waited out like any other.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use futures_util::lock::Mutex;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::ports::{Item, Ports, Put};
@@ -37,6 +41,8 @@ pub struct RateBudget {
     /// Callers of this process that have no slot yet.
     ready: Cell<u32>,
     slots: RefCell<VecDeque<Timestamp>>,
+    /// How far the clock of a line is ahead of this process's.
+    ahead: RefCell<BTreeMap<&'static str, SignedDuration>>,
     reserving: Mutex<()>,
 }
 
@@ -60,8 +66,8 @@ impl RateBudget {
     /// A budget at the pace of an ERP ([`Paces`]), shared by all that use this name.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        let (ready, slots, reserving) = (Cell::default(), RefCell::default(), Mutex::default());
-        Self { name: name.into(), kind, ready, slots, reserving }
+        let (ready, slots, ahead) = (Cell::default(), RefCell::default(), RefCell::default());
+        Self { name: name.into(), kind, ready, slots, ahead, reserving: Mutex::default() }
     }
 
     /// Waits for the next free slot.
@@ -104,7 +110,7 @@ impl RateBudget {
         &self,
         ports: &Ports,
         deadline: Timestamp,
-        sk: &str,
+        sk: &'static str,
         interval: Duration,
         wanted: u32,
     ) -> Result<VecDeque<Timestamp>> {
@@ -116,23 +122,27 @@ impl RateBudget {
             let now = ports.clock.now();
             let now = now + now.duration_since(asked);
             let rev = item.as_ref().map_or(0, |item| item.rev);
-            let free = item.and_then(|item| item.body["next_free"].as_str()?.parse().ok());
-            let free = std::cmp::max(free.unwrap_or(now), now);
-            let last = std::cmp::min(deadline, now + LINE);
-            let mut slots: VecDeque<Timestamp> =
+            let moment = |name: &str| item.as_ref().and_then(|item| item.body[name].as_str()?.parse().ok());
+            let ahead = self.ahead_of(sk, now, moment("at"));
+            let (at, deadline) = (now + ahead, deadline + ahead);
+            let free = std::cmp::max(moment("next_free").unwrap_or(at), at);
+            let last = std::cmp::min(deadline, at + LINE);
+            let slots: VecDeque<Timestamp> =
                 (0..wanted).map(|n| free + interval * n).take_while(|slot| *slot <= last).collect();
             let Some(end) = slots.back().map(|slot| *slot + interval) else {
                 return Err(Fault::RateLimited {
                     status: None,
-                    after: Duration::try_from(free.duration_since(now)).unwrap_or_default(),
+                    after: Duration::try_from(free.duration_since(at)).unwrap_or_default(),
                     why: format!("the rate budget {} is spent", self.name),
                 });
             };
-            let body = json!({ "next_free": end.to_string() });
+            let body = json!({ "next_free": end.to_string(), "at": (asked + ahead).to_string() });
             let item = Item { pk: pk.clone(), sk: sk.to_owned(), rev: rev + 1, body, expires: None };
             match ports.state.put(item).await? {
                 Put::Done => {
+                    self.ahead.borrow_mut().insert(sk, ahead);
                     let now = ports.clock.now();
+                    let mut slots: VecDeque<Timestamp> = slots.into_iter().map(|slot| slot - ahead).collect();
                     slots.retain(|slot| *slot + LATENESS >= now);
                     if !slots.is_empty() {
                         return Ok(slots);
@@ -142,5 +152,11 @@ impl RateBudget {
             }
         }
         Err(Fault::unavailable(format!("no turn in the rate budget {}", self.name)))
+    }
+
+    /// How far the clock of a line is ahead of one that says `now`, where the last write was at `written` by the line's.
+    fn ahead_of(&self, sk: &'static str, now: Timestamp, written: Option<Timestamp>) -> SignedDuration {
+        let known = self.ahead.borrow().get(sk).copied().unwrap_or_default();
+        written.map_or(known, |written| written.duration_since(now).max(known))
     }
 }

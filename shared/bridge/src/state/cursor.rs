@@ -18,6 +18,9 @@ pub struct StoredCursor {
     pub rev: u64,
     /// Where to go on.
     pub cursor: Option<Cursor>,
+    /// Within a walk through all changes that one run did not end: when that walk began. What changed since may stand behind
+    /// the cursor.
+    pub walk_began: Option<Timestamp>,
 }
 
 /// Reads a feed's cursor.
@@ -26,27 +29,35 @@ pub struct StoredCursor {
 /// When the store cannot be reached, or holds something that is no cursor.
 pub async fn read(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<StoredCursor> {
     let Some(item) = ports.state.get(&Tenant::partition(tenant_id), &format!("cursor#{feed}")).await? else {
-        return Ok(StoredCursor { rev: 0, cursor: None });
+        return Ok(StoredCursor { rev: 0, cursor: None, walk_began: None });
     };
     let cursor = serde_json::from_value(item.body["cursor"].clone())
         .map_err(|error| Fault::Unexpected(format!("the cursor of {tenant_id} {feed} cannot be read: {error}")))?;
-    Ok(StoredCursor { rev: item.rev, cursor: Some(cursor) })
+    let walk_began = item.body["walk_began"].as_str().and_then(|at| at.parse().ok());
+    Ok(StoredCursor { rev: item.rev, cursor: Some(cursor), walk_began })
 }
 
-/// Moves a cursor from where it was read.
+/// Moves a cursor from where it was read. `walk_began`: when the walk began that goes on from there; `None` where it ended.
 ///
 /// # Errors
 /// [`Fault::Unavailable`] when somebody else moved it in between: what was queued is safe, and the run is over.
-pub async fn advance(ports: &Ports, tenant_id: &str, feed: Feed, from: &StoredCursor, to: &Cursor) -> Result<u64> {
+pub async fn advance(
+    ports: &Ports,
+    tenant_id: &str,
+    feed: Feed,
+    from: &StoredCursor,
+    to: &Cursor,
+    walk_began: Option<Timestamp>,
+) -> Result<StoredCursor> {
     let item = Item {
         pk: Tenant::partition(tenant_id),
         sk: format!("cursor#{feed}"),
         rev: from.rev + 1,
-        body: json!({ "cursor": to, "moved_at": ports.clock.now() }),
+        body: json!({ "cursor": to, "moved_at": ports.clock.now(), "walk_began": walk_began }),
         expires: None,
     };
     match ports.state.put(item).await? {
-        Put::Done => Ok(from.rev + 1),
+        Put::Done => Ok(StoredCursor { rev: from.rev + 1, cursor: Some(to.clone()), walk_began }),
         Put::Conflict => Err(Fault::unavailable(format!("the cursor of {tenant_id} {feed} was moved by another run"))),
     }
 }

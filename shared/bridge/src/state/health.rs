@@ -47,15 +47,27 @@ impl Trouble {
 /// How one feed does.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedHealth {
-    /// When a pull of it last went well.
+    /// What changed in the ERP before was handed out: when the last walk through all changes began that came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub good_at: Option<Timestamp>,
+    /// The walk that goes on, where one run is not enough for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
     /// What has been in the way since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Trouble>,
     /// How its pulls of the last day ended.
     #[serde(default, skip_serializing_if = "Day::is_empty")]
     pub day: Day,
+}
+
+/// A walk through all changes that several runs go on with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// When it began.
+    pub since: Timestamp,
+    /// When a run last got on with it.
+    pub at: Timestamp,
 }
 
 /// How the pulls of a day ended, a letter for each quarter of an hour: it costs the item no second kilobyte.
@@ -148,8 +160,15 @@ pub struct Health {
 /// How a pull of a feed ended, for its health.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// Well.
-    Good,
+    /// Well; the walk that came to its end began then.
+    Good(Timestamp),
+    /// Well, and a walk goes on.
+    Reading {
+        /// When it began.
+        since: Timestamp,
+        /// When the walk before it began, where the same run ended that.
+        good_at: Option<Timestamp>,
+    },
     /// Not well, for this reason.
     Trouble(Cause, String),
 }
@@ -158,9 +177,13 @@ impl Health {
     /// Notes how a pull of a feed ended.
     pub fn ended(&mut self, feed: Feed, ended: Ended, now: Timestamp) {
         let health = self.feeds.entry(feed.word().to_owned()).or_default();
-        health.day.note(ended == Ended::Good, now);
+        health.day.note(!matches!(ended, Ended::Trouble(..)), now);
         match ended {
-            Ended::Good => (health.good_at, health.trouble) = (Some(now), None),
+            Ended::Good(began) => (health.good_at, health.reading, health.trouble) = (Some(began), None, None),
+            Ended::Reading { since, good_at } => {
+                health.good_at = good_at.or(health.good_at);
+                (health.reading, health.trouble) = (Some(Reading { since, at: now }), None);
+            }
             Ended::Trouble(cause, reason) => {
                 health.trouble = Some(Trouble::met(health.trouble.as_ref(), cause, reason, now));
             }
@@ -218,7 +241,7 @@ mod tests {
     fn a_trouble_counts_in_a_row_and_another_begins_anew() {
         let mut health = Health::default();
         let refused = || Ended::Trouble(Cause::LoginRefused, "401".into());
-        health.ended(Feed::Orders, Ended::Good, at(0));
+        health.ended(Feed::Orders, Ended::Good(at(0)), at(0));
         health.ended(Feed::Orders, refused(), at(15));
         health.ended(Feed::Orders, refused(), at(30));
         let orders = &health.feeds["orders"];
@@ -227,9 +250,22 @@ mod tests {
         health.ended(Feed::Orders, Ended::Trouble(Cause::Down, "503".into()), at(45));
         let trouble = health.feeds["orders"].trouble.clone().unwrap();
         assert_eq!((trouble.since, trouble.times), (at(45), 1));
-        health.ended(Feed::Orders, Ended::Good, at(60));
+        health.ended(Feed::Orders, Ended::Good(at(60)), at(60));
         let orders = &health.feeds["orders"];
         assert_eq!((orders.good_at, &orders.trouble), (Some(at(60)), &None));
+    }
+
+    #[test]
+    fn a_walk_of_several_runs_is_as_fresh_as_its_beginning() {
+        let mut health = Health::default();
+        for minute in [15, 30] {
+            health.ended(Feed::Orders, Ended::Reading { since: at(0), good_at: None }, at(minute));
+        }
+        let orders = &health.feeds["orders"];
+        assert_eq!((orders.good_at, orders.reading.clone()), (None, Some(Reading { since: at(0), at: at(30) })));
+        health.ended(Feed::Orders, Ended::Good(at(0)), at(45));
+        let orders = &health.feeds["orders"];
+        assert_eq!((orders.good_at, orders.reading.clone()), (Some(at(0)), None));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use simulators::procountor::Kind as Record;
 
 use super::companies::guid;
 use super::{Companies, article_number};
-use crate::world::World;
+use crate::world::{World, version};
 
 fn id(n: usize) -> i64 {
     i64::try_from(n).unwrap_or_default()
@@ -101,6 +101,15 @@ impl Companies {
                 decimal(erp.model.newest(&key, "articles", &guid("a0a00000", n))?.get("StockBalance")?)
             }
         }
+    }
+
+    /// Which version the name of article `n` of company `at` is of in Visma; `None` where this is another ERP or there is no
+    /// such article.
+    #[must_use]
+    pub fn article_version(&self, world: &World, at: usize, n: usize) -> Option<u64> {
+        let (key, erp) = (self.tenant_id(at), world.vendors.visma.borrow());
+        let article = erp.model.newest(&key, "articles", &guid("a0a00000", n))?;
+        version(article.get("Name")?.as_str()?)
     }
 
     /// Order `n` of company `at` is not for the warehouse yet: it is not paid, or no more than a draft. `false` where this

@@ -130,11 +130,11 @@ impl During {
         }
     }
 
-    /// A webhook was answered; `before`: how many messages stood in the queue.
-    pub(super) fn webhook(&mut self, world: &World, id: &str, body: &str, before: usize, first: bool) {
+    /// A webhook was answered; `before`: how many messages had ever been sent to the queue.
+    pub(super) fn webhook(&mut self, world: &World, id: &str, body: &str, before: u64, first: bool) {
         let hinted = Payload::read(body.as_bytes()).is_some_and(|payload| payload.hint.is_some());
         if hinted && first {
-            let stored = world.memory.write_back_queue().len() > before;
+            let stored = world.memory.queue("writeback.fifo").ever_sent() > before;
             self.check("I9", stored, (id, ""), || format!("answered as accepted, and not stored: {body}"));
         }
     }

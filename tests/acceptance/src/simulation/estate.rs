@@ -6,6 +6,7 @@ use std::time::Duration;
 use bridge::words::kind::Kind;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use simulators::visma::Overwritten;
 
 use super::hot::NAMESAKES;
 use super::plan::Act;
@@ -344,6 +345,28 @@ impl Estate {
         }
     }
 
+    /// Visma's articles are written whole, and no write has a condition: an edit that falls between a reading and the write
+    /// that follows upon it is lost in Visma itself. Nothing else may be waited for in between. How many there were.
+    pub(super) fn overwritten(&mut self, world: &World, round_trip: SignedDuration) -> usize {
+        let mut lost = 0;
+        for of in 0..self.places.len() {
+            let (id, (company, at)) = (self.tenant_id(of), self.company(of));
+            if company.kind() != Kind::Visma {
+                continue;
+            }
+            let overwritten = {
+                let mut visma = world.vendors.visma.borrow_mut();
+                visma.model.company_mut(&id).map(|company| std::mem::take(&mut company.overwritten)).unwrap_or_default()
+            };
+            let in_time = |edit: &&Overwritten| edit.written.duration_since(edit.read) <= round_trip;
+            let edits = overwritten.iter().filter(in_time).filter_map(|edit| ordinal(&edit.id));
+            let now: Vec<_> = edits.filter_map(|n| Some((n, company.article_version(world, at, n)?))).collect();
+            lost += now.len();
+            self.truths[of].articles.extend(now);
+        }
+        lost
+    }
+
     /// Rows of all tenants show so much later than they say.
     pub(super) fn show_late(&self, world: &World, delay: SignedDuration) {
         for tenant in 0..self.places.len() {
@@ -369,6 +392,11 @@ impl Truth {
         let order = self.orders.get_mut(&n).filter(|order| when(order));
         order.map(edit).is_some()
     }
+}
+
+/// Which article has this id.
+fn ordinal(id: &str) -> Option<usize> {
+    id.rsplit('-').next()?.parse().ok()
 }
 
 /// The number of order `n`.

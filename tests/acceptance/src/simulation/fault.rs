@@ -173,7 +173,7 @@ impl Fault {
     pub fn rule(&self, began: Timestamp, spares_logins: bool, goods_owner: impl Fn(usize) -> i64) -> Option<Rule> {
         if let What::Record { tenant, n, happens } = self.what {
             let (owner, number) = (goods_owner(tenant), format!("{}", 20_000 + n));
-            let meant = move |call: &Call<'_>| call.about(owner) && call.says(&number);
+            let meant = move |call: &Call<'_>| call.about(owner) && call.names(&number);
             return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
         }
         let What::Calls { peer, happens, of_thousand, tenant } = self.what else { return None };

@@ -88,9 +88,6 @@ pub(super) fn settle(world: &World, seed: u64) {
     let aws = *pace.pick(&AWS);
     let vendors = [Site::Ongoing, Site::PowerOffice, Site::Finago, Site::Procountor, Site::Visma];
     let vendors = vendors.map(|site| (site, *pace.pick(&VENDORS)));
-    // Visma's articles are written whole, and no write has a condition: what a person edits between our reading and our
-    // writing is lost in Visma itself, and more often the longer its answers take.
-    let vendors = vendors.map(|(site, most)| (site, if site == Site::Visma { most.min(50) } else { most }));
     world.rules.pace.set(pace.draw(), aws, vendors);
     let mut chance = Chance::new(seed ^ 0x9a6e);
     let rows = chance.of_thousand(400).then(|| usize::try_from(chance.between(2, 5)).unwrap_or(2));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use bridge::state::ledger::Entry;
+use bridge::state::ledger::{Entry, WaitsFor};
 use bridge::words::feed::Feed;
 use bridge::words::outcome::Outcome;
 use serde_json::Value;
@@ -148,7 +148,8 @@ impl<'a> Judge<'a> {
             return;
         }
         let parked = entry.is_some_and(|entry| entry.outcome == Some(Outcome::Parked) && entry.reason.is_some());
-        let for_a_person = order.withdrawn && status == Some(CANCELLED) && parked;
+        let for_a_person = order.withdrawn && status == Some(CANCELLED) && parked
+            || parked && entry.is_some_and(|entry| self.waits_for_what_was_given_up(record.0, entry));
         self.check("I1", is_open || for_a_person, record, true, || {
             format!("open in the ERP, and at {status:?} in Ongoing; {told}")
         });
@@ -162,6 +163,19 @@ impl<'a> Judge<'a> {
         let wanted = order.version;
         let what = || format!("Ongoing has version {has:?} at {status:?}, the ERP {wanted}; {told}");
         self.check("I3", right, record, true, what);
+    }
+
+    /// Whether an order waits for an article that a person gave up.
+    fn waits_for_what_was_given_up(&self, tenant_id: &str, entry: &Entry) -> bool {
+        let waits_for = entry.parked.as_ref().and_then(|parked| parked.waits_for.as_ref());
+        self.world.ledger(tenant_id, Feed::Articles).iter().any(|(key, article)| {
+            article.is_given_up()
+                && match waits_for {
+                    Some(WaitsFor::ArticleNumber(number)) => article.number.as_ref() == Some(number),
+                    Some(WaitsFor::ArticleKey(wanted)) => key == wanted,
+                    _ => false,
+                }
+        })
     }
 
     fn shipment(&mut self, tenant: usize, n: usize, id: &str, order: &Order) {

@@ -24,6 +24,7 @@ pub struct Summary {
     told: BTreeMap<String, (usize, usize)>,
     cost: Cost,
     quiet: BTreeMap<i64, usize>,
+    overwritten: usize,
 }
 
 /// How long records took: all of them, and each tenant's slowest in twenty.
@@ -87,6 +88,7 @@ impl Summary {
         }
         self.cost.add(outcome.cost);
         *self.quiet.entry(outcome.quiet).or_default() += 1;
+        self.overwritten += outcome.overwritten;
         if let Some(broken) = outcome.broken.first() {
             self.failed.push((seed, broken.to_string()));
         }
@@ -98,6 +100,7 @@ impl Summary {
         self.failed.extend(other.failed);
         self.tenant_time += other.tenant_time;
         self.steps += other.steps;
+        self.overwritten += other.overwritten;
         for (kind, (seeds, times)) in other.faults {
             let all = self.faults.entry(kind).or_default();
             *all = (all.0 + seeds, all.1 + times);
@@ -142,6 +145,7 @@ impl fmt::Display for Summary {
         let years = days / 365.25;
         writeln!(f, "{:<34} {years:>12.2}", "simulated tenant-years")?;
         writeln!(f, "{:<34} {:>12}", "steps", self.steps)?;
+        writeln!(f, "{:<34} {:>12}", "edits lost in a round trip to Visma", self.overwritten)?;
         writeln!(f, "\n{:<34} {:>12} {:>12}", "fault", "in seeds", "times")?;
         for (kind, (seeds, times)) in &self.faults {
             writeln!(f, "{kind:<34} {seeds:>12} {times:>12}")?;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::time::Duration;
 
 use bridge::ports::Ports;
@@ -21,6 +22,9 @@ const ACCOUNT: usize = 1_000;
 /// "Configuring scaling behavior for SQS event source mappings").
 const POLLERS: usize = 5;
 const POLLERS_A_MINUTE: usize = 300;
+
+/// Looked again after this time, whatever stirs.
+const LONG: Duration = Duration::from_secs(3600);
 
 /// An invocation that ended: its function, its process if that still lives, and how.
 struct Over {
@@ -127,6 +131,19 @@ impl<'w> Pump<'w> {
     /// Runs until then.
     pub async fn run_until(&mut self, until: Timestamp) {
         while self.step(until).await {}
+    }
+
+    /// Goes on while something is done beside it, until that is done.
+    pub async fn meanwhile<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = pin!(work);
+        loop {
+            let until = self.world.now() + LONG;
+            tokio::select! {
+                biased;
+                done = &mut work => return done,
+                _ = self.step(until) => {}
+            }
+        }
     }
 
     /// Runs until nothing runs and nothing stands in a queue, or until then; whether it came to an end. Schedules go on.

@@ -48,6 +48,14 @@ impl Call<'_> {
         self.what.contains(text) || self.request.is_some_and(said)
     }
 
+    /// As [`Call::says`], and no longer word that this is a part of.
+    #[must_use]
+    pub fn names(&self, word: &str) -> bool {
+        let names = |text: &str| text.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| part == word);
+        let said = |request: &Request| names(&request.target) || names(&String::from_utf8_lossy(&request.body));
+        self.request.is_some_and(said)
+    }
+
     /// Whether it is a call to Ongoing about this goods owner.
     #[must_use]
     pub fn about(&self, goods_owner: i64) -> bool {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use acceptance::shops::{Shop, VismaShop, article_number};
 use acceptance::world::{Site, World, tenant};
 use bridge::doors::webhook::Reply;
+use bridge::ports::Item;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
@@ -99,6 +100,33 @@ async fn a_storm_of_webhooks_is_one_write_and_only_the_stock_changes() {
         world.tick(Kind::Visma).await;
         assert_eq!((world.writes(), world.wms()), (writes, wms));
     }
+}
+
+/// No write has a condition: whatever comes between the reading of an article and its writing is lost.
+#[tokio::test(start_paused = true)]
+async fn nothing_is_waited_for_between_the_reading_of_an_article_and_its_writing() {
+    let world = open(json!({})).await;
+    let (_, before) = world.webhooks(0);
+    count(&world, 0, 7);
+    for payload in world.webhooks(before).0 {
+        assert_eq!(world.post(&payload).await, Reply::Accepted);
+    }
+    let read = format!("/v2/articles/{}", id(0));
+    let others = async {
+        let is_read = || world.vendors.visma.borrow().log.iter().any(|(_, target)| *target == read);
+        while !is_read() {
+            world.wait(Duration::from_millis(1)).await;
+        }
+        // Other tenants take the turns of the next seconds.
+        let (pk, sk) = ("budget#visma/articles".to_owned(), "slots".to_owned());
+        let rev = world.memory.items(&pk, &sk).first().map_or(0, |item| item.rev);
+        let body = json!({ "next_free": (world.now() + Duration::from_secs(8)).to_string() });
+        world.ports().state.put(Item { pk, sk, rev: rev + 1, body, expires: None }).await.unwrap();
+        world.wait(Duration::from_secs(2)).await;
+        act(&world, "change_article", json!({"Id": id(0), "Name": "Somebody's edit"}));
+    };
+    tokio::join!(world.write_back_all(), others);
+    assert_eq!((stock(&world, 0), article(&world, 0)["Name"].as_str()), ("7".to_owned(), Some("Somebody's edit")));
 }
 
 #[tokio::test(start_paused = true)]

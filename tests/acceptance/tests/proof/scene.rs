@@ -92,7 +92,7 @@ impl<'a> Scene<'a> {
             }
         }
         assert_eq!(seeded.len(), articles - 1);
-        cursor::advance(&ports, "acme", Feed::Articles, &stored, &at).await.unwrap();
+        cursor::advance(&ports, "acme", Feed::Articles, &stored, &at, None).await.unwrap();
         drop(erp);
         world.wait(4 * HOUR).await;
         scene

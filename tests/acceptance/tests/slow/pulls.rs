@@ -5,6 +5,7 @@ use std::time::Duration;
 use acceptance::shops::{Companies, PowerOfficeShop, Shop};
 use acceptance::world::deployment::pull_of;
 use acceptance::world::{Happens, Peer, Pump, Rule, Site, World};
+use bridge::state::health;
 use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
@@ -87,4 +88,31 @@ async fn a_page_that_is_not_handed_out_in_time_goes_on_in_the_next_run() {
     let invoked = world.counters.invoked(pull.name);
     assert!(!invoked.ended.contains_key("timed out"), "{invoked:?}");
     assert_eq!(crate::arrived(&world, companies.goods_owner(0)), 900);
+}
+
+/// A walk goes by ids: what is edited behind it while several runs are at it is seen by the next walk, which does not wait
+/// for a tick. And until a walk has come to its end the feed is as old as the last one.
+#[tokio::test(start_paused = true)]
+async fn a_walk_of_several_runs_is_followed_by_another_at_once_and_makes_nothing_fresh_before() {
+    let world = World::new();
+    let companies = Companies::found(&world, Kind::Procountor, 1, &json!({ "start_date": "2026-01-01" }));
+    companies.put_article(&world, 0, 0, "Article");
+    for n in 0..60 {
+        companies.put_order(&world, 0, n, &[0]);
+    }
+    world.pages.cut(Some(2));
+    world.rules.add(Rule::to(Peer::Vendor(Site::Procountor), Happens::Latency(Duration::from_secs(10))));
+    let began = world.now();
+    let mut pump = Pump::new(&world).scheduled([pull_of(Kind::Procountor)]);
+    let orders = || async { health::read(&world.ports(), "procountor-0000").await.unwrap().feeds["orders"].clone() };
+    pump.run(8 * MINUTE).await;
+    let health = orders().await;
+    assert_eq!((health.good_at, health.reading.map(|reading| reading.since < began + MINUTE)), (None, Some(true)));
+    companies.refer(&world, 0, 0, "edited behind the walk");
+    pump.run(14 * MINUTE - 8 * MINUTE).await;
+    let body = world.vendors.ongoing.borrow().model.order_body(companies.goods_owner(0), "20000").unwrap().to_string();
+    assert!(body.contains("edited behind the walk"), "{body}");
+    let health = orders().await;
+    assert!(health.reading.is_some_and(|reading| reading.since > began + 8 * MINUTE), "another walk is under way");
+    assert!(health.good_at.is_some_and(|at| at < began + MINUTE), "as fresh as the beginning of the first");
 }

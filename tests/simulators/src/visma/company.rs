@@ -128,8 +128,27 @@ pub struct Company {
     pub next_order: i64,
     /// The order made for the undelivered rest, by the order it was made from.
     pub backorders: BTreeMap<String, String>,
+    /// What somebody edited between a reading of the article and a write of all of it, and is lost.
+    pub overwritten: Vec<Overwritten>,
+    /// Articles as they were read last, one by one.
+    read: BTreeMap<String, (Timestamp, Body)>,
     tables: BTreeMap<&'static str, Table>,
 }
+
+/// An article whose edit was lost to a write of what was read before.
+#[derive(Clone, Debug)]
+pub struct Overwritten {
+    /// Its id.
+    pub id: String,
+    /// When it was read.
+    pub read: Timestamp,
+    /// When it was written.
+    pub written: Timestamp,
+}
+
+/// What a write of stock changes by itself.
+const STOCK: [&str; 5] =
+    ["StockBalance", "StockBalanceReserved", "StockBalanceAvailable", "StockBalanceManuallyChangedUtc", "ChangedUtc"];
 
 impl Company {
     /// A company with empty registers.
@@ -148,7 +167,32 @@ impl Company {
             settings.insert(member.into(), value);
         }
         let tables = RESOURCES.iter().map(|resource| (resource.path, Table::default())).collect();
-        Self { settings, barrier: None, keeps_stock: false, next_order: 1, backorders: BTreeMap::new(), tables }
+        let (backorders, read) = (BTreeMap::new(), BTreeMap::new());
+        Self {
+            settings,
+            barrier: None,
+            keeps_stock: false,
+            next_order: 1,
+            backorders,
+            overwritten: Vec::new(),
+            read,
+            tables,
+        }
+    }
+
+    /// Notes that an article was read.
+    pub fn reads(&mut self, now: Timestamp, article: &Body) {
+        self.read.insert(text(article, "Id").to_ascii_lowercase(), (now, article.clone()));
+    }
+
+    /// What is lost when all of an article is written now.
+    pub fn overwrites(&self, now: Timestamp, id: &str) -> Option<Overwritten> {
+        let (read, before) = self.read.get(&id.to_ascii_lowercase())?;
+        let edited = |newest: &Body| {
+            newest.iter().any(|(name, value)| !STOCK.contains(&name.as_str()) && before.get(name) != Some(value))
+        };
+        let newest = self.table("articles").newest(id).filter(|newest| edited(newest))?;
+        Some(Overwritten { id: text(newest, "Id").to_owned(), read: *read, written: now })
     }
 
     /// A register. Every path of [`RESOURCES`] has one.

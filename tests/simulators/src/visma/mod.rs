@@ -27,7 +27,7 @@ use std::collections::{BTreeMap, VecDeque};
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use company::Company;
+pub use company::{Company, Overwritten};
 pub use fault::Fault;
 pub use oauth::{Oauth, OauthCounts, OauthRules};
 pub use rules::{RowIds, Rules, TimeForm};
@@ -129,15 +129,20 @@ impl Visma {
             }
             ("GET", [register, id]) => {
                 let found = desk.company.table(known(register)?.path).get(id);
-                let found = found.ok_or_else(|| Fault::missing(register))?;
-                Ok(Response::json(200, &Value::Object(found.clone())))
+                let found = found.ok_or_else(|| Fault::missing(register))?.clone();
+                if *register == "articles" {
+                    desk.company.reads(now, &found);
+                }
+                Ok(Response::json(200, &Value::Object(found)))
             }
             ("POST", [register @ ("articles" | "orders")]) => {
                 let written = desk.write(known(register)?, None, &body(request)?)?;
                 Ok(Response::json(201, &Value::Object(written)))
             }
             ("PUT", [register @ ("articles" | "orders"), id]) => {
+                let lost = desk.company.overwrites(now, id).filter(|_| *register == "articles");
                 let written = desk.write(known(register)?, Some(id), &body(request)?)?;
+                desk.company.overwritten.extend(lost);
                 Ok(Response::json(200, &Value::Object(written)))
             }
             ("DELETE", ["orders", id]) => desk.delete_order(id).map(|()| Response::empty(200)),

@@ -49,7 +49,10 @@ fn tell(run: &Run, kind: Kind, summary: &Summary, feeds: &[Feed], before: &Healt
             continue;
         }
         let good_before = before.feeds.get(feed.word()).and_then(|health| health.good_at);
-        let passed = health.good_at.zip(good_before).map(|(at, before)| at.duration_since(before).as_secs());
+        // Of a walk that goes on nothing is known but when it began.
+        let fresh = health.reading.as_ref().map(|reading| reading.at).or(health.good_at);
+        let since = good_before.or_else(|| Some(health.reading.as_ref()?.since));
+        let passed = fresh.zip(since).map(|(at, before)| at.duration_since(before).as_secs());
         age = age.max(passed);
     }
     if let Some(age_seconds) = age {
@@ -64,7 +67,8 @@ impl FeedSummary {
             (End::Leased, _) => None,
             (_, Some(cause)) => Some(Ended::Trouble(cause, self.fault.clone().unwrap_or_default())),
             (End::NoRoom, None) => Some(Ended::Trouble(Cause::NoRoom, NO_ROOM_SAYS.to_owned())),
-            (End::Complete | End::ToBeContinued | End::Failed, None) => Some(Ended::Good),
+            (End::ToBeContinued, None) => Some(Ended::Reading { since: self.walk_began?, good_at: self.walked }),
+            (End::Complete | End::Failed, None) => Some(Ended::Good(self.walked.or(self.walk_began)?)),
         }
     }
 }

@@ -13,13 +13,13 @@ mod parked;
 mod replay;
 mod rest;
 mod schedule;
+mod summary;
 
 use std::cell::Cell;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use serde::Serialize;
 
 use self::rest::{Rest, again, wanted};
 use crate::http::classify::cause::cause;
@@ -37,7 +37,6 @@ use crate::systems::erp::{Aside, Erp, Known, Standing};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::backoff;
-use crate::words::cause::Cause;
 use crate::words::cursor::Cursor;
 use crate::words::envelope::Job;
 use crate::words::fault::{Fault, Result};
@@ -47,49 +46,7 @@ use crate::words::kind::Kind;
 pub use page::Counts;
 pub(crate) use replay::replay;
 pub use schedule::schedule;
-
-/// What a pull did, feed by feed.
-#[derive(Debug, Default, Serialize)]
-pub struct Summary {
-    /// Whose.
-    pub tenant_id: String,
-    /// One each, in the order of pulling.
-    pub feeds: Vec<FeedSummary>,
-}
-
-/// What a pull did with one feed.
-#[derive(Debug, Serialize)]
-pub struct FeedSummary {
-    /// Which.
-    pub feed: Feed,
-    /// How many records went where.
-    #[serde(flatten)]
-    pub counts: Counts,
-    /// How it ended.
-    pub end: End,
-    /// Why, where it did not end well.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
-    /// What somebody can do about it, by name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cause: Option<Cause>,
-}
-
-/// How a pull of a feed ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum End {
-    /// All there is has been read.
-    Complete,
-    /// The time was up, or a backfill waits for what passes by itself; the next one goes on from here.
-    ToBeContinued,
-    /// Enough is on the import queue; the rest waits in the ERP.
-    NoRoom,
-    /// Another invocation is at it.
-    Leased,
-    /// A fault; the next tick begins again where this one stood.
-    Failed,
-}
+pub use summary::{End, FeedSummary, Summary};
 
 /// The pause after which a job comes again that met another one's lease.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -129,8 +86,15 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
             return Ok(summary);
         }
         Taken::Held(by) => {
-            let leased =
-                |feed| FeedSummary { feed, counts: Counts::default(), end: End::Leased, fault: None, cause: None };
+            let leased = |feed| FeedSummary {
+                feed,
+                counts: Counts::default(),
+                end: End::Leased,
+                fault: None,
+                cause: None,
+                walk_began: None,
+                walked: None,
+            };
             backfill::met_lease(ports, job, &feeds).await?;
             summary.feeds.extend(feeds.into_iter().map(leased));
             // A tick that meets another one has its work done by that; nobody else does what a person asks for.
@@ -189,6 +153,8 @@ async fn pull_feeds(
             erp: erp.as_ref(),
             on_queue: &on_queue,
             articles_are_complete: &articles_are_complete,
+            walk_began: Cell::default(),
+            walked: Cell::default(),
         };
         let orders_follow = wanted[at + 1..].iter().any(|feed| feed.starts_at_a_date());
         let mut counts = Counts::default();
@@ -210,7 +176,15 @@ async fn pull_feeds(
                 (if again { End::ToBeContinued } else { End::Failed }, Some(fault.to_string()))
             }
         };
-        summary.feeds.push(FeedSummary { feed, counts, end, fault, cause });
+        summary.feeds.push(FeedSummary {
+            feed,
+            counts,
+            end,
+            fault,
+            cause,
+            walk_began: pull.walk_began.get(),
+            walked: pull.walked.get(),
+        });
         if stop {
             break;
         }
@@ -231,6 +205,9 @@ struct Pull<'a> {
     articles_are_complete: &'a Cell<bool>,
     /// What a backfill has dealt with before; `None` where it is none.
     before: Option<Records>,
+    /// When the walk through the feed began that this run is in, and the last one that it ended.
+    walk_began: Cell<Option<Timestamp>>,
+    walked: Cell<Option<Timestamp>>,
 }
 
 impl Pull<'_> {
@@ -260,6 +237,8 @@ impl Pull<'_> {
         }
         let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
         let mut at = self.start(feed, &stored).await?;
+        let mut resumed = stored.walk_began.is_some() && self.job.since.is_none();
+        self.walk_began.set(stored.walk_began.filter(|_| resumed).or(Some(self.ports.clock.now())));
         loop {
             if self.ports.clock.now() + MARGIN > until {
                 rest.goes_on(self.job, feed, at, Duration::ZERO);
@@ -276,10 +255,17 @@ impl Pull<'_> {
                 rest.goes_on(self.job, feed, at, Duration::ZERO);
                 return Ok(End::ToBeContinued);
             }
-            self.advance(feed, &mut stored, &page.cursor).await?;
+            self.advance(feed, &mut stored, &page.cursor, page.more).await?;
             self.note_backfill(feed, &page.cursor, counts).await?;
             at = page.cursor;
             if !page.more {
+                self.walked.set(self.walk_began.get());
+            }
+            if !page.more && resumed && self.ports.clock.now() + MARGIN <= until && self.on_queue.has_room(feed) {
+                // What changed since an earlier run began this walk may stand behind it.
+                resumed = false;
+                self.walk_began.set(Some(self.ports.clock.now()));
+            } else if !page.more {
                 self.complete(feed).await?;
                 return Ok(End::Complete);
             }
@@ -325,11 +311,12 @@ impl Pull<'_> {
         );
     }
 
-    /// Moves the cursor to where a page ended; a backfill leaves it where it is.
-    async fn advance(&self, feed: Feed, stored: &mut StoredCursor, to: &Cursor) -> Result<()> {
-        if self.job.since.is_none() && stored.cursor.as_ref() != Some(to) {
-            stored.rev = cursor::advance(self.ports, &self.tenant.tenant_id, feed, stored, to).await?;
-            stored.cursor = Some(to.clone());
+    /// Moves the cursor to where a page ended; a backfill leaves it where it is. `more`: the walk goes on from there.
+    async fn advance(&self, feed: Feed, stored: &mut StoredCursor, to: &Cursor, more: bool) -> Result<()> {
+        let moves = stored.cursor.as_ref() != Some(to) || !more && stored.walk_began.is_some();
+        if self.job.since.is_none() && moves {
+            let walk_began = self.walk_began.get().filter(|_| more);
+            *stored = cursor::advance(self.ports, &self.tenant.tenant_id, feed, stored, to, walk_began).await?;
         }
         Ok(())
     }

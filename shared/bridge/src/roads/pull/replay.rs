@@ -50,12 +50,14 @@ pub(crate) async fn replay(
         erp: erp.as_ref(),
         on_queue: &on_queue,
         articles_are_complete: &Cell::new(true),
+        walk_began: Cell::default(),
+        walked: Cell::default(),
     };
     let mut counts = Counts::default();
     for page in pages {
         lease.renew(ports, ports.clock.now() + HANDING_OUT).await?;
         pull.hand_out(feed, page.changes, &mut counts).await?;
-        pull.advance(feed, &mut stored, &page.cursor).await?;
+        pull.advance(feed, &mut stored, &page.cursor, page.more).await?;
     }
     Ok(counts)
 }

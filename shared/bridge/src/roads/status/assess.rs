@@ -10,7 +10,7 @@ use super::Shares;
 use super::advice::{System, plain, remedy, says, words};
 use crate::state::backfill::{Progress, Standing};
 use crate::state::delivery_fault::DeliveryFault;
-use crate::state::health::{Health, Trouble};
+use crate::state::health::{FeedHealth, Health, Trouble};
 use crate::state::on_queue::Waiting;
 use crate::words::cause::Cause;
 use crate::words::feed::Feed;
@@ -81,8 +81,8 @@ impl Finding {
     }
 }
 
-/// How long a record may wait for the warehouse before it is worth a line.
-const WAITS_LONG: Duration = Duration::from_secs(30 * 60);
+/// How long a record may wait for the warehouse before it is worth a line: with [`NOT_PULLED`] no more than an hour in all.
+const WAITS_LONG: Duration = Duration::from_secs(15 * 60);
 
 /// What is known of a tenant.
 #[derive(Clone, Debug, Default)]
@@ -258,7 +258,7 @@ pub fn in_the_way(fault: Option<&DeliveryFault>, kind: Kind, now: Timestamp) -> 
 /// Feeds that do not get on; those with one cause together.
 fn feeds(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Finding> {
     let mut troubles: BTreeMap<Cause, (Trouble, Vec<&'static str>)> = BTreeMap::new();
-    let mut late = Vec::new();
+    let (mut late, mut read) = (Vec::new(), Vec::new());
     for feed in &facts.pulled {
         let health = facts.health.feeds.get(feed.word());
         if let Some(trouble) = health.and_then(|health| health.trouble.as_ref()) {
@@ -267,8 +267,14 @@ fn feeds(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Find
             feeds.push(feed.word());
         } else {
             let good_at = health.and_then(|health| health.good_at);
-            if good_at.is_none_or(|at| at + NOT_PULLED < now) {
-                late.push((feed.word(), good_at));
+            let reading = health.and_then(|health| health.reading.as_ref());
+            match reading.filter(|reading| reading.at + NOT_PULLED >= now) {
+                Some(reading) => {
+                    let since = good_at.unwrap_or(reading.since);
+                    read.extend((since + NOT_PULLED < now).then_some((feed.word(), since)));
+                }
+                None if good_at.is_none_or(|at| at + NOT_PULLED < now) => late.push((feed.word(), good_at)),
+                _ => {}
             }
         }
     }
@@ -286,12 +292,17 @@ fn feeds(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Find
             return vec![Finding { since: oldest, reason, ..Finding::new(level, says, pull) }];
         }
     }
+    let reading = |(feed, since): (&str, Timestamp)| {
+        let says = format!("{feed} are still being read; what changed since is behind it");
+        let look = Some(format!("bridgectl logs {} --since 1h", facts.tenant_id));
+        Finding { since: Some(since), ..Finding::new(Level::Waits, says, look) }
+    };
     let of = |(trouble, feeds): &(Trouble, Vec<&str>)| {
         // One login serves all feeds, and nothing behind the first refusal is tried.
         let what = if is_the_login(trouble.cause) { "all pulls".to_owned() } else { feeds.join(", ") };
         of(trouble, System::Erp(kind), what, &facts.tenant_id, now)
     };
-    troubles.values().map(of).collect()
+    troubles.values().map(of).chain(read.into_iter().map(reading)).collect()
 }
 
 /// Since when nothing of a tenant that is worked for was pulled, where no fault was noted that would say why.
@@ -299,7 +310,8 @@ fn feeds(facts: &Facts, kind: Kind, scheduled: bool, now: Timestamp) -> Vec<Find
 pub fn not_pulled_since(facts: &Facts, now: Timestamp) -> Option<Timestamp> {
     let health = facts.pulled.iter().filter_map(|feed| facts.health.feeds.get(feed.word()));
     let works = facts.enabled && facts.invalid.is_none() && health.clone().all(|health| health.trouble.is_none());
-    health.filter_map(|health| health.good_at).min().filter(|at| works && *at + NOT_PULLED < now)
+    let alive = |health: &FeedHealth| health.reading.as_ref().map(|reading| reading.at).max(health.good_at);
+    health.filter_map(alive).min().filter(|at| works && *at + NOT_PULLED < now)
 }
 
 fn is_the_login(cause: Cause) -> bool {

@@ -43,7 +43,8 @@ impl State for Memory {
 
     async fn put(&self, item: Item) -> Result<Put> {
         self.actions.note("State::put", "");
-        let name = format!("put {} {}", item.pk, item.sk);
+        let slots = item.body["next_free"].as_str().map(|until| format!(" until {until}")).unwrap_or_default();
+        let name = format!("put {} {}{slots}", item.pk, item.sk);
         let put = self.write(Peer::State, &name, || {
             let place = (item.pk.clone(), item.sk.clone());
             let mut items = self.items.borrow_mut();

@@ -221,6 +221,12 @@ impl Queue {
         store.next(now)
     }
 
+    /// How many messages were ever sent to it.
+    #[must_use]
+    pub fn ever_sent(&self) -> u64 {
+        self.store.borrow().ever_sent()
+    }
+
     /// Everything in it, in the order in which it was sent.
     pub fn all(&self, now: Timestamp) -> Vec<Message> {
         let mut store = self.store.borrow_mut();

@@ -111,6 +111,11 @@ impl Store {
         Some(message)
     }
 
+    /// How many messages there ever were.
+    pub(super) fn ever_sent(&self) -> u64 {
+        self.next
+    }
+
     /// Takes a message into a dead-letter queue. On a FIFO queue its time counts anew from here (developer guide,
     /// "Using dead-letter queues").
     pub(super) fn bury(&mut self, now: Timestamp, message: Message) {

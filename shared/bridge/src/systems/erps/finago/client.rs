@@ -37,7 +37,7 @@ pub(super) struct Listed {
 /// The services, for one tenant.
 pub(super) struct Services<'a> {
     pub(super) client: Client,
-    base_url: &'a Url,
+    pub(super) base_url: &'a Url,
     settings: &'a Settings,
     left: Cell<Option<(u32, Duration)>>,
 }
@@ -61,7 +61,7 @@ impl<'a> Services<'a> {
         once: bool,
     ) -> Result<Vec<Value>> {
         self.within_the_hour()?;
-        self.rows(service, operation, members, list, !once).await
+        self.rows(operation, &soap::call(self.base_url, service, operation, members, !once)?, list).await
     }
 
     /// Notes what is new about records that were asked for by so many numbers.
@@ -111,18 +111,12 @@ impl<'a> Services<'a> {
         members: Vec<(&'static str, Node)>,
         list: &str,
     ) -> Result<Vec<Value>> {
-        self.rows(service, operation, members, list, true).await
+        self.rows(operation, &soap::call(self.base_url, service, operation, members, true)?, list).await
     }
 
-    async fn rows(
-        &self,
-        service: &str,
-        operation: &'static str,
-        members: Vec<(&'static str, Node)>,
-        list: &str,
-        replayable: bool,
-    ) -> Result<Vec<Value>> {
-        let (_, result) = self.send(service, operation, members, replayable).await?;
+    /// The rows of a search's answer.
+    pub async fn rows(&self, operation: &'static str, call: &Call, list: &str) -> Result<Vec<Value>> {
+        let (_, result) = self.sent(call).await?;
         let mut rows = match result {
             Value::Null => Vec::new(),
             Value::Object(mut members) => match members.remove(list).unwrap_or_default() {
@@ -144,8 +138,12 @@ impl<'a> Services<'a> {
         members: Vec<(&'static str, Node)>,
         replayable: bool,
     ) -> Result<(Answer, Value)> {
-        let call = soap::call(self.base_url, service, operation, members, replayable)?;
-        let (answer, result) = self.client.send(&call).await?;
+        self.sent(&soap::call(self.base_url, service, operation, members, replayable)?).await
+    }
+
+    /// Any call.
+    pub async fn sent(&self, call: &Call) -> Result<(Answer, Value)> {
+        let (answer, result) = self.client.send(call).await?;
         self.left.set(calls_left(&answer.headers));
         Ok((answer, result))
     }

@@ -35,7 +35,8 @@ fn text(row: &Value, member: &str) -> Option<String> {
 }
 
 impl Services<'_> {
-    /// Where an order stands; `None` where there is none of this number.
+    /// Where an order stands; `None` where there is none of this number. A save that follows upon it has its turn: what
+    /// somebody changes in between is lost.
     pub async fn standing(&self, number: i64) -> Result<Option<Standing>> {
         let search = Node::Members(vec![("OrderIds", Node::list("int", [number]))]);
         let names =
@@ -45,7 +46,8 @@ impl Services<'_> {
             ("invoiceReturnProperties", Node::list("string", names)),
             ("rowReturnProperties", Node::Members(Vec::new())),
         ];
-        let rows = self.list(INVOICE, "GetInvoices", members, "InvoiceOrder").await?;
+        let call = soap::call(self.base_url, INVOICE, "GetInvoices", members, true)?.with_next();
+        let rows = self.rows("GetInvoices", &call, "InvoiceOrder").await?;
         let Some(row) = rows.iter().find(|row| values::number(row, "OrderId") == Some(number)) else {
             return Ok(None);
         };
@@ -64,8 +66,9 @@ impl Services<'_> {
         }))
     }
 
-    /// Sets the state of an order and nothing else: what a save would set anew where it is left out goes back as it was. Not to be sent again blindly: a state that somebody changed meanwhile
-    /// would be set a second time, with all it sets off.
+    /// Sets the state of an order and nothing else, right after [`Services::standing`]: what a save would set anew where it is
+    /// left out goes back as it was. Not to be sent again blindly: a state that somebody changed meanwhile would be set a
+    /// second time, with all it sets off.
     pub async fn save_state(&self, order: &Standing, state: &str) -> Result<()> {
         let members = Node::Members(vec![
             ("OrderId", Node::Text(order.number.to_string())),
@@ -79,7 +82,9 @@ impl Services<'_> {
             ("GLNNumber", Node::Text(order.gln_number.clone().unwrap_or_default())),
         ]);
         let invoices = Node::Members(vec![("InvoiceOrder", members)]);
-        let (_, result) = self.send(INVOICE, "SaveInvoices", vec![("invoices", invoices)], false).await?;
+        let members = vec![("invoices", invoices)];
+        let call = soap::call(self.base_url, INVOICE, "SaveInvoices", members, false)?.at_once();
+        let (_, result) = self.sent(&call).await?;
         let saved = result.pointer("/InvoiceOrder/0");
         let saved = saved.ok_or_else(|| Fault::Unexpected("SaveInvoices says nothing of the order".into()))?;
         soap::refusal(saved).map_or(Ok(()), Err)

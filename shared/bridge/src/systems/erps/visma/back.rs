@@ -41,12 +41,14 @@ impl Visma<'_> {
     pub(super) async fn shipped(&self, shipment: &Shipment, intents: &Intents<'_>) -> Result<Effect> {
         let (company, key) = (&self.company, &shipment.key);
         let mut done = Done::default();
+        // Read first: nothing is to come between an order that was read and its write.
+        let home = company.settings().await?;
         for _ in 0..STEPS {
-            let order = company.existing(&company.orders, key).await?;
+            let order = company.existing_to_replace(&company.orders, key).await?;
             let delivery = Delivery::read(&order, shipment, &self.tenant.settings)?;
             match delivery.status {
                 ONGOING if !done.delivered && !delivery.stands() => {
-                    done.rounded |= self.write_order(key, &delivery.whole(&order)?).await?;
+                    done.rounded |= self.write_order(key, &delivery.whole(&order)?, &home).await?;
                     done.delivered = true;
                 }
                 ONGOING if delivery.goods_stand() => {
@@ -68,7 +70,7 @@ impl Visma<'_> {
                 }
                 // It is not known whether `/completed` takes everything for delivered.
                 SHIPPED if !done.corrected => {
-                    done.rounded |= self.write_order(key, &delivery.whole(&order)?).await?;
+                    done.rounded |= self.write_order(key, &delivery.whole(&order)?, &home).await?;
                     done.corrected = true;
                 }
                 SHIPPED => break,
@@ -83,8 +85,7 @@ impl Visma<'_> {
     }
 
     /// Writes a whole order; whether its decimals had to be rounded.
-    async fn write_order(&self, key: &str, whole: &Value) -> Result<bool> {
-        let home = self.company.settings().await?;
+    async fn write_order(&self, key: &str, whole: &Value, home: &Value) -> Result<bool> {
         let rounded = replace::order_rounded(whole, home["CurrencyCode"].as_str());
         self.company.replace_exact(&self.company.orders, key, whole, &rounded).await
     }

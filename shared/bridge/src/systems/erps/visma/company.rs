@@ -94,10 +94,21 @@ impl<'a> Company<'a> {
         read.unwrap_or_else(|| Err(Fault::rejected("/Id", "a GUID is expected")))
     }
 
-    /// Writes a whole record. Never sent again blindly: somebody may have changed it meanwhile.
+    /// A record as it is now, to be written whole at once with [`Company::replace`]. A write has no condition: what somebody
+    /// edits in between is lost, so nothing is waited for in between, not even a turn of the rate budget.
+    pub async fn existing_to_replace(&self, endpoint: &Endpoint, id: &str) -> Result<Value> {
+        if !is_guid(id) {
+            return Err(Fault::rejected("/Id", "a GUID is expected"));
+        }
+        let url = self.url(&format!("{}/{id}", endpoint.name), &[]);
+        endpoint.client.json(&Call::get(url).with_next()).await
+    }
+
+    /// Writes a whole record right after [`Company::existing_to_replace`]. Never sent again blindly: somebody may have
+    /// changed it meanwhile.
     pub async fn replace(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Result<()> {
         let url = self.url(&format!("{}/{id}", endpoint.name), &[]);
-        endpoint.client.json(&Call::with_json(Method::PUT, url, whole, false)).await.map(|_| ())
+        endpoint.client.json(&Call::with_json(Method::PUT, url, whole, false).at_once()).await.map(|_| ())
     }
 
     /// Writes a whole record with what was read; where Visma refuses it and it has more decimals than Visma allows, with

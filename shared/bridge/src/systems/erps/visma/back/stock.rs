@@ -44,7 +44,7 @@ impl Visma<'_> {
         }
         // The write replaces everything, so it follows close upon a read of its own.
         let (company, id) = (&self.company, key(listed));
-        let article = company.existing(&company.articles, &id).await?;
+        let article = company.existing_to_replace(&company.articles, &id).await?;
         let before = balance(&article);
         if before == Some(level.quantity) {
             return same();
