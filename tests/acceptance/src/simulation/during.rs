@@ -21,8 +21,9 @@ use crate::world::{CursorMove, MONDAY, World, version};
 /// Four ticks and a minute: what waits for longer is said to.
 const SAID_AFTER: SignedDuration = SignedDuration::from_mins(61);
 
-/// What is on the queue for no longer is under way.
-const TRIED: SignedDuration = SignedDuration::from_mins(2);
+/// What is on the queue for no longer is under way: where an import was killed, its messages show again after a quarter of an
+/// hour, and what was parked before waits anew.
+const TRIED: SignedDuration = SignedDuration::from_mins(17);
 
 /// What was seen so far.
 #[derive(Default)]

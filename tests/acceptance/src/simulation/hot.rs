@@ -57,6 +57,18 @@ pub(super) fn more(seed: u64, tenants: usize, lasts: Duration, acts: &mut Vec<(D
             overtaken(&mut chance, tenant, lasts, acts);
         }
     }
+    let mut chance = Chance::new(seed ^ 0x0fa5_7000);
+    for tenant in 0..tenants {
+        if chance.of_thousand(250) {
+            while_pages_are_turned(&mut chance, tenant, lasts, acts);
+        }
+        if chance.of_thousand(400) {
+            quick_warehouse(&mut chance, tenant, lasts, acts);
+        }
+        if chance.of_thousand(300) {
+            within_a_second(&mut chance, tenant, lasts, acts);
+        }
+    }
     acts.retain(|(at, ..)| *at < lasts);
 }
 
@@ -71,6 +83,48 @@ fn overtaken(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec
         at(tick - TICK - chance.between(10, 600) * 1000, Act::Order(order, vec![0], false));
         at(tick - chance.between(1, 9) * 1000, Act::Withdraw(order));
         at(tick + chance.between(1, 880) * 1000, Act::Proceed(order));
+    }
+}
+
+/// Orders that are edited while a pull turns the pages that they stand on: rows move from one page to another.
+fn while_pages_are_turned(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
+    let ticks = u64::try_from(lasts.as_millis()).unwrap_or_default() / TICK;
+    let tick = chance.between(2, ticks.max(4) - 1) * TICK;
+    let mut at = |millis: u64, act: Act| acts.push((Duration::from_millis(millis), tenant, act));
+    let orders = chance.between(8, 16);
+    let order = |n: u64| FIRST + 200 + usize::try_from(n).unwrap_or_default();
+    (0..orders).for_each(|n| at(tick - chance.between(2, 800) * 1000, Act::Order(order(n), vec![0], false)));
+    for _ in 0..chance.between(4, 12) {
+        let edit = *chance.pick(&[Act::Refer, Act::Refer, Act::Withdraw]);
+        at(tick + chance.between(50, 9_000), edit(order(chance.below(orders))));
+    }
+}
+
+/// Orders that the warehouse begins with, or ships, in the very seconds in which they are imported.
+fn quick_warehouse(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
+    let ticks = u64::try_from(lasts.as_millis()).unwrap_or_default() / TICK;
+    for n in 0..chance.between(1, 3) {
+        let order = FIRST + 300 + usize::try_from(n).unwrap_or_default();
+        let tick = chance.between(1, ticks.max(3) - 1) * TICK;
+        let mut at = |millis: u64, act: Act| acts.push((Duration::from_millis(millis), tenant, act));
+        at(tick - chance.between(1, 90) * 1000, Act::Order(order, vec![0], false));
+        let work = *chance.pick(&[Act::Start, Act::Ship, Act::Ship]);
+        // Again and again: what is not there yet cannot be shipped.
+        for _ in 0..6 {
+            at(tick + chance.between(300, 12_000), work(order));
+        }
+    }
+}
+
+/// Orders that are handed out and taken back within one second, which is all that some vendors' times tell.
+fn within_a_second(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
+    let ticks = u64::try_from(lasts.as_millis()).unwrap_or_default() / TICK;
+    for n in 0..chance.between(1, 4) {
+        let order = FIRST + 400 + usize::try_from(n).unwrap_or_default();
+        let tick = chance.between(1, ticks.max(3) - 1) * TICK + chance.below(4) * 1000;
+        let mut at = |millis: u64, act: Act| acts.push((Duration::from_millis(millis), tenant, act));
+        at(tick + chance.below(500), Act::Order(order, vec![0], false));
+        at(tick + chance.between(600, 999), Act::Withdraw(order));
     }
 }
 

@@ -133,6 +133,10 @@ impl Plan {
         let begins = workload::begins(&mut chance);
         Fault::more(&mut chance, &sites(&tenants), count, lasts, &mut faults);
         let rotating = tenants.contains(&Kind::Visma) && chance.of_thousand(200);
+        // In some all goes well: what is then not in time has no excuse.
+        if seed.is_multiple_of(20) {
+            faults.clear();
+        }
         if rotating {
             // An answer that is lost with the new token in it ends the consent, whoever asked.
             faults.retain(|fault| !matches!(fault.what, What::Kills(_)));

@@ -33,6 +33,9 @@ pub(super) const TWO_TICKS: SignedDuration = SignedDuration::from_mins(31);
 const AFTER: SignedDuration = SignedDuration::from_mins(40);
 const UNHINDERED: SignedDuration = SignedDuration::from_mins(46);
 
+/// A shipment that a webhook tells, which comes within a minute, and the calls behind it.
+const BACK: Duration = Duration::from_secs(150);
+
 /// A passing fault costs no more.
 const PASSING: SignedDuration = SignedDuration::from_secs(120);
 
@@ -178,6 +181,18 @@ impl Judge<'_> {
                 let took = arrived.unwrap_or(self.world.now()).duration_since(ready);
                 self.check("I15", took <= UNHINDERED, (&id, &number), false, || {
                     format!("nothing was in its way since {ready}, and it took {took:#}")
+                });
+            }
+        }
+    }
+
+    /// Where nothing goes wrong at all, a shipment is known in the ERP within minutes.
+    pub(super) fn quick(&mut self, back: &[(usize, Duration)]) {
+        for (tenant, took) in back {
+            if !self.estate.truths[*tenant].ever_off {
+                let id = self.estate.tenant_id(*tenant);
+                self.check("I20", *took <= BACK, (&id, ""), false, || {
+                    format!("nothing went wrong, and the ERP knew of a shipment after {took:?}")
                 });
             }
         }

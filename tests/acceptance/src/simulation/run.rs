@@ -263,6 +263,7 @@ impl<'w> Stage<'w> {
         judge.bounds();
         judge.unhindered(self.plan, began);
         if self.plan.faults.is_empty() {
+            judge.quick(&self.during.back);
             judge.undisturbed(Duration::try_from(self.world.now().duration_since(began)).unwrap_or_default());
         }
         outcome.broken.extend(judge.broken);
@@ -358,7 +359,8 @@ impl<'w> Stage<'w> {
             self.estate.groups().iter().for_each(|companies| companies.sessions_end(world));
         }
         let late = match self.strikes(|what| matches!(what, What::ShowLate(_))) {
-            Some(What::ShowLate(seconds)) => seconds,
+            // Rows overtake each other: what was written later may show first.
+            Some(What::ShowLate(seconds)) => *self.chance.pick(&[seconds, seconds / 3, 0]),
             _ => 0,
         };
         self.estate.show_late(world, SignedDuration::from_secs(late));
