@@ -1,11 +1,11 @@
 //! `cargo xtask build`: builds the functions, and the template that points to them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::steps::{Failure, Steps};
-use crate::workspace::{Workspace, architecture};
+use crate::workspace::{Workspace, architecture, cargo};
 use crate::{built_template, glibc, sbom, tools};
 
 /// For whom the functions are compiled.
@@ -47,6 +47,37 @@ pub fn companions(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failur
     command.args(["--package", "simulators", "--package", "end-to-end", "--package", "bridgectl", "--bins"]);
     compile_as(&mut command, Profile::Local);
     steps.command("simulators, end-to-end programs, bridgectl", &mut command)
+}
+
+/// Packages as they are deployed, and where they lie: by cargo-lambda where it is installed, which chooses target and
+/// processor; else by cargo alone, with the same profile.
+pub fn as_deployed(
+    workspace: &Workspace,
+    steps: &mut Steps,
+    name: &str,
+    packages: &[&str],
+) -> Result<PathBuf, Failure> {
+    let lambda = workspace.tool("cargo-lambda");
+    let (mut command, folder) = if lambda.is_file() {
+        let mut command = Command::new(lambda);
+        command.env("PATH", workspace.path()).args(["lambda", "build", "--release"]);
+        command.arg(if architecture() == "arm64" { "--arm64" } else { "--x86-64" });
+        (command, "lambda")
+    } else {
+        let mut command = Command::new(cargo());
+        command.args(["build", "--release"]);
+        (command, "release")
+    };
+    command.current_dir(&workspace.root).args(packages.iter().flat_map(|package| ["--package", package])).arg("--bins");
+    compile_as(&mut command, Profile::Deployed);
+    steps.command(name, &mut command)?;
+    Ok(workspace.target.join(folder))
+}
+
+/// A program below a folder of [`as_deployed`]: cargo-lambda puts each into a folder of its name.
+pub fn found(folder: &Path, name: &str) -> Command {
+    let deployed = folder.join(name).join("bootstrap");
+    Command::new(if deployed.is_file() { deployed } else { folder.join(name) })
 }
 
 /// One of the programs that [`companions`] made, where cargo-lambda puts what it built.

@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask build`, `cargo xtask test`, `cargo xtask demo`.
 
+mod bench;
 mod browser;
 mod build;
 mod built_template;
@@ -36,6 +37,8 @@ cargo xtask simulate [...]     the seeded simulation of the whole estate: --seed
                                --planted [NAME]: finds each fault in tests/acceptance/planted/simulated
 cargo xtask fuzz [NAME] [--seconds N]
                                the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
+cargo xtask bench [--quick]    CPU, calls and memory of the deployed functions beside a bare loop; --records N,
+                               --repeats N
 cargo xtask cost               what a deployment costs a month: 1, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
@@ -78,6 +81,7 @@ fn main() -> ExitCode {
         ["fuzz", "--seconds", seconds] => fuzz::run(&workspace, &mut steps, "", Some(seconds)),
         ["fuzz", name] => fuzz::run(&workspace, &mut steps, name, None),
         ["fuzz", name, "--seconds", seconds] => fuzz::run(&workspace, &mut steps, name, Some(seconds)),
+        ["bench", arguments @ ..] => bench::run(&workspace, &mut steps, arguments),
         ["cost"] => cost(&workspace),
         ["load"] => checks::load(&workspace, &mut steps),
         ["demo"] => demo::run(&workspace, &mut steps, false),

@@ -1,0 +1,93 @@
+//! The benchmark: runs the deployed functions and the floor against the stub, road by road, and prints a table.
+
+mod machine;
+mod round;
+mod side;
+mod targets;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use bench::table::{Row, render};
+
+use self::round::{Round, Rows};
+use self::side::Programs;
+
+/// What went wrong, to be printed.
+type Failed = Box<dyn Error>;
+
+/// How much is measured.
+struct Plan {
+    /// Articles; a fourth as many orders of three lines, a fifth as many stock levels.
+    records: usize,
+    repeats: usize,
+    /// Latencies of AWS, in ms, at which everything is measured once more.
+    latencies: Vec<u64>,
+    /// Further sizes, for memory.
+    large: Vec<usize>,
+}
+
+impl Plan {
+    fn quick() -> Self {
+        Self { records: 1000, repeats: 3, latencies: vec![4], large: Vec::new() }
+    }
+
+    fn whole() -> Self {
+        Self { records: 10_000, repeats: 5, latencies: vec![4, 10], large: vec![100_000] }
+    }
+}
+
+fn arguments() -> Result<(Plan, Programs), Failed> {
+    let mut plan = Plan::whole();
+    let (mut functions, mut programs) = (PathBuf::new(), PathBuf::new());
+    let mut words = std::env::args().skip(1).peekable();
+    if words.peek().is_some_and(|word| word == "--quick") {
+        words.next();
+        plan = Plan::quick();
+    }
+    while let Some(word) = words.next() {
+        let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
+        match word.as_str() {
+            "--records" => plan.records = value.parse()?,
+            "--repeats" => plan.repeats = value.parse()?,
+            "--functions" => functions = value.into(),
+            "--programs" => programs = value.into(),
+            other => {
+                return Err(format!("{other} is not known: [--quick] [--records N] [--repeats N]").into());
+            }
+        }
+    }
+    if plan.records == 0 || plan.repeats == 0 {
+        return Err("at least one record and one repeat are measured".into());
+    }
+    Ok((plan, Programs { functions, programs }))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Failed> {
+    let (plan, programs) = arguments()?;
+    let mut rows = Rows::default();
+    for repeat in 1..=plan.repeats {
+        let what = format!("run {repeat} of {}", plan.repeats);
+        Round { programs: &programs, records: plan.records, latency: 0, name: "", what: &what }.run(&mut rows).await?;
+    }
+    for latency in plan.latencies.iter().copied() {
+        let name = format!(", AWS {latency} ms");
+        let what = format!("with {latency} ms of AWS");
+        Round { programs: &programs, records: plan.records, latency, name: &name, what: &what }.run(&mut rows).await?;
+    }
+    for records in plan.large.iter().copied() {
+        let name = format!(", {} k", records / 1000);
+        let what = format!("{records} articles");
+        Round { programs: &programs, records, latency: 0, name: &name, what: &what }.pull(&mut rows).await?;
+    }
+    let Plan { records, repeats, .. } = plan;
+    println!("{}", machine::describe());
+    println!("{records} articles, {} orders of three lines, {} stock levels; medians", records / 4, records / 5);
+    println!("of {repeats}, ±: half of what lies between the least and the greatest\n");
+    let rows: Vec<Row> = rows.into_rows();
+    print!("{}", render(&rows));
+    println!("\n{}", targets::render(&rows));
+    print!("{}", machine::sizes(&programs));
+    Ok(())
+}
