@@ -49,6 +49,21 @@ impl Process {
         kilobytes.map(|kilobytes| kilobytes * 1024).ok_or_else(|| io::Error::other("there is no VmHWM"))
     }
 
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Errors
+    /// When it cannot be asked.
+    pub fn finish(&mut self) -> io::Result<()> {
+        Command::new("kill").arg(self.0.id().to_string()).status()?;
+        self.0.wait().map(|_| ())
+    }
+
+    /// Whether a program can be started here.
+    #[must_use]
+    pub fn is_installed(program: &str) -> bool {
+        Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success())
+    }
+
     /// Whether it ended by itself.
     pub fn ended(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))

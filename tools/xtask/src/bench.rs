@@ -1,5 +1,10 @@
 //! `cargo xtask bench`: builds what is measured, and runs the benchmark.
 
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
 use crate::build;
 use crate::steps::{Failure, Steps};
 use crate::workspace::Workspace;
@@ -7,21 +12,33 @@ use crate::workspace::Workspace;
 /// The functions that are measured.
 const FUNCTIONS: [&str; 3] = ["pull-visma", "wms-import", "writeback"];
 
-/// The functions by themselves, so that they are compiled as they are deployed; then the benchmark's own programs.
+/// The functions by themselves, so that they are compiled as they are deployed; then the benchmark's own programs with
+/// them, whose dependencies are compiled already.
 pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Result<(), Failure> {
     if !cfg!(target_os = "linux") {
-        return Err(report("the benchmark reads /proc: it runs on Linux".into()));
+        return Err(report("the benchmark reads /proc: it runs on Linux"));
     }
-    let functions = build::as_deployed(workspace, steps, "functions as they are deployed", &FUNCTIONS)?;
-    let programs = build::as_deployed(workspace, steps, "stub, floor, benchmark", &["bench"])?;
-    let mut command = build::found(&programs, "bench");
+    let folder = build::as_deployed(workspace, steps, "functions as they are deployed", &FUNCTIONS)?;
+    let deployed = written(&folder);
+    let all = [&FUNCTIONS[..], &["bench"]].concat();
+    build::as_deployed(workspace, steps, "stub, floor, benchmark", &all)?;
+    if written(&folder) != deployed {
+        return Err(report("the package bench asks for features that the functions are deployed without"));
+    }
+    let mut command = Command::new(build::found(&folder, "bench"));
     command.current_dir(&workspace.root).args(arguments);
-    command.arg("--functions").arg(&functions).arg("--programs").arg(&programs);
-    let status = command.status().map_err(|error| report(format!("bench: {error}")))?;
-    if status.success() { Ok(()) } else { Err(report(format!("bench: {status}"))) }
+    command.arg("--functions").arg(&folder).arg("--programs").arg(&folder);
+    let status = command.status().map_err(|error| report(&format!("bench: {error}")))?;
+    if status.success() { Ok(()) } else { Err(report(&format!("bench: {status}"))) }
 }
 
-fn report(reason: String) -> Failure {
+/// When each function was written.
+fn written(folder: &Path) -> Vec<Option<SystemTime>> {
+    let modified = |name: &&str| fs::metadata(build::found(folder, name)).and_then(|file| file.modified()).ok();
+    FUNCTIONS.iter().map(modified).collect()
+}
+
+fn report(reason: &str) -> Failure {
     eprintln!("{reason}");
     Failure::new(reason)
 }

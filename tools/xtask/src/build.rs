@@ -75,9 +75,9 @@ pub fn as_deployed(
 }
 
 /// A program below a folder of [`as_deployed`]: cargo-lambda puts each into a folder of its name.
-pub fn found(folder: &Path, name: &str) -> Command {
+pub fn found(folder: &Path, name: &str) -> PathBuf {
     let deployed = folder.join(name).join("bootstrap");
-    Command::new(if deployed.is_file() { deployed } else { folder.join(name) })
+    if deployed.is_file() { deployed } else { folder.join(name) }
 }
 
 /// One of the programs that [`companions`] made, where cargo-lambda puts what it built.

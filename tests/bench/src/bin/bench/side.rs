@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::Failed;
 
 /// A process that has not polled by then never will.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the programs lie.
 pub struct Programs {
@@ -27,6 +27,16 @@ impl Programs {
     /// The program of a function.
     pub fn function(&self, name: &str) -> PathBuf {
         found(&self.functions, name)
+    }
+
+    /// What a road's product, or floor, is started with.
+    fn of<'r>(&self, road: &'r str, product: bool) -> (PathBuf, Vec<&'r str>) {
+        match (product, road) {
+            (false, _) => (self.own("bench-floor"), vec![road]),
+            (true, "pull") => (self.function("pull-visma"), Vec::new()),
+            (true, "import") => (self.function("wms-import"), Vec::new()),
+            (true, _) => (self.function("writeback"), Vec::new()),
+        }
     }
 
     fn own(&self, name: &str) -> PathBuf {
@@ -104,25 +114,47 @@ pub struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// A function.
-    pub async fn function(stub: &'a Stub, programs: &Programs, name: &str, latency: u64) -> Result<Self, Failed> {
-        Self::start(stub, programs.function(name), &[], latency).await
+    /// The function of a road, or its floor.
+    pub async fn of(
+        stub: &'a Stub,
+        programs: &Programs,
+        road: &str,
+        product: bool,
+        latency: u64,
+    ) -> Result<Self, Failed> {
+        let (program, arguments) = programs.of(road, product);
+        Self::start(stub, program, &arguments, latency).await
     }
 
-    /// The floor of a road.
-    pub async fn floor(stub: &'a Stub, programs: &Programs, road: &str, latency: u64) -> Result<Self, Failed> {
-        Self::start(stub, programs.own("bench-floor"), &[road], latency).await
+    /// The same under valgrind, which counts its instructions.
+    pub async fn counted(
+        stub: &'a Stub,
+        programs: &Programs,
+        road: &str,
+        product: bool,
+        log: &Path,
+    ) -> Result<Self, Failed> {
+        let (program, mut arguments) = programs.of(road, product);
+        let (log, program) = (format!("--log-file={}", log.display()), program.display().to_string());
+        let mut all = vec!["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", &log, &program];
+        all.append(&mut arguments);
+        Self::start(stub, "valgrind".into(), &all, 0).await
+    }
+
+    /// Ends the process as a service manager would.
+    pub fn finish(&mut self) -> Result<(), Failed> {
+        Ok(self.process.finish()?)
     }
 
     async fn start(stub: &'a Stub, program: PathBuf, arguments: &[&str], latency: u64) -> Result<Self, Failed> {
         stub.call("process", &json!({ "latency_ms": latency })).await?;
         let began = Instant::now();
         let mut process = Process::start(&program, arguments, &variables(&stub.base))?;
-        let poll = json!({});
-        let polled = tokio::time::timeout(PATIENCE, stub.call("first-poll", &poll)).await;
-        if polled.is_err() || process.ended() {
-            return Err(format!("{} did not come to its first poll", program.display()).into());
-        }
+        let nothing = json!({});
+        let first = stub.call("first-poll", &nothing);
+        while_it_lives(&mut process, &program, tokio::time::timeout(PATIENCE, first)).await?.map_err(|_| {
+            format!("{} did not come to its first poll in {} s", program.display(), PATIENCE.as_secs())
+        })??;
         let wall = began.elapsed().as_secs_f64() * 1000.0;
         let taken = Taken { cpu: ms(settled(&process).await?), wall, peak: process.peak()?, counts: BTreeMap::new() };
         Ok(Self { stub, process, program, start: taken })
@@ -131,13 +163,26 @@ impl<'a> Side<'a> {
     /// One road with everything that waits for it.
     pub async fn run(&mut self, arguments: Value) -> Result<Taken, Failed> {
         let before = settled(&self.process).await?;
-        let done: Done = serde_json::from_value(self.stub.call("run", &arguments).await?)?;
+        let run = self.stub.call("run", &arguments);
+        let done: Done = serde_json::from_value(while_it_lives(&mut self.process, &self.program, run).await??)?;
         if let Some(failure) = done.failures.first() {
             return Err(format!("{}: {arguments}: {failure}", self.program.display()).into());
         }
         let cpu = ms(settled(&self.process).await?.saturating_sub(before));
         let (wall, peak) = (done.seconds * 1000.0, self.process.peak()?);
         Ok(Taken { cpu, wall, peak, counts: done.counts })
+    }
+}
+
+/// What is waited for, unless the process ends before.
+async fn while_it_lives<T>(process: &mut Process, program: &Path, work: impl Future<Output = T>) -> Result<T, Failed> {
+    let mut work = std::pin::pin!(work);
+    loop {
+        match tokio::time::timeout(Duration::from_millis(500), &mut work).await {
+            Ok(done) => return Ok(done),
+            Err(_) if process.ended() => return Err(format!("{} ended by itself", program.display()).into()),
+            Err(_) => {}
+        }
     }
 }
 
@@ -162,6 +207,7 @@ fn variables(base: &str) -> Vec<(String, String)> {
     let runtime = base.trim_start_matches("http://");
     let queue = |name: &str| format!("{base}/queue/{name}");
     let all = [
+        ("PATH", std::env::var("PATH").unwrap_or_default()),
         ("AWS_LAMBDA_RUNTIME_API", runtime.to_owned()),
         ("AWS_LAMBDA_FUNCTION_NAME", "bench".into()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256".into()),

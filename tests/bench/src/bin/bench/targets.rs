@@ -53,13 +53,13 @@ fn targets(rows: &[Row]) -> Vec<Target> {
         // Leases, budgets, the health item and the cursor are written in any case, however many the records are.
         all.push(most(&format!("{road}: writes by the new ones'"), 0.02, again.writes as f64 / new.writes as f64, 3));
     }
-    for row in rows.iter().filter(|row| row.road.starts_with(PULL) && !row.road.ends_with('k')) {
-        let wanted = if row.road == PULL { 5000.0 } else { 1500.0 };
+    for row in rows.iter().filter(|row| row.road.ends_with(PULL)) {
+        let wanted = if row.road.contains(" ms: ") { 1500.0 } else { 5000.0 };
         let measured = 1000.0 * row.records as f64 / row.wall.median();
         all.push(Target { what: format!("{}: records/s", row.road), wanted, at_least: true, measured, decimals: 0 });
     }
     all.extend(row(START).map(|row| most("start to first poll: CPU ms", 10.0, row.product.median(), 1)));
-    let peak = rows.iter().filter(|row| row.road.starts_with(PULL)).map(|row| row.peak).max().unwrap_or_default();
+    let peak = rows.iter().filter(|row| row.road.ends_with(PULL)).map(|row| row.peak).max().unwrap_or_default();
     all.push(most("the largest memory of a pull: MB", 32.0, peak as f64 / 1e6, 1));
     all
 }
