@@ -22,11 +22,11 @@ impl Samples {
         }
     }
 
-    /// From the least to the greatest, in percent of the median.
+    /// From the least to the greatest, in percent of the median; not a number where there is one sample at most.
     #[must_use]
     pub fn spread(&self) -> f64 {
-        match (self.0.first(), self.0.last()) {
-            (Some(least), Some(greatest)) => 100.0 * (greatest - least) / self.median(),
+        match self.0.as_slice() {
+            [least, .., greatest] => 100.0 * (greatest - least) / self.median(),
             _ => f64::NAN,
         }
     }
@@ -39,7 +39,9 @@ mod tests {
     #[test]
     fn one_odd_run_moves_the_spread_and_not_the_median() {
         let mut samples = Samples::default();
-        [4.0, 1.0, 2.0].into_iter().for_each(|sample| samples.add(sample));
+        samples.add(4.0);
+        assert!(samples.spread().is_nan(), "one sample says nothing of it");
+        [1.0, 2.0].into_iter().for_each(|sample| samples.add(sample));
         assert_eq!((samples.median(), samples.spread()), (2.0, 150.0));
         samples.add(3.0);
         assert_eq!(samples.median(), 2.5);

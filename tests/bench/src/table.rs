@@ -90,7 +90,7 @@ pub fn render(rows: &[Row]) -> String {
 pub fn calls(rows: &[Row]) -> String {
     let mut text = String::new();
     for row in rows.iter().filter(|row| !row.calls.is_empty()) {
-        let mut line = format!("{}:", row.road);
+        let mut line = format!("{:.40}:", row.road);
         for (name, count) in &row.calls {
             let call = format!(" {name} {count}");
             if line.chars().count() + call.chars().count() > WIDTH {
