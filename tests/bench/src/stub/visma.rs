@@ -16,6 +16,10 @@ const CUSTOMERS: usize = 7;
 /// Rows of an order.
 pub const ROWS: usize = 3;
 
+/// Orders name the first articles alone, which are handed out before them, however many there are: articles that are read
+/// one by one ahead of their feed would be another road.
+const NAMED: usize = 1000;
+
 /// What a list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shown {
@@ -98,7 +102,7 @@ impl Visma {
         take(&mut order, "Company");
         order["ModifiedUtc"] = json!(format!("{year}-03-12T17:11:17Z"));
         let mut row = order["Rows"][0].clone();
-        let articles = self.articles.max(1);
+        let articles = self.articles.clamp(1, NAMED);
         self.render("orders", 200, self.orders, |n| {
             (order["Id"], order["Number"]) = (json!(id("0d0e0000", n)), json!(10_000 + n));
             order["CustomerId"] = json!(id("c0c00000", n % CUSTOMERS));

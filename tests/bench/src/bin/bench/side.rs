@@ -67,7 +67,8 @@ pub struct Done {
 
 impl Stub {
     pub fn start(programs: &Programs) -> Result<Self, Failed> {
-        let mut child = Command::new(programs.own("bench-stub")).stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
+        let mut child =
+            Command::new(programs.own("bench-stub")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
         let mut base = String::new();
         let output = child.stdout.take().ok_or("the stub has no output")?;
         BufReader::new(output).read_line(&mut base)?;
