@@ -17,7 +17,7 @@ Exit codes:
   0  good
   1  faults were found, or a check is not good
   2  wrong usage
-  3  AWS or the stack cannot be reached, or does not allow it
+  3  AWS, the stack or Ongoing cannot be reached, or does not allow it
   4  something changed in between; nothing was written
 
 AWS is found by the standard variables and profiles (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on).

@@ -50,7 +50,10 @@ async fn tenant(deployment: &Deployment, what: &str) -> Result<Tenant, Failure> 
         return deployment.tenant(what).await;
     }
     let refused = |faults| Failure::faulty("the file is not valid; nothing was checked", faults);
-    Document::open(what).and_then(|document| document.tenant(deployment.stack.allows_local())).map_err(refused)
+    let document = Document::open(what).map_err(refused)?;
+    let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
+    document.warn(&tenant);
+    Ok(tenant)
 }
 
 fn text(report: &Report, paint: Paint) -> String {

@@ -11,6 +11,7 @@ mod diff;
 mod document;
 mod explain;
 mod identity;
+mod likeness;
 mod logs;
 mod moment;
 mod output;
@@ -32,6 +33,7 @@ mod tenant;
 mod token_refresh;
 mod values;
 mod where_record;
+mod yaml_faults;
 
 use std::process::ExitCode;
 

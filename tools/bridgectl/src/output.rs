@@ -53,11 +53,13 @@ pub struct Failure {
     pub faults: Vec<FileFault>,
     /// What is not as it was planned.
     pub moved: Vec<Moved>,
+    /// What the command's answer has beside, so that it has one shape, good or bad.
+    pub answer: Value,
 }
 
 impl Failure {
     fn new(code: Code, error: impl Into<String>) -> Self {
-        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new() }
+        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new(), answer: json!({}) }
     }
 
     pub fn wrong(error: impl Into<String>) -> Self {
@@ -86,7 +88,8 @@ impl Failure {
     }
 
     fn json(&self) -> Value {
-        let mut json = json!({ "error": self.error, "faults": self.faults });
+        let mut json = self.answer.clone();
+        (json["error"], json["faults"]) = (json!(self.error), json!(self.faults));
         if !self.moved.is_empty() {
             json["moved"] = json!(self.moved);
         }

@@ -167,6 +167,16 @@ pub fn good(plan: &Plan) -> bool {
     plan.whole() && plan.count("rejected") == 0
 }
 
+/// Why a plan could not be made to its end, with what helps; the fault names the system.
+pub fn refusal(plan: &Plan) -> Option<String> {
+    let closed = plan.feeds.iter().find(|feed| feed.fault.is_some())?;
+    let why = format!("{} could not be read: {}", closed.feed, closed.fault.as_deref().unwrap_or_default());
+    Some(match closed.unauthorized {
+        true => format!("{why}; bridgectl check {} says what is missing", plan.tenant_id),
+        false => why,
+    })
+}
+
 /// Whether there is anything to hand out.
 pub fn has_work(plan: &Plan) -> bool {
     ["create", "update", "cancel", "blocked"].iter().any(|word| plan.count(word) > 0)
@@ -316,7 +326,11 @@ mod tests {
         );
         assert!(plan.whole() && !good(&plan) && has_work(&plan));
         assert_eq!(summary(&plan)["update"], 1);
+        assert_eq!(refusal(&plan), None);
         plan.feeds[0].fault = Some("not authorized: no".into());
+        assert_eq!(refusal(&plan).as_deref(), Some("orders could not be read: not authorized: no"));
+        plan.feeds[0].unauthorized = true;
+        assert!(refusal(&plan).unwrap().ends_with("; bridgectl check acme says what is missing"));
         assert!(text(&plan, Paint::none()).ends_with("orders could not be read to its end: not authorized: no"));
     }
 

@@ -5,11 +5,13 @@ use std::io::Read as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bridge::ports::{Random, Secrets};
+use bridge::words::kind::Kind;
 use bridge::words::secret::Secret;
 use serde_json::{Map, Value, json};
 
 use crate::args::SecretPut;
 use crate::deployment::Deployment;
+use crate::likeness::{alike, nearest};
 use crate::output::{Failure, Output, note};
 use crate::prompt;
 use crate::secret_formats::{MemberKind, SecretFormat, TOKENS};
@@ -31,7 +33,46 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Fai
     }
     let ports = &deployment.ports;
     let value = write(&*ports.secrets, &*ports.random, &format, put, || given(&format, put)).await?;
-    told(deployment, put, &format, prefix, &value)
+    let mut told = told(deployment, put, &format, prefix, &value)?;
+    if let Some(id) = format.tenant_id() {
+        let follows = follows(deployment, &format, id).await;
+        told.json["tenant_is_stored"] = json!(follows.is_none());
+        if let Some(follows) = follows {
+            note(&follows);
+        }
+    }
+    Ok(told)
+}
+
+/// What follows where nobody uses the secret as things are. Secrets come before the tenant when a company is onboarded, so
+/// that it is no fault; a name that is misspelled looks the same.
+async fn follows(deployment: &Deployment, format: &SecretFormat, id: &str) -> Option<String> {
+    let stored = match deployment.tenants.stored(id).await {
+        Ok(stored) => stored.and_then(|stored| stored.item().ok()),
+        // It is written; whose it is, is said where it can be.
+        Err(_) => return None,
+    };
+    let ids = match &stored {
+        Some(_) => Vec::new(),
+        None => {
+            deployment.tenants.all().await.unwrap_or_default().iter().map(|one| one.tenant_id().to_owned()).collect()
+        }
+    };
+    unused(format, id, stored.as_ref(), &ids, &deployment.stack.name)
+}
+
+fn unused(format: &SecretFormat, id: &str, stored: Option<&Value>, ids: &[String], stack: &str) -> Option<String> {
+    let Some(item) = stored else {
+        let like = nearest(id, ids).filter(|like| alike(id, like));
+        let like = like.map_or_else(String::new, |like| format!(" (did you mean {like}?)"));
+        return Some(format!(
+            "there is no tenant {id} in the stack {stack} yet{like}: the secret waits for bridgectl tenant apply"
+        ));
+    };
+    let kind = item["erp"]["kind"].as_str().and_then(Kind::named)?;
+    let system = format.system();
+    (system != "ongoing" && system != kind.word())
+        .then(|| format!("{id} is on {kind}, so nothing reads this secret: bridgectl secret put {kind}/{id}"))
 }
 
 /// Asks first: a person types for minutes, and what was read before that may be another value by then, a rotation's new
@@ -228,6 +269,23 @@ mod tests {
         let value = after(&Store::default(), &["--new-webhook-token", "--show-webhook-token"], typed, || ());
         assert_eq!(value["webhook_tokens"].as_array().map(Vec::len), Some(1), "{value}");
         assert_eq!(value["password"], "p");
+    }
+
+    #[test]
+    fn a_secret_that_nobody_uses_is_told() {
+        let format = |name: &str| SecretFormat::of(name, "stack").unwrap();
+        let ids = ["acme-ab".to_owned(), "other".to_owned()];
+        let none = |ids: &[String]| unused(&format("ongoing/acme"), "acme", None, ids, "bridge").unwrap();
+        assert_eq!(
+            none(&[]),
+            "there is no tenant acme in the stack bridge yet: the secret waits for bridgectl tenant apply"
+        );
+        assert!(none(&ids).contains("(did you mean acme-ab?)"));
+        let item = json!({ "erp": { "kind": "24sevenoffice" } });
+        let of = |name: &str| unused(&format(name), "acme", Some(&item), &ids, "bridge");
+        assert_eq!((of("finago/acme"), of("ongoing/acme")), (None, None));
+        let other = of("visma/acme").unwrap();
+        assert_eq!(other, "acme is on finago, so nothing reads this secret: bridgectl secret put finago/acme");
     }
 
     #[test]

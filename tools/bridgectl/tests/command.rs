@@ -62,7 +62,15 @@ fn with_json_there_is_one_document_on_standard_output_and_nothing_else() {
         serde_json::from_str(&out).unwrap()
     };
     let good = document(&["--json", "tenant", "validate", "infra/examples/tenant-visma.json"], "", 0);
-    assert_eq!((&good[0]["tenant_id"], &good[0]["valid"]), (&Value::from("malar-textil"), &Value::from(true)));
+    let file = &good["files"][0];
+    assert_eq!((&file["tenant_id"], &file["valid"]), (&Value::from("malar-textil"), &Value::from(true)));
+    assert_eq!(
+        (&good["faults"], &good["warnings"]),
+        (&Value::from([0u8; 0].as_slice()), &Value::from([0u8; 0].as_slice()))
+    );
+    let mixed = document(&["tenant", "validate", "infra/examples/tenant-visma.json", "-", "--json"], FAULTY, 1);
+    let valid: Vec<&Value> = mixed["files"].as_array().unwrap().iter().map(|file| &file["valid"]).collect();
+    assert_eq!(valid, [&Value::from(true), &Value::from(false)]);
     let bad = document(&["tenant", "validate", "-", "--json"], FAULTY, 1);
     assert_eq!(bad["error"], "1 of 1 file is not valid");
     assert_eq!((&bad["faults"][0]["path"], &bad["faults"][0]["line"]), (&Value::from("/erp/bas_url"), &Value::from(2)));
@@ -99,6 +107,15 @@ fn a_faulty_file_is_refused_before_any_stack_is_asked() {
     let (code, _, err) = bridgectl(&["tenant", "apply", "-", "--yes"], FAULTY);
     assert_eq!(code, 1);
     assert!(err.contains("/erp/bas_url") && err.contains("nothing was written"), "{err}");
+}
+
+#[test]
+fn what_is_surely_not_meant_is_warned_of() {
+    let text = "tenant_id: acme\nerp: {kind: visma}\nongoing: {base_url: https://api.ongoingsystems.se/acme, \
+                goods_owner_id: 1}\n";
+    let (code, out, err) = bridgectl(&["tenant", "validate", "-"], text);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("acme on visma is valid\nwarning: standard input:3:11: /ongoing/base_url: "), "{out}");
 }
 
 #[test]

@@ -25,6 +25,15 @@ async fn a_plan_under_every_trouble_at_every_call_leaves_nothing_behind() {
                     fixture.world.site(site).plan(first + call, trouble);
                     let planned = fixture.try_plan().await;
                     assert_eq!(fixture.trace(), before, "{what}");
+                    // Which of the two systems it was, is what the person has to know.
+                    match &planned {
+                        Err(fault) => assert!(fault.to_string().contains("ongoing: "), "{what}: {fault}"),
+                        Ok(plan) => {
+                            let mut faults = plan.feeds.iter().filter_map(|feed| feed.fault.as_ref());
+                            let names = |fault: &String| fault.contains(&format!("{}: ", shop.kind()));
+                            assert!(faults.all(names), "{what}: {plan:?}");
+                        }
+                    }
                     if let Some(plan) = planned.ok().filter(plan::Plan::whole) {
                         // A record that could not be read is one to look at, never one that is left out.
                         assert_eq!(plan.count("create") + plan.count("rejected"), 3, "{what}: {plan:?}");

@@ -69,6 +69,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     };
     let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
     let id = &tenant.tenant_id;
+    document.warn(&tenant);
 
     let meeting = identity::guard(&deployment, &tenant, apply.insist.shared).await?;
     note(&meeting.text());
@@ -76,15 +77,17 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     let before = stored.as_ref().map(Stored::item).transpose();
     let before = before.map_err(|error| Failure::wrong(format!("the stored item of {id} is no JSON: {error}")))?;
     let preview = Preview::of(before.as_ref(), &document.item);
-    let records = if apply.item_only { None } else { records(&deployment, &tenant, apply).await? };
-    let plan = records.as_ref().map(|records| &records.plan);
+    let wanted = if apply.item_only { Wanted::Nothing } else { wanted(&deployment, &tenant, apply).await? };
+    let plan = wanted.plan();
+    // As a plan of the same says: whatever is done, something is to be put right.
+    let good = wanted.good();
     let told = |written: bool| {
         let mut json = preview.json(id, written);
         json["records"] = plan.map_or(Value::Null, record_plan::summary);
         json
     };
     if preview.differences.is_empty() && !plan.is_some_and(record_plan::has_work) {
-        return Ok(Output::good(told(false), format!("{id} is stored as it is in {}", document.file)));
+        return Ok(Output::of(good, told(false), format!("{id} is stored as it is in {}", document.file)));
     }
     note(&preview.text(id));
     if let Some(plan) = plan {
@@ -100,55 +103,75 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
         identity::note(&deployment, &tenant, &meeting, apply.insist.shared).await?;
         store(&deployment, &document, stored.as_ref(), &preview).await
     };
-    let Some(Records { run, reading, plan }) = records else {
+    let Wanted::Records(records) = wanted else {
         store().await.map_err(failed)?;
-        let when = if tenant.enabled { "; the next tick works for it" } else { "; it is not enabled" };
-        return Ok(Output::good(json, format!("{id} is stored{when}")));
+        let when = match (tenant.enabled, good) {
+            (false, _) => "; it is not enabled",
+            (true, true) => "; the next tick works for it",
+            (true, false) => "; its records come when it is let in",
+        };
+        return Ok(Output::of(good, json, format!("{id} is stored{when}")));
     };
+    let Records { run, reading, plan } = *records;
     let ports = &deployment.ports;
     let again = again(apply, plan.since);
     let moved = |refused| refusal(id, &again, refused);
     record_plan::apply(ports, &run, &tenant, reading, &plan, store).await.map_err(moved)?;
     if apply.no_wait {
-        return Ok(Output::good(json, format!("{id} is stored, its records are on the import queue")));
+        return Ok(Output::of(good, json, format!("{id} is stored, its records are on the import queue")));
     }
     let became = record_plan::follow(ports, &plan, WAIT).await?;
     json["became"] = json!(became);
     let text = format!("{id} is stored; its records: {}", record_plan::became_text(&became, Paint::of_stdout()));
-    if became.iter().any(|one| !one.as_planned) {
-        // Done, and not to be done again: something is to be looked at.
-        return Ok(Output::of(false, json, text));
-    }
-    Ok(Output::good(json, text))
+    // Done, and not to be done again: where it is not good, something is to be looked at.
+    Ok(Output::of(good && became.iter().all(|one| one.as_planned), json, text))
 }
 
-/// The plan to do: the one that was given, as far as it still holds, or a new one. None where the tenant is not to be worked
-/// for, or where the ERP does not let us in yet: its item has to be there before a company can consent.
-async fn records(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Result<Option<Records>, Failure> {
+/// What is to be done beside storing the item.
+enum Wanted {
+    Records(Box<Records>),
+    /// The ERP does not let us in yet: the item has to be there before a company can consent.
+    Later,
+    /// The tenant is not to be worked for, or its item alone is wanted.
+    Nothing,
+}
+
+impl Wanted {
+    fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::Records(records) => Some(&records.plan),
+            Self::Later | Self::Nothing => None,
+        }
+    }
+
+    fn good(&self) -> bool {
+        match self {
+            Self::Records(records) => record_plan::good(&records.plan),
+            Self::Later => false,
+            Self::Nothing => true,
+        }
+    }
+}
+
+/// The plan to do: the one that was given, as far as it still holds, or a new one.
+async fn wanted(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Result<Wanted, Failure> {
     let given = apply.plan.as_deref().map(|file| record_plan::open(file, &tenant.tenant_id)).transpose()?;
     if !tenant.enabled {
         let idle = "the tenant is not enabled in this file, so nothing can be done for its records";
-        return if given.is_some() { Err(Failure::wrong(idle)) } else { Ok(None) };
+        return if given.is_some() { Err(Failure::wrong(idle)) } else { Ok(Wanted::Nothing) };
     }
     let ports = &deployment.ports;
     let run = record_plan::run(ports);
     let since = given.as_ref().and_then(|plan| plan.since);
     let (reading, made) = record_plan::plan(ports, &run, tenant, since, given.as_ref()).await?;
-    match (given, made.feeds.iter().find(|feed| feed.fault.is_some())) {
-        (Some(plan), _) => Ok(Some(Records { run, reading, plan })),
-        (None, None) => Ok(Some(Records { run, reading, plan: made })),
-        (None, Some(closed)) if closed.unauthorized => {
-            let why = closed.fault.as_deref().unwrap_or_default();
-            note(&format!(
-                "its records wait: {why}; bridgectl check {} says what is missing, and the first tick after that brings them",
-                tenant.tenant_id
-            ));
-            Ok(None)
+    match (given, record_plan::refusal(&made)) {
+        (Some(plan), _) => Ok(Wanted::Records(Box::new(Records { run, reading, plan }))),
+        (None, None) => Ok(Wanted::Records(Box::new(Records { run, reading, plan: made }))),
+        (None, Some(why)) if made.feeds.iter().any(|feed| feed.unauthorized) => {
+            note(&format!("its records wait: {why}, and the first tick after that brings them"));
+            Ok(Wanted::Later)
         }
-        (None, Some(feed)) => {
-            let why = feed.fault.as_deref().unwrap_or_default();
-            Err(Failure::cloud(format!("{} could not be read: {why}; --item-only stores the item alone", feed.feed)))
-        }
+        (None, Some(why)) => Err(Failure::wrong(format!("{why}; --item-only stores the item alone"))),
     }
 }
 

@@ -37,6 +37,14 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
     }
 }
 
+/// Where below the item's root a member of this name belongs.
+pub fn holders(name: &str) -> Vec<String> {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap_or_default();
+    let members = schema["properties"].as_object().into_iter().flatten();
+    let has = members.filter(|(_, holder)| !holder["properties"][name].is_null());
+    has.map(|(holder, _)| format!("/{holder}/{name}")).collect()
+}
+
 fn schema() -> Result<Output, Failure> {
     let schema: Value = serde_json::from_str(SCHEMA).map_err(|error| Failure::wrong(error.to_string()))?;
     Ok(Output::good(schema, SCHEMA.trim_end()))
