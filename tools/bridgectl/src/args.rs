@@ -7,6 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::moment::moment;
@@ -25,7 +26,7 @@ A profile of aws sso login or of aws login works as it is.";
 
 /// Operates Ongoing Bridge: tenants, secrets, checks, pulls, and where an order is
 #[derive(Parser)]
-#[command(name = "bridgectl", version, after_help = EXIT_CODES, propagate_version = true)]
+#[command(name = "bridgectl", bin_name = "bridgectl", version, after_help = EXIT_CODES, propagate_version = true)]
 pub struct Cli {
     /// Print one JSON document on standard output, also of what went wrong
     #[arg(long, global = true)]
@@ -35,6 +36,10 @@ pub struct Cli {
     #[arg(long, global = true, env = "BRIDGE_STACK", value_name = "NAME")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub stack: Option<String>,
+
+    /// Times in UTC and not by the clock of this machine
+    #[arg(long, global = true)]
+    pub utc: bool,
 
     #[command(subcommand)]
     pub command: Command,
@@ -61,9 +66,6 @@ pub enum Command {
         /// Show it anew every ten seconds, until it is left with Ctrl-C
         #[arg(long, conflicts_with = "json")]
         watch: bool,
-        /// Times in UTC and not by the clock of this machine
-        #[arg(long)]
-        utc: bool,
     },
 
     /// Prove a tenant's credentials, rights and modules with the cheapest real calls
@@ -107,9 +109,6 @@ pub enum Command {
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
         tenant: Option<String>,
-        /// Times in UTC and not by the clock of this machine
-        #[arg(long)]
-        utc: bool,
     },
 
     /// Where every value of a record comes from: the ERP's member, the row of the mapping table, the setting
@@ -311,9 +310,6 @@ pub struct Explain {
     /// One member in full: a JSON pointer into Ongoing's body or into the ERP's record, such as /consignee/name
     #[arg(long, value_name = "/POINTER")]
     pub field: Option<String>,
-    /// Times in UTC and not by the clock of this machine
-    #[arg(long)]
-    pub utc: bool,
 }
 
 #[derive(Args)]
@@ -382,12 +378,20 @@ pub struct Pull {
     pub status: bool,
 }
 
+/// A shell's completions.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Completions {
+    shell: String,
+    script: String,
+}
+
 /// The completions of a shell.
 pub fn completions(shell: Shell) -> Output {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "bridgectl", &mut script);
     let script = String::from_utf8_lossy(&script).trim_end().to_owned();
-    Output::good(json!({ "shell": shell.to_string(), "script": script }), script)
+    Output::good(json!(Completions { shell: shell.to_string(), script: script.clone() }), script)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// One member that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Difference {
     /// JSON pointer.
     pub path: String,

@@ -18,6 +18,7 @@ const FEW: usize = 8;
 
 /// A fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileFault {
     pub file: String,
     #[serde(skip_serializing_if = "Option::is_none")]

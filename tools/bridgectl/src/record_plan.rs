@@ -1,5 +1,6 @@
 //! The plan of a tenant's records: making it, showing it, and following the records that were handed out.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -9,12 +10,12 @@ use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progre
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge::words::feed::Feed;
+use bridge_operator::table::{Column, table};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::output::{Failure, Paint};
-use crate::table::table;
 
 /// A first run of a large company may take this long; Ctrl-C ends it earlier.
 const TIMEOUT: Duration = Duration::from_secs(3600);
@@ -104,8 +105,9 @@ pub fn text(plan: &Plan, paint: Paint) -> String {
         let counts = Step::WORDS.iter().map(|word| count(feed, word));
         [feed.feed.to_string()].into_iter().chain(counts).collect::<Vec<_>>()
     };
-    let header: Vec<&str> = ["feed"].into_iter().chain(Step::WORDS).collect();
-    let mut text = table(&header, plan.feeds.iter().map(row));
+    let counts = Step::WORDS.iter().map(|word| Column::name(*word).right());
+    let columns = [Column::name("feed")].into_iter().chain(counts).collect();
+    let mut text = table(columns, plan.feeds.iter().map(row));
     for feed in &plan.feeds {
         for record in feed.records.iter().filter(|record| record.step != Step::Unchanged) {
             text.push('\n');
@@ -192,12 +194,8 @@ pub fn only_sent(plan: &Plan) -> Plan {
 }
 
 /// Counts of a plan, for where the whole of it is too much.
-pub fn summary(plan: &Plan) -> Value {
-    Step::WORDS
-        .iter()
-        .map(|word| ((*word).to_owned(), json!(plan.count(word))))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+pub fn summary(plan: &Plan) -> BTreeMap<&'static str, usize> {
+    Step::WORDS.iter().map(|word| (*word, plan.count(word))).collect()
 }
 
 /// Writes a plan where only its owner reads it: it has names and addresses of customers.
@@ -278,6 +276,7 @@ mod tests {
     use bridge::systems::ongoing::diff::Change;
     use bridge::words::cursor::Cursor;
     use bridge::words::outcome::Outcome;
+    use serde_json::json;
 
     use super::*;
 

@@ -7,6 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bridge::ports::{Random, Secrets};
 use bridge::words::kind::Kind;
 use bridge::words::secret::Secret;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::args::SecretPut;
@@ -18,6 +19,22 @@ use crate::secret_formats::{MemberKind, SecretFormat, TOKENS};
 
 /// Tokens that are live at once: the current one, and the previous one while Ongoing is being changed.
 const LIVE: usize = 2;
+
+/// A secret that was written; never its values, but for a webhook token that was asked for.
+#[derive(Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Written {
+    name: String,
+    written: bool,
+    members: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_token: Option<String>,
+    /// Why nobody uses it as things are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unused: Option<String>,
+}
 
 pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Failure> {
     let prefix = deployment.stack.output("SecretPrefix")?;
@@ -33,15 +50,12 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Fai
     }
     let ports = &deployment.ports;
     let value = write(&*ports.secrets, &*ports.random, &format, put, || given(&format, put)).await?;
-    let mut told = told(deployment, put, &format, prefix, &value)?;
+    let (mut written, text) = told(deployment, put, &format, prefix, &value)?;
     if let Some(id) = format.tenant_id() {
-        let follows = follows(deployment, &format, id).await;
-        told.json["tenant_is_stored"] = json!(follows.is_none());
-        if let Some(follows) = follows {
-            note(&follows);
-        }
+        written.unused = follows(deployment, &format, id).await;
+        written.unused.iter().for_each(|why| note(why));
     }
-    Ok(told)
+    Ok(Output::good(json!(written), text))
 }
 
 /// What follows where nobody uses the secret as things are. Secrets come before the tenant when a company is onboarded, so
@@ -167,19 +181,19 @@ fn told(
     format: &SecretFormat,
     prefix: &str,
     value: &Map<String, Value>,
-) -> Result<Output, Failure> {
+) -> Result<(Written, String), Failure> {
     let name = format!("{prefix}/{}", format.name);
-    let names: Vec<&String> = value.keys().collect();
-    let mut json = json!({ "name": name, "written": true, "members": names });
+    let names: Vec<String> = value.keys().cloned().collect();
+    let mut written = Written { name: name.clone(), written: true, members: names, ..Written::default() };
     let mut text = format!("{name} is written; it is in force within five minutes, or at the next refusal");
     if put.new_webhook_token || put.show_webhook_token {
         let tenant = format.name.split('/').nth(1).unwrap_or_default();
         let url = format!("{}/webhooks/ongoing/{tenant}", deployment.stack.output("ApiUrl")?.trim_end_matches('/'));
-        json["webhook_url"] = json!(url);
+        written.webhook_url = Some(url.clone());
         let paste = format!("in Ongoing (Administration, Webhooks): {url}, with the header X-Auth-Token");
         let token = value.get(TOKENS).and_then(|tokens| tokens[0].as_str()).filter(|_| put.show_webhook_token);
         if let Some(token) = token {
-            json["webhook_token"] = json!(token);
+            written.webhook_token = Some(token.to_owned());
             // The token alone on standard output, so that it can be piped on.
             note(&format!("{text}\n{paste}:"));
             text = token.to_owned();
@@ -187,7 +201,7 @@ fn told(
             text = format!("{text}\n{paste}; --merge --show-webhook-token shows the token to paste there");
         }
     }
-    Ok(Output::good(json, text))
+    Ok((written, text))
 }
 
 #[cfg(test)]

@@ -7,14 +7,15 @@ use bridge::roads::plan::{self, values::Found};
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge::words::vocabulary::ongoing;
+use bridge_operator::table::{Column, table};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::args::Values;
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::record_plan;
-use crate::table::table;
 
 /// How far back orders are read where nothing else is said: what a company does in a season has most of its values.
 const LATELY: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -24,6 +25,15 @@ const LONG_AGO: &str = "2000-01-01T00:00:00Z";
 
 /// Values that are shown in a table.
 const SHOWN: usize = 50;
+
+/// The values of a member.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Counted<'a> {
+    tenant_id: &'a str,
+    since: Timestamp,
+    found: &'a Found,
+}
 
 pub async fn run(deployment: &Deployment, asked: &Values) -> Result<Output, Failure> {
     let tenant = deployment.tenant(&asked.tenant).await?;
@@ -38,7 +48,7 @@ pub async fn run(deployment: &Deployment, asked: &Values) -> Result<Output, Fail
     })
     .await?;
     let good = found.fault.is_none();
-    Ok(Output::of(good, json!({ "tenant_id": tenant.tenant_id, "since": since, "found": found }), text(&found, since)))
+    Ok(Output::of(good, json!(Counted { tenant_id: &tenant.tenant_id, since, found: &found }), text(&found, since)))
 }
 
 /// The feed that is meant: the only one of the tenant's that has the member.
@@ -61,6 +71,7 @@ fn feed(tenant: &Tenant, member: &str, named: Option<Feed>) -> Result<Feed, Fail
 }
 
 fn text(found: &Found, since: Timestamp) -> String {
+    let columns = vec![Column::name("value"), Column::name("times").right(), Column::text("becomes")];
     let rows = found.values.iter().take(SHOWN).map(|value| {
         let becomes = match (value.listed, value.parks, value.becomes.as_str()) {
             (true, _, Some(to)) => to.to_owned(),
@@ -78,7 +89,7 @@ fn text(found: &Found, since: Timestamp) -> String {
         lines.push(format!("{} more could not be mapped: bridgectl parked", found.unmapped));
     }
     if !found.values.is_empty() {
-        lines.push(table(&["value", "times", "becomes"], rows));
+        lines.push(table(columns, rows));
         if found.values.len() > SHOWN {
             lines.push(format!("and {} more: --json has all", found.values.len() - SHOWN));
         }

@@ -1,14 +1,16 @@
 //! `tenant apply`: shows what would change, in the item and in Ongoing; asks; then does exactly that.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use bridge::ports::{Put, Run};
-use bridge::roads::plan::{Plan, Reading, Refused};
+use bridge::roads::plan::{Became, Plan, Reading, Refused};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge_aws::tenant_table::Stored;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::{Apply, Cli};
@@ -40,9 +42,31 @@ impl Preview {
         format!("{what} {id}:\n{}", diff::lines(&self.differences))
     }
 
-    fn json(&self, id: &str, written: bool) -> Value {
-        json!({ "tenant_id": id, "new": self.new, "written": written, "differences": self.differences })
+    fn said(&self, id: &str, plan: Option<&Plan>) -> Applied {
+        Applied {
+            tenant_id: id.to_owned(),
+            new: self.new,
+            written: false,
+            differences: self.differences.clone(),
+            records: plan.map(record_plan::summary),
+            became: None,
+        }
     }
+}
+
+/// What was done, or would be.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Applied {
+    tenant_id: String,
+    /// Whether there was no such tenant before.
+    new: bool,
+    written: bool,
+    differences: Vec<Difference>,
+    /// How many records the plan has of each kind; `null` where there is none.
+    records: Option<BTreeMap<&'static str, usize>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    became: Option<Vec<Became>>,
 }
 
 /// What would be done with the tenant's records, and what was read for it.
@@ -81,13 +105,9 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     let plan = wanted.plan();
     // As a plan of the same says: whatever is done, something is to be put right.
     let good = wanted.good();
-    let told = |written: bool| {
-        let mut json = preview.json(id, written);
-        json["records"] = plan.map_or(Value::Null, record_plan::summary);
-        json
-    };
+    let mut said = preview.said(id, plan);
     if preview.differences.is_empty() && !plan.is_some_and(record_plan::has_work) {
-        return Ok(Output::of(good, told(false), format!("{id} is stored as it is in {}", document.file)));
+        return Ok(Output::of(good, json!(said), format!("{id} is stored as it is in {}", document.file)));
     }
     note(&preview.text(id));
     if let Some(plan) = plan {
@@ -95,9 +115,9 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     }
     let question = format!("do this in the stack {}? [y/N]", deployment.stack.name);
     if !apply.yes && !prompt::confirm(&question, &["y", "yes"])? {
-        return Ok(Output::of(false, told(false), "nothing was written"));
+        return Ok(Output::of(false, json!(said), "nothing was written"));
     }
-    let mut json = told(true);
+    said.written = true;
     let store = async || {
         // Before the item: another's check finds it from then on.
         identity::note(&deployment, &tenant, &meeting, apply.insist.shared).await?;
@@ -110,7 +130,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
             (true, true) => "; the next tick works for it",
             (true, false) => "; its records come when it is let in",
         };
-        return Ok(Output::of(good, json, format!("{id} is stored{when}")));
+        return Ok(Output::of(good, json!(said), format!("{id} is stored{when}")));
     };
     let Records { run, reading, plan } = *records;
     let ports = &deployment.ports;
@@ -118,13 +138,14 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     let moved = |refused| refusal(id, &again, refused);
     record_plan::apply(ports, &run, &tenant, reading, &plan, store).await.map_err(moved)?;
     if apply.no_wait {
-        return Ok(Output::of(good, json, format!("{id} is stored, its records are on the import queue")));
+        return Ok(Output::of(good, json!(said), format!("{id} is stored, its records are on the import queue")));
     }
     let became = record_plan::follow(ports, &plan, WAIT).await?;
-    json["became"] = json!(became);
     let text = format!("{id} is stored; its records: {}", record_plan::became_text(&became, Paint::of_stdout()));
     // Done, and not to be done again: where it is not good, something is to be looked at.
-    Ok(Output::of(good && became.iter().all(|one| one.as_planned), json, text))
+    let good = good && became.iter().all(|one| one.as_planned);
+    said.became = Some(became);
+    Ok(Output::of(good, json!(said), text))
 }
 
 /// What is to be done beside storing the item.

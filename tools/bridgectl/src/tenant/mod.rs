@@ -10,6 +10,9 @@ mod remove;
 mod show;
 mod validate;
 
+#[cfg(test)]
+pub use self::{apply::Applied, list::Row, pause_resume::Switched, remove::Removed, show::Shown, validate::Validation};
+
 use serde_json::Value;
 
 use crate::args::{Cli, TenantCommand};
@@ -29,7 +32,7 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
         }
         TenantCommand::Apply(apply) => apply::run(cli, apply).await,
         TenantCommand::List => list::run(&stack().await?).await,
-        TenantCommand::Show { id } => show::run(&stack().await?, id).await,
+        TenantCommand::Show { id } => show::run(&stack().await?, id, cli.utc).await,
         TenantCommand::Pause { id } => pause_resume::run(&stack().await?, id, false).await,
         TenantCommand::Resume { id } => pause_resume::run(&stack().await?, id, true).await,
         TenantCommand::Remove { id, yes, purge: true, force } => purge::run(&stack().await?, id, *yes, *force).await,
@@ -43,6 +46,13 @@ pub fn holders(name: &str) -> Vec<String> {
     let members = schema["properties"].as_object().into_iter().flatten();
     let has = members.filter(|(_, holder)| !holder["properties"][name].is_null());
     has.map(|(holder, _)| format!("/{holder}/{name}")).collect()
+}
+
+/// As a test asks for it.
+#[cfg(test)]
+pub fn validated(files: &[&str]) -> Result<Output, Failure> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    validate::run(&files.iter().map(|file| format!("{root}/{file}")).collect::<Vec<_>>(), false)
 }
 
 fn schema() -> Result<Output, Failure> {

@@ -9,7 +9,8 @@ use crate::output::{Failure, Output};
 
 /// What is said of the files, good or bad.
 #[derive(Serialize)]
-struct Validation {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Validation {
     files: Vec<Checked>,
     /// What makes a file unfit to be stored.
     faults: Vec<FileFault>,
@@ -19,6 +20,7 @@ struct Validation {
 
 /// One file.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Checked {
     file: String,
     valid: bool,

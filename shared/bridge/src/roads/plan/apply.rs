@@ -19,6 +19,7 @@ use crate::words::outcome::Outcome;
 
 /// A record, or a whole feed, that is not as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Moved {
     /// Of which feed.
     pub feed: Feed,
@@ -52,6 +53,7 @@ pub enum Refused {
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Applied {
     /// Feed by feed.
     pub feeds: Vec<(Feed, pull::Counts)>,
@@ -194,6 +196,7 @@ fn different(before: &Planned, now: &Planned) -> Option<String> {
 
 /// What became of a planned record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Became {
     /// Of which feed.
     pub feed: Feed,

@@ -50,6 +50,7 @@ pub use schedule::schedule;
 
 /// What a pull did, feed by feed.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Whose.
     pub tenant_id: String,
@@ -59,6 +60,7 @@ pub struct Summary {
 
 /// What a pull did with one feed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedSummary {
     /// Which.
     pub feed: Feed,
@@ -77,6 +79,7 @@ pub struct FeedSummary {
 
 /// How a pull of a feed ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// All there is has been read.
