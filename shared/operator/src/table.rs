@@ -13,13 +13,18 @@ const ANYWHERE: usize = 140;
 /// A text is not broken into lines that are shorter.
 const TEXT: usize = 24;
 
-/// A name is not cut shorter.
-const NAME: usize = 8;
+/// Before a name is cut, they are.
+const SHORT: usize = 12;
+
+/// Nothing is cut shorter.
+const LEAST: usize = 8;
 
 /// What may happen to a column where there is no room for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Room {
-    /// It stays as it is: numbers and words, or a name that is cut only when nothing else can go.
+    /// It stays as it is.
+    Number,
+    /// It is cut, when nothing else can go.
     Name,
     /// Its lines are broken.
     Text,
@@ -36,7 +41,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Of names, words or numbers, which stand on one line.
+    /// Of names, which stand on one line.
     pub fn name(head: impl Into<String>) -> Self {
         Self { head: head.into(), room: Room::Name, drop: 0, right: false }
     }
@@ -46,10 +51,9 @@ impl Column {
         Self { room: Room::Text, ..Self::name(head) }
     }
 
-    /// With numbers, under each other.
-    #[must_use]
-    pub fn right(self) -> Self {
-        Self { right: true, ..self }
+    /// Of numbers, and of words that are as short, under each other.
+    pub fn number(head: impl Into<String>) -> Self {
+        Self { room: Room::Number, right: true, ..Self::name(head) }
     }
 
     /// That goes where there is no room; the greatest first.
@@ -116,16 +120,21 @@ impl Sized {
             self.widths.remove(at);
             self.rows.iter_mut().filter(|row| at < row.len()).for_each(|row| drop(row.remove(at)));
         }
-        self.shrink(width, Room::Name, NAME);
-        self.shrink(width, Room::Text, NAME);
+        self.shorten(width);
         // What a column that went leaves free, the texts take.
         if !dropped.is_empty() {
             *self = Self::of(std::mem::take(&mut self.columns), std::mem::take(&mut self.rows));
             self.shrink(width, Room::Text, TEXT);
-            self.shrink(width, Room::Name, NAME);
-            self.shrink(width, Room::Text, NAME);
+            self.shorten(width);
         }
         dropped
+    }
+
+    /// Where nothing else can go.
+    fn shorten(&mut self, width: usize) {
+        self.shrink(width, Room::Text, SHORT);
+        self.shrink(width, Room::Name, LEAST);
+        self.shrink(width, Room::Text, LEAST);
     }
 
     /// Takes from the widest of these columns, down to `least`.
@@ -143,7 +152,7 @@ impl Sized {
         table.load_style(UTF8_FULL_CONDENSED);
         table.set_content_arrangement(ContentArrangement::Disabled);
         let cell = |at: usize, text: &str| match self.columns[at].room {
-            Room::Name => cut(text, self.widths[at]),
+            Room::Name | Room::Number => cut(text, self.widths[at]),
             Room::Text => broken(text, self.widths[at]),
         };
         table.set_header(self.columns.iter().enumerate().map(|(at, column)| cell(at, &column.head)));
@@ -200,7 +209,7 @@ mod tests {
             Column::name("tenant"),
             Column::name("feed").dropped(1),
             Column::name("number"),
-            Column::name("tries").right().dropped(3),
+            Column::number("tries").dropped(3),
             Column::name("next try").dropped(2),
             Column::text("reason"),
         ];

@@ -168,7 +168,17 @@ pub enum Command {
         new_key: bool,
     },
 
+    /// Write the manual's pages into a folder: bridgectl man ~/.local/share/man/man1
+    Man {
+        /// The folder; it is made where it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
+    ///
+    /// Those know the words of the command line. A shell that asks the command itself knows the tenants' ids as well:
+    /// source <(COMPLETE=bash bridgectl) in ~/.bashrc, and the same with zsh; COMPLETE=fish bridgectl | source.
     Completions {
         /// The shell
         shell: Shell,
@@ -177,6 +187,20 @@ pub enum Command {
 
 #[derive(Subcommand)]
 pub enum TenantCommand {
+    /// Onboard a company: asks for all that is needed, tries each secret at once, and writes a commented file
+    ///
+    /// Ends in the check, the plan and the link. Answers may also come from standard input, a line each.
+    New(New),
+
+    /// Change a stored tenant in an editor ($VISUAL, $EDITOR): checked, shown as what changed, and stored when you say so
+    Edit(Edit),
+
+    /// Print a stored tenant as YAML, with what differs from the defaults alone
+    Export {
+        /// Tenant id
+        id: String,
+    },
+
     /// Check tenant files (JSON or YAML) without AWS; every fault with file, path and what would be right
     Validate {
         /// Files; - is standard input
@@ -246,6 +270,26 @@ pub enum TenantCommand {
         #[arg(long)]
         purge: bool,
     },
+}
+
+#[derive(Args)]
+pub struct New {
+    /// Tenant id; it is asked for when left out
+    pub id: Option<String>,
+    /// The file to write; ID.yaml when left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct Edit {
+    /// Tenant id
+    pub id: String,
+    /// Do not ask whether to store it
+    #[arg(long, short)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub insist: Insist,
 }
 
 #[derive(Args)]

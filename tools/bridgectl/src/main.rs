@@ -6,6 +6,7 @@ mod answers;
 mod args;
 mod backfill;
 mod check;
+mod completion;
 mod connect_link;
 mod dead_letters;
 mod deployment;
@@ -15,13 +16,16 @@ mod explain;
 mod identity;
 mod likeness;
 mod logs;
+mod man;
 mod moment;
 mod output;
 mod parked;
+mod private_file;
 mod probe;
 mod prompt;
 mod proof;
 mod pull;
+mod questions;
 mod record_plan;
 mod replay;
 mod search;
@@ -44,6 +48,7 @@ use crate::args::{Cli, Command, SecretCommand};
 use crate::output::{Failure, Output};
 
 fn main() -> ExitCode {
+    completion::answer();
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error),
@@ -79,6 +84,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::DeadLetters(what) => dead_letters::run(&stack().await?, what).await,
         Command::Replay(what) => replay::run(&stack().await?, what).await,
         Command::Logs(what) => logs::run(&stack().await?, what, cli.utc).await,
+        Command::Man { folder } => man::run(folder),
         Command::Completions { shell } => Ok(args::completions(*shell)),
     }
 }

@@ -109,7 +109,7 @@ impl Failure {
         json
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut text = String::new();
         for fault in &self.faults {
             let _ = writeln!(text, "{fault}");

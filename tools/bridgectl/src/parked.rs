@@ -82,7 +82,7 @@ fn columns() -> Vec<Column> {
         Column::name("tenant").dropped(1),
         Column::name("feed").dropped(2),
         Column::name("number"),
-        Column::name("tries").right().dropped(4),
+        Column::number("tries").dropped(4),
         Column::name("next try").dropped(3),
         Column::text("reason"),
     ]

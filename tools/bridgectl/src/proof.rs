@@ -56,7 +56,7 @@ fn style() -> ProgressStyle {
 
 /// The counts as a table; below it every difference with its remedy, and what is under way.
 fn text(proof: &Proof, paint: Paint) -> String {
-    let number = |head: &str| Column::name(head).right();
+    let number = |head: &str| Column::number(head);
     let numbers = ["in the ERP", "in Ongoing", "same", "under way", "differ"].map(number);
     let columns = [Column::name("feed")].into_iter().chain(numbers).collect();
     let rows = proof.feeds.iter().map(|feed| {

@@ -78,7 +78,7 @@ fn told(summary: Value) -> Output {
         let counts = ["queued", "unchanged", "filtered", "parked"].map(|name| number(feed, name));
         [text("feed")].into_iter().chain(counts).chain([end]).collect::<Vec<_>>()
     };
-    let number = |head: &str| Column::name(head).right();
+    let number = |head: &str| Column::number(head);
     let counts = ["queued", "unchanged", "left out", "parked"].map(number);
     let columns = [Column::name("feed")].into_iter().chain(counts).chain([Column::text("end")]).collect();
     let mut text = table(columns, feeds.iter().map(row));

@@ -16,6 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::output::{Failure, Paint};
+use crate::private_file;
 
 /// A first run of a large company may take this long; Ctrl-C ends it earlier.
 const TIMEOUT: Duration = Duration::from_secs(3600);
@@ -105,7 +106,7 @@ pub fn text(plan: &Plan, paint: Paint) -> String {
         let counts = Step::WORDS.iter().map(|word| count(feed, word));
         [feed.feed.to_string()].into_iter().chain(counts).collect::<Vec<_>>()
     };
-    let counts = Step::WORDS.iter().map(|word| Column::name(*word).right());
+    let counts = Step::WORDS.iter().map(|word| Column::number(*word));
     let columns = [Column::name("feed")].into_iter().chain(counts).collect();
     let mut text = table(columns, plan.feeds.iter().map(row));
     for feed in &plan.feeds {
@@ -200,20 +201,8 @@ pub fn summary(plan: &Plan) -> BTreeMap<&'static str, usize> {
 
 /// Writes a plan where only its owner reads it: it has names and addresses of customers.
 pub fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
-    use std::io::Write as _;
     let text = serde_json::to_string_pretty(plan).map_err(|error| Failure::wrong(error.to_string()))?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let write = |mut to: std::fs::File| {
-        // A file that was there before keeps its mode else.
-        #[cfg(unix)]
-        to.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        to.write_all(text.as_bytes())
-    };
-    let written = options.open(file).and_then(write);
-    written.map_err(|error| Failure::wrong(format!("{}: {error}", file.display())))
+    private_file::write(file, &text).map_err(|error| Failure::wrong(format!("{}: {error}", file.display())))
 }
 
 /// A plan that was written before.

@@ -15,6 +15,7 @@ use crate::deployment::Deployment;
 use crate::likeness::{alike, nearest};
 use crate::output::{Failure, Output, note};
 use crate::prompt;
+use crate::questions::Questions;
 use crate::secret_formats::{MemberKind, SecretFormat, TOKENS};
 
 /// Tokens that are live at once: the current one, and the previous one while Ongoing is being changed.
@@ -89,9 +90,19 @@ fn unused(format: &SecretFormat, id: &str, stored: Option<&Value>, ids: &[String
         .then(|| format!("{id} is on {kind}, so nothing reads this secret: bridgectl secret put {kind}/{id}"))
 }
 
+/// A secret that is written whole; the webhooks of a new one get their token.
+pub fn whole(format: &SecretFormat) -> SecretPut {
+    SecretPut {
+        name: format.name.clone(),
+        merge: false,
+        new_webhook_token: format.has_tokens(),
+        show_webhook_token: false,
+    }
+}
+
 /// Asks first: a person types for minutes, and what was read before that may be another value by then, a rotation's new
 /// webhook token in it. What is kept of the stored value is read and written back to back.
-async fn write(
+pub async fn write(
     secrets: &dyn Secrets,
     random: &dyn Random,
     format: &SecretFormat,
@@ -131,7 +142,7 @@ async fn write(
 /// What the person gives: on standard input as JSON, or member by member at the prompt.
 fn given(format: &SecretFormat, put: &SecretPut) -> Result<Map<String, Value>, Failure> {
     if prompt::is_interactive() {
-        return asked(format, put.merge);
+        return asked(&mut Questions::at_standard_input(), format, put.merge);
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::usage(error.to_string()))?;
@@ -150,8 +161,9 @@ fn members(text: &str, whose: &str) -> Result<Map<String, Value>, Failure> {
     })
 }
 
-fn asked(format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failure> {
-    note(&format!("{}: what is typed is not shown; an empty line leaves a member out", format.name));
+/// Member by member. User names and the like are seen while they are typed; what opens a door is not.
+pub fn asked(ask: &mut Questions<'_>, format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failure> {
+    ask.tell(&format!("{}: an empty line leaves a member out", format.name));
     let mut given = Map::new();
     for member in format.members.iter().filter(|member| member.what == MemberKind::Text) {
         let why = if merge {
@@ -161,9 +173,10 @@ fn asked(format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failu
         } else {
             " (optional)"
         };
-        let typed = prompt::password(&format!("{}{why}", member.name))?;
-        if !typed.trim().is_empty() {
-            given.insert(member.name.to_owned(), json!(typed.trim()));
+        let question = format!("{}{why}", member.name);
+        let typed = if member.is_seen() { ask.text(&question, None)? } else { ask.hidden(&question)? };
+        if !typed.is_empty() {
+            given.insert(member.name.to_owned(), json!(typed));
         }
     }
     Ok(given)

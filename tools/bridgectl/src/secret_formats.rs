@@ -133,6 +133,11 @@ impl SecretFormat {
 }
 
 impl Member {
+    /// Whether it may be seen while it is typed: it opens nothing by itself.
+    pub fn is_seen(&self) -> bool {
+        ["username", "client_id", "application_id", "identity_id", "redirect_uri", "expires_at"].contains(&self.name)
+    }
+
     fn problem(&self, value: &Value) -> Option<&'static str> {
         let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty() && text.trim() == text);
         match self.what {

@@ -71,7 +71,7 @@ fn feed(tenant: &Tenant, member: &str, named: Option<Feed>) -> Result<Feed, Fail
 }
 
 fn text(found: &Found, since: Timestamp) -> String {
-    let columns = vec![Column::name("value"), Column::name("times").right(), Column::text("becomes")];
+    let columns = vec![Column::name("value"), Column::number("times"), Column::text("becomes")];
     let rows = found.values.iter().take(SHOWN).map(|value| {
         let becomes = match (value.listed, value.parks, value.becomes.as_str()) {
             (true, _, Some(to)) => to.to_owned(),

@@ -119,6 +119,39 @@ fn what_is_surely_not_meant_is_warned_of() {
 }
 
 #[test]
+fn it_is_called_by_its_name_however_it_is_started() {
+    let folder = std::env::temp_dir().join(format!("bridgectl-renamed-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let renamed = folder.join("bc.exe");
+    std::fs::copy(env!("CARGO_BIN_EXE_bridgectl"), &renamed).unwrap();
+    let said = Command::new(&renamed).args(["tenant", "plan", "--help"]).output().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("Usage: bridgectl tenant plan ") && !said.contains("bc.exe"), "{said}");
+}
+
+#[test]
+fn a_shell_that_asks_gets_the_tenants_that_are_kept() {
+    let home = std::env::temp_dir().join(format!("bridgectl-home-{}", std::process::id()));
+    let asked = |arguments: &[&str], index: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bridgectl"));
+        command.arg("--").args(arguments).env_clear().env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", index);
+        command.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true").env("_CLAP_IFS", "\n");
+        // Nobody is there to be asked.
+        command
+            .env("XDG_CACHE_HOME", &home)
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+            .env("AWS_REGION", "eu-north-1");
+        let out = command.env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    assert!(asked(&["bridgectl", "ten"], "1").contains("tenant"));
+    let file = asked(&["bridgectl", "tenant", "validate", "Car"], "3");
+    let _ = std::fs::remove_dir_all(&home);
+    assert!(file.contains("Cargo.toml"), "{file}");
+}
+
+#[test]
 fn the_printed_schema_is_the_published_one() {
     let published = include_str!("../../../docs/tenant.schema.json");
     assert_eq!(bridgectl(&["tenant", "schema"], "").1, published);

@@ -27,22 +27,26 @@ const CHANGED_MEANWHILE: &str =
     "somebody else changed the item in between; nothing was written: look at it again and apply once more";
 
 /// What applying a file would do, before anything is done.
-struct Preview {
+pub(super) struct Preview {
     new: bool,
     differences: Vec<Difference>,
 }
 
 impl Preview {
-    fn of(before: Option<&Value>, after: &Value) -> Self {
+    pub(super) fn of(before: Option<&Value>, after: &Value) -> Self {
         Self { new: before.is_none(), differences: diff::between(before.unwrap_or(&Value::Null), after) }
     }
 
-    fn text(&self, id: &str) -> String {
+    pub(super) fn is_empty(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    pub(super) fn text(&self, id: &str) -> String {
         let what = if self.new { "a new tenant" } else { "changes of the tenant" };
         format!("{what} {id}:\n{}", diff::lines(&self.differences))
     }
 
-    fn said(&self, id: &str, plan: Option<&Plan>) -> Applied {
+    pub(super) fn said(&self, id: &str, plan: Option<&Plan>) -> Applied {
         Applied {
             tenant_id: id.to_owned(),
             new: self.new,
@@ -67,6 +71,13 @@ pub struct Applied {
     records: Option<BTreeMap<&'static str, usize>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     became: Option<Vec<Became>>,
+}
+
+impl Applied {
+    /// It is done.
+    pub(super) fn written(&mut self) {
+        self.written = true;
+    }
 }
 
 /// What would be done with the tenant's records, and what was read for it.
@@ -117,7 +128,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     if !apply.yes && !prompt::confirm(&question, &["y", "yes"])? {
         return Ok(Output::of(false, json!(said), "nothing was written"));
     }
-    said.written = true;
+    said.written();
     let store = async || {
         // Before the item: another's check finds it from then on.
         identity::note(&deployment, &tenant, &meeting, apply.insist.shared).await?;
@@ -196,7 +207,7 @@ async fn wanted(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Resu
     }
 }
 
-async fn store(
+pub(super) async fn store(
     deployment: &Deployment,
     document: &Document,
     stored: Option<&Stored>,
@@ -239,7 +250,7 @@ fn refusal(id: &str, again: &str, refused: Refused) -> Failure {
 }
 
 /// A conditional write that met another is somebody else's change, not a fault of the file.
-fn failed(fault: Fault) -> Failure {
+pub(super) fn failed(fault: Fault) -> Failure {
     match fault {
         Fault::Rejected { .. } => Failure::changed(CHANGED_MEANWHILE),
         other => other.into(),

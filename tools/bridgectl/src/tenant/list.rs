@@ -62,11 +62,11 @@ fn columns() -> Vec<Column> {
         Column::name("tenant"),
         Column::name("state"),
         Column::name("ERP").dropped(1),
-        Column::name("goods owner").right().dropped(3),
+        Column::number("goods owner").dropped(3),
         Column::name("last good pull"),
-        Column::name("waiting").right().dropped(2),
-        Column::name("parked").right().dropped(2),
-        Column::name("left").right().dropped(2),
+        Column::number("waiting").dropped(2),
+        Column::number("parked").dropped(2),
+        Column::number("left").dropped(2),
         Column::text("processes").dropped(4),
     ]
 }

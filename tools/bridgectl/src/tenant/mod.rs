@@ -2,16 +2,23 @@
 
 mod apply;
 mod defaults;
+mod edit;
+mod export;
+mod item_schema;
 mod list;
+mod new;
 mod pause_resume;
 mod plan;
 mod purge;
 mod remove;
 mod show;
 mod validate;
+mod yaml;
 
 #[cfg(test)]
-pub use self::{apply::Applied, list::Row, pause_resume::Switched, remove::Removed, show::Shown, validate::Validation};
+pub use self::{
+    apply::Applied, list::Row, new::Made, pause_resume::Switched, remove::Removed, show::Shown, validate::Validation,
+};
 
 use serde_json::Value;
 
@@ -30,6 +37,9 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
         TenantCommand::Plan { tenant, since, out, insist } => {
             plan::run(cli, tenant, *since, out.as_deref(), insist.shared).await
         }
+        TenantCommand::New(new) => new::run(cli, new).await,
+        TenantCommand::Edit(edit) => edit::run(&stack().await?, edit).await,
+        TenantCommand::Export { id } => export::run(&stack().await?, id).await,
         TenantCommand::Apply(apply) => apply::run(cli, apply).await,
         TenantCommand::List => list::run(&stack().await?).await,
         TenantCommand::Show { id } => show::run(&stack().await?, id, cli.utc).await,

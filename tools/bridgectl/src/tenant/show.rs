@@ -125,7 +125,7 @@ fn parked_table(parked: &[ParkedRecord]) -> String {
     }
     let rows = counted(parked).into_iter();
     table(
-        vec![Column::name("feed"), Column::name("parked").right(), Column::text("reason")],
+        vec![Column::name("feed"), Column::number("parked"), Column::text("reason")],
         rows.map(|((feed, reason), count)| vec![feed, count.to_string(), reason]),
     )
 }
@@ -145,7 +145,7 @@ fn freshness_table(freshness: &Freshness) -> String {
     let feeds = freshness.to_warehouse.iter().map(|(feed, took)| row(format!("{feed}: changed to warehouse"), took));
     let back = freshness.to_erp.iter().map(|took| row("orders: shipped to ERP".to_owned(), took));
     let within = format!("in the last {} days", freshness.days);
-    let number = |head: &str| Column::name(head).right();
+    let number = |head: &str| Column::number(head);
     let numbers = ["arrived", "p50", "p95", "not there yet"].map(number);
     let columns = [Column::text(within)].into_iter().chain(numbers).collect();
     let mut text = table(columns, feeds.chain(back));
