@@ -43,6 +43,11 @@ pub async fn run(cli: &Cli, new: &New) -> Result<Output, Failure> {
     let mut ask = Questions::at_standard_input();
     let taken = |id: &str| stored.iter().any(|stored| stored.tenant_id() == id);
     let (mut item, kind) = answers::tenant(&mut ask, new.id.as_deref(), usual(&items).as_deref(), taken)?;
+    for (name, url) in [("base_url", &new.erp_url), ("auth_url", &new.erp_auth_url)] {
+        if let Some(url) = url {
+            item["erp"][name] = json!(url);
+        }
+    }
     let tenant = Tenant::parse(&item, deployment.stack.allows_local()).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         Failure::wrong(format!("nothing was written: {}", faults.join("; ")))
