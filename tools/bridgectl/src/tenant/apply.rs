@@ -88,6 +88,16 @@ struct Records {
 }
 
 pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
+    let confirm = |question: &str| prompt::confirm(&format!("{question} [y/N]"), &["y", "yes"]);
+    run_asking(cli, apply, confirm).await
+}
+
+/// The same, where somebody is asked in another way.
+pub(super) async fn run_asking(
+    cli: &Cli,
+    apply: &Apply,
+    confirm: impl FnOnce(&str) -> Result<bool, Failure>,
+) -> Result<Output, Failure> {
     let refused = |faults| Failure::faulty("the file is not valid; nothing was written", faults);
     let stored = bridge::tenant::is_id(&apply.file) && !Path::new(&apply.file).is_file();
     let mut file = None;
@@ -124,8 +134,8 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     if let Some(plan) = plan {
         note(&record_plan::text(plan, Paint::of_stderr()));
     }
-    let question = format!("do this in the stack {}? [y/N]", deployment.stack.name);
-    if !apply.yes && !prompt::confirm(&question, &["y", "yes"])? {
+    let question = format!("do this in the stack {}?", deployment.stack.name);
+    if !apply.yes && !confirm(&question)? {
         return Ok(Output::of(false, json!(said), "nothing was written"));
     }
     said.written();

@@ -134,8 +134,17 @@ fn refused(report: &Report) -> bool {
 
 fn tell(ask: &mut Questions<'_>, report: &Report) {
     let company = report.company.as_deref().unwrap_or_default();
-    for finding in report.findings.iter().filter(|finding| finding.state != State::Good) {
-        ask.tell(&format!("  ✗ {}: {}", finding.point, finding.advice));
+    for finding in &report.findings {
+        let mark = match finding.state {
+            State::Good => continue,
+            State::Missing => "✗",
+            State::Warning => "!",
+            State::Unknown => "?",
+        };
+        ask.tell(&format!("  {mark} {}", finding.point));
+        if !finding.advice.is_empty() {
+            ask.explain(&format!("  {}", finding.advice));
+        }
     }
     if !refused(report) {
         ask.tell(&format!(
@@ -181,7 +190,7 @@ mod tests {
         tell(&mut ask, &closed);
         drop(ask);
         let expected =
-            "  ✗ right Product: ask\n  ✓ they are accepted by Acme AS\n  ✗ the credentials are accepted: ask\n";
+            "  ✗ right Product\n  ask\n  ✓ they are accepted by Acme AS\n  ✗ the credentials are accepted\n  ask\n";
         assert_eq!(String::from_utf8(said).unwrap(), expected);
     }
 }

@@ -13,7 +13,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use self::credentials::Door;
-use super::{apply, plan, yaml};
+use super::{apply, yaml};
 use crate::args::{Apply, Cli, Insist, New};
 use crate::deployment::Deployment;
 use crate::output::{Code, Failure, Output, note};
@@ -84,22 +84,18 @@ async fn ends(
     let checked = told(check::run(deployment, &name, false).await);
     let mut made = Made { tenant_id: id.to_owned(), checked, stored: false, link: None, file };
     // A company that has not consented yet has no records to be planned.
-    if !is_linked(kind) {
-        told(plan::run(cli, &name, None, None, false).await);
-    }
-    if !ask.yes(&format!("store {id} in the stack {} and do this?", deployment.stack.name), false)? {
+    let (item_only, insist) = (is_linked(kind), Insist { shared: false });
+    let wanted = Apply { file: name.clone(), yes: false, plan: None, item_only, no_wait: false, insist };
+    let mut agreed = false;
+    let applied = apply::run_asking(cli, &wanted, |question| {
+        agreed = ask.yes(question, false)?;
+        Ok(agreed)
+    });
+    let applied = applied.await?;
+    if !agreed {
         let text = format!("nothing is stored: bridgectl tenant apply {name}, when it is time");
         return Ok(Output::of(false, json!(made), text));
     }
-    let wanted = Apply {
-        file: name,
-        yes: true,
-        plan: None,
-        item_only: is_linked(kind),
-        no_wait: false,
-        insist: Insist { shared: false },
-    };
-    let applied = apply::run(cli, &wanted).await?;
     made.stored = true;
     if !is_linked(kind) {
         let good = applied.code == Code::Good;
