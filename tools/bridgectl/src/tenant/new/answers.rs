@@ -14,15 +14,19 @@ pub fn tenant(
     base_url: Option<&str>,
     is_taken: impl Fn(&str) -> bool,
 ) -> Result<(Value, Kind), Failure> {
-    let id = ask.read("tenant id, its name in addresses and logs (a-z, 0-9 and -)", id, |typed| {
+    let free = |typed: &str| {
         if !bridge::tenant::is_id(typed) {
-            return Err("1 to 63 of a-z, 0-9 and - are expected, not beginning with -".to_owned());
+            return Err("a tenant id is 1 to 63 of a-z, 0-9 and -, not beginning with -".to_owned());
         }
         if is_taken(typed) {
             return Err(format!("{typed} is there already: bridgectl tenant edit {typed}"));
         }
         Ok(typed.to_owned())
-    })?;
+    };
+    let id = match id {
+        Some(id) => free(id).map_err(Failure::wrong)?,
+        None => ask.read("tenant id, its name in addresses and logs (a-z, 0-9 and -)", None, free)?,
+    };
     let words = Kind::ALL.map(|kind| kind.word().to_owned());
     let word = ask.choice("ERP", &words, None)?;
     let kind = Kind::named(&word).ok_or_else(|| Failure::usage(format!("{word} is no ERP")))?;
@@ -127,6 +131,16 @@ mod tests {
         {
             assert!(said.contains(line), "{said}");
         }
+    }
+
+    #[test]
+    fn an_id_that_is_given_is_not_asked_for() {
+        let given = |id: &str| {
+            tenant(&mut Questions::of(&b"v\n\n1\n"[..], std::io::sink()), Some(id), Some(URL), |id| id == "taken")
+        };
+        assert_eq!(given("acme").unwrap().0["tenant_id"], "acme");
+        assert!(given("taken").unwrap_err().error.contains("tenant edit taken"));
+        assert!(given("Acme").unwrap_err().error.contains("a tenant id is"));
     }
 
     #[test]
