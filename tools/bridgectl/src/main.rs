@@ -74,7 +74,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
             where_record::run(&stack().await?, number, tenant.as_deref(), cli.utc).await
         }
         Command::Explain(asked) => explain::run(&stack().await?, asked, cli.utc).await,
-        Command::Values(asked) => values::run(&stack().await?, asked).await,
+        Command::Values(asked) => values::run(&stack().await?, asked, cli.utc).await,
         Command::Proof { tenant } => proof::run(&stack().await?, tenant).await,
         Command::Probe(asked) => probe::run(&stack().await?, asked).await,
         Command::StatusLink { tenant, days, new_key } => {

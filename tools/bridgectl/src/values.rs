@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bridge::roads::plan::{self, values::Found};
+use bridge::roads::status::lines::moment;
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge::words::vocabulary::ongoing;
@@ -16,6 +17,7 @@ use crate::args::Values;
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::record_plan;
+use crate::status::zone;
 
 /// How far back orders are read where nothing else is said: what a company does in a season has most of its values.
 const LATELY: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -35,7 +37,7 @@ pub struct Counted<'a> {
     found: &'a Found,
 }
 
-pub async fn run(deployment: &Deployment, asked: &Values) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, asked: &Values, utc: bool) -> Result<Output, Failure> {
     let tenant = deployment.tenant(&asked.tenant).await?;
     let feed = feed(&tenant, &asked.member, asked.feed)?;
     let ports = plan::read_only(&deployment.ports, &tenant.tenant_id);
@@ -48,7 +50,8 @@ pub async fn run(deployment: &Deployment, asked: &Values) -> Result<Output, Fail
     })
     .await?;
     let good = found.fault.is_none();
-    Ok(Output::of(good, json!(Counted { tenant_id: &tenant.tenant_id, since, found: &found }), text(&found, since)))
+    let said = Counted { tenant_id: &tenant.tenant_id, since, found: &found };
+    Ok(Output::of(good, json!(said), text(&found, &moment(since, ports.clock.now(), &zone(utc)))))
 }
 
 /// The feed that is meant: the only one of the tenant's that has the member.
@@ -70,7 +73,7 @@ fn feed(tenant: &Tenant, member: &str, named: Option<Feed>) -> Result<Feed, Fail
     }
 }
 
-fn text(found: &Found, since: Timestamp) -> String {
+fn text(found: &Found, since: &str) -> String {
     let columns = vec![Column::name("value"), Column::number("times"), Column::text("becomes")];
     let rows = found.values.iter().take(SHOWN).map(|value| {
         let becomes = match (value.listed, value.parks, value.becomes.as_str()) {
@@ -82,7 +85,7 @@ fn text(found: &Found, since: Timestamp) -> String {
         vec![value.value.clone(), value.times.to_string(), becomes]
     });
     let mut lines = vec![
-        format!("{} of {} since {since:.0}", found.at, found.feed),
+        format!("{} of {} since {since}", found.at, found.feed),
         format!("{} records, {} of them without it", found.records, found.without),
     ];
     if found.unmapped > 0 {
@@ -131,8 +134,8 @@ mod tests {
             values: vec![value("1", true, json!("DHL"), false), value("2", false, Value::Null, true)],
             fault: None,
         };
-        let told = text(&found, Timestamp::UNIX_EPOCH);
-        let head = "/wayOfDelivery/code of orders since 1970-01-01T00:00:00Z\n9 records, 1 of them without it\n";
+        let told = text(&found, "Sun 09:14");
+        let head = "/wayOfDelivery/code of orders since Sun 09:14\n9 records, 1 of them without it\n";
         assert!(told.starts_with(head), "{told}");
         assert!(told.contains("2 more could not be mapped") && told.contains("parks its record"), "{told}");
         assert!(told.contains("\"map\": {\n    \"2\": \"\"\n  }"), "{told}");
