@@ -2,10 +2,21 @@
 
 use bridge::doors::consent::ticket;
 use bridge::words::fault::Fault;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output, note};
+
+/// A link, which is a secret.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Link<'a> {
+    tenant_id: &'a str,
+    link: &'a str,
+    /// How long it is good.
+    hours: i64,
+}
 
 pub async fn run(deployment: &Deployment, id: &str, replace: bool) -> Result<Output, Failure> {
     let tenant = deployment.tenant(id).await?;
@@ -20,5 +31,5 @@ pub async fn run(deployment: &Deployment, id: &str, replace: bool) -> Result<Out
     note(&format!(
         "for {id}: good once, for {hours} hours; whoever has it may connect a company, so send it to one person"
     ));
-    Ok(Output::good(json!({ "tenant_id": id, "link": link.expose(), "hours": hours }), link.expose()))
+    Ok(Output::good(json!(Link { tenant_id: id, link: link.expose(), hours }), link.expose()))
 }

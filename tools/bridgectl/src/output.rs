@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use bridge::roads::plan::Moved;
 use bridge::words::fault::Fault;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::document::FileFault;
@@ -53,11 +54,25 @@ pub struct Failure {
     pub faults: Vec<FileFault>,
     /// What is not as it was planned.
     pub moved: Vec<Moved>,
+    /// What the command's answer has beside, so that it has one shape, good or bad.
+    pub answer: Value,
+}
+
+/// What is printed of a failure.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FailureAnswer<'a> {
+    error: &'a str,
+    /// Of tenant files.
+    faults: &'a [FileFault],
+    /// What is not as it was planned.
+    #[serde(skip_serializing_if = "<[Moved]>::is_empty")]
+    moved: &'a [Moved],
 }
 
 impl Failure {
     fn new(code: Code, error: impl Into<String>) -> Self {
-        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new() }
+        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new(), answer: json!({}) }
     }
 
     pub fn wrong(error: impl Into<String>) -> Self {
@@ -85,15 +100,16 @@ impl Failure {
         Self { moved, ..Self::changed(error) }
     }
 
-    fn json(&self) -> Value {
-        let mut json = json!({ "error": self.error, "faults": self.faults });
-        if !self.moved.is_empty() {
-            json["moved"] = json!(self.moved);
+    pub fn json(&self) -> Value {
+        let failure = FailureAnswer { error: &self.error, faults: &self.faults, moved: &self.moved };
+        let mut json = self.answer.clone();
+        if let (Some(all), Value::Object(own)) = (json.as_object_mut(), json!(failure)) {
+            all.extend(own);
         }
         json
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut text = String::new();
         for fault in &self.faults {
             let _ = writeln!(text, "{fault}");

@@ -82,7 +82,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (Visma, "/erp/auth_url", json!("https://localhost.example.com/")),
         (Visma, "/ongoing/base_url", json!("https://api.ongoingsystems.se/a-b_c/api/v1/")),
         (Visma, "/ongoing/shipped_statuses", json!([])),
-        (Visma, "/ongoing/goods_owner_id", json!(-1)),
+        (Visma, "/ongoing/goods_owner_id", json!(1)),
         (Visma, "/processes", json!({})),
         (Visma, "/processes/articles", Value::Null),
         (Visma, "/processes/purchase_orders", json!(false)),
@@ -129,7 +129,7 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let faulty: [Change; 84] = [
+    let faulty: [Change; 86] = [
         (Visma, "/tenant_id", json!("")),
         (Visma, "/tenant_id", json!("Acme")),
         (Visma, "/tenant_id", json!("-acme")),
@@ -165,6 +165,8 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
         (Visma, "/ongoing", json!({"goods_owner_id": 1})),
         (Visma, "/ongoing/goods_owner_id", json!("159")),
         (Visma, "/ongoing/goods_owner_id", json!(1.5)),
+        (Visma, "/ongoing/goods_owner_id", json!(0)),
+        (Visma, "/ongoing/goods_owner_id", json!(-159)),
         (Visma, "/ongoing/shipped_statuses", json!(450)),
         (Visma, "/ongoing/shipped_statuses", json!(["450"])),
         (Visma, "/ongoing/started_from_status", Value::Null),

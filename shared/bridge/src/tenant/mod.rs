@@ -1,5 +1,6 @@
 //! The tenant item (contract, section 2): one ERP company tied to one goods owner.
 
+mod doubts;
 mod read;
 #[cfg(feature = "schema")]
 pub mod schema;

@@ -48,6 +48,7 @@ pub fn schema() -> Value {
             json!("a public address is expected: https, a host name, no other port, no user, query or fragment");
     }
     root["ongoing"]["properties"]["base_url"]["examples"] = json!(["https://api.ongoingsystems.se/<warehouse>/api/v1"]);
+    root["ongoing"]["properties"]["goods_owner_id"]["minimum"] = json!(1);
     root["processes"]["default"] = json!({});
     settings(&mut root["settings"]);
     schema["allOf"] = Kind::ALL.into_iter().map(branch).collect();

@@ -168,14 +168,9 @@ impl Settings {
     pub const OF_ALL: [&'static str; 7] =
         ["start_date", "not_goods", "notify_by_email", "notify_by_sms", "values", "extra_fields", "filters"];
 
-    /// What would be right instead of this order status, if the ERP has no such status.
-    #[must_use]
-    pub fn order_status_problem(kind: Kind, status: &Value) -> Option<&'static str> {
-        match kind {
-            Kind::Visma => (!(1..=4).any(|number| same(&Value::from(number), status)))
-                .then_some("1 (draft), 2 (ongoing), 3 (shipped) or 4 (invoiced) is expected"),
-            Kind::PowerOffice | Kind::Finago | Kind::Procountor => None,
-        }
+    /// Whether Visma has an order status of this number.
+    pub(super) fn is_visma_status(status: &Value) -> bool {
+        (1..=4).any(|number| same(&Value::from(number), status))
     }
 
     /// Whether products of this type come in.

@@ -24,6 +24,7 @@ const LEAST: Duration = Duration::from_secs(15);
 
 /// How many records went where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Handed to the import queue.
     pub queued: usize,
