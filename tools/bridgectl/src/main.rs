@@ -9,6 +9,8 @@ mod dead_letters;
 mod deployment;
 mod diff;
 mod document;
+#[cfg(test)]
+mod documented;
 mod explain;
 mod identity;
 mod logs;

@@ -48,6 +48,9 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     let auth_url =
         read.erp.auth_url.as_ref().map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", text));
     let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
+    for (name, problem) in read.contact.faults() {
+        faults.add(format!("/contact/{name}"), problem);
+    }
     // What an ERP has cannot be said of one that is not known.
     if !reading.stands_in("/erp/kind") {
         faults.processes(kind, &read.processes);
@@ -72,6 +75,7 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
         },
         processes: read.processes,
         settings: read.settings,
+        contact: read.contact,
     })
 }
 
@@ -303,6 +307,10 @@ mod tests {
             ("/settings", json!({"not_goods": ["FEE*-1"]}), "/settings/not_goods/0"),
             ("/settings", json!({"not_goods": [" FREIGHT"]}), "/settings/not_goods/0"),
             ("/settings", json!({"bundles": "parts"}), "/settings/bundles"),
+            ("/contact", json!({"phone": "call us"}), "/contact/phone"),
+            ("/contact", json!({"mail": "warehouse"}), "/contact/mail"),
+            ("/contact", json!({"company": " Acme AS"}), "/contact/company"),
+            ("/contact", json!({"logo": "http://example.com/logo.png"}), "/contact/logo"),
             (
                 "/settings",
                 json!({"values": [{"feed": "orders", "at": "/wayOfDelivery", "map": {"1": "DHL"}}]}),
@@ -376,6 +384,7 @@ mod tests {
             ("/ongoing/colour", json!(1), "/ongoing/colour"),
             ("/processes", json!({"colour": true}), "/processes/colour"),
             ("/settings", json!({"colour": 1}), "/settings/colour"),
+            ("/contact", json!({"colour": 1}), "/contact/colour"),
         ] {
             assert_eq!(fault(pointer, value), path);
         }
