@@ -61,7 +61,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Tenant(command) => tenant::run(cli, command).await,
         Command::Secret(SecretCommand::Put(put)) => secret::put(&stack().await?, put).await,
         Command::Check { tenant, insist } => check::run(&stack().await?, tenant, insist.shared).await,
-        Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
+        Command::ConnectLink(asked) => connect_link::run(&stack().await?, asked).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull).await,
         Command::Status { tenant, watch, utc } => status::run(&stack().await?, tenant.as_deref(), *watch, *utc).await,
         Command::Where { number, tenant, utc } => {

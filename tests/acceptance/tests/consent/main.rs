@@ -5,4 +5,6 @@ mod access_control;
 mod procountor;
 mod replaced;
 mod timeouts;
+mod trust;
 mod visma;
+mod whole;
