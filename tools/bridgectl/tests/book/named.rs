@@ -1,5 +1,6 @@
 //! What documents name exists: tests, rows and facts, files; and what is said twice is the same.
 
+use bridge::roads::cost::{Fixed, Prices, SECRETS, Work, bill};
 use bridge::systems::mapping_table;
 use bridge::words::facts;
 use bridge::words::kind::Kind;
@@ -89,6 +90,13 @@ fn the_costs_that_are_told_are_the_same_everywhere() {
     let cost = read("docs/cost.md");
     let told: Vec<Vec<&str>> = rows(&cost).filter(|cells| cells[0].starts_with(|c: char| c.is_ascii_digit())).collect();
     assert_eq!(told.len(), 5);
+    let (prices, usage) = (Prices::listed(), Work::counted().day(200.0, 500.0));
+    for cells in &told {
+        let tenants: f64 = cells[0].replace(',', "").parse().unwrap();
+        let counted = bill(&prices, &usage, tenants, SECRETS, &Fixed::default()).total();
+        let written: f64 = cells[1].replace(',', "").parse().unwrap();
+        assert!((counted - written).abs() <= counted / 200.0, "{} tenants: {counted:.2} is counted", cells[0]);
+    }
     let readme = read("README.md");
     for cells in &told[..3] {
         assert!(readme.contains(&format!("| {} | {} | {} |", cells[0], cells[1], cells[2])), "README: {cells:?}");

@@ -102,6 +102,9 @@ fn settings(text: &mut String, schema: &Value) {
             if !own["default"].is_null() {
                 writeln!(text, "- Default of `{kind}`: {}", default(own)).unwrap();
             }
+            if own["description"].is_string() {
+                writeln!(text, "- `{kind}`: {}", meaning(own)).unwrap();
+            }
             let mut listed = Vec::new();
             words(own, &mut listed);
             if !listed.is_empty() {

@@ -89,8 +89,8 @@ mod tests {
              Lager & Logistik AB ber om åtkomst till ditt företag i Visma eEkonomi, så\n\
              att ingen behöver skriva in order och artiklar två gånger.\n\n\
              Företag: Mälar Textil AB\n\n\
-             Öppna länken, logga in i Visma eEkonomi, välj företaget och godkänn. Det\n\
-             tar några minuter:\n\n\
+             Öppna länken, logga in i Visma eEkonomi, välj företaget och godkänn. Det tar\n\
+             några minuter:\n\n\
              https://bridge.example/connect/visma/malar?ticket=abc\n\n\
              Länken gäller i 24 timmar och ansluter ett företag. Skicka den bara vidare\n\
              till den på företaget som beslutar om det här.\n\n\

@@ -34,8 +34,7 @@ pub(super) const WORDS: Words = Words {
                  Kirjaudu käyttäjänä, joka saa nähdä ja muuttaa alla lueteltuja tietoja.",
         ending: "Yritys voi lopettaa pääsyn milloin tahansa {erp-}palvelussa.",
         button: "Jatka {erp-}palveluun",
-        minutes: "Napsautuksen jälkeen sinulla on kymmenen minuuttia aikaa. Tämän sivun voi avata niin monta kertaa kuin haluaa, \
-                  kunnes yritys on yhdistetty.",
+        minutes: "Napsautuksen jälkeen sinulla on kymmenen minuuttia aikaa. Voit avata tämän sivun niin monta kertaa kuin haluat, kunnes yritys on yhdistetty.",
         paste: Paste {
             title: "Tai liitä API-avain",
             open: "Avaa {erp-}palvelussa Basics-valikko, sitten API client keys ja New API key. Nimet ovat englanninkielisen käyttöliittymän.",
@@ -94,7 +93,7 @@ pub(super) const WORDS: Words = Words {
         },
         refused: Said {
             title: "Pääsyä ei myönnetty",
-            what: "Palvelusta {erp} tuli vastaus: ei. Mitään ei yhdistetty eikä muutettu.",
+            what: "{erp-}palvelusta tuli kieltävä vastaus. Mitään ei yhdistetty eikä muutettu.",
             next: "Jos se oli vahinko, aloita alusta. Jos jonkun muun pitää päättää asiasta, välitä linkki hänelle.",
         },
         vendor: Said {
@@ -104,7 +103,7 @@ pub(super) const WORDS: Words = Words {
         },
         exchange: Said {
             title: "{erp} ei ottanut omaa vahvistustaan vastaan",
-            what: "Palvelun {erp} vahvistus on voimassa viisi minuuttia ja vain kerran. Mitään ei yhdistetty.",
+            what: "{erp-}palvelun vahvistus on voimassa viisi minuuttia ja vain kerran. Mitään ei yhdistetty.",
             next: "Aloita alusta. Jos näin käy uudelleen, kerro siitä linkin lähettäjälle.",
         },
         unreachable: Said {
