@@ -26,30 +26,19 @@ pub struct Contact {
 impl Contact {
     /// Each member's fault: its name, and what would be right.
     pub(super) fn faults(&self) -> Vec<(&'static str, &'static str)> {
-        let checks: [(&str, &Option<String>, fn(&str) -> bool, &str); 5] = [
-            (
-                "company",
-                &self.company,
-                is_name,
-                "a name without blanks around it is expected, of at most 200 characters",
-            ),
-            (
-                "warehouse",
-                &self.warehouse,
-                is_name,
-                "a name without blanks around it is expected, of at most 200 characters",
-            ),
-            ("phone", &self.phone, is_phone, "a telephone number such as +47 22 00 00 00 is expected"),
-            ("mail", &self.mail, is_mail, "a mail address such as warehouse@example.com is expected"),
-            (
-                "logo",
-                &self.logo,
-                is_logo,
-                "an address such as https://www.example.com/logo.png is expected: https, a public host, no port and no query",
-            ),
+        let name = "a name without blanks around it is expected, of at most 200 characters";
+        let phone = "a telephone number such as +47 22 00 00 00 is expected";
+        let mail = "a mail address such as warehouse@example.com is expected";
+        let logo = "an address such as https://www.example.com/logo.png is expected: https, a public host, no port and no query";
+        let faulty = |text: &Option<String>, is: fn(&str) -> bool| text.as_deref().is_some_and(|text| !is(text));
+        let found = [
+            ("company", faulty(&self.company, is_name), name),
+            ("warehouse", faulty(&self.warehouse, is_name), name),
+            ("phone", faulty(&self.phone, is_phone), phone),
+            ("mail", faulty(&self.mail, is_mail), mail),
+            ("logo", faulty(&self.logo, is_logo), logo),
         ];
-        let faulty = checks.into_iter().filter(|(_, text, is, _)| text.as_deref().is_some_and(|text| !is(text)));
-        faulty.map(|(name, _, _, problem)| (name, problem)).collect()
+        found.into_iter().filter(|(_, faulty, _)| *faulty).map(|(name, _, problem)| (name, problem)).collect()
     }
 
     /// Without what is empty or faulty.
