@@ -107,6 +107,21 @@ fn the_costs_that_are_told_are_the_same_everywhere() {
     }
 }
 
+#[test]
+fn every_parameter_of_the_template_is_told() {
+    let template = read("template.yaml");
+    let (_, parameters) = template.split_once("\nParameters:\n").unwrap();
+    let (parameters, _) = parameters.split_once("\nConditions:\n").unwrap();
+    let is_name = |line: &&str| line.starts_with("  ") && line.as_bytes().get(2).is_some_and(u8::is_ascii_uppercase);
+    let names: Vec<&str> =
+        parameters.lines().filter(is_name).filter_map(|line| Some(line.trim().split_once(':')?.0)).collect();
+    assert!(names.len() > 20, "{names:?}");
+    let page = read("docs/upgrade.md");
+    for name in names {
+        assert!(page.contains(&format!("`{name}`")), "{name} is not in docs/upgrade.md");
+    }
+}
+
 /// README shows the screen that a test holds.
 #[test]
 fn the_picture_in_the_readme_is_a_screen_that_a_test_holds() {
