@@ -209,7 +209,7 @@ async fn the_language_is_the_browser_s_until_somebody_chooses_and_stays_on_the_w
     let back = consent(&world, &browser, &format!("{link}&lang=fi")).await;
     let done = browser.get(&back).await;
     done.says("Yhdistetty");
-    done.says("acme on yhdistetty Visma ePasseli -palvelusta varastoon.");
+    done.says("acme on yhdistetty Visma ePasseli -\u{2060}palvelusta varastoon.");
     assert!(done.html.contains("<html lang=\"fi\">") && done.html.contains("id=\"pick-fi\" type=\"radio\""));
     let over = browser.get(&back).await;
     over.says("Det här steget är över");
@@ -217,7 +217,7 @@ async fn the_language_is_the_browser_s_until_somebody_chooses_and_stays_on_the_w
         ("en", "acme in Visma eAccounting is connected to the warehouse.", "This step is over"),
         ("sv", "acme i Visma eEkonomi är anslutet till lagret.", "Det här steget är över"),
         ("nb", "acme i Visma eAccounting er koblet til lageret.", "Dette trinnet er over"),
-        ("fi", "acme on yhdistetty Visma ePasseli -palvelusta varastoon.", "Tämä vaihe on jo ohi"),
+        ("fi", "acme on yhdistetty Visma ePasseli -\u{2060}palvelusta varastoon.", "Tämä vaihe on jo ohi"),
     ] {
         for (page, said) in [(&done, connected), (&over, is_over)] {
             let text = page.text_in(Some(code));

@@ -15,9 +15,10 @@ pub(super) fn product(kind: Kind, language: Language) -> &'static str {
     }
 }
 
-/// The name before a Finnish noun: a name of several words has a space before the hyphen.
+/// The name before a Finnish noun: a name of several words has a space before the hyphen. The word joiner keeps the hyphen
+/// with its noun where a line ends.
 pub(super) fn hyphenated(product: &str) -> String {
-    if product.contains(' ') { format!("{product} -") } else { format!("{product}-") }
+    if product.contains(' ') { format!("{product} -\u{2060}") } else { format!("{product}-") }
 }
 
 /// What else the reader may know it as: it was renamed, or is called otherwise in another language.
@@ -40,7 +41,10 @@ mod tests {
 
     #[test]
     fn a_name_of_several_words_has_a_space_before_the_hyphen() {
-        assert_eq!(hyphenated(product(Kind::Visma, Language::Fi)) + "ohjelmiston", "Visma ePasseli -ohjelmiston");
+        assert_eq!(
+            hyphenated(product(Kind::Visma, Language::Fi)) + "ohjelmiston",
+            "Visma ePasseli -\u{2060}ohjelmiston"
+        );
         assert_eq!(hyphenated(product(Kind::Procountor, Language::Fi)) + "palvelussa", "Procountor-palvelussa");
     }
 }
