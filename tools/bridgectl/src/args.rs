@@ -4,6 +4,7 @@ mod tenant;
 
 use std::path::PathBuf;
 
+use bridge::doors::consent::mail::LANGUAGES;
 use bridge::words::feed::Feed;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
@@ -85,13 +86,7 @@ pub enum Command {
     /// Make the one-time link with which a company consents, and print it alone
     ///
     /// For ERPs with a consent page (Visma, Procountor). The link is good for 24 hours and once; a new one ends the former.
-    ConnectLink {
-        /// Tenant id
-        tenant: String,
-        /// Whoever uses the link may connect another company than the one connected now
-        #[arg(long)]
-        replace: bool,
-    },
+    ConnectLink(ConnectLink),
 
     /// Pull a tenant's feeds now, or everything changed since a date
     ///
@@ -186,6 +181,22 @@ pub enum Command {
         /// The shell
         shell: Shell,
     },
+}
+
+#[derive(Args)]
+pub struct ConnectLink {
+    /// Tenant id
+    pub tenant: String,
+    /// Whoever uses the link may connect another company than the one connected now
+    #[arg(long)]
+    pub replace: bool,
+    /// Print the mail to the company's bookkeeper with the link in it, in this language: its subject, and behind a blank line
+    /// its text
+    #[arg(long, value_name = "LANGUAGE", value_parser = LANGUAGES)]
+    pub mail: Option<String>,
+    /// Show the link as a QR code too, beside standard output
+    #[arg(long)]
+    pub qr: bool,
 }
 
 #[derive(Subcommand)]

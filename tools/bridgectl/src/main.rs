@@ -12,6 +12,8 @@ mod dead_letters;
 mod deployment;
 mod diff;
 mod document;
+#[cfg(test)]
+mod documented;
 mod explain;
 mod identity;
 mod likeness;
@@ -67,7 +69,7 @@ async fn run(cli: &Cli) -> Result<Output, Failure> {
         Command::Tenant(command) => tenant::run(cli, command).await,
         Command::Secret(SecretCommand::Put(put)) => secret::put(&stack().await?, put).await,
         Command::Check { tenant, insist } => check::run(&stack().await?, tenant, insist.shared).await,
-        Command::ConnectLink { tenant, replace } => connect_link::run(&stack().await?, tenant, *replace).await,
+        Command::ConnectLink(asked) => connect_link::run(&stack().await?, asked).await,
         Command::Pull(pull) => pull::run(&stack().await?, pull, cli.utc).await,
         Command::Status { tenant, watch } => status::run(&stack().await?, tenant.as_deref(), *watch, cli.utc).await,
         Command::Where { number, tenant } => {

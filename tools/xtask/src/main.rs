@@ -36,7 +36,7 @@ cargo xtask simulate [...]     the seeded simulation of the whole estate: --seed
                                --planted [NAME]: finds each fault in tests/acceptance/planted/simulated
 cargo xtask fuzz [NAME] [--seconds N]
                                the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
-cargo xtask cost               what a deployment costs a month: 1, 40, 1,000 and 10,000 tenants, and what dominates
+cargo xtask cost               what a deployment costs a month: 1, 10, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";

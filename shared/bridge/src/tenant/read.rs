@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{Invalid, Processes, Settings};
+use super::{Contact, Invalid, Processes, Settings};
 use crate::words::kind::Kind;
 use crate::words::wire;
 
@@ -28,6 +28,9 @@ pub(super) struct Item {
     /// How the tenant differs from its ERP's document; all optional.
     #[serde(default)]
     pub(super) settings: Settings,
+    /// Whom the consent page names: which company is expected, who asks, and whom its reader may ask back.
+    #[serde(default)]
+    pub(super) contact: Contact,
 }
 
 /// Where a tenant's ERP is.

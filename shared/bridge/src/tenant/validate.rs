@@ -74,6 +74,9 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     let auth_url =
         read.erp.auth_url.as_ref().map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", text));
     let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
+    for (name, problem) in read.contact.faults() {
+        faults.add(format!("/contact/{name}"), problem);
+    }
     // What an ERP has cannot be said of one that is not known.
     if !reading.stands_in("/erp/kind") {
         faults.processes(kind, &read.processes);
@@ -98,6 +101,7 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
         },
         processes: read.processes,
         settings: read.settings,
+        contact: read.contact,
     })
 }
 

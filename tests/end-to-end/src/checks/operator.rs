@@ -265,6 +265,9 @@ pub async fn a_paused_tenant_is_left_alone(stage: &Stage) -> Result {
     let link = stack.bridgectl(&["connect-link", &visma.tenant_id], "")?.with(0)?;
     let begin = format!("{}/connect/visma/{}?ticket=", stack.outputs.api_url.trim_end_matches('/'), visma.tenant_id);
     ensure(link.out.starts_with(&begin) && link.out.lines().count() == 1, || format!("{link:?}"))?;
+    let mail = stack.bridgectl(&["connect-link", &visma.tenant_id, "--mail", "sv", "--qr"], "")?.with(0)?;
+    let is_mail = mail.out.starts_with("Anslut Visma eEkonomi till ditt lager\n\nHej!\n") && mail.out.contains(&begin);
+    ensure(is_mail && mail.err.contains('█'), || format!("{mail:?}"))?;
     let none = stack.bridgectl(&["connect-link", id], "")?.with(1)?;
     ensure(none.out.is_empty(), || format!("{none:?}"))
 }

@@ -70,6 +70,10 @@ fn every_fault_has_its_path() {
         ("/settings", json!({"not_goods": ["FEE*-1"]}), "/settings/not_goods/0"),
         ("/settings", json!({"not_goods": [" FREIGHT"]}), "/settings/not_goods/0"),
         ("/settings", json!({"bundles": "parts"}), "/settings/bundles"),
+        ("/contact", json!({"phone": "call us"}), "/contact/phone"),
+        ("/contact", json!({"mail": "warehouse"}), "/contact/mail"),
+        ("/contact", json!({"company": " Acme AS"}), "/contact/company"),
+        ("/contact", json!({"logo": "http://example.com/logo.png"}), "/contact/logo"),
         (
             "/settings",
             json!({"values": [{"feed": "orders", "at": "/wayOfDelivery", "map": {"1": "DHL"}}]}),
@@ -139,6 +143,7 @@ fn an_unknown_member_is_named_by_its_own_path() {
         ("/ongoing/colour", json!(1), "/ongoing/colour"),
         ("/processes", json!({"colour": true}), "/processes/colour"),
         ("/settings", json!({"colour": 1}), "/settings/colour"),
+        ("/contact", json!({"colour": 1}), "/contact/colour"),
     ] {
         assert_eq!(fault(pointer, value), path);
     }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use self::credentials::Door;
 use super::{apply, yaml};
-use crate::args::{Apply, Cli, Insist, New};
+use crate::args::{Apply, Cli, ConnectLink, Insist, New};
 use crate::deployment::Deployment;
 use crate::output::{Code, Failure, Output, note};
 use crate::questions::Questions;
@@ -101,7 +101,8 @@ async fn ends(
         let good = applied.code == Code::Good;
         return Ok(Output::of(good, json!(made), format!("{}\n{}", applied.text, webhook(deployment, id)?)));
     }
-    let link = connect_link::run(deployment, id, false).await?;
+    let asked = ConnectLink { tenant: id.to_owned(), replace: false, mail: None, qr: false };
+    let link = connect_link::run(deployment, &asked).await?;
     made.link = link.json["link"].as_str().map(str::to_owned);
     note(&webhook(deployment, id)?);
     Ok(Output::good(json!(made), link.text))
