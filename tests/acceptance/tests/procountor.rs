@@ -90,7 +90,8 @@ async fn everything_arrives_under_every_reading_of_the_vendors_words() {
         let erp = world.vendors.procountor.borrow();
         assert_eq!(erp.model.throttled, 0, "reading {reading}");
         // A tick without changes reads no details again.
-        assert!(erp.model.calls_of("GET /invoices/{id}") < 30, "reading {reading}");
+        let details = erp.model.calls_of("GET /invoices/{id}");
+        assert!(details < 30, "reading {reading}: {details}");
     }
 }
 

@@ -15,7 +15,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value, json};
 
 use crate::{
-    args, check, connect_link, dead_letters, output, parked, pull, replay, secret, status_link, tenant, values,
+    args, backfill, check, connect_link, dead_letters, output, parked, replay, secret, status_link, tenant, values,
 };
 
 type Answer = (&'static str, fn(&mut SchemaGenerator) -> Schema);
@@ -40,7 +40,7 @@ fn answers() -> Vec<Answer> {
         ("parked retry", of::<parked::Repaired>),
         ("probe", of::<bridge::roads::probe::Report>),
         ("proof", of::<Proof>),
-        ("pull", of::<pull::Pulled>),
+        ("pull", of::<backfill::Pulled>),
         ("replay", of::<replay::Answer>),
         ("secret put", of::<secret::Written>),
         ("status", of::<Estate>),

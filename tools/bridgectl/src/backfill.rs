@@ -18,7 +18,29 @@ use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output, note};
-use crate::pull::Pulled;
+
+/// What a pull did, or how far backfills are.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Pulled {
+    pub tenant_id: String,
+    /// What the function answered, where it was waited for.
+    #[cfg_attr(test, schemars(with = "Option<bridge::roads::pull::Summary>"))]
+    pub summary: Option<Value>,
+    /// The backfills.
+    pub feeds: Vec<FeedProgress>,
+    /// Feeds of the backfill that were not come to.
+    pub not_begun: Vec<Feed>,
+    pub goes_on_in_background: bool,
+}
+
+impl Pulled {
+    pub fn tick(summary: Value) -> Self {
+        let tenant_id = summary["tenant_id"].as_str().unwrap_or_default().to_owned();
+        let summary = Some(summary);
+        Self { tenant_id, summary, feeds: Vec::new(), not_begun: Vec::new(), goes_on_in_background: false }
+    }
+}
 
 /// From one look to the next.
 const LOOK: Duration = Duration::from_secs(2);

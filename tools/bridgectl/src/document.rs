@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::likeness::{alike, nearest};
-use crate::output::note;
+use crate::note::note;
 use crate::source_spans::{Position, SourceSpans};
-use crate::{tenant, yaml_faults};
+use crate::{tenant_schema, yaml_faults};
 
 /// Words that are still read when all of them are listed.
 const FEW: usize = 8;
@@ -144,7 +144,7 @@ fn meant(invalid: &Invalid) -> Option<String> {
         return Some(near.to_owned());
     }
     let misplaced = invalid.word.is_none() && !invalid.known.is_empty() && invalid.path.matches('/').count() == 1;
-    let places = if misplaced { tenant::holders(name) } else { Vec::new() };
+    let places = if misplaced { tenant_schema::holders(name) } else { Vec::new() };
     (!places.is_empty()).then(|| places.join(" or "))
 }
 
@@ -240,9 +240,9 @@ a.json:9:5: /settings/product_types: visma has no such setting";
         let said = told("a.yaml", "tenant_id: a\nerp:\nkind: visma\nongoing:\ngoods_owner_id: 1\nbase_url: x\n");
         for line in [
             "a.yaml:2:1: /erp: an object is expected, not null; its members stand below it, each behind two blanks",
-            "settings is expected; did you mean /erp/kind?",
-            "settings is expected; did you mean /ongoing/goods_owner_id?",
-            "settings is expected; did you mean /erp/base_url or /ongoing/base_url?",
+            "contact is expected; did you mean /erp/kind?",
+            "contact is expected; did you mean /ongoing/goods_owner_id?",
+            "contact is expected; did you mean /erp/base_url or /ongoing/base_url?",
         ] {
             assert!(said.contains(line), "{said}");
         }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::document::FileFault;
+pub use crate::note::note;
 
 /// The exit code, by what somebody should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,11 +177,6 @@ impl Paint {
 fn wanted() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-}
-
-/// A note beside the answer, on standard error.
-pub fn note(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Prints how a command ended. A reader that went away (`| head`) is no fault.

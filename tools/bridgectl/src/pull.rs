@@ -1,40 +1,15 @@
 //! `pull`: invokes the pull function now. Backfills are in [`backfill`].
 
 use bridge::words::envelope::Job;
-use bridge::words::feed::Feed;
 use bridge_operator::table::{Column, table};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::Pull;
-use crate::backfill;
+use crate::backfill::{self, Pulled};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::prompt;
 use crate::status::zone;
-
-/// What a pull did, or how far backfills are.
-#[derive(Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Pulled {
-    pub tenant_id: String,
-    /// What the function answered, where it was waited for.
-    #[cfg_attr(test, schemars(with = "Option<bridge::roads::pull::Summary>"))]
-    pub summary: Option<Value>,
-    /// The backfills.
-    pub feeds: Vec<backfill::FeedProgress>,
-    /// Feeds of the backfill that were not come to.
-    pub not_begun: Vec<Feed>,
-    pub goes_on_in_background: bool,
-}
-
-impl Pulled {
-    fn tick(summary: Value) -> Self {
-        let tenant_id = summary["tenant_id"].as_str().unwrap_or_default().to_owned();
-        let summary = Some(summary);
-        Self { tenant_id, summary, feeds: Vec::new(), not_begun: Vec::new(), goes_on_in_background: false }
-    }
-}
 
 pub async fn run(deployment: &Deployment, pull: &Pull, utc: bool) -> Result<Output, Failure> {
     if pull.status {
@@ -94,6 +69,8 @@ fn told(summary: Value) -> Output {
 
 #[cfg(test)]
 mod tests {
+    use bridge::words::feed::Feed;
+
     use super::*;
 
     #[test]

@@ -25,7 +25,8 @@ pub struct Settings {
     pub order_statuses: Option<Vec<Value>>,
     /// Which products come in, by their type; PowerOffice: all of them.
     pub product_types: Option<Vec<String>>,
-    /// Article numbers of what is on orders and is no goods, such as freight and fees: never picked, never a reason to park.
+    /// Article numbers of what is on orders and is no goods, such as freight and fees, which are never picked and never a
+    /// reason to park.
     /// `*` at the end stands for any rest, as in `FEE-*`.
     pub not_goods: Vec<String>,
     /// Which rows of a bundle are picked: its main row, its parts, or both.

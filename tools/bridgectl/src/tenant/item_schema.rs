@@ -18,7 +18,7 @@ pub struct Member {
 
 /// The members of a section that an ERP has.
 pub fn members(section: &str, kind: Kind) -> Vec<Member> {
-    let schema: Value = serde_json::from_str(super::SCHEMA).unwrap_or_default();
+    let schema: Value = serde_json::from_str(crate::tenant_schema::SCHEMA).unwrap_or_default();
     let own = branch(&schema, kind)["properties"][section]["properties"].clone();
     let all = schema["properties"][section]["properties"].as_object().cloned().unwrap_or_default();
     let there = all.into_iter().filter(|(name, _)| own[name]["doNotSuggest"] != true);

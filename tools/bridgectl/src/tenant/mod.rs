@@ -25,9 +25,7 @@ use serde_json::Value;
 use crate::args::{Cli, TenantCommand};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
-
-/// The schema of a tenant file as it is published; a test holds it against the types.
-pub const SCHEMA: &str = include_str!("../../../../docs/tenant.schema.json");
+use crate::tenant_schema::SCHEMA;
 
 pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> {
     let stack = || Deployment::find(cli.stack.as_deref());
@@ -48,14 +46,6 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
         TenantCommand::Remove { id, yes, purge: true, force } => purge::run(&stack().await?, id, *yes, *force).await,
         TenantCommand::Remove { id, yes, force, .. } => remove::run(&stack().await?, id, *yes, *force).await,
     }
-}
-
-/// Where below the item's root a member of this name belongs.
-pub fn holders(name: &str) -> Vec<String> {
-    let schema: Value = serde_json::from_str(SCHEMA).unwrap_or_default();
-    let members = schema["properties"].as_object().into_iter().flatten();
-    let has = members.filter(|(_, holder)| !holder["properties"][name].is_null());
-    has.map(|(holder, _)| format!("/{holder}/{name}")).collect()
 }
 
 /// As a test asks for it.
