@@ -89,9 +89,9 @@ async fn everything_arrives_under_every_reading_of_the_vendors_words() {
         assert_eq!(world.writes(), writes, "reading {reading}");
         let erp = world.vendors.procountor.borrow();
         assert_eq!(erp.model.throttled, 0, "reading {reading}");
-        // A tick without changes reads no details again.
+        // What changed right before a tick is read twice; a tick without changes reads no details again.
         let details = erp.model.calls_of("GET /invoices/{id}");
-        assert!(details < 30, "reading {reading}: {details}");
+        assert!(details < 45, "reading {reading}: {details}");
     }
 }
 
