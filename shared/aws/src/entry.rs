@@ -7,6 +7,7 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use bridge::doors::api_request::{self, Call};
+use bridge::doors::consent::Deployment;
 use bridge::doors::event::{self, Event};
 use bridge::doors::pages;
 use bridge::doors::rotation::{Request, Versions};
@@ -78,8 +79,9 @@ pub async fn webhook() -> Result<(), Error> {
 pub async fn connect() -> Result<(), Error> {
     let environment = read_environment(&[])?;
     let api_url = environment.needed_api_url().map_err(|wrong| wrong.to_string())?;
+    let deployment = Deployment { api_url, contact: environment.warehouse.clone() };
     let ports = ports(&environment).await?;
-    serve(ports, async |ports, run, payload| pages::answer(ports, run, &api_url, payload).await).await
+    serve(ports, async |ports, run, payload| pages::answer(ports, run, &deployment, payload).await).await
 }
 
 /// The write-back function: serves invocations until Lambda ends the process.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bridge::ports::PERSONAL_DATA;
+use bridge::tenant::Contact;
 use bridge::words::paces::Paces;
 use url::Url;
 
@@ -53,6 +54,8 @@ pub struct Environment {
     pub personal_data: Duration,
     /// `API_URL`.
     pub api_url: Option<Url>,
+    /// `WAREHOUSE_NAME`, `WAREHOUSE_PHONE`, `WAREHOUSE_MAIL`, `WAREHOUSE_LOGO`: who runs the deployment.
+    pub warehouse: Contact,
 }
 
 /// A variable that is missing or wrong.
@@ -112,6 +115,14 @@ impl Environment {
                 Some(Ok(url)) => Some(url),
                 Some(Err(_)) => return Err(Wrong { name: API_URL, problem: "is no address" }),
             },
+            warehouse: Contact {
+                company: None,
+                warehouse: variable("WAREHOUSE_NAME"),
+                phone: variable("WAREHOUSE_PHONE"),
+                mail: variable("WAREHOUSE_MAIL"),
+                logo: variable("WAREHOUSE_LOGO"),
+            }
+            .checked(),
         })
     }
 
@@ -176,6 +187,13 @@ mod tests {
         assert_eq!(of(&[]).unwrap().personal_data, PERSONAL_DATA);
         assert_eq!(of(&[("PERSONAL_DATA_DAYS", "90")]).unwrap().personal_data.as_secs(), 90 * DAY);
         assert_eq!(of(&[("PERSONAL_DATA_DAYS", "0")]).unwrap_err().name, "PERSONAL_DATA_DAYS");
+    }
+
+    #[test]
+    fn who_runs_the_deployment_is_named_as_far_as_it_can_be_shown() {
+        let set = [("WAREHOUSE_NAME", "Lager AB"), ("WAREHOUSE_PHONE", "call us"), ("WAREHOUSE_MAIL", "")];
+        let warehouse = of(&set).unwrap().warehouse;
+        assert_eq!(warehouse, Contact { warehouse: Some("Lager AB".into()), ..Contact::default() });
     }
 
     #[test]

@@ -29,8 +29,12 @@ fn every_erp_has_an_example_that_is_valid_in_production() {
 #[test]
 fn every_file_of_tenants_is_an_erp_s_and_every_tenant_is_its_own() {
     let names = fs::read_dir(examples()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    let tenants = names.filter(|name| name.starts_with("tenant-")).count();
-    assert_eq!(tenants, Kind::ALL.len());
+    let mut tenants: Vec<String> = names.filter(|name| name.starts_with("tenant-")).collect();
+    tenants.sort_unstable();
+    let mut expected: Vec<String> =
+        Kind::ALL.iter().flat_map(|kind| ["json", "yaml"].map(|ending| format!("tenant-{kind}.{ending}"))).collect();
+    expected.sort_unstable();
+    assert_eq!(tenants, expected);
     let mut ids = Kind::ALL.map(|kind| item(kind)["tenant_id"].as_str().unwrap().to_owned());
     ids.sort_unstable();
     assert!(ids.windows(2).all(|pair| pair[0] != pair[1]), "{ids:?}");

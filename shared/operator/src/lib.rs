@@ -8,3 +8,4 @@ pub mod logs;
 pub mod queues;
 pub mod secrets;
 pub mod stack;
+pub mod table;

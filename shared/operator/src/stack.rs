@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::error::ProvideErrorMetadata as _;
 use bridge::ports::PERSONAL_DATA;
+use bridge::tenant::Contact;
 use bridge::words::fault::{Fault, Result};
 use bridge::words::paces::Paces;
 use bridge_aws::environment::{Addresses, Environment};
@@ -90,7 +91,22 @@ impl Stack {
             log_level: "off".into(),
             paces: self.paces()?,
             personal_data: PERSONAL_DATA,
+            warehouse: self.warehouse(),
         })
+    }
+
+    /// Who runs it, as far as its parameters say; a stack of an earlier release does not.
+    #[must_use]
+    pub fn warehouse(&self) -> Contact {
+        let said = |name: &str| self.parameters.get(name).filter(|text| !text.is_empty()).cloned();
+        let contact = Contact {
+            company: None,
+            warehouse: said("WarehouseName"),
+            phone: said("WarehousePhone"),
+            mail: said("WarehouseMail"),
+            logo: said("WarehouseLogo"),
+        };
+        contact.checked()
     }
 
     /// How many calls a minute the vendors take of all tenants together; a stack of an earlier release does not say.

@@ -13,7 +13,7 @@ use bridge::ports::{Broken, Ports, Run, Transport};
 use bridge::systems::erp::{NothingKnown, What};
 use bridge::systems::erps;
 use bridge::systems::ongoing::Ongoing;
-use bridge::tenant::{Settings, Tenant};
+use bridge::tenant::{Contact, Settings, Tenant};
 use bridge::words::cursor::Cursor;
 use bridge::words::envelope::{Envelope, Notice};
 use bridge::words::feed::Feed;
@@ -225,6 +225,7 @@ fn consent_callback(bytes: &[u8]) {
     apart(|world| async move {
         VismaShop.onboard(&world, json!({}));
         let Ok(api_url) = Url::parse("https://api.example.com") else { return };
+        let deployment = consent::Deployment { api_url, contact: Contact::default() };
         let mut parts = text.splitn(3, '\n');
         let (path, query, cookie) =
             (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
@@ -238,7 +239,7 @@ fn consent_callback(bytes: &[u8]) {
                 "isBase64Encoded": false,
             });
             let run = Run { id: "page".into(), deadline: world.now() + Duration::from_secs(28) };
-            if let Ok(answer) = consent::answer(&world.ports(), &run, &api_url, &payload).await {
+            if let Ok(answer) = consent::answer(&world.ports(), &run, &deployment, &payload).await {
                 let status = answer["statusCode"].as_u64().unwrap_or_default();
                 assert!((200..600).contains(&status), "{answer}");
                 let body = answer["body"].as_str().unwrap_or_default();

@@ -58,14 +58,29 @@ impl Stack {
         ended(command, "")
     }
 
-    /// Runs it with `--json`, and reads the answer; it has to be good.
+    /// Runs it with `--json`, and reads the answer; it has to be good, and of the shape that is published.
     ///
     /// # Errors
     /// When it is not.
     pub fn operate(&self, arguments: &[&str], input: &str) -> Result<Value> {
         let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
-        self.bridgectl(&arguments, input)?.with(0)?.json()
+        let said = self.bridgectl(&arguments, input)?.with(0)?.json()?;
+        has_its_shape(&arguments, &said)?;
+        Ok(said)
     }
+}
+
+/// Whether an answer is what `docs/bridgectl.schema.json` says of its command.
+fn has_its_shape(arguments: &[&str], said: &Value) -> Result {
+    let mut schema: Value = serde_json::from_str(include_str!("../../../docs/bridgectl.schema.json"))?;
+    let names =
+        [arguments.get(..2).unwrap_or_default().join(" "), arguments.first().copied().unwrap_or_default().to_owned()];
+    let own = names.iter().find_map(|name| schema["commands"].get(name)).cloned();
+    schema["allOf"] = Value::from(vec![own.ok_or_else(|| format!("{arguments:?} is no command of the schema"))?]);
+    let validator = jsonschema::draft7::new(&schema).map_err(|error| error.to_string())?;
+    let faults: Vec<String> =
+        validator.iter_errors(said).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    if faults.is_empty() { Ok(()) } else { Err(format!("{arguments:?}: {faults:?}").into()) }
 }
 
 fn ended(mut command: Command, input: &str) -> Result<Said> {
@@ -78,4 +93,20 @@ fn ended(mut command: Command, input: &str) -> Result<Said> {
     let Output { status, stdout, stderr } = child.wait_with_output()?;
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Ok(Said { code: status.code().unwrap_or(-1), out: text(stdout), err: text(stderr) })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_answer_of_another_shape_is_refused() {
+        let switched = json!({ "tenant_id": "acme", "enabled": true });
+        has_its_shape(&["tenant", "pause", "acme", "--json"], &switched).unwrap();
+        assert!(has_its_shape(&["tenant", "pause", "acme"], &json!({ "tenant_id": "acme" })).is_err());
+        assert!(has_its_shape(&["status", "--json"], &switched).is_err());
+        assert!(has_its_shape(&["tenant", "aply"], &switched).is_err());
+    }
 }

@@ -5,17 +5,13 @@ use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
 use bridge::words::outcome::Outcome;
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{CellAlignment, ContentArrangement, Table};
+use bridge_operator::table::{self, Column};
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use crate::scenario::{Scenario, Source};
 use crate::tick::{Tick, TickProgress};
 use crate::warehouse::{There, Warehouse};
 use crate::write_back::Row;
-
-/// A terminal of usual width shows it unbroken.
-const WIDTH: u16 = 100;
 
 /// Between two lines of progress where no bar can move.
 const QUIET: Duration = Duration::from_secs(2);
@@ -88,14 +84,10 @@ pub fn total(label: &str, tick: &Tick) -> String {
 /// The company's records, what is in Ongoing of them, and what each tick made of them.
 #[must_use]
 pub fn table(scenario: &Scenario, sources: &[Source], warehouse: &Warehouse, ticks: &[&Tick]) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    let heads = ["number".to_owned(), format!("in {}", scenario.label), "in Ongoing WMS".to_owned()];
-    table.set_header(heads.into_iter().chain((1..=ticks.len()).map(|n| format!("tick {n}"))));
-    let mut reasons = BTreeSet::new();
+    let (mut rows, mut reasons) = (Vec::new(), BTreeSet::new());
     for source in sources {
         let there = warehouse.records.get(&(source.feed, source.number.clone()));
-        let mut row = vec![source.number.clone(), short(&source.seen), there.map_or_else(|| "-".to_owned(), place)];
+        let mut row = vec![source.number.clone(), source.seen.clone(), there.map_or_else(|| "-".to_owned(), place)];
         let mut known = false;
         for tick in ticks {
             let arrival = tick.arrivals.get(&(source.feed, source.key.clone()));
@@ -109,46 +101,47 @@ pub fn table(scenario: &Scenario, sources: &[Source], warehouse: &Warehouse, tic
                 reasons.insert(format!("  {} {}: {reason}", source.number, word(arrival.outcome)));
             }
         }
-        table.add_row(row);
-    }
-    for column in table.column_iter_mut().skip(3) {
-        column.set_cell_alignment(CellAlignment::Right);
+        rows.push(row);
     }
     let reasons: Vec<String> = reasons.into_iter().collect();
-    format!("{table}\n{}", reasons.join("\n"))
+    format!("{}\n{}", table::table(columns(scenario.label, ticks.len()), rows), reasons.join("\n"))
+}
+
+/// Names are broken between words where a terminal has no room for them, and not cut.
+fn columns(label: &str, ticks: usize) -> Vec<Column> {
+    let names = [Column::name("number"), Column::text(format!("in {label}")), Column::text("in Ongoing WMS")];
+    let ticks = (1..=ticks).map(|tick| Column::number(format!("tick {tick}")));
+    names.into_iter().chain(ticks).collect()
 }
 
 /// What the warehouse did, and what the ERP said of it before and says after.
 #[must_use]
 pub fn table_back(scenario: &Scenario, before: &[Row], after: &[Row]) -> String {
-    let mut table = Table::new();
-    table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_width(WIDTH);
-    let (was, is) = (format!("{} before", scenario.label), format!("{} after", scenario.label));
-    table.set_header(["", "number", "in Ongoing WMS", &was, &is]);
-    for row in after {
+    let row = |row: &Row| {
         let was = before.iter().find(|old| (old.order, &old.number) == (row.order, &row.number));
-        let was = was.map_or("", |old| &old.in_erp);
+        let was = was.map_or_else(String::new, |old| old.in_erp.clone());
         let what = if row.order { "order" } else { "stock" };
-        table.add_row([what, &row.number, &row.in_ongoing, was, &row.in_erp]);
-    }
-    table.to_string()
+        vec![what.to_owned(), row.number.clone(), row.in_ongoing.clone(), was, row.in_erp.clone()]
+    };
+    table::table(columns_back(scenario.label), after.iter().map(row))
+}
+
+fn columns_back(label: &str) -> Vec<Column> {
+    vec![
+        Column::name("what").dropped(2),
+        Column::name("number"),
+        Column::text("in Ongoing WMS"),
+        Column::text(format!("{label} before")).dropped(1),
+        Column::text(format!("{label} after")),
+    ]
 }
 
 fn place(there: &There) -> String {
     match there.lines {
-        0 => short(&there.name),
-        1 => short(&format!("1 line, {}", there.name)),
-        lines => short(&format!("{lines} lines, {}", there.name)),
+        0 => there.name.clone(),
+        1 => format!("1 line, {}", there.name),
+        lines => format!("{lines} lines, {}", there.name),
     }
-}
-
-/// As much of a name as a column has room for.
-fn short(name: &str) -> String {
-    const ROOM: usize = 22;
-    if name.chars().count() <= ROOM {
-        return name.to_owned();
-    }
-    name.chars().take(ROOM - 1).chain(['…']).collect()
 }
 
 /// The outcome's word for a person: what a document's rule leaves out is not an accident.
@@ -158,4 +151,43 @@ fn word(outcome: Outcome) -> &'static str {
 
 fn seconds(took: Duration) -> String {
     format!("{:.1} s", took.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn widest(text: &str) -> usize {
+        text.lines().map(|line| line.chars().count()).max().unwrap_or_default()
+    }
+
+    #[test]
+    fn the_table_takes_the_terminal_s_width_and_cuts_no_name_that_has_room() {
+        let row = |number: &str, name: &str, there: &str| {
+            [number, name, there, "created 11.2 s", "unchanged"].map(str::to_owned).to_vec()
+        };
+        let name = "Kaffekopp, steingods, blå, 25 cl, eske med seks stk";
+        let rows =
+            || [row("KOP-505", name, name), row("SO-2026-10023", "Nordlys Sport AS", "12 lines, Nordlys Sport AS")];
+        let told = |width: usize| table::within(width, columns("24SevenOffice", 2), rows());
+        let (narrow, wide) = (told(80), told(140));
+        assert!(widest(&narrow) <= 80 && widest(&wide) <= 140, "{narrow}\n{wide}");
+        for text in [&narrow, &wide] {
+            assert!(text.contains("SO-2026-10023") && text.contains("created 11.2 s") && !text.contains('…'), "{text}");
+            assert!(name.split(' ').all(|word| text.contains(word)), "{text}");
+        }
+        assert_eq!(told(160).matches(name).count(), 2, "there is room");
+    }
+
+    #[test]
+    fn the_way_back_is_told_in_eighty_columns() {
+        let row =
+            ["order", "SO-2026-10023", "shipped 3 of 5 pieces, parcel 370000000001", "Confirmed", "OrderState_Sent"];
+        for width in [80, 140] {
+            let text = table::within(width, columns_back("Finago Office"), [row.map(str::to_owned).to_vec()]);
+            assert!(widest(&text) <= width, "{text}");
+            assert!(text.contains("SO-2026-10023") && text.contains("OrderState_Sent"), "{text}");
+            assert_eq!(text.contains("┆ Finago Office before"), width == 140, "{text}");
+        }
+    }
 }

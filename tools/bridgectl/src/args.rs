@@ -1,14 +1,19 @@
 //! The command line's arguments.
 
+mod tenant;
+
 use std::path::PathBuf;
 
+use bridge::doors::consent::mail::LANGUAGES;
 use bridge::words::feed::Feed;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 
+pub use self::tenant::{Apply, Edit, Insist, New, TenantCommand};
 use crate::moment::moment;
 use crate::output::Output;
 
@@ -17,7 +22,7 @@ Exit codes:
   0  good
   1  faults were found, or a check is not good
   2  wrong usage
-  3  AWS or the stack cannot be reached, or does not allow it
+  3  AWS, the stack or Ongoing cannot be reached, or does not allow it
   4  something changed in between; nothing was written
 
 AWS is found by the standard variables and profiles (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL and so on).
@@ -25,7 +30,7 @@ A profile of aws sso login or of aws login works as it is.";
 
 /// Operates Ongoing Bridge: tenants, secrets, checks, pulls, and where an order is
 #[derive(Parser)]
-#[command(name = "bridgectl", version, after_help = EXIT_CODES, propagate_version = true)]
+#[command(name = "bridgectl", bin_name = "bridgectl", version, after_help = EXIT_CODES, propagate_version = true)]
 pub struct Cli {
     /// Print one JSON document on standard output, also of what went wrong
     #[arg(long, global = true)]
@@ -35,6 +40,10 @@ pub struct Cli {
     #[arg(long, global = true, env = "BRIDGE_STACK", value_name = "NAME")]
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     pub stack: Option<String>,
+
+    /// Times in UTC and not by the clock of this machine
+    #[arg(long, global = true)]
+    pub utc: bool,
 
     #[command(subcommand)]
     pub command: Command,
@@ -61,9 +70,6 @@ pub enum Command {
         /// Show it anew every ten seconds, until it is left with Ctrl-C
         #[arg(long, conflicts_with = "json")]
         watch: bool,
-        /// Times in UTC and not by the clock of this machine
-        #[arg(long)]
-        utc: bool,
     },
 
     /// Prove a tenant's credentials, rights and modules with the cheapest real calls
@@ -80,13 +86,7 @@ pub enum Command {
     /// Make the one-time link with which a company consents, and print it alone
     ///
     /// For ERPs with a consent page (Visma, Procountor). The link is good for 24 hours and once; a new one ends the former.
-    ConnectLink {
-        /// Tenant id
-        tenant: String,
-        /// Whoever uses the link may connect another company than the one connected now
-        #[arg(long)]
-        replace: bool,
-    },
+    ConnectLink(ConnectLink),
 
     /// Pull a tenant's feeds now, or everything changed since a date
     ///
@@ -107,9 +107,6 @@ pub enum Command {
         /// Look at this tenant alone
         #[arg(long, value_name = "ID")]
         tenant: Option<String>,
-        /// Times in UTC and not by the clock of this machine
-        #[arg(long)]
-        utc: bool,
     },
 
     /// Where every value of a record comes from: the ERP's member, the row of the mapping table, the setting
@@ -169,112 +166,37 @@ pub enum Command {
         new_key: bool,
     },
 
+    /// Write the manual's pages into a folder: bridgectl man ~/.local/share/man/man1
+    Man {
+        /// The folder; it is made where it is not there
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+
     /// Print the completions of a shell: bridgectl completions bash > /etc/bash_completion.d/bridgectl
+    ///
+    /// Those know the words of the command line. A shell that asks the command itself knows the tenants' ids as well:
+    /// source <(COMPLETE=bash bridgectl) in ~/.bashrc, and the same with zsh; COMPLETE=fish bridgectl | source.
     Completions {
         /// The shell
         shell: Shell,
     },
 }
 
-#[derive(Subcommand)]
-pub enum TenantCommand {
-    /// Check tenant files (JSON or YAML) without AWS; every fault with file, path and what would be right
-    Validate {
-        /// Files; - is standard input
-        #[arg(required = true, value_name = "FILE")]
-        files: Vec<String>,
-        /// Allow http:// and loopback hosts, as a stack with AllowLocalEndpoints does
-        #[arg(long)]
-        allow_local: bool,
-    },
-
-    /// Print the JSON Schema of a tenant file, for editors
-    Schema,
-
-    /// Dry run: what the tenant's next pull would do in Ongoing, record by record, writing nothing
-    ///
-    /// Pulls and maps with the real credentials, reads Ongoing, and tells of every record whether it would be created,
-    /// updated (member by member), cancelled, left as it is, blocked by the warehouse, rejected or left out.
-    Plan {
-        /// A tenant file (- is standard input), or the id of a stored tenant
-        #[arg(value_name = "FILE|ID")]
-        tenant: String,
-        /// A backfill: everything changed since this date (UTC) or moment
-        #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
-        since: Option<Timestamp>,
-        /// Write the plan here, for apply --plan; it has names and addresses of customers
-        #[arg(long, value_name = "PLAN")]
-        out: Option<PathBuf>,
-        #[command(flatten)]
-        insist: Insist,
-    },
-
-    /// Store a tenant file and do exactly what its plan says: shows both, asks, and writes if nothing moved in between
-    Apply(Apply),
-
-    /// List all tenants
-    List,
-
-    /// Show one tenant: the item with its defaults, how far its feeds are, what is parked
-    Show {
-        /// Tenant id
-        id: String,
-    },
-
-    /// Stop working for a tenant; the rest of its item stays as it is
-    Pause {
-        /// Tenant id
-        id: String,
-    },
-
-    /// Work for a tenant again
-    Resume {
-        /// Tenant id
-        id: String,
-    },
-
-    /// Remove a tenant's item, session and consent; says what stays and how to remove that
-    Remove {
-        /// Tenant id
-        id: String,
-        /// Do not ask for the id to be typed
-        #[arg(long, short)]
-        yes: bool,
-        /// Also when it is enabled
-        #[arg(long)]
-        force: bool,
-        /// Forget it: every item, secret and queued message of it, for ever; then all is read again, and what is left is named
-        #[arg(long)]
-        purge: bool,
-    },
-}
-
 #[derive(Args)]
-pub struct Apply {
-    /// A tenant file (- is standard input), or the id of a stored tenant: its records alone
-    #[arg(value_name = "FILE|ID")]
-    pub file: String,
-    /// Do not ask
-    #[arg(long, short)]
-    pub yes: bool,
-    /// Do what this plan says, or name what moved since it was made
-    #[arg(long, value_name = "PLAN")]
-    pub plan: Option<PathBuf>,
-    /// Store the item alone; its records come with the next tick
-    #[arg(long, conflicts_with = "plan")]
-    pub item_only: bool,
-    /// Do not wait until the records are imported
+pub struct ConnectLink {
+    /// Tenant id
+    pub tenant: String,
+    /// Whoever uses the link may connect another company than the one connected now
     #[arg(long)]
-    pub no_wait: bool,
-    #[command(flatten)]
-    pub insist: Insist,
-}
-
-#[derive(Args)]
-pub struct Insist {
-    /// Also where another tenant has the same goods owner or reads the same company
+    pub replace: bool,
+    /// Print the mail to the company's bookkeeper with the link in it, in this language: its subject, and behind a blank line
+    /// its text
+    #[arg(long, value_name = "LANGUAGE", value_parser = LANGUAGES)]
+    pub mail: Option<String>,
+    /// Show the link as a QR code too, beside standard output
     #[arg(long)]
-    pub shared: bool,
+    pub qr: bool,
 }
 
 #[derive(Subcommand)]
@@ -311,9 +233,6 @@ pub struct Explain {
     /// One member in full: a JSON pointer into Ongoing's body or into the ERP's record, such as /consignee/name
     #[arg(long, value_name = "/POINTER")]
     pub field: Option<String>,
-    /// Times in UTC and not by the clock of this machine
-    #[arg(long)]
-    pub utc: bool,
 }
 
 #[derive(Args)]
@@ -382,12 +301,20 @@ pub struct Pull {
     pub status: bool,
 }
 
+/// A shell's completions.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Completions {
+    shell: String,
+    script: String,
+}
+
 /// The completions of a shell.
 pub fn completions(shell: Shell) -> Output {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "bridgectl", &mut script);
     let script = String::from_utf8_lossy(&script).trim_end().to_owned();
-    Output::good(json!({ "shell": shell.to_string(), "script": script }), script)
+    Output::good(json!(Completions { shell: shell.to_string(), script: script.clone() }), script)
 }
 
 #[cfg(test)]

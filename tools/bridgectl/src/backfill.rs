@@ -5,16 +5,42 @@ use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::Duration;
 
-use bridge::state::backfill::{PREFIX, Progress, Standing};
+use bridge::roads::status::lines::{moment, since};
+use bridge::state::backfill::{PREFIX, Progress, Records, Standing};
 use bridge::tenant::Tenant;
 use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output, note};
+
+/// What a pull did, or how far backfills are.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Pulled {
+    pub tenant_id: String,
+    /// What the function answered, where it was waited for.
+    #[cfg_attr(test, schemars(with = "Option<bridge::roads::pull::Summary>"))]
+    pub summary: Option<Value>,
+    /// The backfills.
+    pub feeds: Vec<FeedProgress>,
+    /// Feeds of the backfill that were not come to.
+    pub not_begun: Vec<Feed>,
+    pub goes_on_in_background: bool,
+}
+
+impl Pulled {
+    pub fn tick(summary: Value) -> Self {
+        let tenant_id = summary["tenant_id"].as_str().unwrap_or_default().to_owned();
+        let summary = Some(summary);
+        Self { tenant_id, summary, feeds: Vec::new(), not_begun: Vec::new(), goes_on_in_background: false }
+    }
+}
 
 /// From one look to the next.
 const LOOK: Duration = Duration::from_secs(2);
@@ -26,18 +52,31 @@ const WIDTH: usize = 80;
 type Backfills = BTreeMap<Feed, Progress>;
 
 /// Starts a backfill, and follows it unless told not to wait.
-pub async fn start(deployment: &Deployment, tenant: &Tenant, job: &Job, wait: bool) -> Result<Output, Failure> {
+pub async fn start(
+    deployment: &Deployment,
+    tenant: &Tenant,
+    job: &Job,
+    wait: bool,
+    zone: &TimeZone,
+) -> Result<Output, Failure> {
     let id = &tenant.tenant_id;
     let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
     let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
     if !wait {
         deployment.aws.request(&function, &payload).await?;
         let text = format!("the backfill begins; how far it is: bridgectl pull {id} --status");
-        return Ok(Output::good(json!({ "tenant_id": id, "goes_on_in_background": true }), text));
+        let said = Pulled {
+            tenant_id: id.clone(),
+            summary: None,
+            feeds: Vec::new(),
+            not_begun: Vec::new(),
+            goes_on_in_background: true,
+        };
+        return Ok(Output::good(json!(said), text));
     }
     let wanted = job.feeds.clone().unwrap_or_else(|| tenant.feeds());
     let before = read(deployment, id).await?;
-    let mut shown = Shown::new();
+    let mut shown = Shown::new(zone);
     let mut invocation = pin!(deployment.aws.invoke(&function, &payload));
     let mut summary: Option<Value> = None;
     let mut left = pin!(tokio::signal::ctrl_c());
@@ -59,7 +98,7 @@ pub async fn start(deployment: &Deployment, tenant: &Tenant, job: &Job, wait: bo
             let left_out = left_out(&wanted, summary.as_ref(), &now_at);
             let left_out = job.since.map(|since| left_out.into_iter().map(|feed| (feed, since)).collect());
             let left_out = left_out.unwrap_or_default();
-            return Ok(told(Seen { id, summary, backfills: now_at, left_out, goes_on }, now));
+            return Ok(told(Seen { id, summary, backfills: now_at, left_out, goes_on }, now, zone));
         }
     }
 }
@@ -72,13 +111,13 @@ fn left_out(wanted: &[Feed], summary: Option<&Value>, backfills: &Backfills) -> 
 }
 
 /// How far a tenant's backfills are.
-pub async fn status(deployment: &Deployment, id: &str, feeds: &[Feed]) -> Result<Output, Failure> {
+pub async fn status(deployment: &Deployment, id: &str, feeds: &[Feed], zone: &TimeZone) -> Result<Output, Failure> {
     deployment.stored(id).await?;
     let mut backfills = read(deployment, id).await?;
     backfills.retain(|feed, _| feeds.is_empty() || feeds.contains(feed));
     let now = Timestamp::now();
     let goes_on = backfills.values().any(|progress| is_open(progress, now));
-    Ok(told(Seen { id, backfills, goes_on, ..Seen::default() }, now))
+    Ok(told(Seen { id, backfills, goes_on, ..Seen::default() }, now, zone))
 }
 
 async fn read(deployment: &Deployment, id: &str) -> Result<Backfills, Failure> {
@@ -114,10 +153,10 @@ struct Seen<'a> {
 }
 
 /// The answer: what was done feed by feed, and what to do next.
-fn told(seen: Seen<'_>, now: Timestamp) -> Output {
+fn told(seen: Seen<'_>, now: Timestamp, zone: &TimeZone) -> Output {
     let Seen { id, summary, backfills, left_out, goes_on } = seen;
     let mut lines: Vec<String> =
-        backfills.iter().flat_map(|(feed, progress)| paragraph(*feed, progress, now)).collect();
+        backfills.iter().flat_map(|(feed, progress)| paragraph(*feed, progress, now, zone)).collect();
     let still = backfills.iter().filter(|(_, progress)| progress.stands_still(now));
     let again: Vec<(Feed, Timestamp)> =
         still.map(|(feed, progress)| (*feed, progress.since)).chain(left_out.iter().copied()).collect();
@@ -149,45 +188,65 @@ fn told(seen: Seen<'_>, now: Timestamp) -> Output {
     if count(|progress| progress.records.parked) > 0 {
         lines.push("why something is parked: bridgectl parked".into());
     }
-    let feeds: Vec<Value> = backfills.iter().map(|(feed, progress)| as_json(*feed, progress, now)).collect();
+    let feeds = backfills.iter().map(|(feed, progress)| FeedProgress::of(*feed, progress, now)).collect();
     let not_begun: Vec<Feed> = left_out.into_iter().map(|(feed, _)| feed).collect();
-    let json = json!({
-        "tenant_id": id, "summary": summary, "feeds": feeds, "not_begun": not_begun, "goes_on_in_background": goes_on,
-    });
-    Output::of(good, json, lines.join("\n"))
+    let said = Pulled { tenant_id: id.to_owned(), summary, feeds, not_begun, goes_on_in_background: goes_on };
+    Output::of(good, json!(said), lines.join("\n"))
 }
 
-fn as_json(feed: Feed, progress: &Progress, now: Timestamp) -> Value {
-    json!({
-        "feed": feed,
-        "since": progress.since,
-        "begun": progress.begun,
-        "records": progress.records,
-        "newest": progress.newest,
-        "standing": progress.standing,
-        "stands_still": progress.stands_still(now),
-        "reason": progress.reason,
-        "noted_at": progress.noted_at,
-    })
+/// How far a backfill of a feed is.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FeedProgress {
+    feed: Feed,
+    since: Timestamp,
+    begun: Timestamp,
+    records: Records,
+    /// The newest change that was seen, where the ERP says it.
+    newest: Option<Timestamp>,
+    standing: Standing,
+    stands_still: bool,
+    reason: Option<String>,
+    noted_at: Timestamp,
+}
+
+impl FeedProgress {
+    fn of(feed: Feed, progress: &Progress, now: Timestamp) -> Self {
+        Self {
+            feed,
+            since: progress.since,
+            begun: progress.begun,
+            records: progress.records,
+            newest: progress.newest,
+            standing: progress.standing,
+            stands_still: progress.stands_still(now),
+            reason: progress.reason.clone(),
+            noted_at: progress.noted_at,
+        }
+    }
 }
 
 /// One feed's backfill in one line.
-fn line(feed: Feed, progress: &Progress, now: Timestamp) -> String {
+fn line(feed: Feed, progress: &Progress, now: Timestamp, zone: &TimeZone) -> String {
     let records = progress.records.all();
-    format!("{feed}: {}, {records} record{}", standing(progress, now), if records == 1 { "" } else { "s" })
+    format!("{feed}: {}, {records} record{}", standing(progress, now, zone), if records == 1 { "" } else { "s" })
 }
 
 /// One feed's backfill in full.
-fn paragraph(feed: Feed, progress: &Progress, now: Timestamp) -> Vec<String> {
+fn paragraph(feed: Feed, progress: &Progress, now: Timestamp, zone: &TimeZone) -> Vec<String> {
     let counts = progress.records;
-    let mut lines = vec![line(feed, progress, now)];
-    lines.push(format!("  everything changed since {}, begun {}", progress.since, minute(progress.begun)));
+    let mut lines = vec![line(feed, progress, now, zone)];
+    lines.push(format!(
+        "  everything changed since {}, begun {}",
+        moment(progress.since, now, zone),
+        moment(progress.begun, now, zone)
+    ));
     let (queued, unchanged) = (counts.queued, counts.unchanged);
     let records =
         format!("{queued} queued, {unchanged} unchanged, {} left out, {} parked", counts.filtered, counts.parked);
     lines.extend(wrapped(&records, 2));
     if let Some(newest) = progress.newest {
-        lines.push(format!("  the newest change so far is of {}", minute(newest)));
+        lines.push(format!("  the newest change so far is of {}", moment(newest, now, zone)));
     }
     if let Some(reason) = &progress.reason {
         lines.extend(wrapped(reason, 2));
@@ -195,19 +254,15 @@ fn paragraph(feed: Feed, progress: &Progress, now: Timestamp) -> Vec<String> {
     lines
 }
 
-fn standing(progress: &Progress, now: Timestamp) -> String {
-    let noted = minute(progress.noted_at);
+fn standing(progress: &Progress, now: Timestamp, zone: &TimeZone) -> String {
+    let noted = moment(progress.noted_at, now, zone);
     match progress.standing {
         Standing::Complete => format!("complete at {noted}"),
         Standing::Failed => format!("given up at {noted}"),
-        _ if progress.stands_still(now) => format!("stands still since {noted}"),
+        _ if progress.stands_still(now) => format!("stands still {}", since(progress.noted_at, now, zone)),
         Standing::UnderWay => "under way".into(),
-        Standing::Waits => format!("waits since {noted}"),
+        Standing::Waits => format!("waits {}", since(progress.noted_at, now, zone)),
     }
-}
-
-fn minute(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
 /// A text in lines of [`WIDTH`], each of them indented.
@@ -229,16 +284,17 @@ fn wrapped(text: &str, indent: usize) -> Vec<String> {
 struct Shown {
     bars: MultiProgress,
     feeds: BTreeMap<Feed, (ProgressBar, String)>,
+    zone: TimeZone,
 }
 
 impl Shown {
-    fn new() -> Self {
-        Self { bars: MultiProgress::new(), feeds: BTreeMap::new() }
+    fn new(zone: &TimeZone) -> Self {
+        Self { bars: MultiProgress::new(), feeds: BTreeMap::new(), zone: zone.clone() }
     }
 
     fn show(&mut self, backfills: &Backfills, now: Timestamp) {
         for (feed, progress) in backfills {
-            let line = line(*feed, progress, now);
+            let line = line(*feed, progress, now, &self.zone);
             let (bar, before) = self.feeds.entry(*feed).or_insert_with(|| {
                 let style = ProgressStyle::with_template("{spinner} {wide_msg}");
                 let bar =
@@ -266,8 +322,6 @@ impl Shown {
 
 #[cfg(test)]
 mod tests {
-    use bridge::state::backfill::Records;
-
     use super::*;
     use crate::output::Code;
 
@@ -296,14 +350,14 @@ mod tests {
         let long = "not available: the ERP says that it is being maintained until the morning and asks for patience";
         for (standing, reason, now, code, says) in [
             (Standing::UnderWay, None, soon, Code::Good, "under way"),
-            (Standing::Waits, Some(long), soon, Code::Good, "waits since 2026-03-02 07:15 UTC"),
-            (Standing::UnderWay, None, late, Code::Faults, "stands still since 2026-03-02 07:15 UTC"),
-            (Standing::Failed, Some(long), soon, Code::Faults, "given up at 2026-03-02 07:15 UTC"),
-            (Standing::Complete, None, late, Code::Good, "complete at 2026-03-02 07:15 UTC"),
+            (Standing::Waits, Some(long), soon, Code::Good, "waits since 07:15 (5 min)"),
+            (Standing::UnderWay, None, late, Code::Faults, "stands still since 07:15 (1 h)"),
+            (Standing::Failed, Some(long), soon, Code::Faults, "given up at 07:15"),
+            (Standing::Complete, None, late, Code::Good, "complete at 07:15"),
         ] {
             let backfills = backfills(progress(standing, reason));
             let goes_on = backfills.values().any(|progress| is_open(progress, now));
-            let output = told(Seen { id: "acme", backfills, goes_on, ..Seen::default() }, now);
+            let output = told(Seen { id: "acme", backfills, goes_on, ..Seen::default() }, now, &TimeZone::UTC);
             assert_eq!(output.code, code, "{}", output.text);
             assert!(output.text.contains(says), "{}", output.text);
             assert!(output.text.lines().all(|line| line.chars().count() <= WIDTH), "{}", output.text);
@@ -335,12 +389,13 @@ mod tests {
         assert_eq!(left_out(&[Feed::Articles, orders], Some(&summary), &BTreeMap::new()), [Feed::Articles]);
         let left_out = vec![(Feed::Articles, at("2026-01-01T00:00:00Z"))];
         let now = at("2026-03-02T07:20:00Z");
-        let output = told(Seen { id: "acme", summary: Some(summary), left_out, ..Seen::default() }, now);
+        let output =
+            told(Seen { id: "acme", summary: Some(summary), left_out, ..Seen::default() }, now, &TimeZone::UTC);
         assert_eq!(output.code, Code::Faults);
         assert!(output.text.contains("orders: failed not authorized: no right"), "{}", output.text);
         assert!(output.text.contains("articles: not begun"), "{}", output.text);
         assert!(output.text.contains("--since 2026-01-01T00:00:00Z --feeds articles"), "{}", output.text);
-        let nothing = told(Seen { id: "acme", ..Seen::default() }, now);
+        let nothing = told(Seen { id: "acme", ..Seen::default() }, now, &TimeZone::UTC);
         assert_eq!((nothing.code, nothing.text.as_str()), (Code::Good, "no backfill of acme is known"));
     }
 }

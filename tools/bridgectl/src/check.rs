@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use bridge::roads::check::identity::Identity;
+use bridge::roads::check::identity::{Identity, Meeting};
 use bridge::roads::check::{Report, State, System};
 use bridge::tenant::Tenant;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::deployment::Deployment;
@@ -16,6 +17,18 @@ use crate::prompt;
 
 /// A check of both systems is over by then.
 const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// What is said of a tenant's connection.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Checked {
+    tenant_id: String,
+    good: bool,
+    /// The ERP's, then Ongoing's.
+    reports: [Report; 2],
+    /// Which company feeds which goods owner, and who else has them.
+    identity: Meeting,
+}
 
 pub async fn run(deployment: &Deployment, what: &str, insists: bool) -> Result<Output, Failure> {
     let tenant = tenant(deployment, what).await?;
@@ -40,8 +53,8 @@ pub async fn run(deployment: &Deployment, what: &str, insists: bool) -> Result<O
     let mut text: Vec<String> = vec![paint.strong(&meeting.text())];
     text.extend(refused.map(|why| format!("{} {why}", paint.bad("✗"))));
     text.extend(reports.iter().map(|report| self::text(report, paint)));
-    let json = json!({ "tenant_id": tenant.tenant_id, "good": good, "reports": reports, "identity": meeting });
-    Ok(Output::of(good, json, text.join("\n\n")))
+    let said = Checked { tenant_id: tenant.tenant_id, good, reports, identity: meeting };
+    Ok(Output::of(good, json!(said), text.join("\n\n")))
 }
 
 /// A stored tenant by its id, else a file.
@@ -50,7 +63,10 @@ async fn tenant(deployment: &Deployment, what: &str) -> Result<Tenant, Failure> 
         return deployment.tenant(what).await;
     }
     let refused = |faults| Failure::faulty("the file is not valid; nothing was checked", faults);
-    Document::open(what).and_then(|document| document.tenant(deployment.stack.allows_local())).map_err(refused)
+    let document = Document::open(what).map_err(refused)?;
+    let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
+    document.warn(&tenant);
+    Ok(tenant)
 }
 
 fn text(report: &Report, paint: Paint) -> String {

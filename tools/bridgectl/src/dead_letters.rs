@@ -6,6 +6,7 @@ use bridge::ports::message_queues::Work;
 use bridge::roads::repair::dead_letters::{self, DeadLetter, Fate, Redriven, redriven_text, text};
 use bridge_operator::queues::Queues;
 use clap::{Args, Subcommand};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::deployment::Deployment;
@@ -137,7 +138,8 @@ async fn redrive(
     let removed = plan.letters.iter().filter(|letter| matches!(letter.fate, Fate::Superseded(_))).count();
     let question = format!("send {go} back and remove {removed}? [y/N]");
     if !yes && !prompt::confirm(&question, &["y", "yes"])? {
-        return Ok(Output::of(false, json!({ "plan": plan }), "nothing was done"));
+        let said = Answer { plan: Some(plan), redriven: None, became: Vec::new() };
+        return Ok(Output::of(false, json!(said), "nothing was done"));
     }
     let chosen = |letter: &DeadLetter| of.is_meant(letter, which);
     let done = prompt::with_count("sent back", |tell| async move {
@@ -146,8 +148,30 @@ async fn redrive(
     .await?;
     let became = if wait { follow(deployment, &done).await? } else { Vec::new() };
     let good = done.stay.is_empty();
-    let told: Vec<_> = became.iter().map(|(name, became)| json!({ "record": name, "became": became })).collect();
-    Ok(Output::of(good, json!({ "redriven": done, "became": told }), redriven_text(&done, &became)))
+    let text = redriven_text(&done, &became);
+    let became = became.into_iter().map(|(record, became)| Followed { record, became }).collect();
+    Ok(Output::of(good, json!(Answer { plan: None, redriven: Some(done), became }), text))
+}
+
+/// What was sent back, or would be.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Answer {
+    /// Where nothing was done: what would be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    plan: Option<dead_letters::DeadLetters>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redriven: Option<Redriven>,
+    became: Vec<Followed>,
+}
+
+/// A record that was sent back.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Followed {
+    record: String,
+    /// Its outcome and why; `null` while it is under way.
+    became: Option<(bridge::words::outcome::Outcome, Option<String>)>,
 }
 
 type Became = (String, Option<(bridge::words::outcome::Outcome, Option<String>)>);

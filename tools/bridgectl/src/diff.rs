@@ -7,6 +7,7 @@ use serde_json::Value;
 
 /// One member that differs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Difference {
     /// JSON pointer.
     pub path: String,
@@ -61,17 +62,55 @@ fn same(before: Option<&Value>, after: Option<&Value>) -> bool {
     }
 }
 
-/// The differences as lines: what is new, what goes, what changes.
+/// The differences as lines: what is new, what goes, what changes; of a list only what is another in it.
 pub fn lines(differences: &[Difference]) -> String {
-    let line = |one: &Difference| match (&one.before, &one.after) {
-        (None, Some(after)) => format!("+ {}: {after}", one.path),
-        (Some(before), None) => format!("- {}: {before}", one.path),
-        (before, after) => {
-            let text = |value: &Option<Value>| value.as_ref().map(ToString::to_string).unwrap_or_default();
-            format!("~ {}: {} -> {}", one.path, text(before), text(after))
+    let mut lines = Vec::new();
+    for one in differences {
+        match (&one.before, &one.after) {
+            (Some(Value::Array(before)), Some(Value::Array(after))) => list(&mut lines, &one.path, before, after),
+            (before, after) => lines.push(line(&one.path, before.as_ref(), after.as_ref())),
         }
+    }
+    lines.join("\n")
+}
+
+fn line(path: &str, before: Option<&Value>, after: Option<&Value>) -> String {
+    match (before, after) {
+        (None, Some(after)) => format!("+ {path}: {after}"),
+        (Some(before), None) => format!("- {path}: {before}"),
+        (before, after) => {
+            let text = |value: Option<&Value>| value.map(ToString::to_string).unwrap_or_default();
+            format!("~ {path}: {} -> {}", text(before), text(after))
+        }
+    }
+}
+
+/// What a list has no longer, and what it has now. An entry that took another's place is told member by member.
+fn list(lines: &mut Vec<String>, path: &str, before: &[Value], after: &[Value]) {
+    let without = |all: &[Value], of: &[Value]| {
+        let mut left: Vec<&Value> = of.iter().collect();
+        let mut own = Vec::new();
+        for (at, value) in all.iter().enumerate() {
+            match left.iter().position(|other| same(Some(value), Some(other))) {
+                Some(found) => drop(left.remove(found)),
+                None => own.push((at, value.clone())),
+            }
+        }
+        own
     };
-    differences.iter().map(line).collect::<Vec<_>>().join("\n")
+    let (gone, new) = (without(before, after), without(after, before));
+    match (gone.as_slice(), new.as_slice()) {
+        ([], []) => lines.push(format!("~ {path}: in another order: {}", Value::from(after.to_vec()))),
+        ([(_, was)], [(at, is)]) if was.is_object() && is.is_object() => {
+            let own = between(was, is).into_iter();
+            let own = own.map(|one| Difference { path: format!("{path}/{at}{}", one.path), ..one });
+            lines.push(self::lines(&own.collect::<Vec<_>>()));
+        }
+        _ => {
+            lines.extend(gone.iter().map(|(at, value)| line(&format!("{path}/{at}"), Some(value), None)));
+            lines.extend(new.iter().map(|(at, value)| line(&format!("{path}/{at}"), None, Some(value))));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -89,10 +128,21 @@ mod tests {
         let expected = "\
 ~ /enabled: true -> false
 - /erp/base_url: \"x\"
-~ /settings/order_statuses: [2] -> [2,3]
++ /settings/order_statuses/1: 3
 + /settings/stock_quantity: \"sellable\"";
         assert_eq!(lines(&between(&before, &after)), expected);
         assert!(between(&after, &after).is_empty());
+    }
+
+    #[test]
+    fn of_a_list_only_what_changed_is_told() {
+        let told = |before: Value, after: Value| lines(&between(&json!({ "a": before }), &json!({ "a": after })));
+        let map = |to: &str| json!({ "feed": "orders", "at": "/wayOfDelivery/code", "map": { "1": to, "2": "PN" } });
+        let filter = json!({ "feed": "articles", "path": "/IsActive", "in": [true] });
+        assert_eq!(told(json!([filter, map("DHL")]), json!([filter, map("DSV")])), "~ /a/1/map/1: \"DHL\" -> \"DSV\"");
+        assert_eq!(told(json!(["x", "y", "y"]), json!(["y", "z", "y"])), "- /a/0: \"x\"\n+ /a/1: \"z\"");
+        assert_eq!(told(json!([450, 500]), json!([500, 450])), "~ /a: in another order: [500,450]");
+        assert_eq!(told(json!([1]), json!([])), "- /a/0: 1");
     }
 
     #[test]

@@ -4,13 +4,21 @@ use std::fmt;
 use std::io::Read as _;
 
 use bridge::tenant::{Invalid, Tenant};
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::likeness::{alike, nearest};
+use crate::note::note;
 use crate::source_spans::{Position, SourceSpans};
+use crate::{tenant_schema, yaml_faults};
+
+/// Words that are still read when all of them are listed.
+const FEW: usize = 8;
 
 /// A fault of a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileFault {
     pub file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +56,7 @@ pub struct Document {
     /// The item, without `$schema`, which is for editors.
     pub item: Value,
     places: SourceSpans,
+    is_yaml: bool,
 }
 
 impl Document {
@@ -74,12 +83,12 @@ impl Document {
         if let Some(members) = item.as_object_mut() {
             members.remove("$schema");
         }
-        let places = SourceSpans::of(text);
+        let (places, is_yaml) = (SourceSpans::of(text), !json);
         let twice = |(path, place): &(String, Position)| {
             fault(file, Some(*place), path, "this member is here for the second time; one of them is expected".into())
         };
         let doubled: Vec<FileFault> = places.duplicates.iter().map(twice).collect();
-        if doubled.is_empty() { Ok(Self { file: file.to_owned(), item, places }) } else { Err(doubled) }
+        if doubled.is_empty() { Ok(Self { file: file.to_owned(), item, places, is_yaml }) } else { Err(doubled) }
     }
 
     /// The tenant, or every fault.
@@ -88,10 +97,30 @@ impl Document {
             .map_err(|faults| faults.iter().map(|invalid| self.fault(invalid)).collect())
     }
 
+    /// What is valid and surely not meant.
+    pub fn doubts(&self, tenant: &Tenant) -> Vec<FileFault> {
+        tenant.doubts(Timestamp::now()).iter().map(|invalid| self.fault(invalid)).collect()
+    }
+
+    /// Tells them on standard error.
+    pub fn warn(&self, tenant: &Tenant) {
+        for doubt in self.doubts(tenant) {
+            note(&format!("warning: {doubt}"));
+        }
+    }
+
     fn fault(&self, invalid: &Invalid) -> FileFault {
         let did_you_mean = meant(invalid);
-        let found = fault(&self.file, self.places.find(&invalid.path), &invalid.path, invalid.problem.clone());
-        FileFault { did_you_mean, ..found }
+        let mut problem = invalid.problem.clone();
+        // Of many words only the nearest one helps.
+        let many = invalid.known.len() > FEW && did_you_mean.is_some();
+        if let Some(right) = invalid.one_of().filter(|_| !many) {
+            problem = format!("{problem}; {right}");
+        }
+        if self.is_yaml && problem == "an object is expected, not null" {
+            problem += "; its members stand below it, each behind two blanks";
+        }
+        FileFault { did_you_mean, ..fault(&self.file, self.places.find(&invalid.path), &invalid.path, problem) }
     }
 }
 
@@ -106,11 +135,17 @@ fn fault(file: &str, place: Option<Position>, path: &str, problem: String) -> Fi
     }
 }
 
-/// The known word that an unknown member is most like, where it is like one.
+/// What may have been meant: the known word that an unknown one is most like, or the place of a member that stands at the
+/// left margin and belongs below another.
 fn meant(invalid: &Invalid) -> Option<String> {
-    let name = invalid.path.rsplit('/').next()?.to_lowercase().replace('-', "_");
-    let likeness = |word: &&String| (strsim::jaro_winkler(&name, word) * 1000.0) as u32;
-    invalid.known.iter().max_by_key(likeness).filter(|word| likeness(word) > 800).cloned()
+    let name = invalid.path.rsplit('/').next()?;
+    let written = invalid.word.as_deref().unwrap_or(name);
+    if let Some(near) = nearest(written, &invalid.known).filter(|near| alike(written, near)) {
+        return Some(near.to_owned());
+    }
+    let misplaced = invalid.word.is_none() && !invalid.known.is_empty() && invalid.path.matches('/').count() == 1;
+    let places = if misplaced { tenant_schema::holders(name) } else { Vec::new() };
+    (!places.is_empty()).then(|| places.join(" or "))
 }
 
 fn is_yaml(file: &str) -> bool {
@@ -127,12 +162,7 @@ fn from_json(text: &str) -> Result<Value, (Option<Position>, String)> {
 }
 
 fn from_yaml(text: &str) -> Result<Value, (Option<Position>, String)> {
-    let value: Value = serde_norway::from_str(text).map_err(|error| {
-        let place = error.location().map(|at| (at.line(), at.column().max(1)));
-        let words = error.to_string();
-        let words = words.split(" at line ").next().unwrap_or_default().to_owned();
-        (place, format!("this is no YAML: {words}"))
-    })?;
+    let value: Value = serde_norway::from_str(text).map_err(|error| yaml_faults::told(text, &error))?;
     if value.is_null() { Err((None, "the file is empty".into())) } else { Ok(value) }
 }
 
@@ -177,6 +207,59 @@ a.json:9:5: /settings/product_types: visma has no such setting";
     }
 
     #[test]
+    fn a_wrong_word_comes_with_the_nearest_of_those_there_are() {
+        let with = |kind: &str, settings: &str| {
+            told(
+                "a.json",
+                &format!(
+                    r#"{{"tenant_id":"a","erp":{{"kind":"{kind}"}},"ongoing":{{"base_url":
+                "https://x.example.com/api/v1","goods_owner_id":1}},"settings":{settings}}}"#
+                ),
+            )
+        };
+        let end = |told: String| told.split_once(": ").unwrap().1.to_owned();
+        let said = end(with("finago", r#"{"order_statuses":["Confirmd"]}"#));
+        let path = "/settings/order_statuses/0";
+        assert_eq!(said, format!("{path}: Confirmd is no state of an order in Finago; did you mean Confirmed?"));
+        let said = end(with("finago", r#"{"shipped_status":"sent"}"#));
+        assert!(said.ends_with("sent is no state of an order in Finago; did you mean OrderState_Sent?"), "{said}");
+        let said = end(with("procountor", r#"{"order_statuses":["not-sent"]}"#));
+        assert!(said.ends_with("in Procountor; did you mean NOT_SENT?"), "{said}");
+        let said = end(with("procountor", r#"{"order_statuses":["zzz"]}"#));
+        assert!(said.contains("zzz is no status of an order in Procountor; one of EMPTY, UNFINISHED, "), "{said}");
+        let said = end(with("powerofice", "{}"));
+        let all = "one of poweroffice, finago, procountor, visma is expected";
+        assert_eq!(said, format!("/erp/kind: powerofice is no ERP; {all}; did you mean poweroffice?"));
+        assert_eq!(end(with("sap", "{}")), format!("/erp/kind: sap is no ERP; {all}"));
+        let said = end(with("visma", r#"{"stock_quantity":"physicl"}"#));
+        assert!(said.ends_with("physicl is not known; one of physical, sellable is expected; did you mean physical?"));
+    }
+
+    #[test]
+    fn members_at_the_left_margin_are_told_where_they_belong() {
+        let said = told("a.yaml", "tenant_id: a\nerp:\nkind: visma\nongoing:\ngoods_owner_id: 1\nbase_url: x\n");
+        for line in [
+            "a.yaml:2:1: /erp: an object is expected, not null; its members stand below it, each behind two blanks",
+            "contact is expected; did you mean /erp/kind?",
+            "contact is expected; did you mean /ongoing/goods_owner_id?",
+            "contact is expected; did you mean /erp/base_url or /ongoing/base_url?",
+        ] {
+            assert!(said.contains(line), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_is_valid_and_surely_not_meant_is_doubted_with_its_line() {
+        let text = "tenant_id: a\nerp: {kind: visma}\nongoing:\n  base_url: https://x.example.com/wms\n  \
+                    goods_owner_id: 1\nsettings:\n  start_date: 2999-01-01\n";
+        let document = Document::read("a.yaml", text).unwrap();
+        let doubts = document.doubts(&document.tenant(false).unwrap());
+        let told: Vec<String> = doubts.iter().map(ToString::to_string).collect();
+        assert!(told[0].starts_with("a.yaml:7:3: /settings/start_date: it lies ahead"), "{told:?}");
+        assert!(told[1].starts_with("a.yaml:4:3: /ongoing/base_url: the address of the API ends"), "{told:?}");
+    }
+
+    #[test]
     fn faults_of_yaml_have_their_lines() {
         let text = "tenant_id: 7\nerp:\n  kind: sap\nongoing:\n  base_url: https://x.example.com/api/v1\n  goods_owner_id: 159\n";
         assert_eq!(
@@ -191,7 +274,7 @@ a.json:9:5: /settings/product_types: visma has no such setting";
         assert_eq!(told("a.json", "{\n  \"a\": 1,\n}"), "a.json:3:1: this is no JSON: trailing comma");
         assert!(told("a.yml", "a: [1\nb: 2\n").starts_with("a.yml:2:"));
         assert_eq!(told("a.yaml", "# nothing\n"), "a.yaml: the file is empty");
-        assert!(told("-", "a: 1\n---\nb: 1\n").contains("more than one document"));
+        assert!(told("-", "a: 1\n---\nb: 1\n").starts_with("-:2:1: a second tenant begins here"));
         assert_eq!(told("a.json", "[]"), "a.json:1:1: an object is expected, not a list");
     }
 

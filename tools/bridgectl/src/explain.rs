@@ -7,6 +7,7 @@ use bridge::roads::story::{self, find, find::Found, tell};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge_aws::tenant_table::Stored;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::args::Explain;
@@ -18,7 +19,7 @@ use crate::status::zone;
 /// Records that share a number, such as two feeds' or two tenants'.
 const MOST: usize = 3;
 
-pub async fn run(deployment: &Deployment, asked: &Explain) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, asked: &Explain, utc: bool) -> Result<Output, Failure> {
     let all = tenants(deployment, asked.tenant.as_deref()).await?;
     let matches = search(deployment, &all, &asked.number).await?;
     if matches.found.is_empty() {
@@ -35,7 +36,7 @@ pub async fn run(deployment: &Deployment, asked: &Explain) -> Result<Output, Fai
     let (mut texts, mut records) = (Vec::new(), Vec::new());
     for found in &matches.found {
         let Some(stored) = all.iter().find(|stored| stored.tenant_id() == found.tenant_id) else { continue };
-        let (life, explained) = one(deployment, stored, found, asked).await?;
+        let (life, explained) = one(deployment, stored, found, &zone(utc)).await?;
         let said = match &asked.field {
             None => text::whole(&explained),
             Some(field) => text::field(&explained, field).map_err(Failure::wrong)?,
@@ -50,13 +51,13 @@ async fn one(
     deployment: &Deployment,
     stored: &Stored,
     found: &Found,
-    asked: &Explain,
+    zone: &TimeZone,
 ) -> Result<(String, Explained), Failure> {
     let item = stored
         .item()
         .map_err(|error| Failure::wrong(format!("the item of {} is no JSON: {error}", found.tenant_id)))?;
     let tenant = deployment.valid(&found.tenant_id, &item)?;
-    let (ports, zone) = (&deployment.ports, zone(asked.utc));
+    let ports = &deployment.ports;
     let now = ports.clock.now();
     // A record may take several exchanges, and none begins that cannot end in time.
     let deadline = now + 8 * TIMEOUT + RESERVE;
@@ -66,9 +67,9 @@ async fn one(
     if let Some(entry) = deployment.state.get(&Tenant::partition(&found.tenant_id), &sk).await?
         && let Some(facts) = story::read(ports, &item, entry, deadline).await?
     {
-        life = story::text(&tell(&facts, now), now, &zone);
+        life = story::text(&tell(&facts, now), now, zone);
     }
-    let read = explain::read(ports, &tenant, found.named.feed, &found.named.key, deadline, &zone).await;
+    let read = explain::read(ports, &tenant, found.named.feed, &found.named.key, deadline, zone).await;
     bar.finish_and_clear();
     let explained = read.map_err(|fault| match fault {
         Fault::Unauthorized(_) => {

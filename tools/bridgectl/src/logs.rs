@@ -1,5 +1,6 @@
 //! `logs`: what the functions say about a record, a run or a tenant.
 
+use bridge::roads::status::lines::moment;
 use bridge_operator::logs;
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
@@ -24,9 +25,6 @@ pub struct Logs {
     /// Only this tenant's lines
     #[arg(long, value_name = "ID")]
     tenant: Option<String>,
-    /// Times in UTC and not by the clock of this machine
-    #[arg(long)]
-    utc: bool,
 }
 
 /// From when on.
@@ -53,7 +51,7 @@ fn since(text: &str) -> Result<Since, String> {
     }
 }
 
-pub async fn run(deployment: &Deployment, what: &Logs) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, what: &Logs, utc: bool) -> Result<Output, Failure> {
     let now = deployment.ports.clock.now();
     let since = match what.since {
         Some(Since::At(at)) => at,
@@ -65,12 +63,13 @@ pub async fn run(deployment: &Deployment, what: &Logs) -> Result<Output, Failure
     if let Some(tenant) = &what.tenant {
         lines.retain(|line| line.is_of(tenant));
     }
-    let zone = zone(what.utc);
+    let zone = zone(utc);
     let text: Vec<String> = lines.iter().map(|line| line.text(&zone)).collect();
     if lines.is_empty() {
         let none = format!(
-            "no function said anything of {} since {since:.0}; --since looks further back, bridgectl where knows more",
-            what.what
+            "no function said anything of {} since {}; --since looks further back, bridgectl where knows more",
+            what.what,
+            moment(since, now, &zone)
         );
         return Ok(Output::of(false, json!([]), none));
     }

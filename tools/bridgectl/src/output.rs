@@ -6,9 +6,11 @@ use std::process::ExitCode;
 
 use bridge::roads::plan::Moved;
 use bridge::words::fault::Fault;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::document::FileFault;
+pub use crate::note::note;
 
 /// The exit code, by what somebody should do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +55,25 @@ pub struct Failure {
     pub faults: Vec<FileFault>,
     /// What is not as it was planned.
     pub moved: Vec<Moved>,
+    /// What the command's answer has beside, so that it has one shape, good or bad.
+    pub answer: Value,
+}
+
+/// What is printed of a failure.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FailureAnswer<'a> {
+    error: &'a str,
+    /// Of tenant files.
+    faults: &'a [FileFault],
+    /// What is not as it was planned.
+    #[serde(skip_serializing_if = "<[Moved]>::is_empty")]
+    moved: &'a [Moved],
 }
 
 impl Failure {
     fn new(code: Code, error: impl Into<String>) -> Self {
-        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new() }
+        Self { code, error: error.into(), faults: Vec::new(), moved: Vec::new(), answer: json!({}) }
     }
 
     pub fn wrong(error: impl Into<String>) -> Self {
@@ -85,15 +101,16 @@ impl Failure {
         Self { moved, ..Self::changed(error) }
     }
 
-    fn json(&self) -> Value {
-        let mut json = json!({ "error": self.error, "faults": self.faults });
-        if !self.moved.is_empty() {
-            json["moved"] = json!(self.moved);
+    pub fn json(&self) -> Value {
+        let failure = FailureAnswer { error: &self.error, faults: &self.faults, moved: &self.moved };
+        let mut json = self.answer.clone();
+        if let (Some(all), Value::Object(own)) = (json.as_object_mut(), json!(failure)) {
+            all.extend(own);
         }
         json
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         let mut text = String::new();
         for fault in &self.faults {
             let _ = writeln!(text, "{fault}");
@@ -160,11 +177,6 @@ impl Paint {
 fn wanted() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-}
-
-/// A note beside the answer, on standard error.
-pub fn note(text: &str) {
-    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 /// Prints how a command ended. A reader that went away (`| head`) is no fault.

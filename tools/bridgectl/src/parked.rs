@@ -2,12 +2,15 @@
 
 use bridge::ports::{Item, State as _};
 use bridge::roads::repair::{self, Flow};
+use bridge::roads::status::lines::moment;
 use bridge::state::journal::Note;
 use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
 use bridge::words::outcome::Outcome;
+use bridge_operator::table::{self, Column};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::json;
 
@@ -15,13 +18,14 @@ use crate::args::{Choice, Parked, ParkedCommand};
 use crate::deployment::{Deployment, MAX_ITEMS};
 use crate::output::{Failure, Output, note};
 use crate::prompt;
-use crate::table::table;
+use crate::status::zone;
 
 /// Tenants that are looked at side by side.
 const AT_ONCE: usize = 16;
 
 /// A record, or a write-back, that waits.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ParkedRecord {
     pub tenant_id: String,
     /// The feed, in or back.
@@ -36,7 +40,20 @@ pub struct ParkedRecord {
     pub retry_at: Option<Timestamp>,
 }
 
-pub async fn run(deployment: &Deployment, what: &Parked) -> Result<Output, Failure> {
+/// What was done with those that were chosen.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Repaired {
+    /// Tried again with the next tick.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry: Option<Vec<ParkedRecord>>,
+    /// Given up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drop: Option<Vec<ParkedRecord>>,
+}
+
+pub async fn run(deployment: &Deployment, what: &Parked, utc: bool) -> Result<Output, Failure> {
+    let (now, zone) = (deployment.ports.clock.now(), zone(utc));
     let tenant = what.tenant.as_deref();
     let ids = match tenant {
         Some(id) => vec![deployment.stored(id).await?.0.tenant_id().to_owned()],
@@ -46,24 +63,36 @@ pub async fn run(deployment: &Deployment, what: &Parked) -> Result<Output, Failu
         stream::iter(&ids).map(|id| of(deployment, id)).buffered(AT_ONCE).try_collect().await?;
     let all: Vec<ParkedRecord> = each.into_iter().flatten().collect();
     match &what.repair {
-        Some(ParkedCommand::Retry(choice)) => repaired(deployment, chosen(all, choice), choice, true).await,
-        Some(ParkedCommand::Drop(choice)) => repaired(deployment, chosen(all, choice), choice, false).await,
+        Some(ParkedCommand::Retry(choice)) => repaired(deployment, chosen(all, choice), choice, true, &zone).await,
+        Some(ParkedCommand::Drop(choice)) => repaired(deployment, chosen(all, choice), choice, false, &zone).await,
         None if all.is_empty() => Ok(Output::good(json!([]), "nothing is parked")),
         None => {
             let again = "\nput right what the reason names; then: bridgectl parked retry [NUMBER] [--tenant ID]";
-            Ok(Output::good(json!(all), shown(&all) + again))
+            Ok(Output::good(json!(all), shown(&all, now, &zone) + again))
         }
     }
 }
 
-fn shown(all: &[ParkedRecord]) -> String {
-    let row = |one: &ParkedRecord| {
-        let next = one.retry_at.map_or_else(|| "a person".to_owned(), |at| format!("{at:.0}"));
-        let (tenant, feed, number, reason) =
-            (one.tenant_id.clone(), one.feed.clone(), one.number.clone(), one.reason.clone());
-        vec![tenant, feed, number, one.attempt.to_string(), next, reason]
-    };
-    table(&["tenant", "feed", "number", "tries", "next try", "reason"], all.iter().map(row))
+fn shown(all: &[ParkedRecord], now: Timestamp, zone: &TimeZone) -> String {
+    table::table(columns(), all.iter().map(|one| cells(one, now, zone)))
+}
+
+fn columns() -> Vec<Column> {
+    vec![
+        Column::name("tenant").dropped(1),
+        Column::name("feed").dropped(2),
+        Column::name("number"),
+        Column::number("tries").dropped(4),
+        Column::name("next try").dropped(3),
+        Column::text("reason"),
+    ]
+}
+
+fn cells(one: &ParkedRecord, now: Timestamp, zone: &TimeZone) -> Vec<String> {
+    let next = one.retry_at.map_or_else(|| "a person".to_owned(), |at| moment(at, now, zone));
+    let (tenant, feed, number, reason) =
+        (one.tenant_id.clone(), one.feed.clone(), one.number.clone(), one.reason.clone());
+    vec![tenant, feed, number, one.attempt.to_string(), next, reason]
 }
 
 /// Of what is parked, what was chosen.
@@ -84,13 +113,14 @@ async fn repaired(
     chosen: Vec<ParkedRecord>,
     choice: &Choice,
     retry: bool,
+    zone: &TimeZone,
 ) -> Result<Output, Failure> {
     if chosen.is_empty() {
         return Err(Failure::wrong("nothing that is parked is meant by that; bridgectl parked shows all"));
     }
     let (count, word) = (chosen.len(), if retry { "retry" } else { "drop" });
     if !choice.yes {
-        note(&shown(&chosen));
+        note(&shown(&chosen, deployment.ports.clock.now(), zone));
         if !prompt::confirm(&format!("{word} these {count}? [y/N]"), &["y", "yes"])? {
             return Err(Failure::wrong("nothing was done"));
         }
@@ -111,7 +141,8 @@ async fn repaired(
         "given up; a record comes again when it is changed in the ERP"
     };
     let text = format!("{} of {count}: {then}", done.len());
-    Ok(Output::good(json!({ word: done }), text))
+    let (retry, drop) = if retry { (Some(done), None) } else { (None, Some(done)) };
+    Ok(Output::good(json!(Repaired { retry, drop }), text))
 }
 
 /// The indexes of records that wait: what is tried again, what is left for a person, and both as an earlier release had it.
@@ -189,6 +220,28 @@ mod tests {
         let back = json!({ "outcome": "parked", "reason": "closed period", "attempt": 12 });
         let one = read("a", "back#", item("back#shipments#77", back)).unwrap();
         assert_eq!((&*one.feed, &*one.number, one.retry_at), ("shipments", "77", None));
+    }
+
+    #[test]
+    fn what_waits_keeps_to_the_terminal_with_its_number_and_its_reason() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let one = ParkedRecord {
+            tenant_id: "nordlys-sport-og-fritid-as".into(),
+            feed: "purchase_orders".into(),
+            number: "PO-2026-100023".into(),
+            key: "k".into(),
+            reason: "rejected at /purchaseOrderLines/3/articleNumber: Ongoing does not have the article A-100023"
+                .into(),
+            attempt: 12,
+            retry_at: Some(at("2026-03-03T23:41:00Z")),
+        };
+        for width in [80, 140] {
+            let cells = [cells(&one, at("2026-03-02T09:00:00Z"), &TimeZone::UTC)];
+            let text = table::within(width, columns(), cells);
+            assert!(text.lines().all(|line| line.chars().count() <= width), "{width}:\n{text}");
+            assert!(text.contains("PO-2026-100023") && text.contains("A-100023"), "{text}");
+            assert_eq!(text.contains("Tue 23:41"), width == 140, "{text}");
+        }
     }
 
     #[test]

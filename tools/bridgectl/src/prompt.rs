@@ -31,11 +31,6 @@ pub fn confirm_or(question: &str, wanted: &[&str], option: &str) -> Result<bool,
     Ok(wanted.contains(&answer.trim()))
 }
 
-/// Asks for a text that is not shown while it is typed.
-pub fn password(question: &str) -> Result<String, Failure> {
-    rpassword::prompt_password(format!("{question}: ")).map_err(|error| Failure::usage(error.to_string()))
-}
-
 /// Shows on a terminal that something is under way.
 pub async fn with_spinner<T>(what: &'static str, work: impl Future<Output = T>) -> T {
     let bar = ProgressBar::new_spinner().with_message(what);

@@ -6,13 +6,13 @@ use std::time::Duration;
 use bridge::ports::Run;
 use bridge::roads::proof::{self, Kind, Progress, Proof};
 use bridge::roads::status::lines::{count, cut, paragraph};
+use bridge_operator::table::{Column, table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::Value;
 
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output, Paint};
 use crate::record_plan;
-use crate::table::table;
 
 /// A large company's records take hours at a backfill's part of the ERP's limit; Ctrl-C ends it earlier.
 const TIMEOUT: Duration = Duration::from_secs(24 * 3600);
@@ -56,12 +56,14 @@ fn style() -> ProgressStyle {
 
 /// The counts as a table; below it every difference with its remedy, and what is under way.
 fn text(proof: &Proof, paint: Paint) -> String {
-    let header = ["feed", "in the ERP", "in Ongoing", "same", "under way", "differ"];
+    let number = |head: &str| Column::number(head);
+    let numbers = ["in the ERP", "in Ongoing", "same", "under way", "differ"].map(number);
+    let columns = [Column::name("feed")].into_iter().chain(numbers).collect();
     let rows = proof.feeds.iter().map(|feed| {
         let numbers = [feed.erp, feed.ongoing, feed.same, feed.under_way, feed.differences];
         [feed.feed.clone()].into_iter().chain(numbers.map(|number| number.to_string())).collect::<Vec<_>>()
     });
-    let mut text = table(&header, rows);
+    let mut text = table(columns, rows);
     text.push('\n');
     for feed in &proof.feeds {
         if let Some(fault) = &feed.fault {

@@ -1,18 +1,19 @@
 //! `pull`: invokes the pull function now. Backfills are in [`backfill`].
 
 use bridge::words::envelope::Job;
+use bridge_operator::table::{Column, table};
 use serde_json::{Value, json};
 
 use crate::args::Pull;
-use crate::backfill;
+use crate::backfill::{self, Pulled};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::prompt;
-use crate::table::table;
+use crate::status::zone;
 
-pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, pull: &Pull, utc: bool) -> Result<Output, Failure> {
     if pull.status {
-        return backfill::status(deployment, &pull.tenant, &pull.feeds).await;
+        return backfill::status(deployment, &pull.tenant, &pull.feeds, &zone(utc)).await;
     }
     let tenant = deployment.tenant(&pull.tenant).await?;
     let id = &tenant.tenant_id;
@@ -29,7 +30,7 @@ pub async fn run(deployment: &Deployment, pull: &Pull) -> Result<Output, Failure
     let feeds = (!pull.feeds.is_empty()).then(|| pull.feeds.clone());
     let job = Job { feeds, since: pull.since, ..Job::tick(id) };
     if pull.since.is_some() {
-        return backfill::start(deployment, &tenant, &job, !pull.no_wait).await;
+        return backfill::start(deployment, &tenant, &job, !pull.no_wait, &zone(utc)).await;
     }
     let payload = serde_json::to_value(job).map_err(|error| Failure::cloud(error.to_string()))?;
     let function = format!("{}-pull-{}", deployment.stack.name, tenant.erp.kind);
@@ -52,8 +53,10 @@ fn told(summary: Value) -> Output {
         let counts = ["queued", "unchanged", "filtered", "parked"].map(|name| number(feed, name));
         [text("feed")].into_iter().chain(counts).chain([end]).collect::<Vec<_>>()
     };
-    let header = ["feed", "queued", "unchanged", "left out", "parked", "end"];
-    let mut text = table(&header, feeds.iter().map(row));
+    let number = |head: &str| Column::number(head);
+    let counts = ["queued", "unchanged", "left out", "parked"].map(number);
+    let columns = [Column::name("feed")].into_iter().chain(counts).chain([Column::text("end")]).collect();
+    let mut text = table(columns, feeds.iter().map(row));
     let count = |name: &str| feeds.iter().filter_map(|feed| feed[name].as_u64()).sum::<u64>();
     if count("queued") > 0 {
         text += "\nwhat is queued reaches Ongoing within a minute or two: bridgectl where NUMBER";
@@ -61,7 +64,7 @@ fn told(summary: Value) -> Output {
     if count("parked") > 0 {
         text += "\nwhy something is parked: bridgectl parked";
     }
-    Output::of(good, json!({ "summary": summary, "goes_on_in_background": false }), text)
+    Output::of(good, json!(Pulled::tick(summary)), text)
 }
 
 #[cfg(test)]

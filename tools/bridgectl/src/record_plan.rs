@@ -1,5 +1,6 @@
 //! The plan of a tenant's records: making it, showing it, and following the records that were handed out.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
@@ -9,12 +10,13 @@ use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progre
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge::words::feed::Feed;
+use bridge_operator::table::{Column, table};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::output::{Failure, Paint};
-use crate::table::table;
+use crate::private_file;
 
 /// A first run of a large company may take this long; Ctrl-C ends it earlier.
 const TIMEOUT: Duration = Duration::from_secs(3600);
@@ -104,8 +106,9 @@ pub fn text(plan: &Plan, paint: Paint) -> String {
         let counts = Step::WORDS.iter().map(|word| count(feed, word));
         [feed.feed.to_string()].into_iter().chain(counts).collect::<Vec<_>>()
     };
-    let header: Vec<&str> = ["feed"].into_iter().chain(Step::WORDS).collect();
-    let mut text = table(&header, plan.feeds.iter().map(row));
+    let counts = Step::WORDS.iter().map(|word| Column::number(*word));
+    let columns = [Column::name("feed")].into_iter().chain(counts).collect();
+    let mut text = table(columns, plan.feeds.iter().map(row));
     for feed in &plan.feeds {
         for record in feed.records.iter().filter(|record| record.step != Step::Unchanged) {
             text.push('\n');
@@ -167,6 +170,16 @@ pub fn good(plan: &Plan) -> bool {
     plan.whole() && plan.count("rejected") == 0
 }
 
+/// Why a plan could not be made to its end, with what helps; the fault names the system.
+pub fn refusal(plan: &Plan) -> Option<String> {
+    let closed = plan.feeds.iter().find(|feed| feed.fault.is_some())?;
+    let why = format!("{} could not be read: {}", closed.feed, closed.fault.as_deref().unwrap_or_default());
+    Some(match closed.unauthorized {
+        true => format!("{why}; bridgectl check {} says what is missing", plan.tenant_id),
+        false => why,
+    })
+}
+
 /// Whether there is anything to hand out.
 pub fn has_work(plan: &Plan) -> bool {
     ["create", "update", "cancel", "blocked"].iter().any(|word| plan.count(word) > 0)
@@ -182,30 +195,14 @@ pub fn only_sent(plan: &Plan) -> Plan {
 }
 
 /// Counts of a plan, for where the whole of it is too much.
-pub fn summary(plan: &Plan) -> Value {
-    Step::WORDS
-        .iter()
-        .map(|word| ((*word).to_owned(), json!(plan.count(word))))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
+pub fn summary(plan: &Plan) -> BTreeMap<&'static str, usize> {
+    Step::WORDS.iter().map(|word| (*word, plan.count(word))).collect()
 }
 
 /// Writes a plan where only its owner reads it: it has names and addresses of customers.
 pub fn save(plan: &Plan, file: &Path) -> Result<(), Failure> {
-    use std::io::Write as _;
     let text = serde_json::to_string_pretty(plan).map_err(|error| Failure::wrong(error.to_string()))?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let write = |mut to: std::fs::File| {
-        // A file that was there before keeps its mode else.
-        #[cfg(unix)]
-        to.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-        to.write_all(text.as_bytes())
-    };
-    let written = options.open(file).and_then(write);
-    written.map_err(|error| Failure::wrong(format!("{}: {error}", file.display())))
+    private_file::write(file, &text).map_err(|error| Failure::wrong(format!("{}: {error}", file.display())))
 }
 
 /// A plan that was written before.
@@ -268,6 +265,7 @@ mod tests {
     use bridge::systems::ongoing::diff::Change;
     use bridge::words::cursor::Cursor;
     use bridge::words::outcome::Outcome;
+    use serde_json::json;
 
     use super::*;
 
@@ -316,7 +314,11 @@ mod tests {
         );
         assert!(plan.whole() && !good(&plan) && has_work(&plan));
         assert_eq!(summary(&plan)["update"], 1);
+        assert_eq!(refusal(&plan), None);
         plan.feeds[0].fault = Some("not authorized: no".into());
+        assert_eq!(refusal(&plan).as_deref(), Some("orders could not be read: not authorized: no"));
+        plan.feeds[0].unauthorized = true;
+        assert!(refusal(&plan).unwrap().ends_with("; bridgectl check acme says what is missing"));
         assert!(text(&plan, Paint::none()).ends_with("orders could not be read to its end: not authorized: no"));
     }
 

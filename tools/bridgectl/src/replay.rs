@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use bridge::roads::plan::{Plan, Reading, Refused, Which, members, numbered, with_reason};
+use bridge::roads::plan::{Became, Plan, Reading, Refused, Which, members, numbered, with_reason};
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use clap::Args;
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::moment::moment;
@@ -66,14 +67,30 @@ pub async fn run(deployment: &Deployment, what: &Replay) -> Result<Output, Failu
         return Err(Failure::cloud(format!("{} could not be read to its end, and nothing was sent: {why}", feed.feed)));
     }
     let (differ, of, named) = members(&plan);
-    let json = json!({ "tenant_id": id, "records": of, "differ": differ, "members": named, "plan": plan });
+    let said = Answer { tenant_id: id.clone(), records: of, differ, members: named, plan: plan.clone(), became: None };
     if differ == 0 {
-        return Ok(Output::good(json, format!("nothing is to be sent: {of} read again")));
+        return Ok(Output::good(json!(said), format!("nothing is to be sent: {of} read again")));
     }
     if !what.yes && !prompt::confirm(&format!("send these {differ}? [y/N]"), &["y", "yes"])? {
-        return Ok(Output::of(false, json, "nothing was sent"));
+        return Ok(Output::of(false, json!(said), "nothing was sent"));
     }
-    send(deployment, &tenant, &run, reading, &plan, json, !what.no_wait).await
+    send(deployment, &tenant, &run, reading, &plan, said, !what.no_wait).await
+}
+
+/// What a replay would send, and what became of it.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Answer {
+    tenant_id: String,
+    /// How many were read again.
+    records: usize,
+    /// How many of them would be sent.
+    differ: usize,
+    /// The members that differ, and in how many records.
+    members: Vec<(String, usize)>,
+    plan: Plan,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    became: Option<Vec<Became>>,
 }
 
 async fn send(
@@ -82,19 +99,20 @@ async fn send(
     run: &bridge::ports::Run,
     reading: Reading,
     plan: &Plan,
-    mut json: Value,
+    mut said: Answer,
     wait: bool,
 ) -> Result<Output, Failure> {
     let ports = &deployment.ports;
     record_plan::apply(ports, run, tenant, reading, plan, async || Ok(())).await.map_err(refusal)?;
     if !wait {
-        return Ok(Output::good(json, "they are on the import queue: bridgectl where NUMBER"));
+        return Ok(Output::good(json!(said), "they are on the import queue: bridgectl where NUMBER"));
     }
     let plan = &record_plan::only_sent(plan);
     let became = record_plan::follow(ports, plan, WAIT).await?;
-    json["became"] = json!(became);
     let good = became.iter().all(|one| one.as_planned);
-    Ok(Output::of(good, json, record_plan::became_text(&became, Paint::of_stdout())))
+    let text = record_plan::became_text(&became, Paint::of_stdout());
+    said.became = Some(became);
+    Ok(Output::of(good, json!(said), text))
 }
 
 fn feeds(tenant: &Tenant, wanted: &[Feed]) -> Result<Vec<Feed>, Failure> {

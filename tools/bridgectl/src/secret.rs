@@ -5,17 +5,37 @@ use std::io::Read as _;
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bridge::ports::{Random, Secrets};
+use bridge::words::kind::Kind;
 use bridge::words::secret::Secret;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::args::SecretPut;
 use crate::deployment::Deployment;
+use crate::likeness::{alike, nearest};
 use crate::output::{Failure, Output, note};
 use crate::prompt;
+use crate::questions::Questions;
 use crate::secret_formats::{MemberKind, SecretFormat, TOKENS};
 
 /// Tokens that are live at once: the current one, and the previous one while Ongoing is being changed.
 const LIVE: usize = 2;
+
+/// A secret that was written; never its values, but for a webhook token that was asked for.
+#[derive(Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Written {
+    name: String,
+    written: bool,
+    members: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_token: Option<String>,
+    /// Why nobody uses it as things are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unused: Option<String>,
+}
 
 pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Failure> {
     let prefix = deployment.stack.output("SecretPrefix")?;
@@ -31,12 +51,58 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Fai
     }
     let ports = &deployment.ports;
     let value = write(&*ports.secrets, &*ports.random, &format, put, || given(&format, put)).await?;
-    told(deployment, put, &format, prefix, &value)
+    let (mut written, text) = told(deployment, put, &format, prefix, &value)?;
+    if let Some(id) = format.tenant_id() {
+        written.unused = follows(deployment, &format, id).await;
+        written.unused.iter().for_each(|why| note(why));
+    }
+    Ok(Output::good(json!(written), text))
+}
+
+/// What follows where nobody uses the secret as things are. Secrets come before the tenant when a company is onboarded, so
+/// that it is no fault; a name that is misspelled looks the same.
+async fn follows(deployment: &Deployment, format: &SecretFormat, id: &str) -> Option<String> {
+    let stored = match deployment.tenants.stored(id).await {
+        Ok(stored) => stored.and_then(|stored| stored.item().ok()),
+        // It is written; whose it is, is said where it can be.
+        Err(_) => return None,
+    };
+    let ids = match &stored {
+        Some(_) => Vec::new(),
+        None => {
+            deployment.tenants.all().await.unwrap_or_default().iter().map(|one| one.tenant_id().to_owned()).collect()
+        }
+    };
+    unused(format, id, stored.as_ref(), &ids, &deployment.stack.name)
+}
+
+fn unused(format: &SecretFormat, id: &str, stored: Option<&Value>, ids: &[String], stack: &str) -> Option<String> {
+    let Some(item) = stored else {
+        let like = nearest(id, ids).filter(|like| alike(id, like));
+        let like = like.map_or_else(String::new, |like| format!(" (did you mean {like}?)"));
+        return Some(format!(
+            "there is no tenant {id} in the stack {stack} yet{like}: the secret waits for bridgectl tenant apply"
+        ));
+    };
+    let kind = item["erp"]["kind"].as_str().and_then(Kind::named)?;
+    let system = format.system();
+    (system != "ongoing" && system != kind.word())
+        .then(|| format!("{id} is on {kind}, so nothing reads this secret: bridgectl secret put {kind}/{id}"))
+}
+
+/// A secret that is written whole; the webhooks of a new one get their token.
+pub fn whole(format: &SecretFormat) -> SecretPut {
+    SecretPut {
+        name: format.name.clone(),
+        merge: false,
+        new_webhook_token: format.has_tokens(),
+        show_webhook_token: false,
+    }
 }
 
 /// Asks first: a person types for minutes, and what was read before that may be another value by then, a rotation's new
 /// webhook token in it. What is kept of the stored value is read and written back to back.
-async fn write(
+pub async fn write(
     secrets: &dyn Secrets,
     random: &dyn Random,
     format: &SecretFormat,
@@ -76,7 +142,7 @@ async fn write(
 /// What the person gives: on standard input as JSON, or member by member at the prompt.
 fn given(format: &SecretFormat, put: &SecretPut) -> Result<Map<String, Value>, Failure> {
     if prompt::is_interactive() {
-        return asked(format, put.merge);
+        return asked(&mut Questions::at_standard_input(), format, put.merge);
     }
     let mut text = String::new();
     std::io::stdin().read_to_string(&mut text).map_err(|error| Failure::usage(error.to_string()))?;
@@ -95,8 +161,9 @@ fn members(text: &str, whose: &str) -> Result<Map<String, Value>, Failure> {
     })
 }
 
-fn asked(format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failure> {
-    note(&format!("{}: what is typed is not shown; an empty line leaves a member out", format.name));
+/// Member by member. User names and the like are seen while they are typed; what opens a door is not.
+pub fn asked(ask: &mut Questions<'_>, format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failure> {
+    ask.tell(&format!("{}: an empty line leaves a member out", format.name));
     let mut given = Map::new();
     for member in format.members.iter().filter(|member| member.what == MemberKind::Text) {
         let why = if merge {
@@ -106,9 +173,10 @@ fn asked(format: &SecretFormat, merge: bool) -> Result<Map<String, Value>, Failu
         } else {
             " (optional)"
         };
-        let typed = prompt::password(&format!("{}{why}", member.name))?;
-        if !typed.trim().is_empty() {
-            given.insert(member.name.to_owned(), json!(typed.trim()));
+        let question = format!("{}{why}", member.name);
+        let typed = if member.is_seen() { ask.text(&question, None)? } else { ask.hidden(&question)? };
+        if !typed.is_empty() {
+            given.insert(member.name.to_owned(), json!(typed));
         }
     }
     Ok(given)
@@ -126,19 +194,19 @@ fn told(
     format: &SecretFormat,
     prefix: &str,
     value: &Map<String, Value>,
-) -> Result<Output, Failure> {
+) -> Result<(Written, String), Failure> {
     let name = format!("{prefix}/{}", format.name);
-    let names: Vec<&String> = value.keys().collect();
-    let mut json = json!({ "name": name, "written": true, "members": names });
+    let names: Vec<String> = value.keys().cloned().collect();
+    let mut written = Written { name: name.clone(), written: true, members: names, ..Written::default() };
     let mut text = format!("{name} is written; it is in force within five minutes, or at the next refusal");
     if put.new_webhook_token || put.show_webhook_token {
         let tenant = format.name.split('/').nth(1).unwrap_or_default();
         let url = format!("{}/webhooks/ongoing/{tenant}", deployment.stack.output("ApiUrl")?.trim_end_matches('/'));
-        json["webhook_url"] = json!(url);
+        written.webhook_url = Some(url.clone());
         let paste = format!("in Ongoing (Administration, Webhooks): {url}, with the header X-Auth-Token");
         let token = value.get(TOKENS).and_then(|tokens| tokens[0].as_str()).filter(|_| put.show_webhook_token);
         if let Some(token) = token {
-            json["webhook_token"] = json!(token);
+            written.webhook_token = Some(token.to_owned());
             // The token alone on standard output, so that it can be piped on.
             note(&format!("{text}\n{paste}:"));
             text = token.to_owned();
@@ -146,7 +214,7 @@ fn told(
             text = format!("{text}\n{paste}; --merge --show-webhook-token shows the token to paste there");
         }
     }
-    Ok(Output::good(json, text))
+    Ok((written, text))
 }
 
 #[cfg(test)]
@@ -228,6 +296,23 @@ mod tests {
         let value = after(&Store::default(), &["--new-webhook-token", "--show-webhook-token"], typed, || ());
         assert_eq!(value["webhook_tokens"].as_array().map(Vec::len), Some(1), "{value}");
         assert_eq!(value["password"], "p");
+    }
+
+    #[test]
+    fn a_secret_that_nobody_uses_is_told() {
+        let format = |name: &str| SecretFormat::of(name, "stack").unwrap();
+        let ids = ["acme-ab".to_owned(), "other".to_owned()];
+        let none = |ids: &[String]| unused(&format("ongoing/acme"), "acme", None, ids, "bridge").unwrap();
+        assert_eq!(
+            none(&[]),
+            "there is no tenant acme in the stack bridge yet: the secret waits for bridgectl tenant apply"
+        );
+        assert!(none(&ids).contains("(did you mean acme-ab?)"));
+        let item = json!({ "erp": { "kind": "24sevenoffice" } });
+        let of = |name: &str| unused(&format(name), "acme", Some(&item), &ids, "bridge");
+        assert_eq!((of("finago/acme"), of("ongoing/acme")), (None, None));
+        let other = of("visma/acme").unwrap();
+        assert_eq!(other, "acme is on finago, so nothing reads this secret: bridgectl secret put finago/acme");
     }
 
     #[test]

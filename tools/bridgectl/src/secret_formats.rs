@@ -93,6 +93,16 @@ impl SecretFormat {
         Ok(Self { name: own.to_owned(), members })
     }
 
+    /// Whose system it opens: `ongoing`, or an ERP's word.
+    pub fn system(&self) -> &str {
+        self.name.split('/').next().unwrap_or_default()
+    }
+
+    /// The tenant that it is of; `None` of an application's.
+    pub fn tenant_id(&self) -> Option<&str> {
+        self.name.split('/').nth(1).filter(|whose| *whose != "app")
+    }
+
     /// Whether a webhook token belongs in it.
     pub fn has_tokens(&self) -> bool {
         self.members.iter().any(|member| member.name == TOKENS)
@@ -123,6 +133,11 @@ impl SecretFormat {
 }
 
 impl Member {
+    /// Whether it may be seen while it is typed: it opens nothing by itself.
+    pub fn is_seen(&self) -> bool {
+        ["username", "client_id", "application_id", "identity_id", "redirect_uri", "expires_at"].contains(&self.name)
+    }
+
     fn problem(&self, value: &Value) -> Option<&'static str> {
         let text = |value: &Value| value.as_str().is_some_and(|text| !text.is_empty() && text.trim() == text);
         match self.what {

@@ -1,14 +1,33 @@
 //! `status-link`: an expiring link to the status page, alone on standard output.
 
 use bridge::doors::status_page::link::{self, Scope};
+use bridge::roads::status::lines::moment;
 use bridge::words::fault::Fault;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output, note};
+use crate::status::zone;
 
-pub async fn run(deployment: &Deployment, tenant: Option<&str>, days: u32, new_key: bool) -> Result<Output, Failure> {
+/// A link, which is a secret.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Link<'a> {
+    /// `null`: it shows all tenants.
+    tenant_id: Option<&'a str>,
+    link: &'a str,
+    until: Timestamp,
+}
+
+pub async fn run(
+    deployment: &Deployment,
+    tenant: Option<&str>,
+    days: u32,
+    new_key: bool,
+    utc: bool,
+) -> Result<Output, Failure> {
     if let Some(id) = tenant {
         deployment.stored(id).await?;
     }
@@ -26,8 +45,9 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>, days: u32, new_k
     })?;
     let whose = tenant.map_or_else(|| "all tenants".to_owned(), |id| format!("{id} alone"));
     note(&format!(
-        "shows {whose} until {until:.0}, without a password: whoever has it can look; --new-key ends all links"
+        "shows {whose} until {}, without a password: whoever has it can look; --new-key ends all links",
+        moment(until, deployment.ports.clock.now(), &zone(utc))
     ));
     let link = link.url(&url);
-    Ok(Output::good(json!({ "tenant_id": tenant, "link": link.expose(), "until": until }), link.expose()))
+    Ok(Output::good(json!(Link { tenant_id: tenant, link: link.expose(), until }), link.expose()))
 }

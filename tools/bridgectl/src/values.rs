@@ -4,17 +4,20 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bridge::roads::plan::{self, values::Found};
+use bridge::roads::status::lines::moment;
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge::words::vocabulary::ongoing;
+use bridge_operator::table::{Column, table};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::args::Values;
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::record_plan;
-use crate::table::table;
+use crate::status::zone;
 
 /// How far back orders are read where nothing else is said: what a company does in a season has most of its values.
 const LATELY: Duration = Duration::from_secs(90 * 24 * 60 * 60);
@@ -25,7 +28,16 @@ const LONG_AGO: &str = "2000-01-01T00:00:00Z";
 /// Values that are shown in a table.
 const SHOWN: usize = 50;
 
-pub async fn run(deployment: &Deployment, asked: &Values) -> Result<Output, Failure> {
+/// The values of a member.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Counted<'a> {
+    tenant_id: &'a str,
+    since: Timestamp,
+    found: &'a Found,
+}
+
+pub async fn run(deployment: &Deployment, asked: &Values, utc: bool) -> Result<Output, Failure> {
     let tenant = deployment.tenant(&asked.tenant).await?;
     let feed = feed(&tenant, &asked.member, asked.feed)?;
     let ports = plan::read_only(&deployment.ports, &tenant.tenant_id);
@@ -38,7 +50,8 @@ pub async fn run(deployment: &Deployment, asked: &Values) -> Result<Output, Fail
     })
     .await?;
     let good = found.fault.is_none();
-    Ok(Output::of(good, json!({ "tenant_id": tenant.tenant_id, "since": since, "found": found }), text(&found, since)))
+    let said = Counted { tenant_id: &tenant.tenant_id, since, found: &found };
+    Ok(Output::of(good, json!(said), text(&found, &moment(since, ports.clock.now(), &zone(utc)))))
 }
 
 /// The feed that is meant: the only one of the tenant's that has the member.
@@ -60,7 +73,8 @@ fn feed(tenant: &Tenant, member: &str, named: Option<Feed>) -> Result<Feed, Fail
     }
 }
 
-fn text(found: &Found, since: Timestamp) -> String {
+fn text(found: &Found, since: &str) -> String {
+    let columns = vec![Column::name("value"), Column::number("times"), Column::text("becomes")];
     let rows = found.values.iter().take(SHOWN).map(|value| {
         let becomes = match (value.listed, value.parks, value.becomes.as_str()) {
             (true, _, Some(to)) => to.to_owned(),
@@ -71,14 +85,14 @@ fn text(found: &Found, since: Timestamp) -> String {
         vec![value.value.clone(), value.times.to_string(), becomes]
     });
     let mut lines = vec![
-        format!("{} of {} since {since:.0}", found.at, found.feed),
+        format!("{} of {} since {since}", found.at, found.feed),
         format!("{} records, {} of them without it", found.records, found.without),
     ];
     if found.unmapped > 0 {
         lines.push(format!("{} more could not be mapped: bridgectl parked", found.unmapped));
     }
     if !found.values.is_empty() {
-        lines.push(table(&["value", "times", "becomes"], rows));
+        lines.push(table(columns, rows));
         if found.values.len() > SHOWN {
             lines.push(format!("and {} more: --json has all", found.values.len() - SHOWN));
         }
@@ -120,8 +134,8 @@ mod tests {
             values: vec![value("1", true, json!("DHL"), false), value("2", false, Value::Null, true)],
             fault: None,
         };
-        let told = text(&found, Timestamp::UNIX_EPOCH);
-        let head = "/wayOfDelivery/code of orders since 1970-01-01T00:00:00Z\n9 records, 1 of them without it\n";
+        let told = text(&found, "Sun 09:14");
+        let head = "/wayOfDelivery/code of orders since Sun 09:14\n9 records, 1 of them without it\n";
         assert!(told.starts_with(head), "{told}");
         assert!(told.contains("2 more could not be mapped") && told.contains("parks its record"), "{told}");
         assert!(told.contains("\"map\": {\n    \"2\": \"\"\n  }"), "{told}");

@@ -23,7 +23,8 @@ const ASKED: usize = 3;
 
 /// A record that has the number.
 #[derive(Debug, Serialize)]
-struct Found {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Found {
     tenant_id: String,
     feed: Feed,
     key: String,
@@ -31,8 +32,8 @@ struct Found {
     outcome: Option<Outcome>,
     reason: Option<String>,
     ongoing: Option<Value>,
-    seen: Option<Value>,
-    retry_at: Option<String>,
+    seen: Option<Seen>,
+    retry_at: Option<Timestamp>,
     correlation_id: String,
     /// In Ongoing at this moment, where it is an order that is there.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +43,26 @@ struct Found {
     story: Story,
 }
 
+/// A record that was pulled, or one that the ERP alone has.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Answer {
+    Pulled(Box<Found>),
+    Unpulled(Unpulled),
+}
+
+/// The version that was seen last.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Seen {
+    version: String,
+    at: Timestamp,
+}
+
 /// A write-back.
 #[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Back {
     what: &'static str,
     #[serde(flatten)]
@@ -60,7 +79,7 @@ pub async fn run(deployment: &Deployment, number: &str, tenant: Option<&str>, ut
     if !whole {
         for record in ask_erps(deployment, &all, number.trim()).await {
             text.push(format!("{}\n  id in the ERP: {}", story::text(&record.story, now, &zone), record.key));
-            found.push(json!(record));
+            found.push(Answer::Unpulled(record));
         }
     }
     for hit in &matches.found {
@@ -73,7 +92,7 @@ pub async fn run(deployment: &Deployment, number: &str, tenant: Option<&str>, ut
         };
         let story = tell(&facts, now);
         text.push(with_names(story::text(&story, now, &zone), &facts));
-        found.push(json!(shown(facts, story)));
+        found.push(Answer::Pulled(Box::new(shown(facts, story))));
     }
     if !found.is_empty() {
         if matches.more > 0 {
@@ -112,6 +131,11 @@ fn with_names(text: String, facts: &Facts) -> String {
     format!("{text}\n  id in the ERP: {}{run}", facts.key)
 }
 
+/// A fraction of a second says nothing here.
+fn whole(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_second()).unwrap_or(at)
+}
+
 fn shown(facts: Facts, story: Story) -> Found {
     let entry = facts.entry;
     let unknown = |why: String| json!({ "unknown": why });
@@ -123,8 +147,8 @@ fn shown(facts: Facts, story: Story) -> Found {
         outcome: entry.outcome,
         reason: entry.reason,
         ongoing: entry.ongoing.map(|there| json!(there)),
-        seen: entry.seen.map(|seen| json!({ "version": seen.version, "at": seen.at })),
-        retry_at: entry.parked.and_then(|parked| parked.retry_at).map(|at: Timestamp| format!("{at:.0}")),
+        seen: entry.seen.map(|seen| Seen { version: seen.version, at: seen.at }),
+        retry_at: entry.parked.and_then(|parked| parked.retry_at).map(whole),
         correlation_id: entry.correlation_id,
         ongoing_now: facts.there.map(|there| there.map_or_else(unknown, |there| json!(there))),
         back: facts.back.into_iter().map(|(back, note)| Back { what: back.word(), note }).collect(),

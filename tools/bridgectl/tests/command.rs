@@ -62,7 +62,15 @@ fn with_json_there_is_one_document_on_standard_output_and_nothing_else() {
         serde_json::from_str(&out).unwrap()
     };
     let good = document(&["--json", "tenant", "validate", "infra/examples/tenant-visma.json"], "", 0);
-    assert_eq!((&good[0]["tenant_id"], &good[0]["valid"]), (&Value::from("malar-textil"), &Value::from(true)));
+    let file = &good["files"][0];
+    assert_eq!((&file["tenant_id"], &file["valid"]), (&Value::from("malar-textil"), &Value::from(true)));
+    assert_eq!(
+        (&good["faults"], &good["warnings"]),
+        (&Value::from([0u8; 0].as_slice()), &Value::from([0u8; 0].as_slice()))
+    );
+    let mixed = document(&["tenant", "validate", "infra/examples/tenant-visma.json", "-", "--json"], FAULTY, 1);
+    let valid: Vec<&Value> = mixed["files"].as_array().unwrap().iter().map(|file| &file["valid"]).collect();
+    assert_eq!(valid, [&Value::from(true), &Value::from(false)]);
     let bad = document(&["tenant", "validate", "-", "--json"], FAULTY, 1);
     assert_eq!(bad["error"], "1 of 1 file is not valid");
     assert_eq!((&bad["faults"][0]["path"], &bad["faults"][0]["line"]), (&Value::from("/erp/bas_url"), &Value::from(2)));
@@ -99,6 +107,48 @@ fn a_faulty_file_is_refused_before_any_stack_is_asked() {
     let (code, _, err) = bridgectl(&["tenant", "apply", "-", "--yes"], FAULTY);
     assert_eq!(code, 1);
     assert!(err.contains("/erp/bas_url") && err.contains("nothing was written"), "{err}");
+}
+
+#[test]
+fn what_is_surely_not_meant_is_warned_of() {
+    let text = "tenant_id: acme\nerp: {kind: visma}\nongoing: {base_url: https://api.ongoingsystems.se/acme, \
+                goods_owner_id: 1}\n";
+    let (code, out, err) = bridgectl(&["tenant", "validate", "-"], text);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("acme on visma is valid\nwarning: standard input:3:11: /ongoing/base_url: "), "{out}");
+}
+
+#[test]
+fn it_is_called_by_its_name_however_it_is_started() {
+    let folder = std::env::temp_dir().join(format!("bridgectl-renamed-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let renamed = folder.join("bc.exe");
+    std::fs::copy(env!("CARGO_BIN_EXE_bridgectl"), &renamed).unwrap();
+    let said = Command::new(&renamed).args(["tenant", "plan", "--help"]).output().unwrap();
+    std::fs::remove_dir_all(folder).unwrap();
+    let said = String::from_utf8(said.stdout).unwrap();
+    assert!(said.contains("Usage: bridgectl tenant plan ") && !said.contains("bc.exe"), "{said}");
+}
+
+#[test]
+fn a_shell_that_asks_gets_the_tenants_that_are_kept() {
+    let home = std::env::temp_dir().join(format!("bridgectl-home-{}", std::process::id()));
+    let asked = |arguments: &[&str], index: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bridgectl"));
+        command.arg("--").args(arguments).env_clear().env("COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", index);
+        command.env("_CLAP_COMPLETE_COMP_TYPE", "9").env("_CLAP_COMPLETE_SPACE", "true").env("_CLAP_IFS", "\n");
+        // Nobody is there to be asked.
+        command
+            .env("XDG_CACHE_HOME", &home)
+            .env("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+            .env("AWS_REGION", "eu-north-1");
+        let out = command.env("AWS_EC2_METADATA_DISABLED", "true").output().unwrap();
+        String::from_utf8(out.stdout).unwrap()
+    };
+    assert!(asked(&["bridgectl", "ten"], "1").contains("tenant"));
+    let file = asked(&["bridgectl", "tenant", "validate", "Car"], "3");
+    let _ = std::fs::remove_dir_all(&home);
+    assert!(file.contains("Cargo.toml"), "{file}");
 }
 
 #[test]

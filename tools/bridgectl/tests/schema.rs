@@ -70,7 +70,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let good: [Change; 41] = [
+    let good: [Change; 45] = [
         (Visma, "/tenant_id", json!("a")),
         (Visma, "/tenant_id", json!("0".repeat(63))),
         (Visma, "/tenant_id", json!("application")),
@@ -82,7 +82,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (Visma, "/erp/auth_url", json!("https://localhost.example.com/")),
         (Visma, "/ongoing/base_url", json!("https://api.ongoingsystems.se/a-b_c/api/v1/")),
         (Visma, "/ongoing/shipped_statuses", json!([])),
-        (Visma, "/ongoing/goods_owner_id", json!(-1)),
+        (Visma, "/ongoing/goods_owner_id", json!(1)),
         (Visma, "/processes", json!({})),
         (Visma, "/processes/articles", Value::Null),
         (Visma, "/processes/purchase_orders", json!(false)),
@@ -115,6 +115,10 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (Visma, "/settings/extra_fields", json!([{"feed": "articles", "from": "/a/0", "to": "/freeValues/freeText1"}])),
         (Visma, "/settings/filters", json!([{"feed": "orders", "path": "/a", "in": [1, "x", null, {"a": []}]}])),
         (Finago, "/settings/filters", json!([{"feed": "suppliers", "path": "/a", "in": [1]}])),
+        (Finago, "/contact", json!({})),
+        (Finago, "/contact", json!({"company": "Fjord Interiør & Sønner AS", "warehouse": "Lager", "phone": "+47 22 00 00 00"})),
+        (Finago, "/contact", json!({"mail": "lager+edi@example.com", "logo": "https://www.example.com/a/logo-1.svg"})),
+        (Finago, "/contact", json!({"phone": null})),
     ];
     for change in &good {
         let item = changed(change);
@@ -129,7 +133,7 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let faulty: [Change; 84] = [
+    let faulty: [Change; 94] = [
         (Visma, "/tenant_id", json!("")),
         (Visma, "/tenant_id", json!("Acme")),
         (Visma, "/tenant_id", json!("-acme")),
@@ -165,6 +169,8 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
         (Visma, "/ongoing", json!({"goods_owner_id": 1})),
         (Visma, "/ongoing/goods_owner_id", json!("159")),
         (Visma, "/ongoing/goods_owner_id", json!(1.5)),
+        (Visma, "/ongoing/goods_owner_id", json!(0)),
+        (Visma, "/ongoing/goods_owner_id", json!(-159)),
         (Visma, "/ongoing/shipped_statuses", json!(450)),
         (Visma, "/ongoing/shipped_statuses", json!(["450"])),
         (Visma, "/ongoing/started_from_status", Value::Null),
@@ -214,6 +220,14 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
         (Visma, "/settings/extra_fields", json!([{"feed": "purchase_orders", "from": "/a", "to": "/invoiceNumber"}])),
         (Visma, "/settings/filters", json!([{"feed": "orders", "path": "/a", "in": []}])),
         (Visma, "/settings/filters", json!([{"feed": "suppliers", "path": "/a", "in": [1]}])),
+        (Visma, "/contact", Value::Null),
+        (Visma, "/contact", json!({"fax": "1"})),
+        (Visma, "/contact", json!({"company": " Acme"})),
+        (Visma, "/contact", json!({"warehouse": ""})),
+        (Visma, "/contact", json!({"phone": "call us"})),
+        (Visma, "/contact", json!({"mail": "a@b.example?bcc=c@d.example"})),
+        (Visma, "/contact", json!({"logo": "https://example.com/a.png; script-src *"})),
+        (Visma, "/contact", json!({"logo": "https://localhost/a.png"})),
     ];
     for change in &faulty {
         let item = changed(change);

@@ -24,6 +24,7 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, with_end_to_end: bool) -> R
         "documentation",
         cargo_with(workspace, &["doc", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )?;
+    book(workspace, steps)?;
     deny(workspace, steps)?;
     steps.step("tools: installed meanwhile", || {
         tools.join().unwrap_or_else(|_| Err(Failure::new("the installation of the tools panicked")))
@@ -77,6 +78,16 @@ pub fn load(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
         Ok(status) => Err(Failure::new(format!("load: {status}"))),
         Err(error) => Err(Failure::new(format!("load: {error}"))),
     })
+}
+
+/// The book, where mdBook is installed; its links are among the tests in any case.
+fn book(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    let there = Command::new("mdbook").arg("--version").output().is_ok_and(|said| said.status.success());
+    if !there {
+        steps.left_out("the book", "mdbook is not installed: cargo install --locked mdbook");
+        return Ok(());
+    }
+    steps.command("the book", Command::new("mdbook").current_dir(&workspace.root).args(["build", "docs"]))
 }
 
 /// Licences, sources, bans and advisories, where cargo-deny is installed; the first three are among the tests in any case.

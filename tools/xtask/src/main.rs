@@ -39,7 +39,7 @@ cargo xtask fuzz [NAME] [--seconds N]
                                the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
 cargo xtask bench [--quick]    CPU, calls and memory of the deployed functions beside a bare loop: --records N,
                                --repeats N; --instructions: counted a record, where valgrind is installed
-cargo xtask cost               what a deployment costs a month: 1, 40, 1,000 and 10,000 tenants, and what dominates
+cargo xtask cost               what a deployment costs a month: 1, 10, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";

@@ -14,10 +14,11 @@ pub(super) fn style_source(style: &str) -> String {
     format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(style)))
 }
 
-/// The Content-Security-Policy: this style, and forms that lead there.
-pub(super) fn policy(style_source: &str, forms: &str) -> String {
+/// The Content-Security-Policy: this style, forms that lead there, and this one picture, if there is one.
+pub(super) fn policy(style_source: &str, forms: &str, picture: Option<&str>) -> String {
+    let picture = picture.map_or_else(String::new, |picture| format!(" img-src {picture};"));
     format!(
-        "default-src 'none'; style-src {style_source}; form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
+        "default-src 'none'; style-src {style_source};{picture} form-action {forms}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
 

@@ -31,6 +31,7 @@ const CLOCKS: i64 = 300;
 
 /// How long the records of a feed took, or the reports of shipments.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Took {
     /// Those that are there.
     pub records: usize,
@@ -44,6 +45,7 @@ pub struct Took {
 
 /// How long the records of a tenant took.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Freshness {
     /// Days that were looked at.
     pub days: u32,

@@ -27,6 +27,7 @@ const TRIES: usize = 20;
 
 /// A backfill of one feed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Progress {
     /// Everything that changed after this moment is looked at.
     pub since: Timestamp,
@@ -54,6 +55,7 @@ pub struct Progress {
 
 /// How many records went where. Of an invocation that was killed its last page is not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Records {
     /// Handed to the import queue.
     #[serde(default)]
@@ -79,6 +81,7 @@ impl Records {
 
 /// How a backfill stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// An invocation is at it, or the next one has been asked for.

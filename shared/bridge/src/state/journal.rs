@@ -42,6 +42,7 @@ impl Back {
 
 /// The first report of a shipment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Reported {
     /// When the warehouse had shipped it, as Ongoing says.
     pub shipped_at: Timestamp,
@@ -51,6 +52,7 @@ pub struct Reported {
 
 /// What is known of one write-back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Note {
     /// Order or article number.
     #[serde(default, skip_serializing_if = "Option::is_none")]

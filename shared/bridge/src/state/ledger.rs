@@ -74,6 +74,10 @@ pub struct Seen {
     /// Whether it takes the record back.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// Whether it was read so soon after it changed that it may have changed once more at the same time, as far as the
+    /// vendor's times tell.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub young: bool,
 }
 
 /// A version that an import dealt with.
@@ -180,7 +184,8 @@ impl Entry {
     pub fn knows(&self, version: &str, now: Timestamp) -> bool {
         let seen = self.seen.as_ref().filter(|seen| seen.version == version);
         let same = seen.is_some_and(|seen| !(seen.withdrawn && self.was_handed_out()));
-        same && self.outcome != Some(Outcome::Parked) && !self.is_gone(now) && self.missing.is_none()
+        let young = seen.is_some_and(|seen| seen.young);
+        same && !young && self.outcome != Some(Outcome::Parked) && !self.is_gone(now) && self.missing.is_none()
     }
 
     /// Whether a backfill that began then has dealt with this version.

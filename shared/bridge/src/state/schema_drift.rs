@@ -27,6 +27,7 @@ const MOST: usize = 200;
 
 /// A way in which a vendor's answers are new, and since when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Met {
     /// Which.
     #[serde(flatten)]

@@ -1,5 +1,7 @@
 //! The tenant item (contract, section 2): one ERP company tied to one goods owner.
 
+mod contact;
+mod doubts;
 mod read;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -7,6 +9,7 @@ mod settings;
 mod validate;
 pub mod values;
 
+pub use contact::Contact;
 pub use settings::{ArticlePrice, Bundles, ExtraField, Filter, FirstSeenSent, Settings, ShipTo, StockQuantity};
 pub use validate::Invalid;
 pub use values::{Mapped, Otherwise, ValueMap};
@@ -33,6 +36,8 @@ pub struct Tenant {
     pub processes: Processes,
     /// How.
     pub settings: Settings,
+    /// Whom its consent page names.
+    pub contact: Contact,
 }
 
 /// Where a tenant's ERP is.

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{Invalid, Processes, Settings};
+use super::{Contact, Invalid, Processes, Settings};
 use crate::words::kind::Kind;
 use crate::words::wire;
 
@@ -28,6 +28,9 @@ pub(super) struct Item {
     /// How the tenant differs from its ERP's document; all optional.
     #[serde(default)]
     pub(super) settings: Settings,
+    /// Whom the consent page names: which company is expected, who asks, and whom its reader may ask back.
+    #[serde(default)]
+    pub(super) contact: Contact,
 }
 
 /// Where a tenant's ERP is.
@@ -65,13 +68,13 @@ fn yes() -> bool {
     true
 }
 
-/// The ERP's word or one of its other names, with a list of what would be right.
+/// How the word of an ERP that is not known goes on.
+const NO_ERP: &str = " is no ERP";
+
+/// The ERP's word or one of its other names.
 fn kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
     let word = String::deserialize(deserializer)?;
-    Kind::named(&word).ok_or_else(|| {
-        let words: Vec<&str> = Kind::ALL.iter().map(|kind| kind.word()).collect();
-        serde::de::Error::custom(format!("{word} is no ERP; one of {} is expected", words.join(", ")))
-    })
+    Kind::named(&word).ok_or_else(|| serde::de::Error::custom(format!("{word}{NO_ERP}")))
 }
 
 /// Faults that are told at once; whoever has more gets to see them the next time.
@@ -82,9 +85,9 @@ const NEEDED: [(&str, &str); 6] = [
     ("/tenant_id", r#""stand-in""#),
     ("/erp", r#"{"kind":"visma"}"#),
     ("/erp/kind", r#""visma""#),
-    ("/ongoing", r#"{"base_url":"https://stand-in.example","goods_owner_id":0}"#),
+    ("/ongoing", r#"{"base_url":"https://stand-in.example","goods_owner_id":1}"#),
     ("/ongoing/base_url", r#""https://stand-in.example""#),
-    ("/ongoing/goods_owner_id", "0"),
+    ("/ongoing/goods_owner_id", "1"),
 ];
 
 /// What was read, and what could not be.
@@ -148,13 +151,20 @@ fn told(error: serde_path_to_error::Error<serde_json::Error>) -> (Invalid, Strin
         let problem = format!("there is no such member; one of {} is expected", known.join(", "));
         return (Invalid { known, ..Invalid::new(&path, problem) }, path);
     }
-    let variant = words.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected "));
+    if let Some(word) = words.strip_suffix(NO_ERP) {
+        return (Invalid::word(&path, word, "ERP", Kind::ALL.map(Kind::word)), path);
+    }
+    if let Some((word, rest)) = words.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, expected "))
+    {
+        let known = rest.split('`').skip(1).step_by(2).map(str::to_owned).collect();
+        let fault = Invalid::new(&path, format!("{word} is not known"));
+        return (Invalid { known, word: Some(word.to_owned()), ..fault }, path);
+    }
     let kind = words.strip_prefix("invalid type: ").and_then(|rest| rest.split_once(", expected "));
-    let problem = match (variant, kind) {
-        (Some((name, rest)), _) => format!("{name} is not known; {} is expected", rest.replace('`', "")),
-        (_, Some((found, wanted))) => format!("{} is expected, not {}", wanted_in_words(wanted), found_in_words(found)),
-        _ if words == "invalid number" => "a whole number is expected".into(),
-        _ => words,
+    let problem = match kind {
+        Some((found, wanted)) => format!("{} is expected, not {}", wanted_in_words(wanted), found_in_words(found)),
+        None if words == "invalid number" => "a whole number is expected".into(),
+        None => words,
     };
     (Invalid::new(&path, problem), path)
 }
@@ -298,7 +308,7 @@ mod tests {
             ("/ongoing/goods_owner_id", json!(1.5), "a whole number is expected"),
             ("/ongoing/base_url", json!(7), "text is expected, not a number"),
             ("/settings/filters", json!({}), "a list is expected, not an object"),
-            ("/settings/stock_quantity", json!("all"), "all is not known; physical or sellable is expected"),
+            ("/settings/stock_quantity", json!("all"), "all is not known; one of physical, sellable is expected"),
         ] {
             assert_eq!(problem(pointer, value), format!("{pointer}: {told}"));
         }

@@ -17,6 +17,10 @@ use crate::words::vocabulary::{finago, ongoing, procountor};
 /// ASCII without spaces and backslashes.
 const ADDRESS: &str = r#"^https://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?(:443)?(/[!"$->@-\[\]-~]*)?$"#;
 
+/// A picture on the public internet.
+const LOGO: &str =
+    r"^https://([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]([A-Za-z0-9-]*[A-Za-z0-9])?/[A-Za-z0-9._~/%+-]+$";
+
 /// A date, or a moment with its zone.
 const MOMENT: &str =
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,9})?)?([Zz]|[+-][0-9]{2}(:?[0-9]{2})?))?$";
@@ -48,7 +52,9 @@ pub fn schema() -> Value {
             json!("a public address is expected: https, a host name, no other port, no user, query or fragment");
     }
     root["ongoing"]["properties"]["base_url"]["examples"] = json!(["https://api.ongoingsystems.se/<warehouse>/api/v1"]);
+    root["ongoing"]["properties"]["goods_owner_id"]["minimum"] = json!(1);
     root["processes"]["default"] = json!({});
+    contact(&mut root["contact"]);
     settings(&mut root["settings"]);
     schema["allOf"] = Kind::ALL.into_iter().map(branch).collect();
     schema
@@ -61,6 +67,24 @@ fn without_empty_defaults(schema: &mut Value) {
     }
     if let Some(members) = schema.as_object_mut().filter(|members| members.get("default") == Some(&Value::Null)) {
         members.remove("default");
+    }
+}
+
+/// What a page may show of a person's text.
+fn contact(contact: &mut Value) {
+    contact["default"] = json!({});
+    let members = &mut contact["properties"];
+    for (name, pattern, longest, example) in [
+        ("company", TRIMMED, 200, "Nordlys Sport AS"),
+        ("warehouse", TRIMMED, 200, "Fjord Lager AS"),
+        ("phone", r"^\+?[0-9][0-9 ()/-]{3,28}[0-9]$", 31, "+47 22 00 00 00"),
+        ("mail", r#"^[^\s@<>"?&#%,;]+@[^\s@<>"?&#%,;.]+\.[^\s@<>"?&#%,;]+$"#, 200, "warehouse@example.com"),
+        ("logo", LOGO, 200, "https://www.example.com/logo.png"),
+    ] {
+        let member = &mut members[name];
+        member["pattern"] = json!(pattern);
+        member["maxLength"] = json!(longest);
+        member["examples"] = json!([example]);
     }
 }
 

@@ -16,43 +16,47 @@ use crate::words::kind::Kind;
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Orders and purchase orders changed before it are not pulled.
+    /// Orders and purchase orders changed before it are not pulled, unless a backfill asks for them: a date (its first moment
+    /// in UTC), or a moment with a zone. Without it, the moment the tenant is first seen.
     #[serde(deserialize_with = "moment")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub start_date: Option<Timestamp>,
     /// Which orders come in.
     pub order_statuses: Option<Vec<Value>>,
-    /// Which products come in.
+    /// Which products come in, by their type; PowerOffice: all of them.
     pub product_types: Option<Vec<String>>,
-    /// Article numbers of what is on orders and is no goods, such as freight; `*` at the end stands for any rest.
+    /// Article numbers of what is on orders and is no goods, such as freight and fees, which are never picked and never a
+    /// reason to park.
+    /// `*` at the end stands for any rest, as in `FEE-*`.
     pub not_goods: Vec<String>,
-    /// Which rows of a bundle are picked.
+    /// Which rows of a bundle are picked: its main row, its parts, or both.
     pub bundles: Option<Bundles>,
-    /// Whether an order that was sent already when it is first seen comes in.
+    /// What becomes of an order that was sent already when it is first seen: it comes in from `start_date` on, waits for a
+    /// person, or stays out. A backfill brings what was left out.
     pub first_seen_sent: Option<FirstSeenSent>,
-    /// Which address the goods go to.
+    /// Which address the goods go to: the counterparty's, or the delivery address where it has a street and a city.
     pub ship_to: Option<ShipTo>,
-    /// ERP status after shipping.
+    /// The order's status in the ERP after shipping.
     pub shipped_status: Option<String>,
-    /// ERP status after import.
+    /// The order's status in the ERP after import, where `processes.import_status` is on.
     pub import_status: Option<String>,
-    /// Whether a document may be approved on the way to being sent.
+    /// Whether an unfinished document is approved on the way to being sent.
     pub approve_before_send: Option<bool>,
-    /// Whether a short delivery makes a backorder.
+    /// Whether a short delivery makes a backorder of the rest.
     pub create_backorder: Option<bool>,
-    /// Which of Ongoing's quantities goes back.
+    /// Which of Ongoing's quantities goes back: what is in the house, or what can still be promised.
     pub stock_quantity: Option<StockQuantity>,
-    /// Overrules the document on telling the consignee by e-mail.
+    /// Whether the consignee is told by e-mail. PowerOffice: where the address is there; the others: not.
     pub notify_by_email: Option<bool>,
-    /// Overrules the document on telling the consignee by text message.
+    /// Whether the consignee is told by text message. PowerOffice: where the number is there; the others: not.
     pub notify_by_sms: Option<bool>,
     /// Which of Ongoing's prices an article's price becomes.
     pub article_price: Option<ArticlePrice>,
-    /// What the ERP's values are called in the warehouse.
+    /// What the ERP's values are called in the warehouse: value maps.
     pub values: Vec<ValueMap>,
-    /// Further members, from the ERP's record to Ongoing's body.
+    /// Further members, from the ERP's record to Ongoing's body: JSON pointers, and only to members that Ongoing declares.
     pub extra_fields: Vec<ExtraField>,
-    /// Which records come in.
+    /// Which records come in: those whose value is listed.
     pub filters: Vec<Filter>,
 }
 
@@ -112,9 +116,9 @@ pub enum StockQuantity {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum ArticlePrice {
-    /// `customerPrice`.
+    /// The price at which it is sold.
     CustomerPrice,
-    /// `stockValuationPrice`.
+    /// The price at which the stock is valued.
     StockValuationPrice,
 }
 
@@ -168,14 +172,9 @@ impl Settings {
     pub const OF_ALL: [&'static str; 7] =
         ["start_date", "not_goods", "notify_by_email", "notify_by_sms", "values", "extra_fields", "filters"];
 
-    /// What would be right instead of this order status, if the ERP has no such status.
-    #[must_use]
-    pub fn order_status_problem(kind: Kind, status: &Value) -> Option<&'static str> {
-        match kind {
-            Kind::Visma => (!(1..=4).any(|number| same(&Value::from(number), status)))
-                .then_some("1 (draft), 2 (ongoing), 3 (shipped) or 4 (invoiced) is expected"),
-            Kind::PowerOffice | Kind::Finago | Kind::Procountor => None,
-        }
+    /// Whether Visma has an order status of this number.
+    pub(super) fn is_visma_status(status: &Value) -> bool {
+        (1..=4).any(|number| same(&Value::from(number), status))
     }
 
     /// Whether products of this type come in.

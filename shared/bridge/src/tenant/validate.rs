@@ -20,19 +20,42 @@ pub struct Invalid {
     pub path: String,
     /// What is wrong, and what would be right.
     pub problem: String,
-    /// Where a member is unknown: the ones that are known there.
+    /// Where a member or a word is unknown: the ones that are known there.
     pub known: Vec<String>,
+    /// The word that is unknown, where it is a value. `problem` does not list what is known then: whoever tells it may
+    /// have something shorter to say.
+    pub word: Option<String>,
+}
+
+impl Invalid {
+    /// All that would be right, where a word is unknown.
+    #[must_use]
+    pub fn one_of(&self) -> Option<String> {
+        self.word.as_ref().map(|_| format!("one of {} is expected", self.known.join(", ")))
+    }
 }
 
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", if self.path.is_empty() { "/" } else { &self.path }, self.problem)
+        write!(f, "{}: {}", if self.path.is_empty() { "/" } else { &self.path }, self.problem)?;
+        self.one_of().map_or(Ok(()), |right| write!(f, "; {right}"))
     }
 }
 
 impl Invalid {
     pub(super) fn new(path: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self { path: path.into(), problem: problem.into(), known: Vec::new() }
+        Self { path: path.into(), problem: problem.into(), known: Vec::new(), word: None }
+    }
+
+    /// A word that is none of those that are known; `what` they are.
+    pub(super) fn word<'a>(
+        path: impl Into<String>,
+        word: &str,
+        what: impl fmt::Display,
+        known: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let known = known.into_iter().map(str::to_owned).collect();
+        Self { known, word: Some(word.to_owned()), ..Self::new(path, format!("{word} is no {what}")) }
     }
 }
 
@@ -41,6 +64,9 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     let mut faults = Faults(Vec::new());
     let Some(read) = &reading.item else { return Err(reading.faults) };
     faults.tenant_id(&read.tenant_id);
+    if read.ongoing.goods_owner_id < 1 {
+        faults.add("/ongoing/goods_owner_id", "the number of a goods owner is expected, which is 1 or more");
+    }
     let kind = read.erp.kind;
     let mut address = |path: &str, text: &str| faults.address(path, text, allow_local);
     let base_url =
@@ -48,6 +74,9 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
     let auth_url =
         read.erp.auth_url.as_ref().map_or_else(|| Some(kind.auth_url()), |text| address("/erp/auth_url", text));
     let ongoing_url = address("/ongoing/base_url", &read.ongoing.base_url);
+    for (name, problem) in read.contact.faults() {
+        faults.add(format!("/contact/{name}"), problem);
+    }
     // What an ERP has cannot be said of one that is not known.
     if !reading.stands_in("/erp/kind") {
         faults.processes(kind, &read.processes);
@@ -72,6 +101,7 @@ pub(super) fn parse(item: &Value, allow_local: bool) -> Result<Tenant, Vec<Inval
         },
         processes: read.processes,
         settings: read.settings,
+        contact: read.contact,
     })
 }
 
@@ -132,10 +162,8 @@ impl Faults {
         if settings.order_statuses.as_ref().is_some_and(Vec::is_empty) {
             self.add("/settings/order_statuses", "at least one status is expected");
         }
-        for (index, status) in settings.order_statuses.iter().flatten().enumerate() {
-            if let Some(problem) = Settings::order_status_problem(kind, status) {
-                self.add(format!("/settings/order_statuses/{index}"), problem);
-            }
+        if kind == Kind::Visma {
+            self.visma_statuses(settings);
         }
         for (index, number) in settings.not_goods.iter().enumerate() {
             let beginning = number.strip_suffix('*').unwrap_or(number);
@@ -193,29 +221,36 @@ impl Faults {
     /// The settings of Finago Office that name states of an order.
     fn finago_states(&mut self, settings: &Settings) {
         let listed = settings.order_statuses.iter().flatten().enumerate();
-        let listed = listed.map(|(index, state)| (format!("/settings/order_statuses/{index}"), state.as_str()));
+        let listed = listed.map(|(index, state)| (format!("/settings/order_statuses/{index}"), word(state)));
         let single = [("shipped_status", &settings.shipped_status), ("import_status", &settings.import_status)];
-        let single =
-            single.into_iter().filter_map(|(name, state)| Some((format!("/settings/{name}"), state.as_deref()?)));
-        let named = listed.chain(single.map(|(path, state)| (path, Some(state))));
-        for (path, _) in named.filter(|(_, state)| !state.is_some_and(finago::exists)) {
-            self.add(path, "a state of an order is expected, such as Confirmed or OrderState_Sent");
+        let single = single.into_iter().filter_map(|(name, state)| Some((format!("/settings/{name}"), state.clone()?)));
+        for (path, state) in listed.chain(single).filter(|(_, state)| !finago::exists(state)) {
+            self.0.push(Invalid::word(path, &state, "state of an order in Finago", finago::names()));
         }
     }
 
     /// The settings of Procountor that name statuses of a document and types of a product.
     fn procountor_words(&mut self, settings: &Settings) {
         let (statuses, types) = (procountor::STATUSES, procountor::TYPES);
-        for (at, status) in settings.order_statuses.iter().flatten().enumerate() {
-            if !status.as_str().is_some_and(|status| statuses.contains(&status)) {
-                let problem = format!("one of {} is expected", statuses.join(", "));
-                self.add(format!("/settings/order_statuses/{at}"), problem);
-            }
+        let listed = settings.order_statuses.iter().flatten().map(word).enumerate();
+        for (at, status) in listed.filter(|(_, status)| !statuses.contains(&status.as_str())) {
+            let path = format!("/settings/order_statuses/{at}");
+            self.0.push(Invalid::word(path, &status, "status of an order in Procountor", statuses));
         }
-        for (at, kind) in settings.product_types.iter().flatten().enumerate() {
-            if !types.contains(&kind.as_str()) {
-                let problem = format!("one of {} is expected", types.join(", "));
-                self.add(format!("/settings/product_types/{at}"), problem);
+        let listed = settings.product_types.iter().flatten().enumerate();
+        for (at, kind) in listed.filter(|(_, kind)| !types.contains(&kind.as_str())) {
+            let path = format!("/settings/product_types/{at}");
+            self.0.push(Invalid::word(path, kind, "type of a product in Procountor", types));
+        }
+    }
+
+    /// The statuses of Visma's orders are numbers.
+    fn visma_statuses(&mut self, settings: &Settings) {
+        for (index, status) in settings.order_statuses.iter().flatten().enumerate() {
+            if !Settings::is_visma_status(status) {
+                let problem = "is no status of an order in Visma; 1 (draft), 2 (ongoing), 3 (shipped) or 4 (invoiced) is \
+                               expected";
+                self.add(format!("/settings/order_statuses/{index}"), format!("{} {problem}", word(status)));
             }
         }
     }
@@ -233,186 +268,10 @@ impl Faults {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn item() -> Value {
-        json!({
-            "tenant_id": "acme",
-            "erp": {"kind": "poweroffice"},
-            "ongoing": {"base_url": "https://api.ongoingsystems.se/acme/api/v1", "goods_owner_id": 159},
-        })
-    }
-
-    /// The path of the only fault of an item that was changed at one place.
-    fn fault(pointer: &str, value: Value) -> String {
-        let mut item = item();
-        let (parent, name) = pointer.rsplit_once('/').unwrap();
-        let parent = if parent.is_empty() { &mut item } else { item.pointer_mut(parent).unwrap() };
-        parent[name] = value;
-        let faults = Tenant::parse(&item, false).unwrap_err();
-        assert_eq!(faults.len(), 1, "{faults:?}");
-        assert!(!faults[0].problem.is_empty());
-        faults[0].path.clone()
-    }
-
-    #[test]
-    fn the_smallest_item_has_the_documents_defaults() {
-        let tenant = Tenant::parse(&item(), false).unwrap();
-        assert!(tenant.enabled);
-        assert_eq!(tenant.erp.base_url.as_str(), "https://goapi.poweroffice.net/v2");
-        assert_eq!(tenant.erp.auth_url.as_str(), "https://goapi.poweroffice.net/OAuth/Token");
-        assert_eq!(
-            (tenant.ongoing.shipped_statuses.as_slice(), tenant.ongoing.started_from_status),
-            (&[450, 500][..], 320)
-        );
-        assert_eq!(tenant.feeds(), [Feed::Articles, Feed::Orders]);
-    }
-
-    #[test]
-    fn the_former_name_of_finago_is_the_same_erp() {
-        let kind = |word: &str| {
-            let mut item = item();
-            item["erp"]["kind"] = json!(word);
-            Tenant::parse(&item, false).unwrap().erp.kind
-        };
-        assert_eq!(kind("24sevenoffice"), kind("finago"));
-    }
-
-    #[test]
-    fn every_fault_has_its_path() {
-        for (pointer, value, path) in [
-            ("/tenant_id", json!("Acme"), "/tenant_id"),
-            ("/tenant_id", json!("-acme"), "/tenant_id"),
-            ("/tenant_id", json!("app"), "/tenant_id"),
-            ("/tenant_id", json!("a".repeat(64)), "/tenant_id"),
-            ("/erp/kind", json!("sap"), "/erp/kind"),
-            ("/erp/base_url", json!("http://goapi.poweroffice.net/v2"), "/erp/base_url"),
-            ("/erp/auth_url", json!("https://127.0.0.1/token"), "/erp/auth_url"),
-            ("/ongoing/base_url", json!("https://localhost/api"), "/ongoing/base_url"),
-            ("/ongoing/goods_owner_id", json!("many"), "/ongoing/goods_owner_id"),
-            ("/processes", json!({"shipments": true}), "/processes/shipments"),
-            ("/processes", json!({"purchase_orders": true}), "/processes/purchase_orders"),
-            ("/processes", json!({"articles": "yes"}), "/processes/articles"),
-            ("/settings", json!({"create_backorder": true}), "/settings/create_backorder"),
-            ("/settings", json!({"start_date": "yesterday"}), "/settings/start_date"),
-            ("/settings", json!({"not_goods": ["FREIGHT", "*"]}), "/settings/not_goods/1"),
-            ("/settings", json!({"not_goods": ["FEE*-1"]}), "/settings/not_goods/0"),
-            ("/settings", json!({"not_goods": [" FREIGHT"]}), "/settings/not_goods/0"),
-            ("/settings", json!({"bundles": "parts"}), "/settings/bundles"),
-            (
-                "/settings",
-                json!({"values": [{"feed": "orders", "at": "/wayOfDelivery", "map": {"1": "DHL"}}]}),
-                "/settings/values/0/at",
-            ),
-            (
-                "/settings",
-                json!({"values": [{"feed": "orders", "at": "/goodsOwnerOrderId", "map": {"1": "DHL"}}]}),
-                "/settings/values/0/at",
-            ),
-            (
-                "/settings",
-                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {}}]}),
-                "/settings/values/0/map",
-            ),
-            (
-                "/settings",
-                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {"a/b": " st"}}]}),
-                "/settings/values/0/map/a~1b",
-            ),
-            (
-                "/settings",
-                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {"1": "st"}, "else": "ask"}]}),
-                "/settings/values/0/else",
-            ),
-            (
-                "/settings",
-                json!({"values": [{"feed": "articles", "at": "/unitCode", "map": {"1": "st"}, "other": "keep"}]}),
-                "/settings/values/0/other",
-            ),
-            (
-                "/settings",
-                json!({"values": [{"feed": "suppliers", "at": "/unitCode", "map": {"1": "st"}}]}),
-                "/settings/values/0/feed",
-            ),
-            (
-                "/settings",
-                json!({"values": [
-                    {"feed": "articles", "at": "/unitCode", "map": {"1": "st"}},
-                    {"feed": "orders", "at": "/wayOfDelivery/code", "map": {"1": "DHL"}},
-                    {"feed": "articles", "at": "/unitCode", "map": {"2": "kg"}},
-                ]}),
-                "/settings/values/2/at",
-            ),
-            (
-                "/settings",
-                json!({"filters": [{"feed": "orders", "path": "Id", "in": [1]}]}),
-                "/settings/filters/0/path",
-            ),
-            ("/settings", json!({"filters": [{"feed": "orders", "path": "/Id", "in": []}]}), "/settings/filters/0/in"),
-            (
-                "/settings",
-                json!({"filters": [{"feed": "suppliers", "path": "/Id", "in": [1]}]}),
-                "/settings/filters/0/feed",
-            ),
-            (
-                "/settings",
-                json!({"extra_fields": [{"feed": "orders", "from": "/Cid", "to": "/invented"}]}),
-                "/settings/extra_fields/0/to",
-            ),
-        ] {
-            assert_eq!(fault(pointer, value), path);
-        }
-    }
-
-    #[test]
-    fn an_unknown_member_is_named_by_its_own_path() {
-        for (pointer, value, path) in [
-            ("/colour", json!(1), "/colour"),
-            ("/erp/colour", json!(1), "/erp/colour"),
-            ("/ongoing/colour", json!(1), "/ongoing/colour"),
-            ("/processes", json!({"colour": true}), "/processes/colour"),
-            ("/settings", json!({"colour": 1}), "/settings/colour"),
-        ] {
-            assert_eq!(fault(pointer, value), path);
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_read_does_not_hide_what_is_wrong_elsewhere() {
-        let mut item = item();
-        item["tenant_id"] = json!("Acme");
-        item["enabled"] = json!("yes");
-        item["erp"]["base_url"] = json!("http://x.example.com");
-        item["settings"] = json!({"create_backorder": true, "colour": 1});
-        let faults = Tenant::parse(&item, false).unwrap_err();
-        let mut paths: Vec<&str> = faults.iter().map(|fault| fault.path.as_str()).collect();
-        paths.sort_unstable();
-        let expected = ["/enabled", "/erp/base_url", "/settings/colour", "/settings/create_backorder", "/tenant_id"];
-        assert_eq!(paths, expected);
-    }
-
-    #[test]
-    fn an_erp_that_is_not_known_is_one_fault_and_not_many() {
-        let mut item = item();
-        item["erp"]["kind"] = json!("sap");
-        item["processes"] = json!({"purchase_orders": true});
-        item["settings"] = json!({"article_price": "customerPrice"});
-        let faults = Tenant::parse(&item, false).unwrap_err();
-        assert_eq!(faults.iter().map(|fault| fault.path.as_str()).collect::<Vec<_>>(), ["/erp/kind"]);
-    }
-
-    #[test]
-    fn dates_and_moments_start_a_tenant() {
-        let start = |text: &str| {
-            let mut item = item();
-            item["settings"] = json!({ "start_date": text });
-            Tenant::parse(&item, false).unwrap().settings.start_date.unwrap().to_string()
-        };
-        assert_eq!(start("2026-01-01"), "2026-01-01T00:00:00Z");
-        assert_eq!(start("2026-01-01T02:00:00+02:00"), "2026-01-01T00:00:00Z");
-    }
+/// A value as a person wrote it.
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why something does not work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// The company's credentials are refused.

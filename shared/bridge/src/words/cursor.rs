@@ -9,6 +9,7 @@ use serde_json::Value;
 /// Every record version before the cursor has been handed out. Records at the cursor itself may come twice; the ledger
 /// drops the duplicates.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cursor {
     /// From the beginning of time.

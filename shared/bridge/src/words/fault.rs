@@ -62,6 +62,19 @@ impl Fault {
         Self::Unavailable { status: None, broken: false, why: why.into() }
     }
 
+    /// The same, with the name of the system that it came from in front of its reason.
+    #[must_use]
+    pub fn named(self, system: &str) -> Self {
+        let name = |why: String| format!("{system}: {why}");
+        match self {
+            Self::Unavailable { status, broken, why } => Self::Unavailable { status, broken, why: name(why) },
+            Self::RateLimited { status, after, why } => Self::RateLimited { status, after, why: name(why) },
+            Self::Unauthorized(why) => Self::Unauthorized(name(why)),
+            Self::Rejected { status, path, why } => Self::Rejected { status, path, why: name(why) },
+            Self::Unexpected(why) => Self::Unexpected(name(why)),
+        }
+    }
+
     /// Whether something was sent. What was not may come again without being held against the record.
     #[must_use]
     pub fn was_tried(&self) -> bool {

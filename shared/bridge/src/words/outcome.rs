@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of a record version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// Handed to the import queue.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// In which way an answer is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DriftKind {
     /// A word that is none of an enumeration's.
@@ -51,6 +52,7 @@ impl DriftKind {
 
 /// One way in which a vendor's answers are new.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Drift {
     /// Whose: the ERP's word, or `ongoing`.
     pub system: String,

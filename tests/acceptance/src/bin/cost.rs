@@ -1,4 +1,4 @@
-//! What a deployment costs a month: 1, 40, 1,000 and 10,000 tenants, and what dominates. `cargo xtask cost` runs it.
+//! What a deployment costs a month: 1, 10, 40, 1,000 and 10,000 tenants, and what dominates. `cargo xtask cost` runs it.
 
 use acceptance::cost::{ARTICLES, ORDERS, work};
 use acceptance::shops;
@@ -41,7 +41,7 @@ async fn print() {
     }
     keep(&work);
     println!("\n{:>8} tenants  {:>10}  a tenant  what dominates, USD a month", "", "USD");
-    for tenants in [1.0, 40.0, 1_000.0, 10_000.0] {
+    for tenants in [1.0, 10.0, 40.0, 1_000.0, 10_000.0] {
         let bill = bill(&prices, &usage, tenants, SECRETS, &Fixed::default());
         let most: Vec<String> = bill.parts.iter().take(4).map(|(part, usd)| format!("{part} {usd:.2}")).collect();
         println!("{tenants:>8} tenants  {:>10.2}  {:>8.2}  {}", bill.total(), bill.total() / tenants, most.join(", "));

@@ -5,11 +5,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::doors::consent::ticket;
+use bridge::doors::consent::{Deployment, ticket};
 use bridge::doors::pages;
 use bridge::doors::status_page::{self, link::Scope};
 use bridge::ports::{Item, Ports, Put, Run, State};
-use bridge::tenant::Tenant;
+use bridge::tenant::{Contact, Tenant};
 use bridge::words::fault::Result;
 use serde_json::{Value, json};
 use simulators::{Answer, Request, Simulator, Troubled};
@@ -30,6 +30,8 @@ pub struct Page {
     pub location: Option<String>,
     /// Where its forms may lead, as its policy has it.
     pub forms: String,
+    /// The picture that it may load, as its policy has it.
+    pub picture: Option<String>,
 }
 
 impl Page {
@@ -41,7 +43,23 @@ impl Page {
 
     /// The page without its markup.
     pub fn text(&self) -> String {
+        self.text_in(None)
+    }
+
+    /// What it says to somebody who chooses this language on a page that has every language in itself.
+    pub fn text_in(&self, language: Option<&str>) -> String {
         let body = self.html.split_once("<body>").map_or("", |(_, body)| body);
+        let (head, variants) = body.split_once("<div class=\"in-").unwrap_or((body, ""));
+        let mut variants = variants.split("<div class=\"in-");
+        // The reader's own stands first.
+        let shown = match language {
+            None => variants.next(),
+            Some(code) => variants.find(|variant| variant.starts_with(code)),
+        };
+        let body = match shown.and_then(|shown| shown.split_once('>')) {
+            Some((_, shown)) => format!("{head}{shown}"),
+            None => head.to_owned(),
+        };
         let mut text = String::new();
         for (index, part) in body.split('<').enumerate() {
             text.push_str(if index == 0 { part } else { part.split_once('>').map_or("", |(_, rest)| rest) });
@@ -108,6 +126,7 @@ pub struct Browser<'w> {
     world: &'w World,
     cookie: RefCell<Option<String>>,
     language: &'static str,
+    contact: Contact,
     /// What must not be found anywhere afterwards.
     hidden: RefCell<Vec<String>>,
 }
@@ -116,13 +135,25 @@ impl<'w> Browser<'w> {
     /// One that speaks English and was nowhere yet.
     #[must_use]
     pub fn new(world: &'w World) -> Self {
-        Self { world, cookie: RefCell::default(), language: "en", hidden: RefCell::default() }
+        Self {
+            world,
+            cookie: RefCell::default(),
+            language: "en",
+            contact: Contact::default(),
+            hidden: RefCell::default(),
+        }
     }
 
     /// One that speaks this language.
     #[must_use]
     pub fn speaking(world: &'w World, language: &'static str) -> Self {
         Self { language, ..Self::new(world) }
+    }
+
+    /// One on a deployment of this warehouse.
+    #[must_use]
+    pub fn at(world: &'w World, contact: Contact) -> Self {
+        Self { contact, ..Self::new(world) }
     }
 
     /// An invocation of the function with this browser's cookies.
@@ -145,7 +176,8 @@ impl<'w> Browser<'w> {
         let ports = Ports { state: Rc::new(Slow(Rc::clone(&ports.state))), ..ports };
         let run = Run { id: "page".into(), deadline: self.world.now() + Duration::from_secs(28) };
         let api_url = Url::parse(API).unwrap();
-        let answer = pages::answer(&ports, &run, &api_url, &payload).await.unwrap();
+        let deployment = Deployment { api_url, contact: self.contact.clone() };
+        let answer = pages::answer(&ports, &run, &deployment, &payload).await.unwrap();
         safe(&answer);
         for cookie in answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
             let pair = cookie.split(';').next().unwrap();
@@ -155,11 +187,13 @@ impl<'w> Browser<'w> {
         let location = answer["headers"]["location"].as_str().map(str::to_owned);
         let policy = answer["headers"]["content-security-policy"].as_str().unwrap();
         let (_, forms) = policy.split_once("form-action ").unwrap();
+        let picture = policy.split_once("img-src ").and_then(|(_, rest)| Some(rest.split_once(';')?.0.to_owned()));
         Page {
             forms: forms.split(';').next().unwrap().to_owned(),
             status: u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap(),
             html: answer["body"].as_str().unwrap_or_default().to_owned(),
             location,
+            picture,
         }
     }
 
@@ -251,11 +285,16 @@ fn safe(answer: &Value) {
         assert_eq!(headers["content-type"], "text/html; charset=utf-8");
         let style = html.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
         assert!(policy.contains(&digest(style)), "the style is not the one that is allowed");
-        for word in ["<script", "javascript:", " on", "src=", "<link", "http-equiv", "style=", "@import", "url("] {
+        let picture = policy.split_once("img-src ").and_then(|(_, rest)| Some(rest.split_once(';')?.0));
+        let shown = picture.map(|picture| format!("<img src=\"{picture}\" alt=\"\" height=\"28\">"));
+        assert_eq!(html.matches("src=").count(), usize::from(picture.is_some()), "{html}");
+        assert!(shown.is_none_or(|shown| html.contains(&shown)), "{policy}: {html}");
+        for word in ["<script", "javascript:", " on", "<link", "http-equiv", "style=", "@import", "url("] {
             let found = html.match_indices(word).any(|(at, _)| word != " on" || html[at..].starts_with(" onclick"));
             assert!(!found, "{word} in {html}");
         }
-        assert_eq!(html.matches("<h1>").count(), 1);
+        let variants = html.matches("<div class=\"in-").count();
+        assert_eq!(html.matches("<h1>").count(), variants.max(1));
         assert_eq!(html.matches("<main").count(), 1);
         assert!(html.contains("name=\"viewport\" content=\"width=device-width, initial-scale=1\""));
         assert!(html.contains("<html lang=\""));
@@ -304,4 +343,11 @@ pub async fn status_link(world: &World, tenant_id: Option<&str>) -> String {
     let scope = tenant_id.map_or(Scope::All, |id| Scope::Tenant(id.to_owned()));
     let (link, _) = status_page::link::make(&world.ports(), scope, jiff::SignedDuration::from_hours(24)).await.unwrap();
     link.url(&Url::parse(API).unwrap()).expose().to_owned()
+}
+
+/// This moment as an English page writes it.
+#[must_use]
+pub fn written(world: &World) -> String {
+    let zone = jiff::tz::TimeZone::get("Europe/Stockholm").unwrap();
+    world.now().to_zoned(zone).strftime("%-d %B %Y, %H:%M %Z").to_string()
 }

@@ -6,4 +6,4 @@ mod browser;
 pub mod procountor;
 pub mod visma;
 
-pub use browser::{API, Browser, Page, at_vendor, link, status_link};
+pub use browser::{API, Browser, Page, at_vendor, link, status_link, written};

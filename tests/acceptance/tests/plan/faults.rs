@@ -42,6 +42,24 @@ async fn a_plan_under_every_trouble_at_every_call_leaves_nothing_behind() {
     }
 }
 
+/// Which of the two it was, is what a person has to know.
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_cannot_be_made_names_the_system_that_did_not_answer() {
+    for shop in shops::all() {
+        for (site, name) in [(shop.site(), shop.kind().word()), (Site::Ongoing, "ongoing")] {
+            let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+            fixture.filled().await;
+            let first = fixture.world.site(site).calls();
+            (0..500).for_each(|call| fixture.world.site(site).plan(first + call, Trouble::ServerError(500)));
+            let told = match fixture.try_plan().await {
+                Err(fault) => fault.to_string(),
+                Ok(plan) => plan.feeds.into_iter().find_map(|feed| feed.fault).unwrap_or_default(),
+            };
+            assert!(told.starts_with(&format!("not available: {name}: ")), "{} {site:?}: {told}", shop.kind());
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn an_application_that_dies_at_any_step_is_finished_by_the_ticks() {
     for shop in shops::all() {

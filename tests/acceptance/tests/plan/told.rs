@@ -1,6 +1,7 @@
 //! What a plan says beside what would be done: values that are mapped, and orders that come in although they were sent.
 
-use acceptance::shops::{ProcountorShop, Shop};
+use acceptance::shops::{self, ProcountorShop, Shop};
+use bridge::words::outcome::Outcome;
 use serde_json::json;
 use simulators::procountor::Kind as Record;
 
@@ -49,4 +50,28 @@ async fn values_that_are_mapped_are_told_with_the_map_that_says_so() {
     fixture.world.import_all().await;
     let sent = fixture.world.vendors.ongoing.borrow().model.order_body(159, &order).cloned().unwrap();
     assert_eq!(sent["consignee"]["countryCode"], "SF");
+}
+
+/// The ledger, which has not seen it, notes that it was created.
+#[tokio::test(start_paused = true)]
+async fn what_ongoing_had_before_the_integration_is_updated_in_the_plan_and_behind_it() {
+    for shop in shops::all() {
+        let fixture = Fixture::new(shop.as_ref(), json!({ "start_date": "2026-03-01" }));
+        fixture.filled().await;
+        let (_, plan) = fixture.plan(None).await;
+        let number = plan.feeds.iter().flat_map(|feed| &feed.records).find_map(|record| record.number.clone()).unwrap();
+        let body = json!({ "goodsOwnerId": 159, "articleNumber": number, "articleName": "typed by hand" });
+        fixture.world.warehouse_api("PUT", "articles", &body);
+        let (reading, plan) = fixture.plan(None).await;
+        assert_eq!(fixture.step(&plan, &number).word(), "update", "{}", shop.kind());
+        fixture.apply(reading, &plan).await.unwrap();
+        fixture.world.import_all().await;
+        let became = fixture.became(&plan).await;
+        let outcome = |planned: &str| {
+            let of = became.iter().filter(|one| one.planned == planned);
+            of.map(|one| (one.outcome, one.as_planned)).collect::<Vec<_>>()
+        };
+        assert_eq!(outcome("update"), [(Some(Outcome::Updated), true)], "{}: {became:?}", shop.kind());
+        assert_eq!(outcome("create"), [(Some(Outcome::Created), true); 2], "{}: {became:?}", shop.kind());
+    }
 }

@@ -1,5 +1,5 @@
 //! What the status page says in a situation, whole: `pages/<situation>.txt`, which `UPDATE_PAGES=1` writes anew, to be read
-//! by eye before it is kept. What the screen and the story say of the same situation stands beside each call.
+//! by eye before it is kept; with `PAGES=<folder>` their HTML is written there, to be looked at in a browser. What the screen and the story say of the same situation stands beside each call.
 
 use acceptance::consent::{Browser, Page, status_link};
 use acceptance::world::World;
@@ -38,6 +38,7 @@ pub async fn page_is(world: &World, situation: &str, number: Option<&str>) {
     let address = number.map_or_else(|| own.clone(), |number| format!("{own}&number={number}"));
     let page = Browser::new(world).get(&address).await;
     assert_eq!(page.status, 200, "{situation}");
+    look(situation, &page);
     is(situation, &lines(&page));
 }
 
@@ -45,7 +46,14 @@ pub async fn page_is(world: &World, situation: &str, number: Option<&str>) {
 pub async fn page_of_all_is(world: &World, situation: &str) {
     let page = Browser::new(world).get(&status_link(world, None).await).await;
     assert_eq!(page.status, 200, "{situation}");
+    look(situation, &page);
     is(situation, &lines(&page));
+}
+
+fn look(situation: &str, page: &Page) {
+    if let Some(folder) = std::env::var_os("PAGES") {
+        std::fs::write(std::path::Path::new(&folder).join(format!("{situation}.html")), &page.html).unwrap();
+    }
 }
 
 fn is(situation: &str, shown: &str) {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where its input is not as it says")]
 
 mod conditions;
+mod deploy_policy;
 mod erps;
 mod estate;
 mod expand;

@@ -32,6 +32,7 @@ async fn main() -> ExitCode {
         tenants::a_pull_by_hand_brings_what_is_older,
         operator::files_are_checked_before_anything_is_asked,
         operator::a_tenant_comes_changes_and_goes,
+        operator::a_company_is_onboarded_by_answers,
         operator::secrets_are_put_without_being_shown,
         operator::a_check_says_what_is_missing,
         operator::a_probe_says_how_the_vendors_are_and_writes_nothing,

@@ -11,6 +11,9 @@ use crate::Result;
 use crate::scenario::{Act, Scenario};
 use crate::webdriver::{Browser, Driver};
 
+/// What a small telephone shows of a page at once.
+const FOLD: f64 = 640.0;
+
 /// The languages of the pages, by their own names and with a word of each start page.
 const LANGUAGES: [(&str, &str, &str); 4] =
     [("en", "English", "Connect"), ("sv", "Svenska", "Anslut"), ("nb", "Norsk", "Koble"), ("fi", "Suomi", "Yhdistä")];
@@ -78,6 +81,10 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
     reads(&browser, "h1", "Yhdistetty").await?;
     reads(&browser, "main", &company).await?;
     browser.picture("procountor-2-connected-360-fi").await?;
+    // A page that can be shown once only has every language in itself, and switches without a script.
+    browser.click("label[for=pick-sv]").await?;
+    reads(&browser, ".in-sv h1", "Anslutet").await?;
+    browser.picture("procountor-2-connected-360-sv").await?;
     quiet(&browser).await?;
     browser.close().await?;
     let job = json!({ "tenant_id": scenario.tenant_id });
@@ -161,6 +168,8 @@ pub async fn the_start_page_reads_well_on_a_phone_in_every_language(stage: &Stag
                 let button = browser.place("button[value=consent]").await?;
                 let height = button["height"].as_f64().unwrap_or_default();
                 ensure(height >= 44.0, || format!("{code}, {width}: the button is {height} high"))?;
+                let end = button["y"].as_f64().unwrap_or_default() + height;
+                ensure(end <= FOLD, || format!("{code}, {width}: the button ends at {end}, below the screen"))?;
                 let here = browser.place("nav li:nth-child(2) > *").await?["height"].as_f64().unwrap_or_default();
                 ensure(here >= 40.0, || format!("{code}, {width}: a language is {here} high"))?;
             }

@@ -82,6 +82,40 @@ pub async fn a_tenant_comes_changes_and_goes(stage: &Stage) -> Result {
     ensure(refused["faults"][0]["path"] == "/settings/create_backorder", || refused.to_string())
 }
 
+/// Asked line by line: secrets are tried at once, the file is written and stored, and only what differs comes back out.
+///
+/// # Errors
+/// What is not so.
+pub async fn a_company_is_onboarded_by_answers(stage: &Stage) -> Result {
+    let (stack, second) = (&stage.stack, second());
+    let item = second.item()?;
+    let address = |pointer: &str| item.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let (user, password) = &second.warehouse_login;
+    let (erp, login) = (address("/erp/base_url"), address("/erp/auth_url"));
+    let file = std::env::temp_dir().join(format!("bridge-made-{}.yaml", std::process::id()));
+    let name = file.display().to_string();
+    // A goods owner that the user does not see and a key that is none, both insisted on; the application's secret stays.
+    let ongoing = address("/ongoing/base_url");
+    let answers =
+        ["poweroffice", &ongoing, "997", user.as_str(), password, "y", "", "no-such-key", "y", "2026-01-01", "n", "y"];
+    let arguments = ["tenant", "new", "made", "--json", "--out", &name, "--erp-url", &erp, "--erp-auth-url", &login];
+    let said = stack.bridgectl(&arguments, &(answers.join("\n") + "\n"));
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let _ = std::fs::remove_file(&file);
+    let exported = stack.bridgectl(&["tenant", "export", "made", "--json"], "");
+    let removed = stack.bridgectl(&["tenant", "remove", "made", "--yes", "--force", "--purge"], "")?;
+    let said = said?.with(1)?;
+    let made = said.json()?;
+    ensure(made["stored"] == true && made["checked"] == false, || format!("{said:?}"))?;
+    ensure(said.err.contains("✗ goods owner 997") && said.err.contains("its records wait"), || format!("{said:?}"))?;
+    ensure(!said.err.contains("no-such-key") && !said.err.contains(password.as_str()), || format!("{said:?}"))?;
+    ensure(text.contains("  # stock_quantity: \"physical\"") && text.contains("goods_owner_id: 997"), || text.clone())?;
+    let exported = exported?.with(0)?.json()?;
+    ensure(exported["settings"] == json!({ "start_date": "2026-01-01" }), || exported.to_string())?;
+    ensure(exported["processes"].is_null() && exported["enabled"].is_null(), || exported.to_string())?;
+    removed.with(0).map(drop)
+}
+
 /// Values come on standard input; nothing of them is said, but for a webhook token that is asked for.
 ///
 /// # Errors
@@ -231,6 +265,9 @@ pub async fn a_paused_tenant_is_left_alone(stage: &Stage) -> Result {
     let link = stack.bridgectl(&["connect-link", &visma.tenant_id], "")?.with(0)?;
     let begin = format!("{}/connect/visma/{}?ticket=", stack.outputs.api_url.trim_end_matches('/'), visma.tenant_id);
     ensure(link.out.starts_with(&begin) && link.out.lines().count() == 1, || format!("{link:?}"))?;
+    let mail = stack.bridgectl(&["connect-link", &visma.tenant_id, "--mail", "sv", "--qr"], "")?.with(0)?;
+    let is_mail = mail.out.starts_with("Anslut Visma eEkonomi till ditt lager\n\nHej!\n") && mail.out.contains(&begin);
+    ensure(is_mail && mail.err.contains('█'), || format!("{mail:?}"))?;
     let none = stack.bridgectl(&["connect-link", id], "")?.with(1)?;
     ensure(none.out.is_empty(), || format!("{none:?}"))
 }

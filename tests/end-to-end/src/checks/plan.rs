@@ -90,7 +90,8 @@ pub async fn a_plan_is_done_exactly_or_says_what_moved(stage: &Stage) -> Result 
     ensure(tick.writes == 0, || format!("{} writes by the tick behind it", tick.writes))
 }
 
-/// A tenant whose credentials are not there is stored all the same, and said to wait; with a plan to hold to it is refused.
+/// A tenant whose credentials are not there is stored all the same, and said to wait, with the exit code of its plan, which
+/// is not written.
 ///
 /// # Errors
 /// What is not so.
@@ -100,9 +101,13 @@ pub async fn a_tenant_without_credentials_is_stored_and_waits(stage: &Stage) -> 
     item["tenant_id"] = json!("not-yet");
     // One of its own: that of another tenant is refused.
     item["ongoing"]["goods_owner_id"] = json!(997);
-    let said = stack.bridgectl(&["tenant", "apply", "-", "--yes"], &item.to_string())?.with(0)?;
+    let file = File::new();
+    let planned = stack.bridgectl(&["tenant", "plan", "-", "--out", &file.name()], &item.to_string())?;
+    let said = stack.bridgectl(&["tenant", "apply", "-", "--yes"], &item.to_string())?.with(1)?;
     let removed = stack.bridgectl(&["tenant", "remove", "not-yet", "--yes", "--force"], "")?;
     let waits = said.err.contains("its records wait") && said.err.contains("poweroffice/not-yet");
+    ensure(planned.code == 1 && planned.err.contains("poweroffice: the secret"), || format!("{planned:?}"))?;
+    ensure(!file.0.exists(), || "a plan that could not be made was written".into())?;
     ensure(waits && said.out.contains("not-yet is stored"), || format!("{said:?}"))?;
     removed.with(0).map(drop)
 }

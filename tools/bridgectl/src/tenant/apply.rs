@@ -1,14 +1,16 @@
 //! `tenant apply`: shows what would change, in the item and in Ongoing; asks; then does exactly that.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
 use bridge::ports::{Put, Run};
-use bridge::roads::plan::{Plan, Reading, Refused};
+use bridge::roads::plan::{Became, Plan, Reading, Refused};
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge_aws::tenant_table::Stored;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::args::{Apply, Cli};
@@ -25,23 +27,56 @@ const CHANGED_MEANWHILE: &str =
     "somebody else changed the item in between; nothing was written: look at it again and apply once more";
 
 /// What applying a file would do, before anything is done.
-struct Preview {
+pub(super) struct Preview {
     new: bool,
     differences: Vec<Difference>,
 }
 
 impl Preview {
-    fn of(before: Option<&Value>, after: &Value) -> Self {
+    pub(super) fn of(before: Option<&Value>, after: &Value) -> Self {
         Self { new: before.is_none(), differences: diff::between(before.unwrap_or(&Value::Null), after) }
     }
 
-    fn text(&self, id: &str) -> String {
+    pub(super) fn is_empty(&self) -> bool {
+        self.differences.is_empty()
+    }
+
+    pub(super) fn text(&self, id: &str) -> String {
         let what = if self.new { "a new tenant" } else { "changes of the tenant" };
         format!("{what} {id}:\n{}", diff::lines(&self.differences))
     }
 
-    fn json(&self, id: &str, written: bool) -> Value {
-        json!({ "tenant_id": id, "new": self.new, "written": written, "differences": self.differences })
+    pub(super) fn said(&self, id: &str, plan: Option<&Plan>) -> Applied {
+        Applied {
+            tenant_id: id.to_owned(),
+            new: self.new,
+            written: false,
+            differences: self.differences.clone(),
+            records: plan.map(record_plan::summary),
+            became: None,
+        }
+    }
+}
+
+/// What was done, or would be.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Applied {
+    tenant_id: String,
+    /// Whether there was no such tenant before.
+    new: bool,
+    written: bool,
+    differences: Vec<Difference>,
+    /// How many records the plan has of each kind; `null` where there is none.
+    records: Option<BTreeMap<&'static str, usize>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    became: Option<Vec<Became>>,
+}
+
+impl Applied {
+    /// It is done.
+    pub(super) fn written(&mut self) {
+        self.written = true;
     }
 }
 
@@ -53,6 +88,16 @@ struct Records {
 }
 
 pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
+    let confirm = |question: &str| prompt::confirm(&format!("{question} [y/N]"), &["y", "yes"]);
+    run_asking(cli, apply, confirm).await
+}
+
+/// The same, where somebody is asked in another way.
+pub(super) async fn run_asking(
+    cli: &Cli,
+    apply: &Apply,
+    confirm: impl FnOnce(&str) -> Result<bool, Failure>,
+) -> Result<Output, Failure> {
     let refused = |faults| Failure::faulty("the file is not valid; nothing was written", faults);
     let stored = bridge::tenant::is_id(&apply.file) && !Path::new(&apply.file).is_file();
     let mut file = None;
@@ -69,6 +114,7 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     };
     let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
     let id = &tenant.tenant_id;
+    document.warn(&tenant);
 
     let meeting = identity::guard(&deployment, &tenant, apply.insist.shared).await?;
     note(&meeting.text());
@@ -76,83 +122,102 @@ pub async fn run(cli: &Cli, apply: &Apply) -> Result<Output, Failure> {
     let before = stored.as_ref().map(Stored::item).transpose();
     let before = before.map_err(|error| Failure::wrong(format!("the stored item of {id} is no JSON: {error}")))?;
     let preview = Preview::of(before.as_ref(), &document.item);
-    let records = if apply.item_only { None } else { records(&deployment, &tenant, apply).await? };
-    let plan = records.as_ref().map(|records| &records.plan);
-    let told = |written: bool| {
-        let mut json = preview.json(id, written);
-        json["records"] = plan.map_or(Value::Null, record_plan::summary);
-        json
-    };
+    let wanted = if apply.item_only { Wanted::Nothing } else { wanted(&deployment, &tenant, apply).await? };
+    let plan = wanted.plan();
+    // As a plan of the same says: whatever is done, something is to be put right.
+    let good = wanted.good();
+    let mut said = preview.said(id, plan);
     if preview.differences.is_empty() && !plan.is_some_and(record_plan::has_work) {
-        return Ok(Output::good(told(false), format!("{id} is stored as it is in {}", document.file)));
+        return Ok(Output::of(good, json!(said), format!("{id} is stored as it is in {}", document.file)));
     }
     note(&preview.text(id));
     if let Some(plan) = plan {
         note(&record_plan::text(plan, Paint::of_stderr()));
     }
-    let question = format!("do this in the stack {}? [y/N]", deployment.stack.name);
-    if !apply.yes && !prompt::confirm(&question, &["y", "yes"])? {
-        return Ok(Output::of(false, told(false), "nothing was written"));
+    let question = format!("do this in the stack {}?", deployment.stack.name);
+    if !apply.yes && !confirm(&question)? {
+        return Ok(Output::of(false, json!(said), "nothing was written"));
     }
-    let mut json = told(true);
+    said.written();
     let store = async || {
         // Before the item: another's check finds it from then on.
         identity::note(&deployment, &tenant, &meeting, apply.insist.shared).await?;
         store(&deployment, &document, stored.as_ref(), &preview).await
     };
-    let Some(Records { run, reading, plan }) = records else {
+    let Wanted::Records(records) = wanted else {
         store().await.map_err(failed)?;
-        let when = if tenant.enabled { "; the next tick works for it" } else { "; it is not enabled" };
-        return Ok(Output::good(json, format!("{id} is stored{when}")));
+        let when = match (tenant.enabled, good) {
+            (false, _) => "; it is not enabled",
+            (true, true) => "; the next tick works for it",
+            (true, false) => "; its records come when it is let in",
+        };
+        return Ok(Output::of(good, json!(said), format!("{id} is stored{when}")));
     };
+    let Records { run, reading, plan } = *records;
     let ports = &deployment.ports;
     let again = again(apply, plan.since);
     let moved = |refused| refusal(id, &again, refused);
     record_plan::apply(ports, &run, &tenant, reading, &plan, store).await.map_err(moved)?;
     if apply.no_wait {
-        return Ok(Output::good(json, format!("{id} is stored, its records are on the import queue")));
+        return Ok(Output::of(good, json!(said), format!("{id} is stored, its records are on the import queue")));
     }
     let became = record_plan::follow(ports, &plan, WAIT).await?;
-    json["became"] = json!(became);
     let text = format!("{id} is stored; its records: {}", record_plan::became_text(&became, Paint::of_stdout()));
-    if became.iter().any(|one| !one.as_planned) {
-        // Done, and not to be done again: something is to be looked at.
-        return Ok(Output::of(false, json, text));
-    }
-    Ok(Output::good(json, text))
+    // Done, and not to be done again: where it is not good, something is to be looked at.
+    let good = good && became.iter().all(|one| one.as_planned);
+    said.became = Some(became);
+    Ok(Output::of(good, json!(said), text))
 }
 
-/// The plan to do: the one that was given, as far as it still holds, or a new one. None where the tenant is not to be worked
-/// for, or where the ERP does not let us in yet: its item has to be there before a company can consent.
-async fn records(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Result<Option<Records>, Failure> {
+/// What is to be done beside storing the item.
+enum Wanted {
+    Records(Box<Records>),
+    /// The ERP does not let us in yet: the item has to be there before a company can consent.
+    Later,
+    /// The tenant is not to be worked for, or its item alone is wanted.
+    Nothing,
+}
+
+impl Wanted {
+    fn plan(&self) -> Option<&Plan> {
+        match self {
+            Self::Records(records) => Some(&records.plan),
+            Self::Later | Self::Nothing => None,
+        }
+    }
+
+    fn good(&self) -> bool {
+        match self {
+            Self::Records(records) => record_plan::good(&records.plan),
+            Self::Later => false,
+            Self::Nothing => true,
+        }
+    }
+}
+
+/// The plan to do: the one that was given, as far as it still holds, or a new one.
+async fn wanted(deployment: &Deployment, tenant: &Tenant, apply: &Apply) -> Result<Wanted, Failure> {
     let given = apply.plan.as_deref().map(|file| record_plan::open(file, &tenant.tenant_id)).transpose()?;
     if !tenant.enabled {
         let idle = "the tenant is not enabled in this file, so nothing can be done for its records";
-        return if given.is_some() { Err(Failure::wrong(idle)) } else { Ok(None) };
+        return if given.is_some() { Err(Failure::wrong(idle)) } else { Ok(Wanted::Nothing) };
     }
     let ports = &deployment.ports;
     let run = record_plan::run(ports);
     let since = given.as_ref().and_then(|plan| plan.since);
     let (reading, made) = record_plan::plan(ports, &run, tenant, since, given.as_ref()).await?;
-    match (given, made.feeds.iter().find(|feed| feed.fault.is_some())) {
-        (Some(plan), _) => Ok(Some(Records { run, reading, plan })),
-        (None, None) => Ok(Some(Records { run, reading, plan: made })),
-        (None, Some(closed)) if closed.unauthorized => {
-            let why = closed.fault.as_deref().unwrap_or_default();
-            note(&format!(
-                "its records wait: {why}; bridgectl check {} says what is missing, and the first tick after that brings them",
-                tenant.tenant_id
-            ));
-            Ok(None)
+    match (given, record_plan::refusal(&made)) {
+        (Some(plan), _) => Ok(Wanted::Records(Box::new(Records { run, reading, plan }))),
+        (None, None) => Ok(Wanted::Records(Box::new(Records { run, reading, plan: made }))),
+        (None, Some(why)) if made.feeds.iter().any(|feed| feed.unauthorized) => {
+            note(&format!("its records wait: {why}, and the first tick after that brings them"));
+            Ok(Wanted::Later)
         }
-        (None, Some(feed)) => {
-            let why = feed.fault.as_deref().unwrap_or_default();
-            Err(Failure::cloud(format!("{} could not be read: {why}; --item-only stores the item alone", feed.feed)))
-        }
+        (None, Some(why)) => Err(Failure::wrong(format!("{why}; --item-only stores the item alone"))),
     }
 }
 
-async fn store(
+pub(super) async fn store(
     deployment: &Deployment,
     document: &Document,
     stored: Option<&Stored>,
@@ -195,7 +260,7 @@ fn refusal(id: &str, again: &str, refused: Refused) -> Failure {
 }
 
 /// A conditional write that met another is somebody else's change, not a fault of the file.
-fn failed(fault: Fault) -> Failure {
+pub(super) fn failed(fault: Fault) -> Failure {
     match fault {
         Fault::Rejected { .. } => Failure::changed(CHANGED_MEANWHILE),
         other => other.into(),

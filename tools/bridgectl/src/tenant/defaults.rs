@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 /// `item` with a value for every member that has a default.
 pub fn filled(item: &Value, kind: Kind) -> Value {
-    let schema: Value = serde_json::from_str(super::SCHEMA).unwrap_or_default();
+    let schema: Value = serde_json::from_str(crate::tenant_schema::SCHEMA).unwrap_or_default();
     let mut filled = item.clone();
     // The ERP's own word comes first: where it has another default than the rest, that one is right.
     let branches = schema["allOf"].as_array().into_iter().flatten();

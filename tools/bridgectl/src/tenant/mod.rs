@@ -2,22 +2,30 @@
 
 mod apply;
 mod defaults;
+mod edit;
+mod export;
+mod item_schema;
 mod list;
+mod new;
 mod pause_resume;
 mod plan;
 mod purge;
 mod remove;
 mod show;
 mod validate;
+mod yaml;
+
+#[cfg(test)]
+pub use self::{
+    apply::Applied, list::Row, new::Made, pause_resume::Switched, remove::Removed, show::Shown, validate::Validation,
+};
 
 use serde_json::Value;
 
 use crate::args::{Cli, TenantCommand};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
-
-/// The schema of a tenant file as it is published; a test holds it against the types.
-pub const SCHEMA: &str = include_str!("../../../../docs/tenant.schema.json");
+use crate::tenant_schema::SCHEMA;
 
 pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> {
     let stack = || Deployment::find(cli.stack.as_deref());
@@ -27,14 +35,24 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
         TenantCommand::Plan { tenant, since, out, insist } => {
             plan::run(cli, tenant, *since, out.as_deref(), insist.shared).await
         }
+        TenantCommand::New(new) => new::run(cli, new).await,
+        TenantCommand::Edit(edit) => edit::run(&stack().await?, edit).await,
+        TenantCommand::Export { id } => export::run(&stack().await?, id).await,
         TenantCommand::Apply(apply) => apply::run(cli, apply).await,
         TenantCommand::List => list::run(&stack().await?).await,
-        TenantCommand::Show { id } => show::run(&stack().await?, id).await,
+        TenantCommand::Show { id } => show::run(&stack().await?, id, cli.utc).await,
         TenantCommand::Pause { id } => pause_resume::run(&stack().await?, id, false).await,
         TenantCommand::Resume { id } => pause_resume::run(&stack().await?, id, true).await,
         TenantCommand::Remove { id, yes, purge: true, force } => purge::run(&stack().await?, id, *yes, *force).await,
         TenantCommand::Remove { id, yes, force, .. } => remove::run(&stack().await?, id, *yes, *force).await,
     }
+}
+
+/// As a test asks for it.
+#[cfg(test)]
+pub fn validated(files: &[&str]) -> Result<Output, Failure> {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+    validate::run(&files.iter().map(|file| format!("{root}/{file}")).collect::<Vec<_>>(), false)
 }
 
 fn schema() -> Result<Output, Failure> {

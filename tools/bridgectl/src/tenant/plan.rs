@@ -26,9 +26,13 @@ pub async fn run(
     note(&identity::guard(&deployment, &tenant, insists).await?.text());
     let ports = &deployment.ports;
     let (_, plan) = record_plan::plan(ports, &record_plan::run(ports), &tenant, since, None).await?;
-    if let Some(file) = out {
-        record_plan::save(&plan, file)?;
-        note(&format!("the plan is in {}: bridgectl tenant apply {what} --plan {0}", file.display()));
+    match (out, record_plan::refusal(&plan)) {
+        (Some(file), None) => {
+            record_plan::save(&plan, file)?;
+            note(&format!("the plan is in {}: bridgectl tenant apply {what} --plan {0}", file.display()));
+        }
+        (Some(file), Some(why)) => note(&format!("nothing is written to {}: {why}", file.display())),
+        (None, _) => {}
     }
     Ok(told(&plan))
 }
@@ -39,7 +43,10 @@ async fn tenant(deployment: &Deployment, what: &str) -> Result<Tenant, Failure> 
         return deployment.tenant(what).await;
     }
     let refused = |faults| Failure::faulty("the file is not valid; nothing was read", faults);
-    Document::open(what).and_then(|document| document.tenant(deployment.stack.allows_local())).map_err(refused)
+    let document = Document::open(what).map_err(refused)?;
+    let tenant = document.tenant(deployment.stack.allows_local()).map_err(refused)?;
+    document.warn(&tenant);
+    Ok(tenant)
 }
 
 fn told(plan: &Plan) -> Output {

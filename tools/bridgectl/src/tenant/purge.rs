@@ -9,6 +9,7 @@ use bridge::words::kind::Kind;
 use bridge_operator::queues::Queues;
 use serde_json::{Value, json};
 
+use super::remove::{Counts, Removed};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::prompt;
@@ -33,7 +34,11 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
         "its ledger, parked records, dead letters and secrets are removed for ever; type the tenant's id to forget {id}:"
     );
     if !yes && !prompt::confirm(&question, &[id])? {
-        return Ok(Output::of(false, json!({ "tenant_id": id, "purged": false }), "nothing was removed"));
+        return Ok(Output::of(
+            false,
+            json!(Removed { tenant_id: id, purged: Some(false), ..Removed::default() }),
+            "nothing was removed",
+        ));
     }
     if let Some(stored) = &stored
         && deployment.tenants.remove(stored).await? == Put::Conflict
@@ -70,11 +75,16 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     } else {
         format!("read again, and left is:\n  {}\nthe same command again removes it", lines.join("\n  "))
     };
-    let json = json!({
-        "tenant_id": id, "purged": lines.is_empty(), "left": lines,
-        "removed": { "items": purged.items, "messages": purged.messages, "secrets": removed },
-    });
-    Ok(Output::of(lines.is_empty(), json, format!("{gone}\n{proof}")))
+    let good = lines.is_empty();
+    let said = Removed {
+        tenant_id: id,
+        removed: !item_left,
+        purged: Some(good),
+        left: lines,
+        counts: Some(Counts { items: purged.items, messages: purged.messages, secrets: removed }),
+        ..Removed::default()
+    };
+    Ok(Output::of(good, json!(said), format!("{gone}\n{proof}")))
 }
 
 /// Again until nothing is left: what an import has in its hands ends in the ledger.

@@ -5,11 +5,60 @@ use bridge::http::login::{PARTITIONS, refreshing};
 use bridge::ports::{Put, State};
 use bridge::tenant::Tenant;
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::deployment::{Deployment, MAX_ITEMS};
 use crate::output::{Failure, Output};
 use crate::prompt;
+
+/// What became of a tenant that is removed, or forgotten.
+#[derive(Default, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Removed<'a> {
+    pub tenant_id: &'a str,
+    /// Whether its item is gone.
+    pub removed: bool,
+    /// Without `--purge`: what is still there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stays: Option<Stays>,
+    /// With `--purge`: whether nothing is left of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purged: Option<bool>,
+    /// What is left all the same.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left: Vec<String>,
+    /// How much was purged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<Counts>,
+}
+
+/// What a removed tenant leaves.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Stays {
+    secrets: Vec<String>,
+    state: Partition,
+    /// What could not be removed of its logins.
+    logins: Vec<String>,
+}
+
+/// A partition of the state table.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Partition {
+    table: String,
+    pk: String,
+}
+
+/// What a purge removed.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Counts {
+    pub items: usize,
+    pub messages: usize,
+    pub secrets: usize,
+}
 
 pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> Result<Output, Failure> {
     let (stored, item) = deployment.stored(id).await?;
@@ -18,7 +67,7 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
         return Err(Failure::wrong(format!("{id} is enabled: bridgectl tenant pause {id} first, or --force")));
     }
     if !yes && !prompt::confirm(&format!("type the tenant's id to remove {id}:"), &[id])? {
-        return Ok(Output::of(false, json!({ "tenant_id": id, "removed": false }), "nothing was removed"));
+        return Ok(Output::of(false, json!(Removed { tenant_id: id, ..Removed::default() }), "nothing was removed"));
     }
     if deployment.tenants.remove(&stored).await? == Put::Conflict {
         return Err(Failure::changed(format!("somebody else changed {id} in between; nothing was removed")));
@@ -30,10 +79,9 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     let secrets: Vec<String> = systems.map(|system| format!("{prefix}/{system}/{id}")).collect();
     let table = deployment.stack.output("StateTableName")?;
     let partition = Tenant::partition(id);
-    let json = json!({
-        "tenant_id": id, "removed": true,
-        "stays": { "secrets": secrets, "state": { "table": table, "pk": partition }, "logins": left },
-    });
+    let state = Partition { table: table.to_owned(), pk: partition.clone() };
+    let stays = Some(Stays { secrets: secrets.clone(), state, logins: left.clone() });
+    let said = Removed { tenant_id: id, removed: true, stays, ..Removed::default() };
     let commands: Vec<String> =
         secrets.iter().map(|secret| format!("  aws secretsmanager delete-secret --secret-id {secret}")).collect();
     let text = format!(
@@ -45,7 +93,7 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
         left.iter().map(|left| format!("{left}\n")).collect::<String>(),
         commands.join("\n")
     );
-    Ok(Output::good(json, text))
+    Ok(Output::good(json!(said), text))
 }
 
 /// Removes what means nothing without the tenant's item and would meet another tenant of the same id: its consent link and

@@ -6,18 +6,49 @@ use std::fmt::Write as _;
 
 use bridge::roads::cost;
 use bridge::roads::freshness::{self, Freshness, OF_A_COMMAND, Took};
-use bridge::roads::status::lines::{paragraph, span};
+use bridge::roads::status::lines::{moment, paragraph, span};
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
+use bridge_operator::table::{Column, table};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::defaults;
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::parked::{self, ParkedRecord};
-use crate::table::table;
+use crate::status::zone;
 
-pub async fn run(deployment: &Deployment, id: &str) -> Result<Output, Failure> {
+/// A tenant as it is.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Shown {
+    /// With its defaults, where it is valid.
+    item: Value,
+    valid: bool,
+    faults: Vec<String>,
+    /// By feed, in the words of the ERP's adapter.
+    cursors: BTreeMap<String, Value>,
+    parked: Vec<Reason>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    freshness: Option<Freshness>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usd_a_month: Option<Month>,
+}
+
+/// How many are parked with this reason.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Reason {
+    feed: String,
+    reason: String,
+    count: usize,
+}
+
+pub async fn run(deployment: &Deployment, id: &str, utc: bool) -> Result<Output, Failure> {
+    let (now, zone) = (deployment.ports.clock.now(), zone(utc));
     let (_, stored) = deployment.stored(id).await?;
     let read = Tenant::parse(&stored, deployment.stack.allows_local());
     let (item, faults) = match &read {
@@ -32,9 +63,6 @@ pub async fn run(deployment: &Deployment, id: &str) -> Result<Output, Failure> {
         .map(|item| (item.sk.trim_start_matches("cursor#").to_owned(), item.body))
         .collect();
     let parked = parked::of(deployment, id).await?;
-    let mut json = json!({
-        "item": item, "valid": faults.is_empty(), "faults": faults, "cursors": cursors, "parked": reasons(&parked),
-    });
     let mut text = format!("{item:#}\n");
     for fault in &faults {
         let _ = write!(text, "\nnot valid: {fault}");
@@ -42,22 +70,34 @@ pub async fn run(deployment: &Deployment, id: &str) -> Result<Output, Failure> {
     let rows: Vec<Vec<String>> = cursors
         .iter()
         .map(|(feed, body)| {
-            vec![feed.clone(), body["moved_at"].as_str().unwrap_or_default().to_owned(), begins(&body["cursor"])]
+            vec![
+                feed.clone(),
+                local(body["moved_at"].as_str().unwrap_or_default(), now, &zone),
+                local(&begins(&body["cursor"]), now, &zone),
+            ]
         })
         .collect();
     let feeds = if rows.is_empty() {
         "no feed was pulled yet".to_owned()
     } else {
-        table(&["feed", "moved at", "the next pull begins at"], rows)
+        table(vec![Column::name("feed"), Column::name("moved"), Column::text("the next pull begins at")], rows)
     };
     let _ = write!(text, "\n{feeds}\n\n{}", parked_table(&parked));
+    let (mut how_long, mut costs) = (None, None);
     if let Ok(tenant) = &read {
         let freshness = freshness::read(&deployment.ports, tenant, OF_A_COMMAND).await?;
         let month = Month::of(&freshness, tenant.enabled);
         let _ = write!(text, "\n\n{}\n\n{}", freshness_table(&freshness), month.text());
-        (json["freshness"], json["usd_a_month"]) = (json!(freshness), json!(month));
+        (how_long, costs) = (Some(freshness), Some(month));
     }
-    Ok(Output::of(faults.is_empty(), json, text))
+    let (valid, parked) = (faults.is_empty(), reasons(&parked));
+    let said = Shown { item, valid, faults, cursors, parked, freshness: how_long, usd_a_month: costs };
+    Ok(Output::of(valid, json!(said), text))
+}
+
+/// A moment by the clock of a zone; what is none stays as it is.
+fn local(text: &str, now: Timestamp, zone: &TimeZone) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), |at| moment(at, now, zone))
 }
 
 /// Where the next pull begins: a moment where the cursor has one, else the words of the ERP's adapter.
@@ -67,9 +107,8 @@ fn begins(cursor: &Value) -> String {
 }
 
 /// How many wait, by feed and reason.
-fn reasons(parked: &[ParkedRecord]) -> Vec<Value> {
-    let rows = counted(parked).into_iter();
-    rows.map(|((feed, reason), count)| json!({ "feed": feed, "reason": reason, "count": count })).collect()
+fn reasons(parked: &[ParkedRecord]) -> Vec<Reason> {
+    counted(parked).into_iter().map(|((feed, reason), count)| Reason { feed, reason, count }).collect()
 }
 
 fn counted(parked: &[ParkedRecord]) -> BTreeMap<(String, String), usize> {
@@ -85,7 +124,10 @@ fn parked_table(parked: &[ParkedRecord]) -> String {
         return "nothing is parked".to_owned();
     }
     let rows = counted(parked).into_iter();
-    table(&["feed", "parked", "reason"], rows.map(|((feed, reason), count)| vec![feed, count.to_string(), reason]))
+    table(
+        vec![Column::name("feed"), Column::number("parked"), Column::text("reason")],
+        rows.map(|((feed, reason), count)| vec![feed, count.to_string(), reason]),
+    )
 }
 
 /// How long records took, feed by feed.
@@ -103,7 +145,10 @@ fn freshness_table(freshness: &Freshness) -> String {
     let feeds = freshness.to_warehouse.iter().map(|(feed, took)| row(format!("{feed}: changed to warehouse"), took));
     let back = freshness.to_erp.iter().map(|took| row("orders: shipped to ERP".to_owned(), took));
     let within = format!("in the last {} days", freshness.days);
-    let mut text = table(&[&within, "arrived", "p50", "p95", "not there yet"], feeds.chain(back));
+    let number = |head: &str| Column::number(head);
+    let numbers = ["arrived", "p50", "p95", "not there yet"].map(number);
+    let columns = [Column::text(within)].into_iter().chain(numbers).collect();
+    let mut text = table(columns, feeds.chain(back));
     if freshness.is_sample {
         let _ = write!(text, "\nof the last {OF_A_COMMAND} by their keys; there may be more");
     }
@@ -111,7 +156,8 @@ fn freshness_table(freshness: &Freshness) -> String {
 }
 
 /// What a tenant costs a month by list prices, USD.
-#[derive(serde::Serialize)]
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Month {
     of_its_own: f64,
     parts: BTreeMap<&'static str, f64>,

@@ -34,6 +34,13 @@ impl Company {
     }
 }
 
+/// What the company is called that the tenant's connection belongs to; `None` where it was never connected.
+pub(super) async fn known(ports: &Ports, tenant: &Tenant) -> Result<Option<String>, Failed> {
+    let item = ports.state.get(&ticket::partition(&tenant.tenant_id), KEY).await.map_err(Failed::ours)?;
+    let company = item.and_then(|item| serde_json::from_value::<Company>(item.body).ok());
+    Ok(company.filter(|company| company.erp == tenant.erp.kind).and_then(|company| company.name))
+}
+
 /// Binds the tenant's connection to this company; `None` is a company that could not be identified.
 ///
 /// # Errors

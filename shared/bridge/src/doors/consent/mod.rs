@@ -7,9 +7,11 @@
 mod company;
 mod connection_attempt;
 mod failure;
+pub mod mail;
 mod oauth_state;
 mod page;
 mod procountor;
+mod product;
 mod request;
 mod response;
 mod steps;
@@ -22,24 +24,22 @@ use url::Url;
 
 use self::failure::{Failed, Why};
 use crate::ports::{Ports, Run};
-use crate::words::kind::Kind;
+use crate::tenant::Contact;
 
-/// Answers a call to the pages. `api_url` is the deployment's own address, without a slash at the end: what the ERPs were
-/// told to send people back to begins with it.
+/// What the pages say of the deployment.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// Its own address: what the ERPs were told to send people back to begins with it.
+    pub api_url: Url,
+    /// Who runs it; a tenant's own contact comes before it.
+    pub contact: Contact,
+}
+
+/// Answers a call to the pages.
 ///
 /// # Errors
 /// A sentence, when the payload is no call of the HTTP API.
-pub async fn answer(ports: &Ports, run: &Run, api_url: &Url, payload: &Value) -> Result<Value, String> {
+pub async fn answer(ports: &Ports, run: &Run, deployment: &Deployment, payload: &Value) -> Result<Value, String> {
     let request = request::ConsentRequest::read(payload)?;
-    Ok(steps::Steps { ports, run, api_url, request: &request }.answer().await.http())
-}
-
-/// The product's name, as its vendor writes it.
-fn product(kind: Kind) -> &'static str {
-    match kind {
-        Kind::PowerOffice => "PowerOffice Go",
-        Kind::Finago => "Finago Office",
-        Kind::Procountor => "Procountor",
-        Kind::Visma => "Visma eAccounting",
-    }
+    Ok(steps::Steps::new(ports, run, deployment, &request).answer().await.http())
 }

@@ -13,6 +13,8 @@ pub(super) struct Reply {
     pub status: u16,
     pub language: Language,
     pub cookie: Option<Cookie>,
+    /// The address of the picture that the page may load.
+    pub logo: Option<String>,
     pub what: What,
 }
 
@@ -29,7 +31,7 @@ impl Reply {
     pub fn http(self) -> Value {
         let policy = |forms: Option<String>| {
             let forms = forms.map_or_else(|| "'none'".to_owned(), |forms| format!("'self' {forms}"));
-            page_headers::policy(&STYLE_SOURCE, &forms)
+            page_headers::policy(&STYLE_SOURCE, &forms, self.logo.as_deref())
         };
         let (headers, body) = match self.what {
             What::Page { html, forms } => {

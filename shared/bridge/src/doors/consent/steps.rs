@@ -1,21 +1,20 @@
 //! The steps of a consent: start page, authorization, callback; or a pasted API key.
 
+use std::cell::RefCell;
 use std::time::Duration;
-
-use url::Url;
 
 use super::connection_attempt::ConnectionAttempt;
 use super::oauth_state::{self, Pending, Taken};
-use super::page::Restart;
+use super::page::{Asking, Receipt, Restart};
 use super::request::{ConsentLink, ConsentRequest, Cookie, Step};
 use super::response::{Reply, What};
 use super::ticket::{self, Ticket};
 use super::translations::Language;
-use super::{Failed, Why, page, procountor, visma};
+use super::{Deployment, Failed, Why, company, page, procountor, visma};
 use crate::http::{RESERVE, within};
 use crate::ports::{Ports, Run};
 use crate::roads::check::{self, Report};
-use crate::tenant::Tenant;
+use crate::tenant::{Contact, Tenant};
 use crate::words::fault::Fault;
 use crate::words::kind::Kind;
 use crate::words::secret::Secret;
@@ -28,13 +27,20 @@ const CHECK_TIME: Duration = Duration::from_secs(8);
 
 /// Handles one request.
 pub(super) struct Steps<'a> {
-    pub ports: &'a Ports,
-    pub run: &'a Run,
-    pub api_url: &'a Url,
-    pub request: &'a ConsentRequest,
+    ports: &'a Ports,
+    run: &'a Run,
+    deployment: &'a Deployment,
+    request: &'a ConsentRequest,
+    /// Whom the page names: the deployment's, and the tenant's where the link showed that it is meant.
+    contact: RefCell<Contact>,
 }
 
-impl Steps<'_> {
+impl<'a> Steps<'a> {
+    pub fn new(ports: &'a Ports, run: &'a Run, deployment: &'a Deployment, request: &'a ConsentRequest) -> Self {
+        let contact = RefCell::new(deployment.contact.clone().checked());
+        Self { ports, run, deployment, request, contact }
+    }
+
     pub async fn answer(&self) -> Reply {
         let language = self.request.language();
         match (&self.request.step, self.request.kind) {
@@ -57,15 +63,21 @@ impl Steps<'_> {
 
     /// The start page. It uses up and stores nothing; it sets the browser's cookie.
     async fn start_page(&self, kind: Kind, tenant_id: &str) -> Result<Reply, Failed> {
-        let (tenant, _, link) = self.open_link(kind, tenant_id).await?;
+        let (tenant, ticket, link) = self.open_link(kind, tenant_id).await?;
         let client = match kind {
             Kind::Procountor => Some(procountor::app(self.ports).await.map_err(Failed::setup)?.client_id),
             Kind::Visma | Kind::PowerOffice | Kind::Finago => None,
         };
         let language = self.request.language();
-        let html = page::start(language, &tenant, &link, client.as_deref());
+        let contact = self.contact.borrow().clone();
+        // Whoever may connect another company is not told which one it was.
+        let known = if ticket.replace { None } else { company::known(self.ports, &tenant).await? };
+        let expected = contact.company.clone().or(known);
+        let (expected, client) = (expected.as_deref(), client.as_deref());
+        let html = page::start(language, &Asking { tenant: &tenant, contact: &contact, expected, link: &link, client });
         let what = What::Page { html, forms: Some(forms(&tenant)) };
-        Ok(Reply { status: 200, language, cookie: Some(self.cookie(tenant_id, &link.ticket)), what })
+        let cookie = Some(self.cookie(tenant_id, &link.ticket));
+        Ok(Reply { status: 200, language, cookie, logo: contact.logo, what })
     }
 
     /// The button: makes a state, which lives ten minutes. Without the start page's cookie the request did not come from that
@@ -85,7 +97,7 @@ impl Steps<'_> {
             }
             Kind::PowerOffice | Kind::Finago => return Err(Failed::new(Why::Link)),
         };
-        Ok(Reply { status: 303, language, cookie: Some(cookie), what: What::Elsewhere(url) })
+        Ok(Reply { status: 303, language, cookie: Some(cookie), logo: None, what: What::Elsewhere(url) })
     }
 
     /// A key that was made by hand.
@@ -125,6 +137,7 @@ impl Steps<'_> {
         let tenant = self.tenant(kind, &pending.tenant_id).await?;
         let ticket = ticket::known(self.ports, &tenant, &pending.ticket).await.map_err(Failed::ours)?;
         let ticket = ticket.ok_or_else(|| Failed::new(Why::Link))?;
+        self.meet(&tenant);
         if let Some(error) = self.request.field("error") {
             return Err(Failed::new(if error == "access_denied" { Why::Refused } else { Why::Vendor }));
         }
@@ -160,8 +173,16 @@ impl Steps<'_> {
             .collect();
         let missing = missing.join(", ");
         tracing::info!(target: "consent", tenant_id, erp, step = "connected", correlation_id, outcome = "connected", missing, "consent");
-        let what = What::Page { html: page::done(language, tenant.erp.kind, &report), forms: None };
-        Reply { status: 200, language, cookie: None, what }
+        let contact = self.contact.borrow().clone();
+        let receipt = Receipt {
+            kind: tenant.erp.kind,
+            contact: &contact,
+            expected: contact.company.as_deref(),
+            at: ports.clock.now(),
+            number: correlation_id,
+        };
+        let what = What::Page { html: page::done(language, &receipt, &report), forms: None };
+        Reply { status: 200, language, cookie: None, logo: contact.logo, what }
     }
 
     /// The tenant, the ticket if it is valid, and the link.
@@ -170,8 +191,14 @@ impl Steps<'_> {
         let tenant = self.tenant(kind, tenant_id).await?;
         let ticket = ticket::check(self.ports, &tenant, &given).await.map_err(Failed::ours)?;
         let ticket = ticket.ok_or_else(|| Failed::new(Why::Link))?;
-        let link = ConsentLink::of(self.api_url, kind, tenant_id, &given);
+        let link = ConsentLink::of(&self.deployment.api_url, kind, tenant_id, &given);
+        self.meet(&tenant);
         Ok((tenant, ticket, link))
+    }
+
+    /// From here on the pages name whom this tenant names.
+    fn meet(&self, tenant: &Tenant) {
+        self.contact.replace_with(|deployment| tenant.contact.or(deployment));
     }
 
     /// A valid tenant of this ERP.
@@ -198,7 +225,7 @@ impl Steps<'_> {
     /// The redirect URI of both the authorization and the token request. Procountor compares it with the one registered
     /// address, which its secret may name.
     async fn redirect_uri(&self, kind: Kind) -> Result<String, Failed> {
-        let own = format!("{}/connect/{kind}/callback", self.api_url.as_str().trim_end_matches('/'));
+        let own = format!("{}/connect/{kind}/callback", self.deployment.api_url.as_str().trim_end_matches('/'));
         match kind {
             Kind::Procountor => {
                 let app = procountor::app(self.ports).await.map_err(Failed::setup)?;
@@ -242,9 +269,10 @@ impl Steps<'_> {
             }
         }
         let restart = self.restart(&failed.why, tenant_id);
-        let html = page::failed(language, self.request.kind, &failed, &restart);
+        let contact = self.contact.borrow().clone();
+        let html = page::failed(language, self.request.kind, &failed, &restart, &contact);
         let what = What::Page { html, forms: None };
-        Reply { status: failed.why.status(), language, cookie: None, what }
+        Reply { status: failed.why.status(), language, cookie: None, logo: contact.logo, what }
     }
 
     /// Back to the start page, where going there again can help. The link that this browser came by last may be another
@@ -256,7 +284,7 @@ impl Steps<'_> {
         let link_used = self.request.cookie.as_ref().and_then(|cookie| cookie.link_used.as_ref());
         match (self.request.kind, link_used) {
             (Some(kind), Some((id, ticket))) if tenant_id == Some(id) => {
-                Restart::ConsentLink(ConsentLink::of(self.api_url, kind, id, ticket))
+                Restart::ConsentLink(ConsentLink::of(&self.deployment.api_url, kind, id, ticket))
             }
             _ => Restart::Link,
         }

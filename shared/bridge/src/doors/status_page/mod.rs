@@ -57,7 +57,7 @@ pub async fn answer(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, 
             page::Page { status, html: page::sorry(request.language, said) }
         }
     };
-    let policy = page_headers::policy(&page::STYLE_SOURCE, "'self'");
+    let policy = page_headers::policy(&page::STYLE_SOURCE, "'self'", None);
     Ok(page_headers::html(page.status, request.language.code(), &policy, page.html))
 }
 

@@ -11,7 +11,7 @@ use super::read::{AllView, Flow, HeldUp, ParkedView, Row, Search, TenantView, Tr
 use super::request::StatusRequest;
 use super::story;
 use super::translations::{Language, Said, Words, fill, moment, words, zone};
-use crate::doors::page_frame::{self, Switch};
+use crate::doors::page_frame::{self, Place, Switch};
 use crate::doors::page_headers;
 use crate::roads::freshness::Took;
 use crate::roads::status::Level;
@@ -80,9 +80,16 @@ pub(super) fn sorry(language: Language, said: &Said) -> String {
 fn page(language: Language, title: &str, switch: Option<&dyn Fn(Language) -> String>, body: &Markup) -> String {
     let switch = switch.map(|address| Switch {
         label: language.languages(),
-        languages: Language::ALL.map(|other| (other.code(), other.name(), address(other))).into(),
+        languages: Language::ALL.map(|other| (other.code(), other.name(), Place::At(address(other)))).into(),
     });
-    page_frame::page(STYLE, language.code(), title, switch, &html! { main { (body) } })
+    page_frame::page(
+        STYLE,
+        language.code(),
+        title,
+        &html! { span { "Ongoing Bridge" } },
+        switch,
+        &html! { main { (body) } },
+    )
 }
 
 impl Told<'_> {

@@ -37,6 +37,7 @@ const TRIES: usize = 4;
 
 /// A company as its ERP knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Company {
     /// The vendor's own id for it.
     pub id: String,
@@ -53,6 +54,7 @@ impl Company {
 
 /// A tenant's company and goods owner.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Identity {
     /// Its ERP.
     pub erp: Kind,
@@ -180,6 +182,7 @@ pub(super) fn visma_id(said: &Value) -> Option<String> {
 
 /// Another tenant that has the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Other {
     /// Which.
     pub tenant_id: String,
@@ -193,6 +196,7 @@ pub struct Other {
 
 /// Who a tenant meets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Meeting {
     /// The tenant's own.
     pub identity: Identity,

@@ -61,6 +61,7 @@ pub async fn ongoing(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Rep
 
 /// The system that was checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum System {
     /// The tenant's ERP.
@@ -71,6 +72,7 @@ pub enum System {
 
 /// One thing that has to be so.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Point {
     /// The secret of this name is there, with the members that are expected.
@@ -97,6 +99,7 @@ pub enum Point {
 
 /// How it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// As it has to be.
@@ -111,6 +114,7 @@ pub enum State {
 
 /// What was found at one point.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// What has to be so.
     pub point: Point,
@@ -123,6 +127,7 @@ pub struct Finding {
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// What was checked.
     pub system: System,

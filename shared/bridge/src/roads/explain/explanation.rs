@@ -16,6 +16,7 @@ use crate::words::vocabulary::lengths;
 
 /// Where every value comes from, and what was left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explanation {
     /// The members of the body, in the order of the table, rows by row.
     pub members: Vec<Member>,
@@ -34,6 +35,7 @@ pub struct Explanation {
 
 /// A member of Ongoing's body.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Member {
     /// JSON pointer into the body.
     pub member: String,
@@ -58,6 +60,7 @@ pub struct Member {
 
 /// What a value map changed.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MappedValue {
     /// The value by the mapping.
     pub before: Value,
@@ -67,6 +70,7 @@ pub struct MappedValue {
 
 /// A member of the ERP's record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Source {
     /// JSON pointer into the record with what is joined to it.
     pub member: String,
@@ -76,6 +80,7 @@ pub struct Source {
 
 /// Where a value comes from that is not the ERP's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "by", rename_all = "snake_case")]
 pub enum By {
     /// Whether these are there.
@@ -105,6 +110,7 @@ pub enum By {
 
 /// A row of the mapping table.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Rule {
     /// Its number.
     pub row: String,
@@ -125,6 +131,7 @@ pub struct Rule {
 
 /// A text that was longer than Ongoing takes (`docs/mapping/lengths.md`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cut {
     /// Characters that it had.
     pub had: usize,
@@ -134,6 +141,7 @@ pub struct Cut {
 
 /// What the table has and the body has not.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Empty {
     /// JSON pointer into the body; `None` where Ongoing has no such field.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,6 +160,7 @@ pub struct Empty {
 
 /// A row of the record that is no order line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LeftOut {
     /// JSON pointer into the record.
     pub row: String,

@@ -35,6 +35,7 @@ pub use self::origins::Input;
 
 /// A record, and where what goes to Ongoing of it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Explained {
     /// Whose.
     pub tenant_id: String,
@@ -61,6 +62,7 @@ pub struct Explained {
 
 /// A member of the ERP's that is written.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GoesBack {
     /// Which, where from and how.
     #[serde(flatten)]
@@ -77,6 +79,7 @@ pub struct GoesBack {
 
 /// What of an explanation is about one pointer.
 #[derive(Clone, Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Selected<'a> {
     /// Members of the body.
     pub members: Vec<&'a Member>,

@@ -19,6 +19,7 @@ use crate::words::outcome::Outcome;
 
 /// A record, or a whole feed, that is not as it was planned.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Moved {
     /// Of which feed.
     pub feed: Feed,
@@ -52,6 +53,7 @@ pub enum Refused {
 
 /// What was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Applied {
     /// Feed by feed.
     pub feeds: Vec<(Feed, pull::Counts)>,
@@ -194,6 +196,7 @@ fn different(before: &Planned, now: &Planned) -> Option<String> {
 
 /// What became of a planned record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Became {
     /// Of which feed.
     pub feed: Feed,
@@ -203,7 +206,7 @@ pub struct Became {
     pub number: Option<String>,
     /// What was planned.
     pub planned: &'static str,
-    /// What became of it; `None` while it is under way.
+    /// What became of it; `None` while it is under way. As planned, it is told in the plan's own terms.
     pub outcome: Option<Outcome>,
     /// Why, where there is a why.
     pub reason: Option<String>,
@@ -227,6 +230,7 @@ pub async fn became(ports: &Ports, plan: &Plan) -> Result<Vec<Became>> {
             let newer = entry.seen.as_ref().is_some_and(|seen| seen.version > record.version);
             let outcome = entry.outcome.filter(|outcome| *outcome != Outcome::Queued);
             let fits = outcome.is_none_or(|outcome| record.step.fits(outcome)) && !newer;
+            let outcome = outcome.map(|outcome| if fits { record.step.outcome(outcome) } else { outcome });
             all.push(Became {
                 feed: feed.feed,
                 key: record.key.clone(),
@@ -245,6 +249,16 @@ impl Step {
     /// Whether it goes to the import.
     fn is_sent(&self) -> bool {
         matches!(self, Self::Create | Self::Update { .. } | Self::Cancel { .. } | Self::Blocked { .. })
+    }
+
+    /// What the plan calls an outcome that fits: what was in Ongoing before the first import of it was updated, though the
+    /// ledger, which had not seen it, calls it created.
+    fn outcome(&self, noted: Outcome) -> Outcome {
+        match self {
+            Self::Create => Outcome::Created,
+            Self::Update { .. } => Outcome::Updated,
+            _ => noted,
+        }
     }
 
     /// Whether an outcome is what was planned. The ledger tells first from later imports, the plan what is in Ongoing.

@@ -49,7 +49,7 @@ pub async fn assess(
             rev: feed.stored.rev,
             records: assessment.feed(feed).await?,
             parked: parked(ports, &tenant.tenant_id, feed.feed).await?,
-            fault: feed.fault.as_ref().map(ToString::to_string),
+            fault: feed.fault.clone().map(|fault| fault.named(tenant.erp.kind.word()).to_string()),
             unauthorized: matches!(feed.fault, Some(Fault::Unauthorized(_))),
         });
     }
@@ -86,7 +86,7 @@ impl Assessment<'_> {
             let mut entries = self.ledger.read(reading.feed, &keys).await?;
             let chunk: Vec<_> =
                 chunk.iter().map(|change| (*change, entries.remove(&change.key).unwrap_or_default())).collect();
-            self.read_ahead(&chunk).await?;
+            self.read_ahead(&chunk).await.map_err(of_ongoing)?;
             for (change, stored) in &chunk {
                 planned.push(self.record(reading.feed, change, stored).await?);
             }
@@ -139,7 +139,7 @@ impl Assessment<'_> {
                         let there = stored.entry.ongoing.as_ref().map(|there| there.number.clone());
                         let number = there.or_else(|| planned.number.clone()).unwrap_or_default();
                         let record = Record::Withdrawal(withdrawal(&change.key, number, reason));
-                        step(self.dry_run.assess(feed, stored, &record).await?)
+                        step(self.dry_run.assess(feed, stored, &record).await.map_err(of_ongoing)?)
                     }
                     _ => Step::Filtered { reason: reason.clone() },
                 }
@@ -154,7 +154,7 @@ impl Assessment<'_> {
                 } else if let Some(reason) = too_large(record) {
                     Step::Rejected { reason }
                 } else {
-                    step(self.dry_run.assess(feed, stored, record).await?)
+                    step(self.dry_run.assess(feed, stored, record).await.map_err(of_ongoing)?)
                 };
                 if let (Record::Article(article), false) = (&**record, matches!(step, Step::Rejected { .. })) {
                     self.dry_run.arrives(&change.key, &article.article_number);
@@ -164,6 +164,11 @@ impl Assessment<'_> {
         };
         Ok(planned)
     }
+}
+
+/// A person has to know which of the two systems refused.
+fn of_ongoing(fault: Fault) -> Fault {
+    fault.named("ongoing")
 }
 
 /// What is to be known of a record beside what would be done with it.

@@ -28,6 +28,7 @@ pub use read_only::read_only;
 
 /// What a pull and its imports would do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Plan {
     /// The plan's own version; a greater one than is known is refused.
     pub v: u32,
@@ -61,6 +62,7 @@ impl Plan {
 
 /// What would be done with one feed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedPlan {
     /// Which.
     pub feed: Feed,
@@ -88,6 +90,7 @@ impl FeedPlan {
 
 /// What would be done with one record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Planned {
     /// The ERP's own id.
     pub key: String,
@@ -109,6 +112,7 @@ pub struct Planned {
 
 /// What would be done with a record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
     /// It would be new in Ongoing.

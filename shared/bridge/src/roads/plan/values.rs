@@ -17,6 +17,7 @@ use crate::words::feed::Feed;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Found {
     /// Of which feed.
     pub feed: Feed,
@@ -37,6 +38,7 @@ pub struct Found {
 
 /// One value.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FoundValue {
     /// The value by the mapping.
     pub value: String,

@@ -10,6 +10,7 @@ use crate::words::facts::{self, Fact};
 
 /// How a fact stands to what is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// It is as it is assumed.
@@ -34,6 +35,7 @@ impl Verdict {
 
 /// What was found of one fact.
 #[derive(Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Settled {
     /// Its id, as in `docs/facts.md`.
     pub fact: &'static str,
@@ -57,6 +59,7 @@ pub struct Settled {
 
 /// What a probe of a tenant says.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// Whose.
     pub tenant_id: String,

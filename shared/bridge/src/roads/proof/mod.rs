@@ -39,6 +39,7 @@ const SECOND_LOOK: usize = 200;
 
 /// In which way the systems differ about a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The ERP has it for the warehouse, and Ongoing has not got it.
@@ -76,6 +77,7 @@ impl Kind {
 
 /// A record about which the systems differ.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Difference {
     /// In which way.
     pub kind: Kind,
@@ -97,6 +99,7 @@ pub struct Difference {
 
 /// A record that is on its way, and is no difference therefore.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UnderWay {
     /// Of which feed.
     pub feed: String,
@@ -113,6 +116,7 @@ pub struct UnderWay {
 
 /// What was held against each other of one feed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedProof {
     /// Which.
     pub feed: String,
@@ -138,6 +142,7 @@ pub struct FeedProof {
 
 /// What a proof found. The JSON shape is stable: members may be added, none renamed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Proof {
     /// The shape's version.
     pub v: u32,

@@ -90,7 +90,7 @@ fn is_aside_known(entry: &Entry, version: &str, taken_back: bool, now: Timestamp
         return withdrawn(entry, version, false, now) == Decision::Known;
     }
     let seen = entry.seen.as_ref().filter(|seen| is_version(&seen.version, version));
-    let aside = seen.is_some_and(|seen| seen.withdrawn || seen.fingerprint.is_none());
+    let aside = seen.is_some_and(|seen| !seen.young && (seen.withdrawn || seen.fingerprint.is_none()));
     let parked = entry.parked.as_ref().is_some_and(|parked| parked.envelope.is_some());
     let waits = entry.outcome == Some(Outcome::Parked) && !parked;
     aside && !waits && matches!(filtered(entry, version, now), Decision::Aside | Decision::StillWithdrawn)
@@ -166,7 +166,7 @@ pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
         return None;
     }
     let attempt = if noted { entry.parked.as_ref().map_or(0, |parked| parked.attempt) + 1 } else { 0 };
-    entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: why.taken_back });
+    entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: why.taken_back, young: false });
     entry.number = why.number.map(str::to_owned).or(entry.number.take());
     entry.outcome = Some(why.outcome);
     entry.reason = Some(why.reason.to_owned());
@@ -219,6 +219,7 @@ pub(crate) fn seen(envelope: &Envelope) -> Seen {
         fingerprint: Some(envelope.fingerprint.clone()),
         at: envelope.queued_at,
         withdrawn: envelope.is_withdrawal(),
+        young: false,
     }
 }
 

@@ -155,6 +155,7 @@ async fn pull_feeds(
             articles_are_complete: &articles_are_complete,
             walk_began: Cell::default(),
             walked: Cell::default(),
+            read_at: Cell::new(ports.clock.now()),
         };
         let orders_follow = wanted[at + 1..].iter().any(|feed| feed.starts_at_a_date());
         let mut counts = Counts::default();
@@ -208,6 +209,8 @@ struct Pull<'a> {
     /// When the walk through the feed began that this run is in, and the last one that it ended.
     walk_began: Cell<Option<Timestamp>>,
     walked: Cell<Option<Timestamp>>,
+    /// What is handed out was read at this moment, or later.
+    read_at: Cell<Timestamp>,
 }
 
 impl Pull<'_> {
@@ -249,6 +252,7 @@ impl Pull<'_> {
                 self.wait_for_room(feed).await?;
                 return Ok(End::NoRoom);
             }
+            self.read_at.set(self.ports.clock.now());
             let page = self.erp.changes(feed, &at, self).await?;
             if !self.hand_out(feed, page.changes, counts).await? {
                 self.note_backfill(feed, &at, counts).await?;

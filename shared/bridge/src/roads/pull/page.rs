@@ -10,6 +10,7 @@ use super::Pull;
 use super::decision::{self, Decision, Reason, set_aside, set_queued};
 use crate::state::ledger::{Entry, Seen, Stored, next_offer};
 use crate::systems::erp::{Change, What};
+use crate::systems::erps;
 use crate::words::domain::{Record, Withdrawal};
 use crate::words::envelope::Envelope;
 use crate::words::fault::Result;
@@ -23,6 +24,7 @@ const LEAST: Duration = Duration::from_secs(15);
 
 /// How many records went where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// Handed to the import queue.
     pub queued: usize,
@@ -173,7 +175,10 @@ impl Pull<'_> {
         let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
         self.note_outstanding(feed, &keys).await?;
         let updates = outgoing.into_iter().map(|Outgoing { stored, envelope }| {
-            let change = move |entry: &mut Entry| set_queued(entry, &envelope);
+            let change = move |entry: &mut Entry| {
+                set_queued(entry, &envelope);
+                self.was_read(entry);
+            };
             (stored, change)
         });
         let keys = envelopes.iter().map(|envelope| envelope.key.clone());
@@ -197,7 +202,8 @@ impl Pull<'_> {
     ) -> Result<bool> {
         let now = self.ports.clock.now();
         let moved = |entry: &Entry| entry.seen.as_ref().is_none_or(|seen| seen.version != change.version);
-        if *decision == Decision::Known || *decision == Decision::Unchanged && !moved(&stored.entry) {
+        let settled = |entry: &Entry| !moved(entry) && !entry.seen.as_ref().is_some_and(|seen| seen.young);
+        if *decision == Decision::Known || *decision == Decision::Unchanged && settled(&stored.entry) {
             self.note_backfilled(feed, &change.key, stored).await?;
             return Ok(true);
         }
@@ -234,17 +240,17 @@ impl Pull<'_> {
                         noted.set(set_aside(entry, &why, now));
                     }
                     Decision::Unchanged if moved(entry) => {
-                        let fingerprint = fingerprint.map(str::to_owned);
-                        entry.seen =
-                            Some(Seen { version: change.version.clone(), fingerprint, at: now, withdrawn: false });
+                        let (version, fingerprint) = (change.version.clone(), fingerprint.map(str::to_owned));
+                        entry.seen = Some(Seen { version, fingerprint, at: now, withdrawn: false, young: false });
                         noted.set(Some(0));
                     }
                     Decision::StillWithdrawn if moved(entry) && !change.version.is_empty() => {
                         let version = change.version.clone();
-                        entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: true });
+                        entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: true, young: false });
                     }
                     _ => {}
                 }
+                self.was_read(entry);
                 if self.job.begun.is_some() {
                     entry.backfilled = Some(now);
                 }
@@ -269,6 +275,13 @@ impl Pull<'_> {
             }
         }
         Ok(same.get())
+    }
+
+    /// Notes whether the version that stands there was read so soon that another one may have the same time.
+    fn was_read(&self, entry: &mut Entry) {
+        if let Some(seen) = &mut entry.seen {
+            seen.young = erps::is_young(self.tenant.erp.kind, &seen.version, self.read_at.get());
+        }
     }
 
     /// A backfill keeps its place inside a page: what it has dealt with is not read again where the page did not fit the run.

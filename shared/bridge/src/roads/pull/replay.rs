@@ -52,6 +52,8 @@ pub(crate) async fn replay(
         articles_are_complete: &Cell::new(true),
         walk_began: Cell::default(),
         walked: Cell::default(),
+        // Nobody says when a plan was made.
+        read_at: Cell::new(Timestamp::UNIX_EPOCH),
     };
     let mut counts = Counts::default();
     for page in pages {

@@ -9,6 +9,7 @@ use crate::words::feed::Feed;
 
 /// What a pull did, feed by feed.
 #[derive(Debug, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Whose.
     pub tenant_id: String,
@@ -18,6 +19,7 @@ pub struct Summary {
 
 /// What a pull did with one feed.
 #[derive(Debug, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FeedSummary {
     /// Which.
     pub feed: Feed,
@@ -42,6 +44,7 @@ pub struct FeedSummary {
 
 /// How a pull of a feed ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// All there is has been read.

@@ -27,6 +27,7 @@ const SILENT: Duration = Duration::from_secs(2 * 60 * 60);
 
 /// How somebody or something stands, the worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// A person has to do something.
@@ -41,6 +42,7 @@ pub enum Level {
 
 /// One thing that a person should know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// How bad it is.
     pub level: Level,
@@ -121,6 +123,7 @@ pub struct Facts {
 
 /// A tenant on the screen.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct TenantStatus {
     /// Its id.
     pub tenant_id: String,

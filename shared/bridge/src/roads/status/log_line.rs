@@ -12,6 +12,7 @@ const NAMES: [&str; 6] = ["number", "key", "correlation_id", "tenant_id", "messa
 
 /// A log line.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LogLine {
     /// When.
     pub at: Timestamp,

@@ -48,6 +48,7 @@ const MOST: usize = 1_000;
 
 /// A system that is called.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SystemStatus {
     /// The ERP's word, or the address of a warehouse system.
     pub system: String,
@@ -60,6 +61,7 @@ pub struct SystemStatus {
 
 /// A vendor's rate limit of which all that there is in the next seconds is given away.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BudgetStatus {
     /// Whose.
     pub budget: Kind,
@@ -69,6 +71,7 @@ pub struct BudgetStatus {
 
 /// A queue of messages that were given up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadLetters {
     /// Its queue: `import`, `write_back`, `pull-visma`, `reconcile`.
     pub queue: String,
@@ -78,6 +81,7 @@ pub struct DeadLetters {
 
 /// An alarm that is on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Alarm {
     /// As the template calls it.
     pub name: String,
@@ -88,6 +92,7 @@ pub struct Alarm {
 
 /// How everything stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Estate {
     /// The stack's name.
     pub stack: String,

@@ -176,6 +176,7 @@ pub async fn in_ongoing(ports: &Ports, tenant: &Tenant, name: &str, deadline: Ti
 
 /// A record that the ERP has and that no pull has brought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unpulled {
     /// Whose.
     pub tenant_id: String,

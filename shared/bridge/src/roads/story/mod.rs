@@ -49,6 +49,7 @@ pub struct Facts {
 
 /// An order in Ongoing at this moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct There {
     /// The number of its status.
     pub status: Option<i64>,
@@ -64,6 +65,7 @@ pub struct There {
 
 /// A row of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Row {
     /// The article's number.
     pub article: String,
@@ -71,8 +73,10 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Ordered pieces.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub ordered: Decimal,
     /// Picked pieces.
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub picked: Decimal,
 }
 

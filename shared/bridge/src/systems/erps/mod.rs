@@ -8,9 +8,9 @@ pub mod visma;
 
 use std::rc::Rc;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::http::login::Login;
@@ -197,6 +197,26 @@ pub fn changed_at(kind: Kind, version: &str) -> Option<Timestamp> {
         Kind::Procountor => procountor::times::changed_at(version),
         Kind::PowerOffice | Kind::Finago | Kind::Visma => version.parse().ok(),
     }
+}
+
+/// The coarsest of the vendors' times tell seconds (Procountor sheet, section 4; Finago sheet, section 5.3), and their clocks
+/// are so far from ours at most.
+const COARSE: SignedDuration = SignedDuration::from_secs(1);
+const CLOCKS: SignedDuration = SignedDuration::from_secs(10);
+
+/// Whether a version that was read at this moment, or later, is so young that the record may have changed once more at the
+/// same time, as far as the vendor's times tell: it is read again at the next look.
+#[must_use]
+pub fn is_young(kind: Kind, version: &str, read_at: Timestamp) -> bool {
+    let Some(changed) = changed_at(kind, version) else { return false };
+    let age = read_at.duration_since(changed);
+    if kind != Kind::Procountor {
+        return age < COARSE + CLOCKS;
+    }
+    // Its times name no zone, and one hour of autumn comes twice: which hour it was is not known, the minute is.
+    let hour = SignedDuration::from_hours(1);
+    let into = SignedDuration::from_secs(age.as_secs().rem_euclid(hour.as_secs()));
+    age < SignedDuration::from_hours(14) && (into < COARSE + CLOCKS || into + CLOCKS >= hour)
 }
 
 /// The vendor's own id of a row; a row without one is known by its whole content.

@@ -6,6 +6,7 @@ const TEXT: &str = include_str!("../../../../../docs/mapping/way-back.md");
 
 /// A member of the ERP's that is written.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct BackRow {
     /// `shipments`, `stock` or `import_status`.
     pub process: String,

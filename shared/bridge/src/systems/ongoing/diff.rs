@@ -10,6 +10,7 @@ use crate::words::wire;
 
 /// One member that would be another.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Change {
     /// JSON pointer into the body that would be sent; a row goes by its row number, not by its place.
     pub path: String,

@@ -21,6 +21,9 @@ pub fn read(text: &str, allow_local: bool) -> Result<Url, String> {
     if !text.chars().all(|c| c.is_ascii_graphic() && c != '\\') {
         return Err("an address is written in plain ASCII, without spaces and backslashes".into());
     }
+    if !text.contains("://") {
+        return Err("https:// is missing in front of it".into());
+    }
     let url = Url::parse(text).map_err(|error| format!("an address is expected: {error}"))?;
     check(&url, allow_local)?;
     if url.query().is_some() || url.fragment().is_some() {
@@ -94,6 +97,14 @@ mod tests {
         let base = "https://api.procountor.com";
         for text in ["https://api.procountor.com", "HTTPS://API.Procountor.com/", "https://api.procountor.com:443/v2"] {
             assert!(read(text, false).unwrap().as_str().starts_with(base), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_without_its_beginning_is_told_to_have_one() {
+        for text in ["api.procountor.com", "api.procountor.com:443/v2", "localhost:8080", "/v2", "mailto:x@example.com"]
+        {
+            assert_eq!(read(text, true).unwrap_err(), "https:// is missing in front of it", "{text}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Done, Failures, Paste, Said, Start, Words};
+use super::{Done, Failures, Mail, Paste, Said, Start, Words};
 
 pub(super) const WORDS: Words = Words {
     code: "en",
@@ -9,11 +9,14 @@ pub(super) const WORDS: Words = Words {
     what_now: "What to do now",
     again: "Begin again",
     by_link: "To begin again, open the link from your message again.",
+    questions: "Questions?",
     start: Start {
         title: "Connect {erp} to your warehouse",
-        asks: "The warehouse that stores and ships your goods asks for access to your company in {erp}, so that nobody has \
-               to type orders and articles twice. Ongoing Bridge carries them between {erp} and Ongoing WMS, the warehouse's \
-               system, every 15 minutes.",
+        asks: "{warehouse} asks for access to your company in {erp}, so that nobody has to type orders and articles twice.",
+        the_warehouse: "The warehouse that stores and ships your goods",
+        how: "Ongoing Bridge carries orders and articles between {erp} and Ongoing WMS, the warehouse's system, every 15 minutes.",
+        company: "Company",
+        asked_by: "Asked by",
         connection: "Connection",
         warehouse: "Warehouse system",
         goods_owner: "Goods owner",
@@ -28,7 +31,7 @@ pub(super) const WORDS: Words = Words {
         import_status: "Which orders have reached the warehouse",
         nothing: "Nothing.",
         log_in: "You log in at {erp} itself, choose the company there, and agree. Your password is not shown to anybody else. \
-                 Log in as a user who may see and change what is listed above.",
+                 Log in as a user who may see and change what is listed below.",
         ending: "The company can end the access in {erp} at any time.",
         button: "Continue to {erp}",
         minutes: "After the click you have ten minutes. This page can be opened as often as you like until the company is \
@@ -48,9 +51,14 @@ pub(super) const WORDS: Words = Words {
         nameless: "The company in {erp} is connected to the warehouse.",
         next: "Nothing. Articles and orders reach the warehouse within 15 minutes. You can close this page.",
         other: "Is this not the right company? Tell the person who sent you the link. They can make a new one.",
+        expected: "The company that was expected is {expected}.",
+        product: "System",
+        date: "Connected on",
+        receipt: "Receipt",
+        keep: "Keep this page, or a picture of it, as a receipt.",
         lacking_title: "Connected, but something is missing",
         lacking: "Part of the exchange does not work until this is put right in {erp}:",
-        lacking_next: "Put it right in {erp}, or ask whoever administers it at your company. You do not need a new link: it is \
+        lacking_next: "Put it right in {erp}, or ask whoever administers your company there. You do not need a new link: it is \
                        tried again every 15 minutes.",
         unsure_title: "Connected, but not yet checked",
         unsure: "{erp} has accepted the connection, but some of it could not be checked just now:",
@@ -138,5 +146,10 @@ pub(super) const WORDS: Words = Words {
                    changed.",
             next: "Make sure that the company in {erp} is active and that its API module is switched on. Then begin again.",
         },
+    },
+    mail: Mail {
+        greeting: "Hello,",
+        open: "Open the link, log in to {erp}, choose the company, and agree. It takes a few minutes:",
+        good: "The link is good for 24 hours and connects one company. Pass it on to nobody but the person at your company who decides this.",
     },
 };

@@ -1,6 +1,6 @@
 //! Finnish.
 
-use super::{Done, Failures, Paste, Said, Start, Words};
+use super::{Done, Failures, Mail, Paste, Said, Start, Words};
 
 pub(super) const WORDS: Words = Words {
     code: "fi",
@@ -9,15 +9,18 @@ pub(super) const WORDS: Words = Words {
     what_now: "Mitä nyt pitää tehdä",
     again: "Aloita alusta",
     by_link: "Aloita alusta avaamalla viestissäsi oleva linkki uudelleen.",
+    questions: "Kysyttävää?",
     start: Start {
         title: "Yhdistä {erp} varastoosi",
-        asks: "Varasto, joka säilyttää ja lähettää yrityksesi tavarat, pyytää pääsyä yrityksesi tietoihin palvelussa {erp}, \
-               jotta kenenkään ei tarvitse kirjata tilauksia ja tuotteita kahteen kertaan. Ongoing Bridge siirtää tiedot palvelun {erp} ja varaston \
-               Ongoing WMS -järjestelmän välillä 15 minuutin välein.",
+        asks: "{warehouse} pyytää pääsyä yrityksesi tietoihin {erp-}palvelussa, jotta kenenkään ei tarvitse kirjata tilauksia ja tuotteita kahteen kertaan.",
+        the_warehouse: "Tavarasi säilyttävä ja lähettävä varasto",
+        how: "Ongoing Bridge siirtää tilaukset ja tuotteet {erp-}palvelun ja varaston Ongoing WMS -järjestelmän välillä 15 minuutin välein.",
+        company: "Yritys",
+        asked_by: "Pyytäjä",
         connection: "Yhteys",
         warehouse: "Varastojärjestelmä",
         goods_owner: "Tavaranomistaja",
-        reads: "Mitä palvelusta {erp} luetaan",
+        reads: "Mitä {erp-}palvelusta luetaan",
         articles: "Tuotteet hintoineen ja yksiköineen",
         orders: "Varastolle valmiit tilaukset sekä asiakkaan nimi, osoite, sähköposti ja puhelinnumero",
         purchase_orders: "Ostotilaukset sekä toimittajan nimi ja osoite",
@@ -27,16 +30,15 @@ pub(super) const WORDS: Words = Words {
         stock: "Kuinka paljon kutakin tuotetta on varastossa",
         import_status: "Mitkä tilaukset ovat saapuneet varastolle",
         nothing: "Ei mitään.",
-        log_in: "Kirjaudut palveluun {erp}, valitset siellä yrityksen ja hyväksyt pyynnön. Kukaan muu ei näe salasanaasi. \
-                 Kirjaudu käyttäjänä, joka saa nähdä ja muuttaa yllä lueteltuja tietoja.",
-        ending: "Yritys voi lopettaa pääsyn milloin tahansa palvelussa {erp}.",
-        button: "Jatka palveluun {erp}",
-        minutes: "Napsautuksen jälkeen sinulla on kymmenen minuuttia aikaa. Tämän sivun voi avata niin monta kertaa kuin haluaa, \
-                  kunnes yritys on yhdistetty.",
+        log_in: "Kirjaudut {erp-}palveluun, valitset siellä yrityksen ja hyväksyt pyynnön. Kukaan muu ei näe salasanaasi. \
+                 Kirjaudu käyttäjänä, joka saa nähdä ja muuttaa alla lueteltuja tietoja.",
+        ending: "Yritys voi lopettaa pääsyn milloin tahansa {erp-}palvelussa.",
+        button: "Jatka {erp-}palveluun",
+        minutes: "Napsautuksen jälkeen sinulla on kymmenen minuuttia aikaa. Voit avata tämän sivun niin monta kertaa kuin haluat, kunnes yritys on yhdistetty.",
         paste: Paste {
             title: "Tai liitä API-avain",
-            open: "Avaa palvelussa {erp} Basics-valikko, sitten API client keys ja New API key.",
-            client: "Anna tämä asiakastunnus (client id): {client}",
+            open: "Avaa {erp-}palvelussa Basics-valikko, sitten API client keys ja New API key. Nimet ovat englanninkielisen käyttöliittymän.",
+            client: "Anna tämä asiakastunnus, englanniksi client id: {client}",
             copy: "Kopioi siellä näkyvä avain ja liitä se tähän.",
             label: "API-avain",
             button: "Yhdistä tällä avaimella",
@@ -44,13 +46,18 @@ pub(super) const WORDS: Words = Words {
     },
     done: Done {
         title: "Yhdistetty",
-        connected: "{company} on yhdistetty varastoon palvelusta {erp}.",
-        nameless: "Yritys on yhdistetty varastoon palvelusta {erp}.",
+        connected: "{company} on yhdistetty {erp-}palvelusta varastoon.",
+        nameless: "Yritys on yhdistetty {erp-}palvelusta varastoon.",
         next: "Ei mitään. Tuotteet ja tilaukset tulevat varastolle 15 minuutin kuluessa. Voit sulkea sivun.",
         other: "Eikö tämä ole oikea yritys? Kerro siitä linkin lähettäjälle. Hän voi tehdä uuden linkin.",
+        expected: "Odotettu yritys on {expected}.",
+        product: "Järjestelmä",
+        date: "Yhdistetty",
+        receipt: "Kuitti",
+        keep: "Säilytä sivu tai kuva siitä kuittina.",
         lacking_title: "Yhdistetty, mutta jotain puuttuu",
-        lacking: "Osa tiedonsiirrosta ei toimi, ennen kuin tämä on korjattu palvelussa {erp}:",
-        lacking_next: "Korjaa asia itse palvelussa {erp} tai pyydä sitä yrityksesi pääkäyttäjältä. Uutta linkkiä ei tarvita: yhteyttä \
+        lacking: "Osa tiedonsiirrosta ei toimi, ennen kuin tämä on korjattu {erp-}palvelussa:",
+        lacking_next: "Korjaa asia itse {erp-}palvelussa tai pyydä sitä yrityksesi pääkäyttäjältä. Uutta linkkiä ei tarvita: yhteyttä \
                        kokeillaan uudelleen 15 minuutin välein.",
         unsure_title: "Yhdistetty, mutta ei vielä tarkistettu",
         unsure: "{erp} on hyväksynyt yhteyden, mutta kaikkea ei voitu juuri nyt tarkistaa:",
@@ -61,10 +68,10 @@ pub(super) const WORDS: Words = Words {
         module: "Moduuli {name}",
         company: "Yrityksessä voi työskennellä",
         unchecked: "Yhteys toimii",
-        right_advice: "Pyydä yrityksen pääkäyttäjää antamaan se palvelussa {erp} käyttäjälle, joka muodosti yhteyden.",
-        restriction_advice: "Pyydä yrityksen pääkäyttäjää poistamaan se palvelussa {erp} käyttäjältä, joka muodosti yhteyden: sen takia muiden tilaukset jäävät pois.",
-        module_advice: "Ota se käyttöön yrityksessä palvelussa {erp} tai lisää se yrityksen tilaukseen.",
-        company_advice: "Varmista, että yritys on palvelussa {erp} aktiivinen eikä vain luettavissa.",
+        right_advice: "Pyydä yrityksen pääkäyttäjää antamaan se {erp-}palvelussa käyttäjälle, joka muodosti yhteyden.",
+        restriction_advice: "Pyydä yrityksen pääkäyttäjää poistamaan se {erp-}palvelussa käyttäjältä, joka muodosti yhteyden: sen takia muiden tilaukset jäävät pois.",
+        module_advice: "Ota se käyttöön yrityksessä {erp-}palvelussa tai lisää se yrityksen tilaukseen.",
+        company_advice: "Varmista, että yritys on {erp-}palvelussa aktiivinen eikä vain luettavissa.",
     },
     failures: Failures {
         link: Said {
@@ -86,7 +93,7 @@ pub(super) const WORDS: Words = Words {
         },
         refused: Said {
             title: "Pääsyä ei myönnetty",
-            what: "Palvelusta {erp} tuli vastaus: ei. Mitään ei yhdistetty eikä muutettu.",
+            what: "{erp-}palvelusta tuli kieltävä vastaus. Mitään ei yhdistetty eikä muutettu.",
             next: "Jos se oli vahinko, aloita alusta. Jos jonkun muun pitää päättää asiasta, välitä linkki hänelle.",
         },
         vendor: Said {
@@ -96,7 +103,7 @@ pub(super) const WORDS: Words = Words {
         },
         exchange: Said {
             title: "{erp} ei ottanut omaa vahvistustaan vastaan",
-            what: "Palvelun {erp} vahvistus on voimassa viisi minuuttia ja vain kerran. Mitään ei yhdistetty.",
+            what: "{erp-}palvelun vahvistus on voimassa viisi minuuttia ja vain kerran. Mitään ei yhdistetty.",
             next: "Aloita alusta. Jos näin käy uudelleen, kerro siitä linkin lähettäjälle.",
         },
         unreachable: Said {
@@ -106,7 +113,7 @@ pub(super) const WORDS: Words = Words {
         },
         ours: Said {
             title: "Meillä tapahtui virhe",
-            what: "Se ei johdu sinusta eikä palvelusta {erp}. Yritystä ei ole vielä yhdistetty.",
+            what: "Se ei johdu sinusta eikä {erp-}palvelusta. Yritystä ei ole vielä yhdistetty.",
             next: "Odota muutama minuutti ja aloita alusta. Linkki toimii edelleen. Jos näin käy uudelleen, kerro siitä linkin \
                    lähettäjälle.",
         },
@@ -135,7 +142,12 @@ pub(super) const WORDS: Words = Words {
             title: "Emme nähneet, mikä yritys tämä on",
             what: "{erp} ei antanut meidän lukea yrityksen nimeä, ja tämä yhteys kuuluu jo jollekin yritykselle. Mitään ei \
                    muutettu.",
-            next: "Varmista, että yritys on palvelussa {erp} aktiivinen ja sen API-moduuli on käytössä. Aloita sitten alusta.",
+            next: "Varmista, että yritys on {erp-}palvelussa aktiivinen ja sen API-moduuli on käytössä. Aloita sitten alusta.",
         },
+    },
+    mail: Mail {
+        greeting: "Hei!",
+        open: "Avaa linkki, kirjaudu {erp-}palveluun, valitse yritys ja hyväksy pyyntö. Se vie muutaman minuutin:",
+        good: "Linkki on voimassa 24 tuntia ja yhdistää yhden yrityksen. Välitä se vain sille, joka yrityksessäsi päättää tästä.",
     },
 };

@@ -1,11 +1,14 @@
 //! Every sentence of the consent pages, in four languages. One struct a language: a sentence that is missing does not
-//! compile. `{erp}`, `{company}`, `{connected}` and `{client}` stand for names, see [`fill`].
+//! compile. `{erp}`, `{company}`, `{connected}`, `{warehouse}`, `{expected}` and `{client}` stand for names, see [`fill`]; `{erp-}` is the
+//! product's name as Finnish has it before a hyphen.
 
 mod en;
 mod fi;
 mod nb;
 mod sv;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 /// A language of the pages.
@@ -37,18 +40,26 @@ pub(super) struct Words {
     pub again: &'static str,
     /// The same, where it has no button.
     pub by_link: &'static str,
+    /// What stands before the warehouse's telephone and mail address.
+    pub questions: &'static str,
     /// The first page.
     pub start: Start,
     /// The last page.
     pub done: Done,
     /// The pages of what did not work.
     pub failures: Failures,
+    /// The mail with the link.
+    pub mail: Mail,
 }
 
 /// Who asks for what.
 pub(super) struct Start {
     pub title: &'static str,
     pub asks: &'static str,
+    pub the_warehouse: &'static str,
+    pub how: &'static str,
+    pub company: &'static str,
+    pub asked_by: &'static str,
     pub connection: &'static str,
     pub warehouse: &'static str,
     pub goods_owner: &'static str,
@@ -86,6 +97,11 @@ pub(super) struct Done {
     pub nameless: &'static str,
     pub next: &'static str,
     pub other: &'static str,
+    pub expected: &'static str,
+    pub product: &'static str,
+    pub date: &'static str,
+    pub receipt: &'static str,
+    pub keep: &'static str,
     pub lacking_title: &'static str,
     pub lacking: &'static str,
     pub lacking_next: &'static str,
@@ -127,6 +143,13 @@ pub(super) struct Failures {
     pub unidentified: Said,
 }
 
+/// The mail that the operator's command writes.
+pub(super) struct Mail {
+    pub greeting: &'static str,
+    pub open: &'static str,
+    pub good: &'static str,
+}
+
 impl Language {
     /// Every language, in the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::En, Self::Sv, Self::Nb, Self::Fi];
@@ -166,6 +189,27 @@ impl Language {
     /// What the choice of languages is called in it.
     pub fn languages(self) -> &'static str {
         self.words().languages
+    }
+
+    /// The clock of most who read it.
+    pub fn zone(self) -> TimeZone {
+        let name = match self {
+            Self::En | Self::Sv => "Europe/Stockholm",
+            Self::Nb => "Europe/Oslo",
+            Self::Fi => "Europe/Helsinki",
+        };
+        TimeZone::get(name).unwrap_or(TimeZone::UTC)
+    }
+
+    /// A date and a time by that clock, as it is written there.
+    pub(in crate::doors::consent) fn date(self, at: Timestamp) -> String {
+        let format = match self {
+            Self::En => "%-d %B %Y, %H:%M %Z",
+            Self::Sv => "%Y-%m-%d %H:%M %Z",
+            Self::Nb => "%-d.%-m.%Y kl. %H.%M %Z",
+            Self::Fi => "%-d.%-m.%Y klo %-H.%M %Z",
+        };
+        at.to_zoned(self.zone()).strftime(format).to_string()
     }
 
     /// Its sentences.
@@ -222,8 +266,11 @@ mod tests {
     #[test]
     fn the_languages_name_the_same_things_in_the_same_sentences() {
         let places = |text: &str| -> Vec<String> {
-            let mut places: Vec<String> =
-                text.split('{').skip(1).filter_map(|rest| Some(rest.split_once('}')?.0.to_owned())).collect();
+            let mut places: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|rest| Some(rest.split_once('}')?.0.trim_end_matches('-').to_owned()))
+                .collect();
             places.sort();
             places.dedup();
             places
@@ -237,6 +284,16 @@ mod tests {
             }
         }
         assert!(english.iter().any(|places| places.contains(&"connected".to_owned())));
+    }
+
+    #[test]
+    fn a_date_is_written_as_its_readers_write_it() {
+        let at: Timestamp = "2026-03-02T07:05:00Z".parse().unwrap();
+        let written = Language::ALL.map(|language| language.date(at));
+        assert_eq!(
+            written,
+            ["2 March 2026, 08:05 CET", "2026-03-02 08:05 CET", "2.3.2026 kl. 08.05 CET", "2.3.2026 klo 9.05 EET",]
+        );
     }
 
     fn sentences(words: &Words) -> Vec<&'static str> {
@@ -258,8 +315,16 @@ mod tests {
         ];
         let mut all = vec![
             words.by_link,
+            words.questions,
+            words.mail.greeting,
+            words.mail.open,
+            words.mail.good,
             start.title,
             start.asks,
+            start.the_warehouse,
+            start.how,
+            start.company,
+            start.asked_by,
             start.log_in,
             start.ending,
             start.button,
@@ -272,6 +337,11 @@ mod tests {
             done.nameless,
             done.next,
             done.other,
+            done.expected,
+            done.product,
+            done.date,
+            done.receipt,
+            done.keep,
             done.lacking,
             done.lacking_next,
             done.unsure,

@@ -1,6 +1,6 @@
 //! Norwegian, bokmål.
 
-use super::{Done, Failures, Paste, Said, Start, Words};
+use super::{Done, Failures, Mail, Paste, Said, Start, Words};
 
 pub(super) const WORDS: Words = Words {
     code: "nb",
@@ -9,11 +9,14 @@ pub(super) const WORDS: Words = Words {
     what_now: "Hva du skal gjøre nå",
     again: "Begynn på nytt",
     by_link: "Begynn på nytt ved å åpne lenken i meldingen din igjen.",
+    questions: "Spørsmål?",
     start: Start {
         title: "Koble {erp} til lageret ditt",
-        asks: "Lageret som oppbevarer og sender selskapets varer, ber om tilgang til selskapet i {erp}, slik at ingen trenger å \
-               skrive inn ordrer og artikler to ganger. Ongoing Bridge overfører dem mellom {erp} og Ongoing WMS, som er \
-               lagerets system, hvert 15. minutt.",
+        asks: "{warehouse} ber om tilgang til selskapet ditt i {erp}, slik at ingen trenger å skrive inn ordrer og artikler to ganger.",
+        the_warehouse: "Lageret som oppbevarer og sender varene dine,",
+        how: "Ongoing Bridge overfører ordrer og artikler mellom {erp} og Ongoing WMS, som er lagerets system, hvert 15. minutt.",
+        company: "Selskap",
+        asked_by: "Forespurt av",
         connection: "Tilkobling",
         warehouse: "Lagersystem",
         goods_owner: "Vareeier",
@@ -28,13 +31,13 @@ pub(super) const WORDS: Words = Words {
         import_status: "Hvilke ordrer som har kommet fram til lageret",
         nothing: "Ingenting.",
         log_in: "Du logger inn hos {erp}, velger selskapet der og godkjenner. Ingen andre får se passordet ditt. Logg inn som en \
-                 bruker som kan se og endre det som står ovenfor.",
+                 bruker som kan se og endre det som står nedenfor.",
         ending: "Selskapet kan når som helst avslutte tilgangen i {erp}.",
         button: "Fortsett til {erp}",
         minutes: "Etter klikket har du ti minutter. Siden kan åpnes så ofte du vil, helt til selskapet er koblet til.",
         paste: Paste {
             title: "Eller lim inn en API-nøkkel",
-            open: "Åpne menyen Basics i {erp}, deretter API client keys og New API key.",
+            open: "Åpne menyen Basics i {erp}, deretter API client keys og New API key. Slik heter de når programmet vises på engelsk.",
             client: "Oppgi denne klient-ID-en: {client}",
             copy: "Kopier nøkkelen som vises der, og lim den inn her.",
             label: "API-nøkkel",
@@ -47,9 +50,14 @@ pub(super) const WORDS: Words = Words {
         nameless: "Selskapet i {erp} er koblet til lageret.",
         next: "Ingenting. Artikler og ordrer kommer til lageret innen 15 minutter. Du kan lukke siden.",
         other: "Er dette ikke riktig selskap? Si fra til den som sendte deg lenken. Vedkommende kan lage en ny.",
+        expected: "Det forventede selskapet er {expected}.",
+        product: "System",
+        date: "Koblet til",
+        receipt: "Kvittering",
+        keep: "Ta vare på siden, eller et bilde av den, som kvittering.",
         lacking_title: "Koblet til, men noe mangler",
         lacking: "En del av utvekslingen virker ikke før dette er rettet i {erp}:",
-        lacking_next: "Rett det i {erp}, eller be den som administrerer det hos dere. Du trenger ingen ny lenke: det prøves på \
+        lacking_next: "Rett det i {erp}, eller be den som administrerer selskapet ditt der. Du trenger ingen ny lenke: det prøves på \
                        nytt hvert 15. minutt.",
         unsure_title: "Koblet til, men ikke kontrollert ennå",
         unsure: "{erp} har godtatt tilkoblingen, men ikke alt kunne kontrolleres akkurat nå:",
@@ -138,5 +146,10 @@ pub(super) const WORDS: Words = Words {
             what: "{erp} lot oss ikke lese selskapets navn, og tilkoblingen hører allerede til et selskap. Ingenting er endret.",
             next: "Kontroller at selskapet i {erp} er aktivt, og at API-modulen er slått på. Begynn deretter på nytt.",
         },
+    },
+    mail: Mail {
+        greeting: "Hei!",
+        open: "Åpne lenken, logg inn i {erp}, velg selskapet og godkjenn. Det tar noen minutter:",
+        good: "Lenken gjelder i 24 timer og kobler til ett selskap. Send den bare videre til den i selskapet som bestemmer dette.",
     },
 };

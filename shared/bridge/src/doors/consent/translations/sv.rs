@@ -1,6 +1,6 @@
 //! Swedish.
 
-use super::{Done, Failures, Paste, Said, Start, Words};
+use super::{Done, Failures, Mail, Paste, Said, Start, Words};
 
 pub(super) const WORDS: Words = Words {
     code: "sv",
@@ -9,11 +9,14 @@ pub(super) const WORDS: Words = Words {
     what_now: "Vad du ska göra nu",
     again: "Börja om",
     by_link: "Börja om genom att öppna länken i ditt meddelande igen.",
+    questions: "Frågor?",
     start: Start {
         title: "Anslut {erp} till ditt lager",
-        asks: "Lagret som förvarar och skickar företagets varor ber om åtkomst till företaget i {erp}, så att ingen behöver skriva in \
-               order och artiklar två gånger. Ongoing Bridge för över dem mellan {erp} och Ongoing WMS, som är lagrets system, \
-               var 15:e minut.",
+        asks: "{warehouse} ber om åtkomst till ditt företag i {erp}, så att ingen behöver skriva in order och artiklar två gånger.",
+        the_warehouse: "Lagret som förvarar och skickar dina varor",
+        how: "Ongoing Bridge för över order och artiklar mellan {erp} och Ongoing WMS, som är lagrets system, var 15:e minut.",
+        company: "Företag",
+        asked_by: "Begärs av",
         connection: "Anslutning",
         warehouse: "Lagersystem",
         goods_owner: "Varuägare",
@@ -28,14 +31,14 @@ pub(super) const WORDS: Words = Words {
         import_status: "Vilka order som har kommit fram till lagret",
         nothing: "Ingenting.",
         log_in: "Du loggar in hos {erp}, väljer företaget där och godkänner. Ingen annan får se ditt lösenord. Logga in som en \
-                 användare som får se och ändra det som står ovan.",
+                 användare som får se och ändra det som står nedan.",
         ending: "Företaget kan när som helst avsluta åtkomsten i {erp}.",
         button: "Fortsätt till {erp}",
         minutes: "Efter klicket har du tio minuter på dig. Sidan kan öppnas hur många gånger som helst tills företaget är \
                   anslutet.",
         paste: Paste {
             title: "Eller klistra in en API-nyckel",
-            open: "Öppna menyn Basics i {erp}, sedan API client keys och New API key.",
+            open: "Öppna menyn Basics i {erp}, sedan API client keys och New API key. Så heter de när programmet visas på engelska.",
             client: "Ange detta klient-id: {client}",
             copy: "Kopiera nyckeln som visas där och klistra in den här.",
             label: "API-nyckel",
@@ -48,9 +51,14 @@ pub(super) const WORDS: Words = Words {
         nameless: "Företaget i {erp} är anslutet till lagret.",
         next: "Ingenting. Artiklar och order kommer till lagret inom 15 minuter. Du kan stänga sidan.",
         other: "Är det inte rätt företag? Säg till den som skickade länken. Den personen kan göra en ny.",
+        expected: "Det väntade företaget är {expected}.",
+        product: "System",
+        date: "Anslutet",
+        receipt: "Kvitto",
+        keep: "Spara sidan, eller en bild av den, som kvitto.",
         lacking_title: "Anslutet, men något saknas",
         lacking: "En del av utbytet fungerar inte förrän det här har rättats i {erp}:",
-        lacking_next: "Rätta det i {erp}, eller be den som administrerar företaget där. Du behöver ingen ny länk: det prövas igen \
+        lacking_next: "Rätta det i {erp}, eller be den som administrerar ditt företag där. Du behöver ingen ny länk: det prövas igen \
                        var 15:e minut.",
         unsure_title: "Anslutet, men inte kontrollerat än",
         unsure: "{erp} har godtagit anslutningen, men allt gick inte att kontrollera just nu:",
@@ -138,5 +146,10 @@ pub(super) const WORDS: Words = Words {
             what: "{erp} lät oss inte läsa företagets namn, och anslutningen hör redan till ett företag. Inget har ändrats.",
             next: "Kontrollera att företaget i {erp} är aktivt och att dess API-modul är påslagen. Börja sedan om.",
         },
+    },
+    mail: Mail {
+        greeting: "Hej!",
+        open: "Öppna länken, logga in i {erp}, välj företaget och godkänn. Det tar några minuter:",
+        good: "Länken gäller i 24 timmar och ansluter ett företag. Skicka den bara vidare till den på företaget som beslutar om det här.",
     },
 };

@@ -171,12 +171,7 @@ pub(super) fn words(language: Language) -> &'static Words {
 
 /// The clock by which a reader of this language is told the time: the servers do not know the reader's own.
 pub(super) fn zone(language: Language) -> TimeZone {
-    let name = match language {
-        Language::En | Language::Sv => "Europe/Stockholm",
-        Language::Nb => "Europe/Oslo",
-        Language::Fi => "Europe/Helsinki",
-    };
-    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+    language.zone()
 }
 
 impl Words {

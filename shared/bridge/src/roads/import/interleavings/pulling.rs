@@ -99,10 +99,10 @@ impl State {
             }
             Decision::Unchanged if moved => {
                 let fingerprint = wanted(record, said).map(|wanted| wanted.fingerprint());
-                entry.seen = Some(Seen { version, fingerprint, at: now, withdrawn: false });
+                entry.seen = Some(Seen { version, fingerprint, at: now, withdrawn: false, young: false });
             }
             Decision::StillWithdrawn if moved => {
-                entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: true });
+                entry.seen = Some(Seen { version, fingerprint: None, at: now, withdrawn: true, young: false });
             }
             _ => {}
         }

@@ -21,6 +21,7 @@ use crate::words::outcome::Outcome;
 
 /// What a dead letter is about.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct About {
     /// Whose; `None` where the message cannot be read.
     pub tenant_id: Option<String>,
@@ -36,9 +37,11 @@ pub struct About {
 
 /// A message in a dead-letter queue.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadLetter {
     /// Whose work it was.
     #[serde(serialize_with = "as_text")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub work: Work,
     /// The message's id.
     pub id: String,
@@ -64,6 +67,7 @@ fn as_text<S: serde::Serializer>(work: &Work, to: S) -> std::result::Result<S::O
 
 /// What becomes of a dead letter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "fate", content = "why", rename_all = "snake_case")]
 pub enum Fate {
     /// It goes back to the queue that it comes from.
@@ -99,6 +103,7 @@ impl DeadLetter {
 
 /// What lies in dead-letter queues.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeadLetters {
     /// Those that could be looked at, in the order of their groups.
     pub letters: Vec<DeadLetter>,
@@ -138,6 +143,7 @@ pub async fn look(ports: &Ports, queues: &dyn MessageQueues, works: &[Work]) -> 
 
 /// What a redrive did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Redriven {
     /// Went back to their queues.
     pub sent: Vec<DeadLetter>,

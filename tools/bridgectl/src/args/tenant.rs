@@ -1,0 +1,149 @@
+//! `bridgectl tenant …`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+
+use crate::moment::moment;
+
+#[derive(Subcommand)]
+pub enum TenantCommand {
+    /// Onboard a company: asks for all that is needed, tries each secret at once, and writes a commented file
+    ///
+    /// Ends in the check, the plan and the link. Answers may also come from standard input, a line each.
+    New(New),
+
+    /// Change a stored tenant in an editor ($VISUAL, $EDITOR): checked, shown as what changed, and stored when you say so
+    Edit(Edit),
+
+    /// Print a stored tenant as YAML, with what differs from the defaults alone
+    Export {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Check tenant files (JSON or YAML) without AWS; every fault with file, path and what would be right
+    Validate {
+        /// Files; - is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<String>,
+        /// Allow http:// and loopback hosts, as a stack with AllowLocalEndpoints does
+        #[arg(long)]
+        allow_local: bool,
+    },
+
+    /// Print the JSON Schema of a tenant file, for editors
+    Schema,
+
+    /// Dry run: what the tenant's next pull would do in Ongoing, record by record, writing nothing
+    ///
+    /// Pulls and maps with the real credentials, reads Ongoing, and tells of every record whether it would be created,
+    /// updated (member by member), cancelled, left as it is, blocked by the warehouse, rejected or left out.
+    Plan {
+        /// A tenant file (- is standard input), or the id of a stored tenant
+        #[arg(value_name = "FILE|ID")]
+        tenant: String,
+        /// A backfill: everything changed since this date (UTC) or moment
+        #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+        since: Option<Timestamp>,
+        /// Write the plan here, for apply --plan; it has names and addresses of customers
+        #[arg(long, value_name = "PLAN")]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        insist: Insist,
+    },
+
+    /// Store a tenant file and do exactly what its plan says: shows both, asks, and writes if nothing moved in between
+    Apply(Apply),
+
+    /// List all tenants
+    List,
+
+    /// Show one tenant: the item with its defaults, how far its feeds are, what is parked
+    Show {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Stop working for a tenant; the rest of its item stays as it is
+    Pause {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Work for a tenant again
+    Resume {
+        /// Tenant id
+        id: String,
+    },
+
+    /// Remove a tenant's item, session and consent; says what stays and how to remove that
+    Remove {
+        /// Tenant id
+        id: String,
+        /// Do not ask for the id to be typed
+        #[arg(long, short)]
+        yes: bool,
+        /// Also when it is enabled
+        #[arg(long)]
+        force: bool,
+        /// Forget it: every item, secret and queued message of it, for ever; then all is read again, and what is left is named
+        #[arg(long)]
+        purge: bool,
+    },
+}
+
+#[derive(Args)]
+pub struct New {
+    /// Tenant id; it is asked for when left out
+    pub id: Option<String>,
+    /// The file to write; ID.yaml when left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// The address of the ERP's API, where it is not the vendor's production host: a test company's
+    #[arg(long, value_name = "URL")]
+    pub erp_url: Option<String>,
+    /// The same of its logins
+    #[arg(long, value_name = "URL")]
+    pub erp_auth_url: Option<String>,
+}
+
+#[derive(Args)]
+pub struct Edit {
+    /// Tenant id
+    pub id: String,
+    /// Do not ask whether to store it
+    #[arg(long, short)]
+    pub yes: bool,
+    #[command(flatten)]
+    pub insist: Insist,
+}
+
+#[derive(Args)]
+pub struct Apply {
+    /// A tenant file (- is standard input), or the id of a stored tenant: its records alone
+    #[arg(value_name = "FILE|ID")]
+    pub file: String,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Do what this plan says, or name what moved since it was made
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// Store the item alone; its records come with the next tick
+    #[arg(long, conflicts_with = "plan")]
+    pub item_only: bool,
+    /// Do not wait until the records are imported
+    #[arg(long)]
+    pub no_wait: bool,
+    #[command(flatten)]
+    pub insist: Insist,
+}
+
+#[derive(Args)]
+pub struct Insist {
+    /// Also where another tenant has the same goods owner or reads the same company
+    #[arg(long)]
+    pub shared: bool,
+}
