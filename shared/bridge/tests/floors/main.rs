@@ -138,6 +138,23 @@ fn environment_and_clock_come_in_through_the_ports() {
     }
 }
 
+/// Nothing is decided by a read that may be stale; the one that may serves the operator's suggestions alone.
+#[test]
+fn every_read_of_a_table_is_consistent() {
+    let may_be_stale = |function: &str| function.starts_with("numbers(");
+    for file in ["state_table.rs", "tenant_table.rs"] {
+        let text = std::fs::read_to_string(workspace().join("shared/aws/src").join(file)).unwrap();
+        let functions: Vec<&str> = text.split("async fn ").skip(1).collect();
+        assert!(functions.len() > 1, "{file}");
+        for part in functions.into_iter().filter(|part| !may_be_stale(part)) {
+            let reads = [".get_item()", ".query()", ".scan()", "KeysAndAttributes::builder()"];
+            let reads: usize = reads.iter().map(|read| part.matches(read).count()).sum();
+            let name = part.lines().next().unwrap_or_default();
+            assert_eq!(part.matches(".consistent_read(true)").count(), reads, "{file}: {name}");
+        }
+    }
+}
+
 #[test]
 fn the_map_in_the_documents_is_the_list_of_floors() {
     let text = std::fs::read_to_string(workspace().join("ARCHITECTURE.md")).unwrap();

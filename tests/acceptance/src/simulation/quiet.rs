@@ -70,7 +70,9 @@ impl Judge<'_> {
             let arrived = world.freshness.of(owner, &number).and_then(|(ready, at)| Some((ready, at?)));
             let in_time = arrived.is_some_and(|(ready, at)| at.duration_since(ready) <= TWO_TICKS);
             self.check("I5", in_time, record, false, || "new when all was quiet, and not there after two ticks".into());
-            let offered = world.offered.first(&id, &number);
+            // Made between the look at the articles and the look at the orders, the article comes with the next tick.
+            let article = world.offered.first(&id, &article_number(ARTICLE));
+            let offered = world.offered.first(&id, &number).max(article);
             if let (Some((_, at)), Some(offered)) = (arrived, offered) {
                 let took = at.duration_since(offered);
                 self.check("I14", took <= PASSING, record, false, || format!("one passing fault cost {took:#}"));

@@ -1,5 +1,7 @@
 //! How what waits for an article is released: at what cost, however many there are, whatever breaks on the way.
 
+use std::time::Duration;
+
 use acceptance::shops::{PowerOfficeShop, Shop};
 use acceptance::world::{GOODS_OWNER, Happens, Peer, Pump, Rule, World};
 use bridge::words::feed::Feed;
@@ -102,4 +104,27 @@ async fn where_the_look_fails_the_article_comes_again_for_it() {
     world.import_all().await;
     assert_eq!(missing(&world, &orders), 0);
     assert_eq!(world.writes(), 3);
+}
+
+/// The pull that offers an order again removes the index item of the try before. That takes long, and the order is parked
+/// anew meanwhile.
+#[tokio::test(start_paused = true)]
+async fn what_is_parked_anew_while_its_earlier_index_item_is_removed_is_released_all_the_same() {
+    let world = World::new();
+    PowerOfficeShop.onboard(&world, json!({}));
+    world.tick(KIND).await;
+    let orders = vec![PowerOfficeShop.put_order(&world, 1, &[0])];
+    pull(&world, KIND, Feed::Orders).await;
+    assert_eq!(world.memory.items("tenant#acme", "waits#").len(), 1);
+    world.wait(30 * MINUTE).await;
+    let removal = Rule::to(Peer::State, Happens::Latency(Duration::from_secs(10)));
+    world.rules.add(removal.and(|call| call.says("delete tenant#acme waits#")).times(1));
+    world.ports().queue.jobs(&[only(Feed::Orders)], Duration::ZERO).await.unwrap();
+    let mut pump = Pump::new(&world);
+    pump.run(2 * MINUTE).await;
+    assert_eq!(world.memory.items("tenant#acme", "waits#").len(), 1, "it waits for its article");
+    PowerOfficeShop.put_article(&world, 0, "Article");
+    world.ports().queue.jobs(&[only(Feed::Articles)], Duration::ZERO).await.unwrap();
+    pump.run(2 * MINUTE).await;
+    assert_eq!(missing(&world, &orders), 0);
 }

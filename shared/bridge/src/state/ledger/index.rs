@@ -67,7 +67,8 @@ fn waits_prefix(waits_for: &WaitsFor) -> Option<String> {
     }
 }
 
-/// The index items that an entry has.
+/// The index items that an entry has. What it waits for stands by when it is due as well: whoever removes the item of an
+/// earlier try, late, does not take that of the later one.
 pub(super) fn places(feed: Feed, key: &str, entry: &Entry) -> Vec<String> {
     let Some(parked) = entry.parked.as_ref().filter(|_| entry.outcome == Some(Outcome::Parked)) else {
         return Vec::new();
@@ -77,8 +78,17 @@ pub(super) fn places(feed: Feed, key: &str, entry: &Entry) -> Vec<String> {
         Some(at) => due::sk(&due_prefix(feed), at, queued_at, key),
         None => format!("left#{feed}#{key}"),
     };
-    let waits = parked.waits_for.as_ref().and_then(waits_prefix).map(|prefix| format!("{prefix}{feed}#{key}"));
+    let due = parked.retry_at.map(|at| format!("#{}", at.as_millisecond())).unwrap_or_default();
+    let waits = parked.waits_for.as_ref().and_then(waits_prefix).map(|prefix| format!("{prefix}{feed}#{key}{due}"));
     [Some(first), waits].into_iter().flatten().collect()
+}
+
+/// Whether an index item answers to an entry; an earlier release placed what waits by its key alone.
+fn answers(sk: &str, feed: Feed, key: &str, entry: &Entry) -> bool {
+    let waits_for = entry.parked.as_ref().and_then(|parked| parked.waits_for.as_ref());
+    let earlier = waits_for.and_then(waits_prefix).map(|prefix| format!("{prefix}{feed}#{key}"));
+    let places = places(feed, key, entry);
+    places.iter().any(|place| place == sk) || !places.is_empty() && earlier.as_deref() == Some(sk)
 }
 
 impl Ledger<'_> {
@@ -185,7 +195,7 @@ impl Ledger<'_> {
             let Ok(target) = serde_json::from_value::<Target>(item.body.clone()) else { continue };
             let stored = self.get(target.feed, &target.key).await?;
             let parked = stored.entry.parked.as_ref();
-            if !places(target.feed, &target.key, &stored.entry).contains(&item.sk) {
+            if !answers(&item.sk, target.feed, &target.key, &stored.entry) {
                 self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
             } else if parked.and_then(|parked| parked.waits_for.as_ref()).is_some_and(|name| names.contains(name)) {
                 waiting.push((target.feed, (target.key, stored)));
