@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop};
-use acceptance::world::{GOODS_OWNER, Happens, Peer, Pump, Rule, World};
+use acceptance::world::{GOODS_OWNER, Happens, Peer, Pump, Rule, Site, World};
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use serde_json::json;
@@ -119,6 +119,8 @@ async fn what_is_parked_anew_while_its_earlier_index_item_is_removed_is_released
     world.wait(30 * MINUTE).await;
     let removal = Rule::to(Peer::State, Happens::Latency(Duration::from_secs(10)));
     world.rules.add(removal.and(|call| call.says("delete tenant#acme waits#")).times(1));
+    // The pull has noted that it is queued before the import comes to it.
+    world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), Happens::Latency(Duration::from_secs(2))));
     world.ports().queue.jobs(&[only(Feed::Orders)], Duration::ZERO).await.unwrap();
     let mut pump = Pump::new(&world);
     pump.run(2 * MINUTE).await;
