@@ -204,3 +204,25 @@ impl Ledger<'_> {
         Ok(waiting)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::ledger::Parked;
+
+    /// The removal of an earlier try's items may come after the later ones are placed.
+    #[test]
+    fn two_tries_have_no_index_item_in_common() {
+        let tried = |due: i64| {
+            let waits_for = Some(WaitsFor::ArticleNumber("A-1".into()));
+            let retry_at = Timestamp::from_second(due).ok();
+            let parked = Some(Parked { retry_at, waits_for, ..Parked::default() });
+            Entry { outcome: Some(Outcome::Parked), parked, ..Entry::default() }
+        };
+        let (first, second) = (tried(900), tried(1_800));
+        let [before, after] = [&first, &second].map(|entry| places(Feed::Orders, "1", entry));
+        assert_eq!((before.len(), after.len()), (2, 2));
+        assert!(before.iter().all(|place| !after.contains(place)), "{before:?} {after:?}");
+        assert!(answers("waits#article#A-1#orders#1", Feed::Orders, "1", &first), "of an earlier release");
+    }
+}
