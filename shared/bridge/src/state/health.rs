@@ -181,6 +181,10 @@ impl Health {
         match ended {
             Ended::Good(began) => (health.good_at, health.reading, health.trouble) = (Some(began), None, None),
             Ended::Reading { since, good_at } => {
+                // Where none came to its end, it is still the first that goes on.
+                let first =
+                    health.reading.as_ref().filter(|_| good_at.is_none()).map_or(since, |reading| reading.since);
+                let since = since.min(first);
                 health.good_at = good_at.or(health.good_at);
                 (health.reading, health.trouble) = (Some(Reading { since, at: now }), None);
             }

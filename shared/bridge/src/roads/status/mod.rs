@@ -149,8 +149,10 @@ pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) 
     let mut budgets = Vec::new();
     for kind in Kind::ALL {
         let item = ports.state.get(&format!("budget#{kind}"), "slots").await?;
-        let free: Option<Timestamp> = item.and_then(|item| item.body["next_free"].as_str()?.parse().ok());
-        let line_seconds = free.map_or(0, |free| free.as_second() - now.as_second());
+        let moment = |name: &str| item.as_ref().and_then(|item| item.body[name].as_str()?.parse::<Timestamp>().ok());
+        // The clock of a line may be ahead of this one.
+        let since = moment("at").unwrap_or(now).max(now);
+        let line_seconds = moment("next_free").map_or(0, |free| free.as_second() - since.as_second());
         if line_seconds >= LINE {
             budgets.push(BudgetStatus { budget: kind, line_seconds });
         }

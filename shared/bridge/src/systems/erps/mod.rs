@@ -199,24 +199,32 @@ pub fn changed_at(kind: Kind, version: &str) -> Option<Timestamp> {
     }
 }
 
-/// The coarsest of the vendors' times tell seconds (Procountor sheet, section 4; Finago sheet, section 5.3), and their clocks
-/// are so far from ours at most.
-const COARSE: SignedDuration = SignedDuration::from_secs(1);
+/// The vendors' clocks are so far from ours at most.
 const CLOCKS: SignedDuration = SignedDuration::from_secs(10);
+
+/// Two changes within this time may have one change time. Finago Office rounds its times, for which a public client goes back
+/// to the full minute (its sheet, "Additions"; for orders inferred); an example of Procountor's has no seconds (its sheet,
+/// on times). The others tell fractions of a second.
+fn coarseness(kind: Kind) -> SignedDuration {
+    match kind {
+        Kind::Finago | Kind::Procountor => SignedDuration::from_mins(1),
+        Kind::PowerOffice | Kind::Visma => SignedDuration::from_secs(1),
+    }
+}
 
 /// Whether a version that was read at this moment, or later, is so young that the record may have changed once more at the
 /// same time, as far as the vendor's times tell: it is read again at the next look.
 #[must_use]
 pub fn is_young(kind: Kind, version: &str, read_at: Timestamp) -> bool {
     let Some(changed) = changed_at(kind, version) else { return false };
-    let age = read_at.duration_since(changed);
+    let (age, young) = (read_at.duration_since(changed), coarseness(kind) + CLOCKS);
     if kind != Kind::Procountor {
-        return age < COARSE + CLOCKS;
+        return age < young;
     }
     // Its times name no zone, and one hour of autumn comes twice: which hour it was is not known, the minute is.
     let hour = SignedDuration::from_hours(1);
     let into = SignedDuration::from_secs(age.as_secs().rem_euclid(hour.as_secs()));
-    age < SignedDuration::from_hours(14) && (into < COARSE + CLOCKS || into + CLOCKS >= hour)
+    age < SignedDuration::from_hours(14) && (into < young || into + CLOCKS >= hour)
 }
 
 /// The vendor's own id of a row; a row without one is known by its whole content.

@@ -104,19 +104,24 @@ impl<'a> Company<'a> {
         endpoint.client.json(&Call::get(url).with_next()).await
     }
 
-    /// Writes a whole record right after [`Company::existing_to_replace`]. Never sent again blindly: somebody may have
-    /// changed it meanwhile.
+    /// Writes a whole record. Never sent again blindly: somebody may have changed it meanwhile.
     pub async fn replace(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Result<()> {
-        let url = self.url(&format!("{}/{id}", endpoint.name), &[]);
-        endpoint.client.json(&Call::with_json(Method::PUT, url, whole, false).at_once()).await.map(|_| ())
+        endpoint.client.json(&self.put(endpoint, id, whole)).await.map(|_| ())
     }
 
-    /// Writes a whole record with what was read; where Visma refuses it and it has more decimals than Visma allows, with
+    fn put(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Call {
+        Call::with_json(Method::PUT, self.url(&format!("{}/{id}", endpoint.name), &[]), whole, false)
+    }
+
+    /// Writes a whole record right after [`Company::existing_to_replace`], with what was read; where Visma refuses it and it has more decimals than Visma allows, with
     /// these rounded. Whether they were.
     pub async fn replace_exact(&self, endpoint: &Endpoint, id: &str, whole: &Value, rounded: &Value) -> Result<bool> {
-        match self.replace(endpoint, id, whole).await {
-            Ok(()) => Ok(false),
-            Err(Fault::Rejected { .. }) if rounded != whole => self.replace(endpoint, id, rounded).await.map(|()| true),
+        let at_once = |whole| self.put(endpoint, id, whole).at_once();
+        match endpoint.client.json(&at_once(whole)).await {
+            Ok(_) => Ok(false),
+            Err(Fault::Rejected { .. }) if rounded != whole => {
+                endpoint.client.json(&at_once(rounded)).await.map(|_| true)
+            }
             Err(fault) => Err(fault),
         }
     }
