@@ -113,8 +113,8 @@ impl<'a> Company<'a> {
         Call::with_json(Method::PUT, self.url(&format!("{}/{id}", endpoint.name), &[]), whole, false)
     }
 
-    /// Writes a whole record right after [`Company::existing_to_replace`], with what was read; where Visma refuses it and it has more decimals than Visma allows, with
-    /// these rounded. Whether they were.
+    /// Writes a whole record right after [`Company::existing_to_replace`], with what was read; where Visma refuses it and it
+    /// has more decimals than Visma allows, with these rounded. Whether they were.
     pub async fn replace_exact(&self, endpoint: &Endpoint, id: &str, whole: &Value, rounded: &Value) -> Result<bool> {
         let at_once = |whole| self.put(endpoint, id, whole).at_once();
         match endpoint.client.json(&at_once(whole)).await {
