@@ -262,14 +262,23 @@ mod tests {
     #[test]
     fn a_walk_of_several_runs_is_as_fresh_as_its_beginning() {
         let mut health = Health::default();
-        for minute in [15, 30] {
-            health.ended(Feed::Orders, Ended::Reading { since: at(0), good_at: None }, at(minute));
+        // A run that came to no page begins anew; what waits has waited since the first.
+        for (since, minute) in [(0, 15), (29, 30)] {
+            health.ended(Feed::Orders, Ended::Reading { since: at(since), good_at: None }, at(minute));
         }
         let orders = &health.feeds["orders"];
         assert_eq!((orders.good_at, orders.reading.clone()), (None, Some(Reading { since: at(0), at: at(30) })));
         health.ended(Feed::Orders, Ended::Good(at(0)), at(45));
         let orders = &health.feeds["orders"];
         assert_eq!((orders.good_at, orders.reading.clone()), (Some(at(0)), None));
+        // A run that ended one and is in the next.
+        health.ended(Feed::Orders, Ended::Reading { since: at(60), good_at: None }, at(61));
+        health.ended(Feed::Orders, Ended::Reading { since: at(75), good_at: Some(at(60)) }, at(76));
+        let orders = &health.feeds["orders"];
+        assert_eq!(
+            (orders.good_at, orders.reading.clone()),
+            (Some(at(60)), Some(Reading { since: at(75), at: at(76) }))
+        );
     }
 
     #[test]

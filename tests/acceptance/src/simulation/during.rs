@@ -21,9 +21,10 @@ use crate::world::{CursorMove, MONDAY, World, version};
 /// Four ticks and a minute: what waits for longer is said to.
 const SAID_AFTER: SignedDuration = SignedDuration::from_mins(61);
 
-/// What is on the queue for no longer is under way: where an import was killed, its messages show again after a quarter of an
+/// What is on the queue for no longer is under way; where an import was killed, its messages show again after a quarter of an
 /// hour, and what was parked before waits anew.
-const TRIED: SignedDuration = SignedDuration::from_mins(17);
+const TRIED: SignedDuration = SignedDuration::from_mins(2);
+const KILLED: SignedDuration = SignedDuration::from_mins(17);
 
 /// What was seen so far.
 #[derive(Default)]
@@ -181,11 +182,13 @@ impl During {
                 if plan.faults.iter().any(|fault| gone(&fault.what)) {
                     return;
                 }
+                let killed = plan.faults.iter().any(|fault| matches!(fault.what, What::Kills(_) | What::Deaths(_)));
+                let tried = if killed { KILLED } else { TRIED };
                 let old = truth.orders.iter().filter(|(_, order)| order.at + SAID_AFTER < now);
                 let plain = |n: &usize| !truth.ambiguous.contains(n);
                 for (n, order) in old.filter(|(n, order)| order.open && !order.broken && !order.shipped && plain(n)) {
                     let number = number(*n);
-                    if !is_there(world, estate, tenant, &number, order.version) {
+                    if !is_there(world, estate, tenant, (&number, order.version), tried) {
                         self.check("I21", status.level != Level::Good, (&status.tenant_id, &number), || {
                             format!("it has waited since {}; {}", order.at, said())
                         });
@@ -197,7 +200,13 @@ impl During {
 }
 
 /// Whether Ongoing has this version of an order, the warehouse has begun with another one, or a person gave it up.
-fn is_there(world: &World, estate: &Estate, tenant: usize, number: &str, wanted: u64) -> bool {
+fn is_there(
+    world: &World,
+    estate: &Estate,
+    tenant: usize,
+    (number, wanted): (&str, u64),
+    tried: SignedDuration,
+) -> bool {
     let ongoing = world.vendors.ongoing.borrow();
     let body = ongoing.model.order_body(estate.goods_owner(tenant), number);
     let newest = body.is_some_and(|body| version(&body.to_string()) == Some(wanted));
@@ -206,7 +215,7 @@ fn is_there(world: &World, estate: &Estate, tenant: usize, number: &str, wanted:
     // What was parked is tried again at this moment.
     let is_tried = |entry: &Entry| {
         let handed_out = entry.handed_out.as_ref().filter(|_| entry.is_unsettled());
-        handed_out.is_some_and(|last| last.at + TRIED > world.now())
+        handed_out.is_some_and(|last| last.at + tried > world.now())
     };
     newest || entry().is_some_and(|entry| decided(&entry) || entry.is_given_up() || is_tried(&entry))
 }

@@ -9,10 +9,11 @@ use bridge::words::outcome::Outcome;
 use serde_json::Value;
 
 use super::estate::{Estate, Order, number};
+use super::fault::sites;
 use super::quiet::find;
 use crate::shops::article_number;
 use crate::world::deployment::FUNCTIONS;
-use crate::world::{World, version};
+use crate::world::{Peer, World, version};
 
 /// The warehouse has begun with an order from this status on.
 const STARTED: i64 = 320;
@@ -48,13 +49,24 @@ pub(super) struct Judge<'a> {
     pub(super) broken: Vec<Broken>,
     /// How often each invariant was looked at.
     pub(super) checked: BTreeMap<&'static str, usize>,
+    apart: bool,
 }
+
+/// Where clocks are seconds apart, one call of so many may be over a vendor's limit: a first turn that is taken by a clock ahead
+/// of all others comes too early, nobody can know, and the vendor says so.
+const APART: usize = 20;
 
 type Entries = BTreeMap<String, Entry>;
 
 impl<'a> Judge<'a> {
     pub(super) fn new(world: &'a World, estate: &'a Estate) -> Self {
-        Self { world, estate, broken: Vec::new(), checked: BTreeMap::new() }
+        Self { world, estate, broken: Vec::new(), checked: BTreeMap::new(), apart: false }
+    }
+
+    /// Whether processes had clocks that were apart.
+    pub(super) fn clocks_apart(mut self, apart: bool) -> Self {
+        self.apart = apart;
+        self
     }
 
     /// Everything that is wrong now.
@@ -211,8 +223,11 @@ impl<'a> Judge<'a> {
         }
         for companies in self.estate.groups() {
             let over = companies.calls_over_budget(self.world);
-            let what = || format!("{}: {over} calls over the vendor's limit", companies.kind());
-            self.check("I6", over == 0, ("", ""), false, what);
+            let calls: usize =
+                sites(&[companies.kind()]).into_iter().map(|site| self.world.counters.calls(Peer::Vendor(site))).sum();
+            let most = if self.apart { calls / APART } else { 0 };
+            let what = || format!("{}: {over} of {calls} calls over the vendor's limit", companies.kind());
+            self.check("I6", over <= most as u64, ("", ""), false, what);
         }
         let unreadable = self.world.memory.items("unreadable", "").len();
         self.check("I11", unreadable == 0, ("", ""), false, || format!("{unreadable} unreadable messages"));

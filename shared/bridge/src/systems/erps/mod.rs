@@ -246,3 +246,31 @@ fn text(value: &Value) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_within_the_coarseness_of_its_time_is_young() {
+        let read_at: Timestamp = "2026-03-02T08:15:30Z".parse().unwrap();
+        let young = |kind, version: &str| is_young(kind, version, read_at);
+        for (kind, version, is) in [
+            (Kind::Visma, "2026-03-02T08:15:29.500000000Z", true),
+            (Kind::Visma, "2026-03-02T08:15:10.000000000Z", false),
+            (Kind::PowerOffice, "2026-03-02T08:15:25.000000000Z", true),
+            // Of a minute that may be all that is told, and of one that was rounded up.
+            (Kind::Finago, "2026-03-02T08:15:00.000000000Z", true),
+            (Kind::Finago, "2026-03-02T08:16:00.000000000Z", true),
+            (Kind::Finago, "2026-03-02T08:14:00.000000000Z", false),
+            // Finnish, and as where the vendor's clock is another one: by the minute of any hour.
+            (Kind::Procountor, "2026-03-02T10:15:00.000000000", true),
+            (Kind::Procountor, "2026-03-02T08:15:29.000000000", true),
+            (Kind::Procountor, "2026-03-02T10:14:00.000000000", false),
+            (Kind::Procountor, "2026-03-01T10:15:00.000000000", false),
+            (Kind::Procountor, "no time", false),
+        ] {
+            assert_eq!(young(kind, version), is, "{kind} {version}");
+        }
+    }
+}
