@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use super::cost::Cost;
-use super::run::Outcome;
+use super::outcome::Outcome;
 
 /// Of many seeds together.
 #[derive(Clone, Debug, Default)]
