@@ -94,7 +94,8 @@ fn unpacked(workspace: &Workspace, steps: &mut Steps) -> Result<Browser, Failure
     }
     steps.command("tools: lists of Debian's packages", apt(&home).arg("update"))?;
     let mut download = apt(&home);
-    download.args(["--yes", "--download-only", "--no-install-recommends", "install"]).args(PACKAGES);
+    // Also where one of the two is installed: nothing of it would be fetched else.
+    download.args(["--yes", "--download-only", "--reinstall", "--no-install-recommends", "install"]).args(PACKAGES);
     steps.command("tools: chromium", &mut download)?;
     steps.step("tools: chromium unpacked", || unpack(&home.join("cache/archives"), &root))?;
     let _ = fs::remove_dir_all(home.join("cache"));
