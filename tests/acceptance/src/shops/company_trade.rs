@@ -12,6 +12,9 @@ use super::companies::guid;
 use super::{Companies, article_number};
 use crate::world::{World, version};
 
+/// The first supplier's record.
+const SUPPLIERS: usize = 600;
+
 fn id(n: usize) -> i64 {
     i64::try_from(n).unwrap_or_default()
 }
@@ -35,6 +38,17 @@ impl Companies {
         };
         self.stocked_article(world, at, n, name);
         self.late.set(late);
+    }
+
+    /// Makes or renames supplier `n` of company `at`, which is on Finago Office.
+    pub fn put_supplier(&self, world: &World, at: usize, n: usize, name: &str) {
+        let supplier = json!({ "Id": SUPPLIERS + n, "Name": name, "Type": "Supplier", "Country": "NO" });
+        self.office(world, at, Office::Company, &supplier);
+    }
+
+    /// Article `n` of company `at`, which is on Finago Office, comes from this supplier from now on.
+    pub fn supplied_by(&self, world: &World, at: usize, n: usize, supplier: usize) {
+        self.change_office(world, at, Office::Product, id(7000 + n), &json!({ "SupplierId": SUPPLIERS + supplier }));
     }
 
     fn stocked_article(&self, world: &World, at: usize, n: usize, name: &str) {

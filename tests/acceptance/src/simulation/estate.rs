@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use simulators::visma::Overwritten;
 
 use super::hot::NAMESAKES;
-use super::plan::Act;
+use super::plan::{Act, Plan};
 use crate::shops::Companies;
 use crate::world::deployment::pull_of;
 use crate::world::{VERSION, World, tenant};
@@ -120,6 +120,11 @@ pub(super) struct Truth {
     pub(super) dropped: bool,
     pub(super) rotated: usize,
     pub(super) missing: BTreeSet<usize>,
+    /// The suppliers' versions, and from whom articles come.
+    pub(super) suppliers: BTreeMap<usize, u64>,
+    pub(super) supplied: BTreeMap<usize, usize>,
+    /// Whether it has the process for suppliers.
+    supplies: bool,
     namesakes: BTreeSet<usize>,
     /// Orders whose number another record ever had: the number alone does not find them.
     pub(super) ambiguous: BTreeSet<usize>,
@@ -155,8 +160,9 @@ pub(super) fn webhook_token(tenant_id: &str) -> String {
 }
 
 impl Estate {
-    /// Founds a company for each, and onboards it.
-    pub(super) fn found(world: &World, kinds: &[Kind]) -> Self {
+    /// Founds a company for each of a plan, and onboards it.
+    pub(super) fn found(world: &World, plan: &Plan) -> Self {
+        let kinds = &plan.tenants;
         let (mut groups, mut places) = (Vec::new(), vec![(0, 0); kinds.len()]);
         for kind in Kind::ALL {
             let of: Vec<usize> = (0..kinds.len()).filter(|tenant| kinds[*tenant] == kind).collect();
@@ -166,7 +172,11 @@ impl Estate {
             of.iter().enumerate().for_each(|(at, tenant)| places[*tenant] = (groups.len(), at));
             groups.push(Companies::found(world, kind, of.len(), &settings()));
         }
-        let all = Self { groups, places, truths: vec![Truth::default(); kinds.len()], edits: 0 };
+        let mut all = Self { groups, places, truths: vec![Truth::default(); kinds.len()], edits: 0 };
+        for (_, of, _) in plan.acts.iter().filter(|(.., act)| act.concerns_suppliers()) {
+            all.truths[*of].supplies = true;
+            world.onboard(all.item(*of));
+        }
         for id in (0..kinds.len()).map(|tenant| all.tenant_id(tenant)) {
             let name = format!("ongoing/{id}");
             let mut secret = world.memory.secret_value(&name).unwrap_or_default();
@@ -211,6 +221,9 @@ impl Estate {
         }
         let mut item = tenant(&company.tenant_id(at), company.kind(), settings);
         item["ongoing"]["goods_owner_id"] = json!(company.goods_owner(at));
+        if self.truths[of].supplies {
+            item["processes"] = json!({ "suppliers": true });
+        }
         item
     }
 
@@ -388,6 +401,11 @@ impl Estate {
 }
 
 impl Truth {
+    /// The version of the supplier from whom an article comes.
+    pub(super) fn supplier_of(&self, article: usize) -> Option<u64> {
+        self.suppliers.get(self.supplied.get(&article)?).copied()
+    }
+
     pub(super) fn edit(&mut self, n: usize, when: impl Fn(&Order) -> bool, edit: impl FnOnce(&mut Order)) -> bool {
         let order = self.orders.get_mut(&n).filter(|order| when(order));
         order.map(edit).is_some()

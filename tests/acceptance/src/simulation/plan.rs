@@ -90,6 +90,20 @@ pub enum Act {
     DropParked,
     /// Somebody forges webhooks.
     Forge,
+    /// A supplier is made or renamed.
+    Supplier(usize),
+    /// Article `0` comes from supplier `1` from now on.
+    SuppliedBy(usize, usize),
+    /// A company brings so many articles at one moment.
+    Catalogue(usize),
+}
+
+impl Act {
+    /// Whether a tenant at which it is done has the process for suppliers.
+    #[must_use]
+    pub fn concerns_suppliers(&self) -> bool {
+        matches!(self, Self::Supplier(_) | Self::SuppliedBy(..))
+    }
 }
 
 /// A plan.
@@ -116,8 +130,13 @@ impl Plan {
     #[must_use]
     pub fn draw(seed: u64, wanted: Wanted) -> Self {
         let mut chance = Chance::new(seed);
-        let count = wanted.tenants.unwrap_or(chance.between(1, 6) as usize).max(1);
-        let tenants: Vec<Kind> = (0..count).map(|_| *chance.pick(&Kind::ALL)).collect();
+        let catalogue = workload::catalogue(seed);
+        let least = if catalogue.is_some() { 3 } else { 1 };
+        let count = wanted.tenants.unwrap_or((chance.between(1, 6) as usize).max(least)).max(1);
+        let mut tenants: Vec<Kind> = (0..count).map(|_| *chance.pick(&Kind::ALL)).collect();
+        if catalogue == Some(workload::LARGEST) {
+            tenants[0] = Kind::Procountor;
+        }
         let hours = wanted.days.map_or(chance.between(1, 6), |days| days * 24);
         let lasts = Duration::from_secs(hours * 3600);
         let mut acts = Vec::new();
@@ -129,6 +148,10 @@ impl Plan {
         // Choices of their own: what a seed has had stays as it is.
         let mut chance = Chance::new(seed ^ 0x000b_12ea_d7b0);
         workload::more(&mut chance, &tenants, lasts, &mut acts);
+        workload::suppliers(seed, &tenants, lasts, &mut acts);
+        if let Some(articles) = catalogue {
+            acts.push((Duration::from_secs(60), 0, Act::Catalogue(articles)));
+        }
         acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
         let begins = workload::begins(&mut chance);
         Fault::more(&mut chance, &sites(&tenants), count, lasts, &mut faults);

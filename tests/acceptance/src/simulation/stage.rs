@@ -51,7 +51,7 @@ pub(super) struct Stage<'w> {
 
 impl<'w> Stage<'w> {
     pub(super) fn new(world: &'w World, plan: &'w Plan) -> Self {
-        let estate = Estate::found(world, &plan.tenants);
+        let estate = Estate::found(world, plan);
         let began = world.now();
         world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = plan.rotating;
         world.isolation.begin(secrets(world, &estate));

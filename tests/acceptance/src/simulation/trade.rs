@@ -6,7 +6,13 @@ use serde_json::json;
 
 use super::estate::{Estate, Off, Order, Purchase, number};
 use super::plan::Act;
+use super::workload::CATALOGUE_FROM;
 use crate::world::{VERSION, World};
+
+/// A supplier's name in its version: not an article's version, which stands beside it.
+pub(super) fn supplier_name(version: u64) -> String {
+    format!("Supplier {version:06}")
+}
 
 impl Estate {
     /// Does one of these; false where it makes no sense there now.
@@ -176,6 +182,31 @@ impl Estate {
                     self.truths[of].sellable = *sellable;
                 }
                 self.onboard(world, of, true);
+                true
+            }
+            Act::Supplier(supplier) => {
+                let (company, at) = self.company(of);
+                company.put_supplier(world, at, *supplier, &supplier_name(edit));
+                self.truths[of].suppliers.insert(*supplier, edit);
+                true
+            }
+            Act::SuppliedBy(article, supplier) => {
+                let truth = &self.truths[of];
+                if !truth.articles.contains_key(article) || !truth.suppliers.contains_key(supplier) {
+                    return false;
+                }
+                let (company, at) = self.company(of);
+                company.supplied_by(world, at, *article, *supplier);
+                self.truths[of].supplied.insert(*article, *supplier);
+                true
+            }
+            Act::Catalogue(count) => {
+                let (company, at) = self.places[of];
+                for n in CATALOGUE_FROM..CATALOGUE_FROM + count {
+                    self.groups[company].put_stocked_article(world, at, n, &format!("Article {text}"));
+                    self.truths[of].articles.insert(n, edit);
+                    self.truths[of].articles_at.insert(n, now);
+                }
                 true
             }
             Act::LoseConsent => {

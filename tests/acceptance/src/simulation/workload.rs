@@ -44,6 +44,54 @@ pub(super) fn more(chance: &mut Chance, tenants: &[Kind], lasts: Duration, acts:
     }
 }
 
+/// So many articles the largest company has; on Procountor, since where stock flows back each of them is looked at there too,
+/// which the simulators take hours for.
+pub(super) const LARGEST: usize = 100_000;
+
+/// And one that is large for its neighbours.
+const LARGE: usize = 4_000;
+
+/// A catalogue's first article; no other has such a number.
+pub(super) const CATALOGUE_FROM: usize = 10_000;
+
+/// Whether a company comes with a catalogue beside the others, and how many articles are in it; seldom, for what it costs.
+pub(super) fn catalogue(seed: u64) -> Option<usize> {
+    match seed % 1_000 {
+        777 => Some(LARGEST),
+        rest if rest % 200 == 177 => Some(LARGE),
+        _ => None,
+    }
+}
+
+/// From one thing to the next at a supplier, in milliseconds: within a run, before the next one, after it, a while after, and
+/// when the three hours are over that the articles themselves are looked at again.
+const GAPS: [u64; 8] = [0, 300, 30_000, 880_000, 900_000, 1_900_000, 11_800_000, 13_000_000];
+
+/// Suppliers of a few articles, who are made, renamed, and take each other's place; in Finago Office, which has them.
+pub(super) fn suppliers(seed: u64, tenants: &[Kind], lasts: Duration, acts: &mut Acts) {
+    let mut chance = Chance::new(seed ^ 0x0050_bb11);
+    let some = |count: u64, chance: &mut Chance| usize::try_from(chance.below(count)).unwrap_or_default();
+    for (tenant, _) in tenants.iter().enumerate().filter(|(_, kind)| **kind == Kind::Finago) {
+        if chance.of_thousand(500) {
+            continue;
+        }
+        for _ in 0..chance.between(2, 5) {
+            let mut at = chance.below(u64::try_from(lasts.as_millis()).unwrap_or_default() / 2);
+            for _ in 0..chance.between(2, 5) {
+                let (article, supplier) = (some(5, &mut chance), some(3, &mut chance));
+                let act = match chance.below(10) {
+                    0..5 => Act::Supplier(supplier),
+                    5..8 => Act::SuppliedBy(article, supplier),
+                    _ => Act::Article(article),
+                };
+                acts.push((Duration::from_millis(at), tenant, act));
+                at += *chance.pick(&GAPS);
+            }
+        }
+    }
+    acts.retain(|(at, ..)| *at < lasts);
+}
+
 /// A webshop on Black Friday: orders within minutes.
 fn burst(chance: &mut Chance, tenant: usize, from: Duration, acts: &mut Acts) {
     let first =
