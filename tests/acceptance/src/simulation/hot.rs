@@ -82,7 +82,15 @@ fn overtaken(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec
         let mut at = |millis: u64, act: Act| acts.push((Duration::from_millis(millis), tenant, act));
         at(tick - TICK - chance.between(10, 600) * 1000, Act::Order(order, vec![0], false));
         at(tick - chance.between(1, 9) * 1000, Act::Withdraw(order));
-        at(tick + chance.between(1, 880) * 1000, Act::Proceed(order));
+        if chance.of_thousand(500) {
+            at(tick + chance.between(1, 880) * 1000, Act::Proceed(order));
+            continue;
+        }
+        // It goes on as soon as it can, and is looked at once more while its cancellation is under way.
+        for second in 1..8 {
+            at(tick + second * 1_500, Act::Proceed(order));
+            at(tick + second * 1_500 + 100, Act::Backfill);
+        }
     }
 }
 
@@ -119,7 +127,7 @@ fn quick_warehouse(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &m
 /// Orders that are handed out and taken back within one second, which is all that some vendors' times tell.
 fn within_a_second(chance: &mut Chance, tenant: usize, lasts: Duration, acts: &mut Vec<(Duration, usize, Act)>) {
     let ticks = u64::try_from(lasts.as_millis()).unwrap_or_default() / TICK;
-    for n in 0..chance.between(1, 4) {
+    for n in 0..chance.between(2, 8) {
         let order = FIRST + 400 + usize::try_from(n).unwrap_or_default();
         let tick = chance.between(1, ticks.max(3) - 1) * TICK + chance.below(4) * 1000;
         let mut at = |millis: u64, act: Act| acts.push((Duration::from_millis(millis), tenant, act));

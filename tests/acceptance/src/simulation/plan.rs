@@ -156,9 +156,12 @@ impl Plan {
         let begins = workload::begins(&mut chance);
         Fault::more(&mut chance, &sites(&tenants), count, lasts, &mut faults);
         let rotating = tenants.contains(&Kind::Visma) && chance.of_thousand(200);
-        // In some all goes well: what is then not in time has no excuse.
-        if seed.is_multiple_of(20) {
-            faults.clear();
+        // In some all goes well, in some but for one order or the webhooks: what is then not in time has no excuse.
+        match seed % 20 {
+            0 => faults.clear(),
+            5 => faults = vec![Fault::no_webhooks(lasts)],
+            10 => faults = Fault::one_stubborn_order(&mut chance, count, lasts),
+            _ => {}
         }
         if rotating {
             // An answer that is lost with the new token in it ends the consent, whoever asked.

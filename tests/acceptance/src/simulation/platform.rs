@@ -42,6 +42,23 @@ fn draw_more(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static st
 }
 
 impl Fault {
+    /// All the time no webhook comes, and nothing else goes wrong.
+    pub(super) fn no_webhooks(lasts: Duration) -> Self {
+        Self { kind: "no webhooks", from: Duration::ZERO, until: lasts, what: What::NoWebhooks, salt: 0 }
+    }
+
+    /// One order fails for a long time, in one way, and nothing else goes wrong.
+    pub(super) fn one_stubborn_order(chance: &mut Chance, tenants: usize, lasts: Duration) -> Vec<Self> {
+        let (kind, happens) = *chance.pick(&[
+            ("one order is refused", Happens::Trouble(Trouble::Refused)),
+            ("one order breaks the vendor", Happens::Trouble(Trouble::ServerError(500))),
+            ("one order hangs", Happens::Hangs),
+        ]);
+        let tenant = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
+        let what = What::Record { tenant, n: usize::try_from(chance.below(4)).unwrap_or_default(), happens };
+        vec![Self { kind, from: Duration::ZERO, until: lasts, what, salt: 0 }]
+    }
+
     /// Adds up to two kinds more; or takes all away, so that what is slow by itself shows.
     pub(super) fn more(chance: &mut Chance, used: &[Site], tenants: usize, lasts: Duration, all: &mut Vec<Self>) {
         if chance.of_thousand(60) {

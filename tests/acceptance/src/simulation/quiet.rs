@@ -34,7 +34,10 @@ const AFTER: SignedDuration = SignedDuration::from_mins(40);
 const UNHINDERED: SignedDuration = SignedDuration::from_mins(46);
 
 /// A shipment that a webhook tells, which comes within a minute, and the calls behind it.
-const BACK: Duration = Duration::from_secs(150);
+pub(super) const BACK: Duration = Duration::from_secs(150);
+
+/// One that no webhook tells, which the next look of the reconcile finds.
+pub(super) const LOOKED_FOR: Duration = Duration::from_secs(18 * 60);
 
 /// A passing fault costs no more.
 const PASSING: SignedDuration = SignedDuration::from_secs(120);
@@ -188,12 +191,12 @@ impl Judge<'_> {
         }
     }
 
-    /// Where nothing goes wrong at all, a shipment is known in the ERP within minutes.
-    pub(super) fn quick(&mut self, back: &[(usize, Duration)]) {
+    /// Where nothing goes wrong but perhaps the webhooks, a shipment is known in the ERP within so long.
+    pub(super) fn quick(&mut self, back: &[(usize, Duration)], most: Duration) {
         for (tenant, took) in back {
             if !self.estate.truths[*tenant].ever_off {
                 let id = self.estate.tenant_id(*tenant);
-                self.check("I20", *took <= BACK, (&id, ""), false, || {
+                self.check("I20", *took <= most, (&id, ""), false, || {
                     format!("nothing went wrong, and the ERP knew of a shipment after {took:?}")
                 });
             }

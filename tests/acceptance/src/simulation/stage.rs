@@ -18,7 +18,7 @@ use super::fault::What;
 use super::judge::Judge;
 use super::outcome::Outcome;
 use super::plan::{Act, Plan};
-use super::quiet::{TWO_TICKS, comes};
+use super::quiet::{BACK, LOOKED_FOR, TWO_TICKS, comes};
 use crate::chance::Chance;
 use crate::world::deployment::{RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
@@ -158,8 +158,8 @@ impl<'w> Stage<'w> {
         judge.came(self.world, &self.estate);
         judge.bounds();
         judge.unhindered(self.plan, began);
-        if self.plan.faults.is_empty() {
-            judge.quick(&self.during.back);
+        if self.plan.faults.iter().all(|fault| matches!(fault.what, What::NoWebhooks)) {
+            judge.quick(&self.during.back, if self.plan.faults.is_empty() { BACK } else { LOOKED_FOR });
             judge.undisturbed(Duration::try_from(self.world.now().duration_since(began)).unwrap_or_default());
         }
         outcome.broken.extend(judge.broken);
