@@ -69,7 +69,9 @@ impl Connection {
     /// # Errors
     /// [`Fault::RateLimited`] without a status where it may not: nothing was sent.
     pub async fn enter(&self, ports: &Ports) -> Result<()> {
-        let Some(circuits) = &ports.circuits else { return Ok(()) };
+        let Some(circuits) = ports.circuits.as_ref().filter(|circuits| !circuits.refuses_nothing()) else {
+            return Ok(());
+        };
         let own = match circuits.get(&self.tenant) {
             Some(circuit) => circuit,
             None => self.look(ports, &self.tenant, false).await?,
@@ -121,6 +123,7 @@ impl Connection {
     pub async fn ended(&self, ports: &Ports, fault: Option<&Fault>) {
         let Some(circuits) = &ports.circuits else { return };
         let noted = match fault {
+            Some(_) if circuits.refuses_nothing() => Ok(()),
             Some(Fault::Unavailable { broken: true, why, .. }) => self.broke(ports, circuits, why).await,
             // The others of this batch would be refused as well.
             Some(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { status: Some(_), .. })) => {

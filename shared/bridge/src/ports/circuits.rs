@@ -2,12 +2,16 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use jiff::Timestamp;
 
 /// Circuit breakers of one invocation, by connection. `http` opens and closes them.
 #[derive(Default)]
-pub struct Circuits(RefCell<HashMap<String, Circuit>>);
+pub struct Circuits {
+    known: Rc<RefCell<HashMap<String, Circuit>>>,
+    refuses_nothing: bool,
+}
 
 /// How one connection stands in this invocation.
 #[derive(Clone, Debug)]
@@ -26,19 +30,30 @@ pub(crate) enum Circuit {
 }
 
 impl Circuits {
+    /// The same breakers for a call that asks whether a connection answers after all: they refuse nothing, and are told of
+    /// an answer alone.
+    #[must_use]
+    pub fn past(&self) -> Self {
+        Self { known: Rc::clone(&self.known), refuses_nothing: true }
+    }
+
+    pub(crate) fn refuses_nothing(&self) -> bool {
+        self.refuses_nothing
+    }
+
     pub(crate) fn get(&self, connection: &str) -> Option<Circuit> {
-        self.0.borrow().get(connection).cloned()
+        self.known.borrow().get(connection).cloned()
     }
 
     /// The systems at which a tenant's connection failed in this invocation, by their words.
     pub(crate) fn failed_of(&self, tenant_id: &str) -> Vec<String> {
-        let circuits = self.0.borrow();
+        let circuits = self.known.borrow();
         let open = circuits.iter().filter(|(_, circuit)| matches!(circuit, Circuit::Open { .. }));
         let of = open.filter_map(|(name, _)| Some(name.strip_suffix(tenant_id)?.strip_suffix('/')?.to_owned()));
         of.collect()
     }
 
     pub(crate) fn set(&self, connection: &str, circuit: Circuit) {
-        self.0.borrow_mut().insert(connection.to_owned(), circuit);
+        self.known.borrow_mut().insert(connection.to_owned(), circuit);
     }
 }

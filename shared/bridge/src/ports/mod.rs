@@ -246,6 +246,12 @@ impl Ports {
         Self { circuits: Some(Rc::default()), ..self.clone() }
     }
 
+    /// The same edges for a call that asks whether a connection answers although its breaker is open.
+    #[must_use]
+    pub fn past_circuits(&self) -> Self {
+        Self { circuits: self.circuits.as_ref().map(|circuits| Rc::new(circuits.past())), ..self.clone() }
+    }
+
     /// The same edges for a backfill.
     #[must_use]
     pub fn for_backfill(&self) -> Self {

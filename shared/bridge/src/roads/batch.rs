@@ -25,6 +25,9 @@ use crate::words::received_message::ReceivedMessage;
 /// Tries of one message after which the message itself is suspected.
 const SUSPECT: u32 = 5;
 
+/// The same of one that was parked for that before: each try may hold its group up for as long as an exchange lasts.
+const SUSPECT_AGAIN: u32 = 2;
+
 /// What is left of an invocation when the notes about a message that failed are written, which may hang as well.
 const NOTES: Duration = Duration::from_secs(9);
 
@@ -67,11 +70,15 @@ pub(crate) trait Consumer {
     /// Whether the systems that a message needs answer others.
     async fn reachable(&self, delivery: &ReceivedMessage) -> bool;
 
-    /// Keeps what a message carries, with the reason, so that it can be deleted.
+    /// Keeps what a message carries, with the reason, so that it can be deleted. `stubborn`: it failed again and again while
+    /// its systems answered others.
     ///
     /// # Errors
     /// When it cannot be kept.
-    async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()>;
+    async fn park(&self, delivery: &ReceivedMessage, reason: &str, stubborn: bool) -> Result<()>;
+
+    /// Whether what a message is about was parked as stubborn when it was tried last.
+    async fn is_stubborn(&self, delivery: &ReceivedMessage) -> bool;
 
     /// Whose message it is.
     fn names(&self, delivery: &ReceivedMessage) -> Names;
@@ -164,8 +171,8 @@ impl Batch<'_> {
         }
         let noted = within(self.ports, self.run.deadline - NOTES, tries.failed(self.ports)).await;
         if noted.is_ok()
-            && tries.count >= SUSPECT
             && matches!(fault, Fault::Unavailable { .. })
+            && self.is_suspected(delivery, tries.count).await
             && self.parked(delivery, tries.count, &fault).await
         {
             return None;
@@ -177,8 +184,16 @@ impl Batch<'_> {
     async fn deliver(&self, delivery: &ReceivedMessage) -> Result<()> {
         match AssertUnwindSafe(self.consumer.deliver(delivery)).catch_unwind().await {
             Ok(delivered) => delivered,
-            Err(_) => self.consumer.park(delivery, "the work on this record panicked").await,
+            Err(_) => self.consumer.park(delivery, "the work on this record panicked", false).await,
         }
+    }
+
+    async fn is_suspected(&self, delivery: &ReceivedMessage, tries: u32) -> bool {
+        if !(SUSPECT_AGAIN..SUSPECT).contains(&tries) {
+            return tries >= SUSPECT;
+        }
+        let asked = async { Ok(self.consumer.is_stubborn(delivery).await) };
+        within(self.ports, self.run.deadline - PARKING, asked).await.unwrap_or(false)
     }
 
     /// Parks a message that keeps failing, if its systems answer others.
@@ -188,7 +203,7 @@ impl Batch<'_> {
                 return Ok(false);
             }
             let reason = format!("failed {tries} times while its systems answer others: {fault}");
-            self.consumer.park(delivery, &reason).await.map(|()| true)
+            self.consumer.park(delivery, &reason, true).await.map(|()| true)
         };
         within(self.ports, self.run.deadline - PARKING, park).await.unwrap_or(false)
     }

@@ -78,6 +78,9 @@ pub struct Note {
     /// When it is tried again by itself; `None` while parked: a person's turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// Whether it failed again and again while its systems answered others: it is suspected sooner when it does so once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stubborn: bool,
     /// The run that dealt with it last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
@@ -103,6 +106,7 @@ impl Note {
         self.retry_at = next_offer(self.attempt, now);
         self.outcome = Some(Outcome::Parked);
         self.reason = Some(reason);
+        self.stubborn = false;
     }
 
     /// Keeps it for a tenant that is paused: due at once, since nobody looks at what is due of such a tenant. However often

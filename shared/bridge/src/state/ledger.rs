@@ -141,6 +141,9 @@ pub struct Parked {
     /// What it waits for, where that is known: it goes when that is there, and at `retry_at` at the latest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waits_for: Option<WaitsFor>,
+    /// Whether it failed again and again while Ongoing answered others: it is suspected sooner when it does so once more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stubborn: bool,
     /// How many of the attempts came since a reason was gone: they are not held against the record.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub released: u32,

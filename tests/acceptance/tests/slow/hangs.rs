@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::shops::Companies;
-use acceptance::world::deployment::IMPORT;
+use acceptance::world::deployment::{IMPORT, pull_of};
 use acceptance::world::{Happens, Pump, Rule, World};
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
@@ -70,6 +70,35 @@ async fn the_one_record_at_which_it_hangs_is_parked_and_its_group_goes_on() {
         "{entry:?}"
     );
     assert_eq!(world.counters.invoked(IMPORT.name).ended.keys().collect::<Vec<_>>(), [&"ran"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_hangs_at_every_try_holds_its_group_up_for_minutes_each_time() {
+    let world = World::new();
+    let companies = Companies::found(&world, Kind::PowerOffice, 1, &json!({ "start_date": "2026-01-01" }));
+    let owner = companies.goods_owner(0);
+    world.rules.add(Rule::when(move |call| call.about(owner) && call.says("A-00000"), Happens::Hangs));
+    companies.put_article(&world, 0, 0, "It hangs");
+    let mut pump = Pump::new(&world).scheduled([pull_of(Kind::PowerOffice)]);
+    for n in 1..=36 {
+        companies.put_article(&world, 0, n, "Article");
+        pump.run(10 * MINUTE).await;
+    }
+    pump.run(60 * MINUTE).await;
+    let took = world.freshness.took(world.now(), |_| true);
+    let slowest = took.percentile(100).unwrap().as_secs();
+    println!(
+        "figure: 1 | beside a record that hangs at every try for six hours, the slowest | before 2,894 s; now {slowest} s"
+    );
+    assert_eq!(took.waiting.len(), 1, "{took}");
+    let ledger = world.ledger(&companies.tenant_id(0), Feed::Articles);
+    let (_, entry) = ledger.iter().find(|(_, entry)| entry.parked.is_some()).unwrap();
+    let attempts = entry.parked.as_ref().unwrap().attempt;
+    assert!(attempts > 2, "{attempts}: it was tried again");
+    // Suspected of what it did before, it holds its group up for two exchanges.
+    assert!(entry.reason.as_deref().unwrap().starts_with("failed 2 times"), "{entry:?}");
+    // A tick, and the five tries after which it is suspected at first.
+    assert!(slowest < 25 * 60, "{slowest} s");
 }
 
 #[tokio::test(start_paused = true)]

@@ -191,6 +191,7 @@ fn parked(before: Option<&Parked>, envelope: &Envelope, done: &Done, now: Timest
         envelope: Some(Box::new(envelope.clone())),
         attempt: envelope.attempt,
         waits_for: done.waits_for.clone(),
+        stubborn: done.stubborn,
         released: before.filter(same).map_or(0, |parked| parked.released),
         ..Parked::default()
     };

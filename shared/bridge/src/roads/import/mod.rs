@@ -53,11 +53,13 @@ struct Done {
     for_a_person: bool,
     /// Parked until this is there.
     waits_for: Option<WaitsFor>,
+    /// Parked since it failed again and again while Ongoing answered others.
+    stubborn: bool,
 }
 
 impl Done {
     fn plain(outcome: Outcome) -> Self {
-        Self { outcome, reason: None, ongoing: None, for_a_person: false, waits_for: None }
+        Self { outcome, reason: None, ongoing: None, for_a_person: false, waits_for: None, stubborn: false }
     }
 
     fn because(outcome: Outcome, reason: impl Into<String>) -> Self {
@@ -111,9 +113,9 @@ impl Consumer for Import<'_> {
     async fn reachable(&self, delivery: &ReceivedMessage) -> bool {
         let Ok(envelope) = read(&delivery.body) else { return true };
         match self.tenant(&envelope.tenant_id).await {
-            // Past the circuit breakers: it is the record that is suspected.
+            // Past the circuit breakers: it is the record that is suspected. An answer closes them, and the group goes on.
             Ok(Some(tenant)) => {
-                let ports = Ports { circuits: None, ..self.ports.clone() };
+                let ports = self.ports.past_circuits();
                 Ongoing::new(&ports, &tenant, self.run.deadline).reads_goods_owner().await.is_ok()
             }
             Ok(None) => true,
@@ -122,20 +124,26 @@ impl Consumer for Import<'_> {
     }
 
     /// Parks a record whose import cannot be tried in the ordinary way.
-    async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()> {
+    async fn park(&self, delivery: &ReceivedMessage, reason: &str, stubborn: bool) -> Result<()> {
         let Ok(envelope) = read(&delivery.body) else {
             return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
         };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         for withdrawal in [envelope.is_withdrawal(), true] {
             let stored = ledger.get(envelope.feed, &envelope.key).await?;
-            let done = Done::because(Outcome::Parked, reason);
+            let done = Done { stubborn, ..Done::because(Outcome::Parked, reason) };
             // Taken back meanwhile, it is kept as the withdrawal that it will be dealt with as.
             if ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await? == Noted::Stands {
                 break;
             }
         }
         Ok(())
+    }
+
+    async fn is_stubborn(&self, delivery: &ReceivedMessage) -> bool {
+        let Ok(envelope) = read(&delivery.body) else { return false };
+        let stored = Ledger::new(self.ports, &envelope.tenant_id).get(envelope.feed, &envelope.key).await;
+        stored.is_ok_and(|stored| stored.entry.parked.is_some_and(|parked| parked.stubborn))
     }
 
     fn names(&self, delivery: &ReceivedMessage) -> Names {

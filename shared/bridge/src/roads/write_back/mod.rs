@@ -71,8 +71,8 @@ impl Consumer for Notices<'_> {
 
     async fn reachable(&self, delivery: &ReceivedMessage) -> bool {
         let Ok(notice) = &self.notices[&delivery.id] else { return true };
-        // Past the circuit breakers: it is the notice that is suspected.
-        let ports = Ports { circuits: None, ..self.ports.clone() };
+        // Past the circuit breakers: it is the notice that is suspected. An answer closes them, and the group goes on.
+        let ports = self.ports.past_circuits();
         match enabled(&ports, &notice.tenant_id).await {
             Ok(Some(tenant)) => {
                 Ongoing::new(&ports, &tenant, self.run.deadline).reads_goods_owner().await.is_ok()
@@ -83,11 +83,28 @@ impl Consumer for Notices<'_> {
         }
     }
 
-    async fn park(&self, delivery: &ReceivedMessage, reason: &str) -> Result<()> {
+    async fn park(&self, delivery: &ReceivedMessage, reason: &str, stubborn: bool) -> Result<()> {
+        let keep = |note: &mut Note, now| {
+            note.park(reason.to_owned(), now);
+            note.stubborn = stubborn;
+        };
         match &self.notices[&delivery.id] {
-            Ok(notice) => later(self.ports, notice, &notice.hint, |note, now| note.park(reason.to_owned(), now)).await,
+            Ok(notice) => later(self.ports, notice, &notice.hint, keep).await,
             Err(_) => unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         }
+    }
+
+    async fn is_stubborn(&self, delivery: &ReceivedMessage) -> bool {
+        let Ok(notice) = &self.notices[&delivery.id] else { return false };
+        let journal = Journal::new(self.ports, &notice.tenant_id);
+        for (back, key) in places(&notice.hint) {
+            let keys = [key];
+            let notes = journal.read(back, &keys).await.unwrap_or_default();
+            if notes.values().any(|note| note.outcome == Some(Outcome::Parked) && note.stubborn) {
+                return true;
+            }
+        }
+        false
     }
 
     fn names(&self, delivery: &ReceivedMessage) -> Names {
@@ -164,15 +181,19 @@ async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Resu
 async fn later(ports: &Ports, notice: &Notice, hint: &Hint, keep: impl Fn(&mut Note, Timestamp)) -> Result<()> {
     let journal = Journal::new(ports, &notice.tenant_id);
     let now = ports.clock.now();
-    let places: Vec<(Back, String)> = match hint {
-        Hint::Order(id) => vec![(Back::Shipments, id.to_string())],
-        Hint::Articles(numbers) => numbers.iter().map(|number| (Back::Stock, number.clone())).collect(),
-        Hint::Imported(key) => vec![(Back::ImportStatus, key.clone())],
-    };
-    for (back, key) in places {
+    for (back, key) in places(hint) {
         journal.update(back, &key, |note| keep(note, now)).await?;
     }
     Ok(())
+}
+
+/// Where the journal keeps what a notice points at.
+fn places(hint: &Hint) -> Vec<(Back, String)> {
+    match hint {
+        Hint::Order(id) => vec![(Back::Shipments, id.to_string())],
+        Hint::Articles(numbers) => numbers.iter().map(|number| (Back::Stock, number.clone())).collect(),
+        Hint::Imported(key) => vec![(Back::ImportStatus, key.clone())],
+    }
 }
 
 struct WriteBack<'a> {
