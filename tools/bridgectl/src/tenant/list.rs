@@ -130,7 +130,6 @@ fn state(status: &TenantStatus) -> String {
 }
 
 fn row(deployment: &Deployment, status: &TenantStatus, stored: &Stored, cursors: &[Item]) -> Row {
-    let id = stored.tenant_id();
     let moved = cursors.iter().filter_map(|item| item.body["moved_at"].as_str()).max();
     // A fraction of a second says nothing here.
     let moved = moved.and_then(|at| at.parse::<Timestamp>().ok());
