@@ -9,12 +9,16 @@ use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use bridge::ports::{Item, Put, State};
 use bridge::words::fault::{Fault, Result};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::error_mapping::fault;
 use crate::item::{Attributes, item, key, plain};
 
 /// Keys of one BatchGetItem.
 const BATCH: usize = 100;
+
+/// Batches of many partitions that are asked side by side.
+const AT_ONCE: usize = 8;
 
 /// Times a batch is asked for what it left out.
 const ROUNDS: u32 = 6;
@@ -35,9 +39,18 @@ impl StateTable {
         Self { client, table: table.into() }
     }
 
+    /// Batch by batch, so many side by side.
+    async fn batches<'k>(&self, places: impl Iterator<Item = (&'k str, &'k str)>, at_once: usize) -> Result<Vec<Item>> {
+        // BatchGetItem refuses a key that is named twice.
+        let places: Vec<(&str, &str)> = places.collect::<BTreeSet<_>>().into_iter().collect();
+        let read = stream::iter(places.chunks(BATCH)).map(|some| self.batch(some)).buffer_unordered(at_once);
+        Ok(read.try_collect::<Vec<_>>().await?.concat())
+    }
+
     /// One batch, asked again for what DynamoDB leaves out when it is busy.
-    async fn batch(&self, pk: &str, sks: &[&String], found: &mut Vec<Item>) -> Result<()> {
-        let mut keys: Vec<Attributes> = sks.iter().map(|sk| key(pk, sk)).collect();
+    async fn batch(&self, places: &[(&str, &str)]) -> Result<Vec<Item>> {
+        let mut keys: Vec<Attributes> = places.iter().map(|(pk, sk)| key(pk, sk)).collect();
+        let mut found = Vec::with_capacity(keys.len());
         for round in 0..ROUNDS {
             let wanted = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
             let wanted = wanted.map_err(|_| Fault::Unexpected("BatchGetItem: the call cannot be built".into()))?;
@@ -49,7 +62,7 @@ impl StateTable {
             let left_out = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
             keys = left_out.map(|left_out| left_out.keys).unwrap_or_default();
             if keys.is_empty() {
-                return Ok(());
+                return Ok(found);
             }
             tokio::time::sleep(Duration::from_millis(50 << round)).await;
         }
@@ -118,13 +131,11 @@ impl State for StateTable {
     }
 
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>> {
-        // BatchGetItem refuses a key that is named twice.
-        let sks: Vec<&String> = sks.iter().collect::<BTreeSet<_>>().into_iter().collect();
-        let mut found = Vec::with_capacity(sks.len());
-        for sks in sks.chunks(BATCH) {
-            self.batch(pk, sks, &mut found).await?;
-        }
-        Ok(found)
+        self.batches(sks.iter().map(|sk| (pk, sk.as_str())), 1).await
+    }
+
+    async fn get_across(&self, keys: &[(String, String)]) -> Result<Vec<Item>> {
+        self.batches(keys.iter().map(|(pk, sk)| (pk.as_str(), sk.as_str())), AT_ONCE).await
     }
 
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {

@@ -57,6 +57,17 @@ impl Stack {
         Ok(())
     }
 
+    /// Puts a message on the import's dead-letter queue, as it is.
+    ///
+    /// # Errors
+    /// When it is not taken.
+    pub async fn dead_letter(&self, group: &str, body: &str) -> Result {
+        let send = self.sqs.send_message().queue_url(&self.outputs.import_dead_letter_queue_url).message_body(body);
+        let unique = format!("dead-{}", jiff::Timestamp::now().as_nanosecond());
+        send.message_group_id(group).message_deduplication_id(unique).send().await.map_err(said)?;
+        Ok(())
+    }
+
     /// Whether no job of these ERPs and no record is under way.
     ///
     /// # Errors

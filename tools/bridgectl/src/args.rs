@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
-pub use self::tenant::{Apply, Edit, Insist, New, TenantCommand};
+pub use self::tenant::{Apply, Edit, Insist, List, New, State, TenantCommand};
 use crate::moment::moment;
 use crate::output::Output;
 

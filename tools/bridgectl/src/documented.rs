@@ -170,6 +170,18 @@ fn every_command_of_the_documents_is_one_or_says_what_it_needs() {
     assert!(count > 100, "{count}");
 }
 
+/// Whoever is called at night types before reading.
+#[test]
+fn each_section_of_the_runbook_begins_with_a_command_of_ours() {
+    let runbook = include_str!("../../../infra/runbook.md");
+    let sections = runbook.split("\n## ").skip(1);
+    let begins =
+        |section: &&str| section.split_once("\n\n").is_some_and(|(_, rest)| rest.starts_with("```bash\nbridgectl "));
+    let others: Vec<&str> =
+        sections.clone().filter(|section| !begins(section)).filter_map(|s| s.lines().next()).collect();
+    assert!(others.is_empty() && sections.count() > 10, "these begin with something else: {others:?}");
+}
+
 #[test]
 fn a_command_that_is_none_is_seen() {
     for line in [

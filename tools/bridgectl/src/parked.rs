@@ -145,38 +145,39 @@ async fn repaired(
     Ok(Output::good(json!(Repaired { retry, drop }), text))
 }
 
-/// The indexes of records that wait: what is tried again, what is left for a person, and both as an earlier release had it.
-pub const RECORDS: [&str; 3] = ["due#", "left#", "parked#"];
+/// What the indexes of records and write-backs begin with: of what is tried again, of what is left for a person, and of both
+/// as an earlier release had it.
+const WAITING: [&str; 3] = ["due", "left", "parked"];
 
-/// The same of write-backs.
-pub const NOTES: [&str; 3] = ["due-back#", "left-back#", "parked-back#"];
-
-/// The sort key of what an index item stands for.
-fn pointed_at(item: &Item, target: &str) -> Option<String> {
+/// The sort key of what an index item stands for: a record's, or a write-back's.
+fn pointed_at(item: &Item) -> Option<String> {
     let text = |name: &str| item.body[name].as_str();
-    let kind = text("feed").or_else(|| text("back"))?;
-    Some(format!("{target}{kind}#{}", text("key")?))
+    let of = |target: &str, kind: &str| Some(format!("{target}{kind}#{}", text("key")?));
+    match text("feed") {
+        Some(feed) => of(LEDGER, feed),
+        None => of(BACK, text("back")?),
+    }
 }
+
+const LEDGER: &str = "ledger#";
+const BACK: &str = "back#";
 
 /// What waits of one tenant's: records, then write-backs.
 pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<ParkedRecord>, Failure> {
-    let mut waiting = Vec::new();
-    for (prefixes, target) in [(RECORDS, "ledger#"), (NOTES, "back#")] {
-        let mut sks = Vec::new();
-        for prefix in prefixes {
-            let (index, more) = deployment.index(id, prefix).await?;
-            if more {
-                note(&format!("{id}: more than {MAX_ITEMS} of {prefix} wait; the first {MAX_ITEMS} are shown"));
-            }
-            sks.extend(index.iter().filter_map(|item| pointed_at(item, target)));
+    let mut sks = Vec::new();
+    for prefix in WAITING {
+        let (index, more) = deployment.index(id, prefix).await?;
+        if more {
+            note(&format!("{id}: more than {MAX_ITEMS} wait; the first {MAX_ITEMS} are shown"));
         }
-        sks.sort_unstable();
-        sks.dedup();
-        let mut items = deployment.state.get_many(&Tenant::partition(id), &sks).await?;
-        items.sort_by(|a, b| a.sk.cmp(&b.sk));
-        waiting.extend(items.into_iter().filter_map(|item| read(id, target, item)));
+        sks.extend(index.iter().filter_map(pointed_at));
     }
-    Ok(waiting)
+    sks.sort_unstable();
+    sks.dedup();
+    let mut items = deployment.state.get_many(&Tenant::partition(id), &sks).await?;
+    items.sort_by(|a, b| (a.sk.starts_with(BACK), &a.sk).cmp(&(b.sk.starts_with(BACK), &b.sk)));
+    let target = |item: &Item| if item.sk.starts_with(BACK) { BACK } else { LEDGER };
+    Ok(items.into_iter().filter_map(|item| read(id, target(&item), item)).collect())
 }
 
 /// An index may be one too many: what is no longer parked is left out.
@@ -270,9 +271,9 @@ mod tests {
     #[test]
     fn an_index_item_says_whose_it_is() {
         let due = item("due#orders#001772000000000#k#1", json!({ "feed": "orders", "key": "k#1" }));
-        assert_eq!(pointed_at(&due, "ledger#").unwrap(), "ledger#orders#k#1");
+        assert_eq!(pointed_at(&due).unwrap(), "ledger#orders#k#1");
         let left = item("left-back#stock#A", json!({ "back": "stock", "key": "A" }));
-        assert_eq!(pointed_at(&left, "back#").unwrap(), "back#stock#A");
+        assert_eq!(pointed_at(&left).unwrap(), "back#stock#A");
     }
 
     #[test]

@@ -59,6 +59,10 @@ impl<W: AsyncFn(&str) -> Result<()>> State for TokenRefreshGuard<W> {
         self.state.get_many(pk, sks).await
     }
 
+    async fn get_across(&self, keys: &[(String, String)]) -> Result<Vec<Item>> {
+        self.state.get_across(keys).await
+    }
+
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
         self.state.list(pk, prefix, limit).await
     }

@@ -67,16 +67,26 @@ pub fn end_to_end(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failur
 
 /// Load on a stack of its own: 200 tenants. Its figures are printed.
 pub fn load(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    measured(workspace, steps, "load", &[])
+}
+
+/// How long the operator's commands take with so many tenants, on a stack of its own; a table is printed.
+pub fn times(workspace: &Workspace, steps: &mut Steps, tenants: &str) -> Result<(), Failure> {
+    measured(workspace, steps, "times", &[tenants])
+}
+
+/// An end-to-end program whose output is the person's.
+fn measured(workspace: &Workspace, steps: &mut Steps, program: &str, arguments: &[&str]) -> Result<(), Failure> {
     tools::ensure(workspace, steps)?;
     build::functions(workspace, steps, Profile::Local)?;
     build::companions(workspace, steps)?;
     let stack = Stack::start_as_deployed(workspace, steps)?;
-    let mut run = build::companion(workspace, "load");
-    stack.open_to(&mut run);
-    steps.step("load", || match run.status() {
+    let mut run = build::companion(workspace, program);
+    stack.open_to(run.args(arguments));
+    steps.step(program, || match run.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(Failure::new(format!("load: {status}"))),
-        Err(error) => Err(Failure::new(format!("load: {error}"))),
+        Ok(status) => Err(Failure::new(format!("{program}: {status}"))),
+        Err(error) => Err(Failure::new(format!("{program}: {error}"))),
     })
 }
 

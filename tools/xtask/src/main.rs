@@ -41,6 +41,8 @@ cargo xtask bench [--quick]    CPU, calls and memory of the deployed functions b
                                --repeats N; --instructions: counted a record, where valgrind is installed
 cargo xtask cost               what a deployment costs a month: 1, 10, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
+cargo xtask times [--tenants N]
+                               how long the operator's commands take in the emulator; 1,000 tenants when left out
 cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
 ";
 
@@ -84,6 +86,8 @@ fn main() -> ExitCode {
         ["bench", arguments @ ..] => bench::run(&workspace, &mut steps, arguments),
         ["cost"] => cost(&workspace),
         ["load"] => checks::load(&workspace, &mut steps),
+        ["times"] => checks::times(&workspace, &mut steps, "1000"),
+        ["times", "--tenants", tenants] => checks::times(&workspace, &mut steps, tenants),
         ["demo"] => demo::run(&workspace, &mut steps, false),
         ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
         _ => {

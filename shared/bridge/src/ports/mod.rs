@@ -73,6 +73,15 @@ pub trait State {
     async fn get(&self, pk: &str, sk: &str) -> Result<Option<Item>>;
     /// Many items of one partition, read consistently, in no particular order; what is missing is left out.
     async fn get_many(&self, pk: &str, sks: &[String]) -> Result<Vec<Item>>;
+    /// The same of many partitions, by partition and sort key. Where the store reads one partition at a time, so it is read.
+    async fn get_across(&self, keys: &[(String, String)]) -> Result<Vec<Item>> {
+        let mut found = Vec::new();
+        for of_one in keys.chunk_by(|one, other| one.0 == other.0) {
+            let sks: Vec<String> = of_one.iter().map(|(_, sk)| sk.clone()).collect();
+            found.extend(self.get_many(&of_one[0].0, &sks).await?);
+        }
+        Ok(found)
+    }
     /// Items of one partition whose sort key begins with `prefix`, at most `limit`, ordered by sort key.
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>>;
     /// The last such items by sort key, at most `limit`, in no particular order. Where the store reads from the front alone,

@@ -1,13 +1,18 @@
 //! How long records take: from their change in the ERP to the warehouse, and from their shipment back to the ERP. Nothing
-//! is stored for it beyond what the ledger and the journal have; what they have is read when somebody asks.
+//! is stored for it beyond what the ledger and the journal have; what they have is read when somebody asks. What changed
+//! before its feed was read for the first time, or was brought by a backfill or a replay, says nothing of how fresh the feed
+//! is: it is told how many these are.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::future;
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::ports::{Item, Ports};
+use crate::state::cursor;
+use crate::state::health::{self, Health};
 use crate::state::journal::{Back, Note};
 use crate::state::ledger::Entry;
 use crate::systems::erps::changed_at;
@@ -17,7 +22,7 @@ use crate::words::feed::Feed;
 use crate::words::kind::Kind;
 use crate::words::outcome::Outcome;
 
-/// Days that are looked at. What changed before, and a backfill or a first run brought, says nothing of how fresh it is.
+/// Days that are looked at.
 pub const DAYS: u32 = 7;
 
 /// Records of a feed that are looked at for a person who waits for a command.
@@ -41,6 +46,8 @@ pub struct Took {
     pub p95_seconds: Option<i64>,
     /// Those that are still on their way or set aside.
     pub not_there: usize,
+    /// Those that are there and not counted: they changed before the first run, or a backfill or a replay brought them.
+    pub not_counted: usize,
 }
 
 /// How long the records of a tenant took.
@@ -63,7 +70,8 @@ impl Took {
     pub fn of(mut seconds: Vec<i64>, not_there: usize) -> Self {
         seconds.sort_unstable();
         let percentile = |percent| percentile(&seconds, percent);
-        Self { records: seconds.len(), p50_seconds: percentile(50), p95_seconds: percentile(95), not_there }
+        let (records, p50_seconds, p95_seconds) = (seconds.len(), percentile(50), percentile(95));
+        Self { records, p50_seconds, p95_seconds, not_there, not_counted: 0 }
     }
 }
 
@@ -73,10 +81,15 @@ fn percentile(sorted: &[i64], percent: usize) -> Option<i64> {
     sorted.get(rank.checked_sub(1)?).copied()
 }
 
-/// Of the entries of a feed, those that changed in the ERP from `from` on.
+/// Of the entries of a feed, those that changed in the ERP from `from` on; `first`: when the feed was first read.
 #[must_use]
-pub fn to_warehouse<'a>(kind: Kind, entries: impl IntoIterator<Item = &'a Entry>, from: Timestamp) -> Took {
-    let (mut seconds, mut not_there) = (Vec::new(), 0);
+pub fn to_warehouse<'a>(
+    kind: Kind,
+    entries: impl IntoIterator<Item = &'a Entry>,
+    from: Timestamp,
+    first: Option<Timestamp>,
+) -> Took {
+    let (mut seconds, mut not_there, mut not_counted) = (Vec::new(), 0, 0);
     let since = |version: &str| changed_at(kind, version).filter(|at| *at >= from);
     for entry in entries {
         if matches!(entry.outcome, Some(Outcome::Queued | Outcome::Parked)) {
@@ -84,11 +97,17 @@ pub fn to_warehouse<'a>(kind: Kind, entries: impl IntoIterator<Item = &'a Entry>
             continue;
         }
         let Some(settled) = entry.settled.as_ref().filter(|settled| is_there(settled.outcome)) else { continue };
-        let took = since(&settled.version).zip(settled.at).map(|(changed, at)| at.as_second() - changed.as_second());
+        let Some((changed, at)) = changed_at(kind, &settled.version).zip(settled.at) else { continue };
+        let by_hand = entry.handed_out.as_ref().is_some_and(|last| last.by_hand && last.version == settled.version);
+        if by_hand || first.is_some_and(|first| changed < first) {
+            not_counted += usize::from(at >= from);
+            continue;
+        }
         // A version that changed nothing leaves the time at which the one before it arrived.
-        seconds.extend(took.filter(|took| *took > -CLOCKS).map(|took| took.max(0)));
+        let took = at.as_second() - changed.as_second();
+        seconds.extend((changed >= from && took > -CLOCKS).then_some(took.max(0)));
     }
-    Took::of(seconds, not_there)
+    Took { not_counted, ..Took::of(seconds, not_there) }
 }
 
 /// Whether the warehouse has what the ERP said.
@@ -122,12 +141,16 @@ pub fn to_erp<'a>(notes: impl IntoIterator<Item = &'a Note>, from: Timestamp) ->
 pub async fn read(ports: &Ports, tenant: &Tenant, most: usize) -> Result<Freshness> {
     let from = ports.clock.now() - Duration::from_secs(u64::from(DAYS) * 24 * 60 * 60);
     let pk = Tenant::partition(&tenant.tenant_id);
+    let seen = cursor::first_seen_before(ports, &tenant.tenant_id);
+    let (health, seen) = future::try_join(ports.state.get(&pk, health::SK), seen).await?;
+    let health = health.as_ref().and_then(Health::of).unwrap_or_default();
     let mut freshness = Freshness { days: DAYS, ..Freshness::default() };
     for feed in tenant.feeds() {
         let items = ports.state.list_last(&pk, &format!("ledger#{feed}#"), most).await?;
         freshness.is_sample |= items.len() == most;
         let entries: Vec<Entry> = items.into_iter().filter_map(body).collect();
-        freshness.to_warehouse.insert(feed, to_warehouse(tenant.erp.kind, &entries, from));
+        let first = health.feeds.get(feed.word()).and_then(|health| health.first_at).max(seen);
+        freshness.to_warehouse.insert(feed, to_warehouse(tenant.erp.kind, &entries, from, first));
     }
     if tenant.sends_shipments() {
         let items = ports.state.list_last(&pk, &format!("back#{}#", Back::Shipments.word()), most).await?;
@@ -193,17 +216,37 @@ mod tests {
             entry("2025-01-01T00:00:00.000000000Z", None, "parked"),
             entry("2026-03-02T07:00:00.000000000Z", Some("2026-03-02T08:00:00Z"), "filtered"),
         ];
-        let took = to_warehouse(Kind::Visma, &entries, from);
-        assert_eq!(took, Took { records: 3, p50_seconds: Some(600), p95_seconds: Some(1_800), not_there: 2 });
+        let took = to_warehouse(Kind::Visma, &entries, from, None);
+        let told = Took { records: 3, p50_seconds: Some(600), p95_seconds: Some(1_800), not_there: 2, not_counted: 0 };
+        assert_eq!(took, told);
+        // One of them changed before the feed was first read, and so did the one of last year.
+        let first = Some(at("2026-03-02T07:40:00Z"));
+        let told = Took { records: 2, p95_seconds: Some(600), p50_seconds: Some(0), not_counted: 2, ..told };
+        assert_eq!(to_warehouse(Kind::Visma, &entries, from, first), told);
+    }
+
+    #[test]
+    fn what_a_backfill_or_a_replay_brought_is_not_counted_until_it_changes_again() {
+        let mut brought = entry("2026-03-02T07:50:00.000000000Z", Some("2026-03-04T08:00:00Z"), "created");
+        let by_hand = |version: &str| json!({ "version": version, "fingerprint": "f", "at": "2026-03-04T08:00:00Z", "by_hand": true });
+        let told = |entry: &Entry| {
+            let took = to_warehouse(Kind::Visma, [entry], at("2026-03-01T00:00:00Z"), None);
+            (took.records, took.not_counted)
+        };
+        assert_eq!(told(&brought), (1, 0));
+        for (version, told_as) in [("2026-03-02T07:50:00.000000000Z", (0, 1)), ("2026-03-01T07:50:00Z", (1, 0))] {
+            brought.handed_out = serde_json::from_value(by_hand(version)).unwrap();
+            assert_eq!(told(&brought), told_as, "{version}");
+        }
     }
 
     #[test]
     fn an_erp_s_local_time_is_a_moment_by_its_own_clock() {
         let entries = [entry("2026-03-02T09:50:00.000000000", Some("2026-03-02T08:00:00Z"), "created")];
-        let took = to_warehouse(Kind::Procountor, &entries, at("2026-03-01T00:00:00Z"));
+        let took = to_warehouse(Kind::Procountor, &entries, at("2026-03-01T00:00:00Z"), None);
         assert_eq!((took.records, took.p50_seconds), (1, Some(600)));
         let odd = [entry("7", Some("2026-03-02T08:00:00Z"), "created")];
-        assert_eq!(to_warehouse(Kind::Procountor, &odd, at("2026-03-01T00:00:00Z")), Took::default());
+        assert_eq!(to_warehouse(Kind::Procountor, &odd, at("2026-03-01T00:00:00Z"), None), Took::default());
     }
 
     #[test]
@@ -216,6 +259,7 @@ mod tests {
             note(json!({ "outcome": "filtered", "at": "2026-03-02T07:00:00Z" })),
         ];
         let took = to_erp(&notes, at("2026-03-01T00:00:00Z"));
-        assert_eq!(took, Took { records: 1, p50_seconds: Some(720), p95_seconds: Some(720), not_there: 1 });
+        let told = Took { records: 1, p50_seconds: Some(720), p95_seconds: Some(720), not_there: 1, not_counted: 0 };
+        assert_eq!(took, told);
     }
 }

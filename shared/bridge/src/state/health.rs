@@ -2,13 +2,17 @@
 //! once a pull, so that whoever asks "is it fresh, and why not" reads one item. What is in the way of messages on a queue is
 //! in [`crate::state::delivery_fault`].
 
+mod days;
+
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::ports::{Item, Ports};
+pub use self::days::Days;
+use crate::ports::{Item, Ports, Put};
 use crate::tenant::Tenant;
 use crate::words::cause::Cause;
 use crate::words::fault::{Fault, Result};
@@ -59,7 +63,16 @@ pub struct FeedHealth {
     /// How its pulls of the last day ended.
     #[serde(default, skip_serializing_if = "Day::is_empty")]
     pub day: Day,
+    /// When its first walk began, for as long as how fresh it is is counted from then on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_at: Option<Timestamp>,
+    /// What its ticks handed out.
+    #[serde(default, skip_serializing_if = "Days::is_empty")]
+    pub handed_out: Days,
 }
+
+/// How long [`FeedHealth::first_at`] is kept: more than the days of which freshness is told.
+const FIRST_KEPT: Duration = Duration::from_secs(8 * 24 * 60 * 60);
 
 /// A walk through all changes that several runs go on with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,7 +189,14 @@ pub enum Ended {
 impl Health {
     /// Notes how a pull of a feed ended.
     pub fn ended(&mut self, feed: Feed, ended: Ended, now: Timestamp) {
-        let health = self.feeds.entry(feed.word().to_owned()).or_default();
+        let began = match &ended {
+            Ended::Good(began) => *began,
+            Ended::Reading { since, .. } => *since,
+            Ended::Trouble(..) => now,
+        };
+        let new = || FeedHealth { first_at: Some(began), ..FeedHealth::default() };
+        let health = self.feeds.entry(feed.word().to_owned()).or_insert_with(new);
+        health.first_at = health.first_at.filter(|at| *at + FIRST_KEPT > now);
         health.day.note(!matches!(ended, Ended::Trouble(..)), now);
         match ended {
             Ended::Good(began) => (health.good_at, health.reading, health.trouble) = (Some(began), None, None),
@@ -194,6 +214,14 @@ impl Health {
         }
     }
 
+    /// Counts what a tick handed out of a feed that was read to its end before.
+    fn count(&mut self, before: &Self, feed: Feed, records: usize, now: Timestamp) {
+        let first = before.feeds.get(feed.word()).is_none_or(|health| health.good_at.is_none());
+        if let Some(health) = self.feeds.get_mut(feed.word()).filter(|_| !first) {
+            health.handed_out.add(records, now);
+        }
+    }
+
     /// What an item says; `None` where it is not one that this release knows.
     #[must_use]
     pub fn of(item: &Item) -> Option<Self> {
@@ -201,27 +229,43 @@ impl Health {
     }
 }
 
+/// How a pull of a feed ended, and how many records it handed out.
+pub type Pulled = (Feed, Ended, usize);
+
 /// Notes how the feeds of a run ended: one read and one write. Nothing is done where none was pulled. Returns what was
 /// known before, and what is known now.
 ///
 /// # Errors
 /// When the store cannot be reached.
-pub async fn note(ports: &Ports, tenant_id: &str, ended: Vec<(Feed, Ended)>) -> Result<(Health, Health)> {
-    if ended.is_empty() {
+pub async fn note(ports: &Ports, tenant_id: &str, pulled: Vec<Pulled>) -> Result<(Health, Health)> {
+    if pulled.is_empty() {
         return Ok(Default::default());
     }
+    let (first, health) = noted(ports, tenant_id, &pulled, true).await?;
+    let handed_out = pulled.iter().any(|(_, _, records)| *records > 0);
+    if first == Put::Conflict && handed_out {
+        // A later run has said how it is now, and not what this one handed out.
+        noted(ports, tenant_id, &pulled, false).await?;
+    }
+    Ok(health)
+}
+
+/// Counts what was handed out, and `with_ends` says how it ended.
+async fn noted(ports: &Ports, tenant_id: &str, pulled: &[Pulled], with_ends: bool) -> Result<(Put, (Health, Health))> {
     let (pk, now) = (Tenant::partition(tenant_id), ports.clock.now());
     let item = ports.state.get(&pk, SK).await?;
     let rev = item.as_ref().map_or(0, |item| item.rev);
     // What cannot be read is begun anew: it says how things are now, which is known again with the next run.
     let before = item.as_ref().and_then(Health::of).unwrap_or_default();
     let mut health = before.clone();
-    for (feed, ended) in ended {
-        health.ended(feed, ended, now);
+    for (feed, ended, records) in pulled {
+        if with_ends {
+            health.ended(*feed, ended.clone(), now);
+        }
+        health.count(&before, *feed, *records, now);
     }
-    // A conflict: a later run has said how it is now.
-    ports.state.put(Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None }).await?;
-    Ok((before, health))
+    let item = Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(health), expires: None };
+    Ok((ports.state.put(item).await?, (before, health)))
 }
 
 /// How a tenant's feeds do.
@@ -307,5 +351,19 @@ mod tests {
         let mut odd = odd;
         odd.note(true, at(0));
         assert_eq!(odd.marks, "g");
+    }
+
+    #[test]
+    fn three_feeds_of_a_busy_tenant_fit_in_a_kilobyte() {
+        let mut health = Health::default();
+        for (quarter, feed) in
+            (0..10 * 96).flat_map(|n| [Feed::Articles, Feed::Orders, Feed::Suppliers].map(|f| (n, f)))
+        {
+            let (before, now) = (health.clone(), at(29_000_000 + 15 * quarter));
+            health.ended(feed, Ended::Good(now), now);
+            health.count(&before, feed, 100, now);
+        }
+        let size = json!(health).to_string().len();
+        assert!(size < 950, "{size}: a write of the item costs twice as much from a kilobyte on");
     }
 }

@@ -2,9 +2,10 @@
 
 use acceptance::consent::{Browser, status_link};
 use acceptance::shops::{self, Shop, VismaShop, article_number};
-use acceptance::world::{World, tenant};
+use acceptance::world::{Ended, World, tenant};
 use bridge::roads::freshness::{self, Freshness, OF_A_COMMAND, Took};
 use bridge::tenant::Tenant;
+use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
 use serde_json::json;
 
@@ -78,4 +79,45 @@ async fn a_customer_s_page_says_how_long_it_takes() {
     world.reconcile().await;
     let page = Browser::new(&world).get(&own).await;
     page.says("Of the shipments of the last 7 days half was reported to Visma within 1 min");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_run_a_backfill_and_a_replay_say_nothing_of_how_fresh_it_is() {
+    for shop in shops::all() {
+        let (shop, world) = (shop.as_ref(), World::new());
+        shop.onboard(&world, json!({}));
+        for n in 0..3 {
+            shop.put_article(&world, n, "Article");
+        }
+        let before = shop.put_order(&world, 1, &[0]);
+        world.wait(3 * 24 * 60 * MINUTE).await;
+        world.tick(shop.kind()).await;
+        let articles =
+            |told: &Freshness| (minutes(&told.to_warehouse[&Feed::Articles]), not_counted(told, Feed::Articles));
+        let orders = |told: &Freshness| (minutes(&told.to_warehouse[&Feed::Orders]), not_counted(told, Feed::Orders));
+        let told = freshness(&world, shop).await;
+        assert_eq!(articles(&told), ((0, None, None, 0), 3), "{}: {told:?}", shop.kind());
+        assert_eq!(orders(&told), ((0, None, None, 0), 0), "{}: {before} is of before the start", shop.kind());
+        // What changes from then on is counted.
+        world.wait(60 * MINUTE).await;
+        shop.put_article(&world, 1, "Renamed");
+        world.wait(4 * MINUTE).await;
+        world.tick(shop.kind()).await;
+        let told = freshness(&world, shop).await;
+        assert_eq!(articles(&told), ((1, Some(4), Some(4), 0), 2), "{}: {told:?}", shop.kind());
+        // A backfill brings the order of before.
+        let since = world.now() - 5 * 24 * 60 * MINUTE;
+        let job = Job { since: Some(since), ..Job::tick("acme") };
+        assert!(matches!(world.pull(shop.kind(), &job).await, Ended::Ran(Ok(_))), "{}", shop.kind());
+        world.tick(shop.kind()).await;
+        let told = freshness(&world, shop).await;
+        assert_eq!(orders(&told), ((0, None, None, 0), 1), "{}: {told:?}", shop.kind());
+        assert_eq!(articles(&told), ((1, Some(4), Some(4), 0), 2), "{}: {told:?}", shop.kind());
+        let page = Browser::new(&world).get(&status_link(&world, Some("acme")).await).await;
+        page.says("Not counted: 2 that were changed before the first reading, or were sent later by hand.");
+    }
+}
+
+fn not_counted(told: &Freshness, feed: Feed) -> usize {
+    told.to_warehouse[&feed].not_counted
 }

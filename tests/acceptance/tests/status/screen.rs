@@ -206,8 +206,8 @@ async fn ongoing_refuses_the_login() {
   dead letters  none
   alarms        none
 
-  tenant               articles   orders  waiting  parked  left
-✗ acme                   10 min   10 min        1       –     –
+  tenant               articles   orders      waiting  parked  left
+✗ acme                   10 min   10 min      1 (2 h)       –     –
     Ongoing refuses the login since 08:15 (2 h, 16 times): 401 Authorization has
     been denied for this request; held up: imports
     → bridgectl secret put ongoing/acme"#
@@ -233,8 +233,8 @@ async fn ongoing_is_down() {
   dead letters  none
   alarms        none
 
-  tenant               articles   orders  waiting  parked  left
-! acme                   15 min   15 min        1       –     –
+  tenant               articles   orders      waiting  parked  left
+! acme                   15 min   15 min      1 (1 h)       –     –
     Ongoing is down since 08:15 (59 min, 10 times): the connection was refused;
     held up: imports"#
     );

@@ -25,6 +25,8 @@ pub(super) struct Size {
 impl Size {
     pub(super) const SMALL: Self = Self { articles: 10, orders: 2 };
     pub(super) const NO_ORDERS: Self = Self { articles: 10, orders: 0 };
+    pub(super) const SMALLEST: Self = Self { articles: 2, orders: 1 };
+    pub(super) const ONE_ARTICLE: Self = Self { articles: 1, orders: 0 };
     /// A hundred times as many articles.
     pub(super) const LARGE: Self = Self { articles: 1_000, orders: 2 };
 
@@ -56,14 +58,19 @@ pub(super) struct Estate {
 
 impl Estate {
     pub(super) fn new() -> Self {
+        Self::of(&TENANTS, |kind, number| match (kind, number) {
+            (Kind::PowerOffice, 0) => Size::LARGE,
+            (Kind::PowerOffice, _) => Size::SMALL,
+            _ => Size::NO_ORDERS,
+        })
+    }
+
+    /// So many tenants on each ERP, each with what `size` says of it.
+    pub(super) fn of(counts: &[(Kind, i64)], size: impl Fn(Kind, i64) -> Size) -> Self {
         let mut tenants = Vec::new();
-        for (kind, count) in TENANTS {
+        for &(kind, count) in counts {
             for number in 0..count {
-                let size = match (kind, number) {
-                    (Kind::PowerOffice, 0) => Size::LARGE,
-                    (Kind::PowerOffice, _) => Size::SMALL,
-                    _ => Size::NO_ORDERS,
-                };
+                let size = size(kind, number);
                 let goods_owner = 10_000 + i64::try_from(tenants.len()).unwrap_or_default();
                 tenants.push(Tenant { kind, id: format!("load-{kind}-{number}"), goods_owner, size, number });
             }
@@ -118,8 +125,8 @@ impl Tenant {
             erp.act("put_product", &json!({ "client_key": client, "record": product })).await?;
         }
         for n in 0..self.size.orders {
-            erp.act("put_invoice", &json!({ "client_key": client, "record": self.invoice(20_001 + n, json!(2)) }))
-                .await?;
+            let invoice = self.invoice(20_001 + n + 1_000 * self.number.unsigned_abs(), json!(2));
+            erp.act("put_invoice", &json!({ "client_key": client, "record": invoice })).await?;
         }
         if self.number % POISON_EVERY == 1 {
             erp.act("put_invoice", &json!({ "client_key": client, "record": self.invoice(20_900, Value::Null) }))

@@ -2,6 +2,7 @@
 
 mod estate;
 mod processes;
+pub mod times;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};

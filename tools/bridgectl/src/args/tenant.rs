@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use bridge::words::kind::Kind;
+use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::moment::moment;
@@ -57,8 +58,8 @@ pub enum TenantCommand {
     /// Store a tenant file and do exactly what its plan says: shows both, asks, and writes if nothing moved in between
     Apply(Apply),
 
-    /// List all tenants
-    List,
+    /// List all tenants, the worst first, or those of one kind
+    List(List),
 
     /// Show one tenant: the item with its defaults, how far its feeds are, what is parked
     Show {
@@ -92,6 +93,34 @@ pub enum TenantCommand {
         #[arg(long)]
         purge: bool,
     },
+}
+
+#[derive(Args, Default)]
+pub struct List {
+    /// Only those that stand so
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<State>,
+    /// Only those on this ERP
+    #[arg(long, value_name = "ERP", value_parser = erp)]
+    pub erp: Option<Kind>,
+}
+
+/// How a tenant stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum State {
+    /// A person has to do something
+    Person,
+    /// Something waits, and goes on by itself
+    Waits,
+    /// All is well
+    Good,
+    /// It is paused
+    Paused,
+}
+
+fn erp(word: &str) -> Result<Kind, String> {
+    let known = || Kind::ALL.map(Kind::word).join(", ");
+    Kind::named(word).ok_or_else(|| format!("it is one of {}", known()))
 }
 
 #[derive(Args)]

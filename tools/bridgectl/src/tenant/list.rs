@@ -2,23 +2,21 @@
 
 use std::collections::HashMap;
 
+use bridge::ports::{Item, State as _};
 use bridge::roads::status::lines::age;
 use bridge::roads::status::{Level, TenantStatus};
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge_aws::tenant_table::Stored;
 use bridge_operator::table::{self, Column};
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::args::{List, State};
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output};
 use crate::status;
-
-/// Tenants that are asked about at the same time.
-const AT_ONCE: usize = 64;
 
 /// A tenant in the list.
 #[derive(Serialize)]
@@ -40,21 +38,53 @@ pub struct Row {
     processes: Option<Vec<&'static str>>,
 }
 
-pub async fn run(deployment: &Deployment) -> Result<Output, Failure> {
+pub async fn run(deployment: &Deployment, of: &List) -> Result<Output, Failure> {
     let all = deployment.tenants.all().await?;
     if all.is_empty() {
         return Ok(Output::good(json!([]), "there is no tenant yet: bridgectl tenant new"));
     }
     let by_id: HashMap<&str, &Stored> = all.iter().map(|stored| (stored.tenant_id(), stored)).collect();
     let estate = status::look(deployment, None).await?;
-    let tenants = estate.tenants.iter().filter_map(|status| Some((status, *by_id.get(status.tenant_id.as_str())?)));
-    let rows: Vec<Row> = stream::iter(tenants)
-        .map(|(status, stored)| row(deployment, status, stored))
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let tenants = estate
+        .tenants
+        .iter()
+        .filter(|status| is_wanted(of, status))
+        .filter_map(|status| Some((status, *by_id.get(status.tenant_id.as_str())?)));
+    let tenants: Vec<(&TenantStatus, &Stored)> = tenants.collect();
+    let cursors = cursors(deployment, tenants.iter().map(|(status, _)| status.tenant_id.as_str())).await?;
+    let none = Vec::new();
+    let of = |status: &TenantStatus| cursors.get(&Tenant::partition(&status.tenant_id)).unwrap_or(&none);
+    let rows: Vec<Row> =
+        tenants.into_iter().map(|(status, stored)| row(deployment, status, stored, of(status))).collect();
+    if rows.is_empty() {
+        return Ok(Output::good(json!([]), "no tenant is like that; all of them: bridgectl tenant list"));
+    }
     let text = table::table(columns(), rows.iter().map(|row| cells(row, estate.at)));
     Ok(Output::good(json!(rows), text + "\nwhat is the matter, and what to do: bridgectl status"))
+}
+
+/// The cursors of these tenants, by partition.
+async fn cursors<'t>(
+    deployment: &Deployment,
+    ids: impl Iterator<Item = &'t str>,
+) -> Result<HashMap<String, Vec<Item>>, Failure> {
+    let places = |id: &str| Feed::ALL.map(|feed| (Tenant::partition(id), format!("cursor#{feed}")));
+    let keys: Vec<(String, String)> = ids.flat_map(places).collect();
+    let mut cursors: HashMap<String, Vec<Item>> = HashMap::new();
+    for item in deployment.state.get_across(&keys).await? {
+        cursors.entry(item.pk.clone()).or_default().push(item);
+    }
+    Ok(cursors)
+}
+
+fn is_wanted(of: &List, status: &TenantStatus) -> bool {
+    let state = match status.level {
+        Level::Person => State::Person,
+        Level::Waits => State::Waits,
+        Level::Good => State::Good,
+        Level::Off => State::Paused,
+    };
+    of.state.is_none_or(|wanted| wanted == state) && (of.erp.is_none() || of.erp == status.erp)
 }
 
 fn columns() -> Vec<Column> {
@@ -99,9 +129,7 @@ fn state(status: &TenantStatus) -> String {
     .to_owned()
 }
 
-async fn row(deployment: &Deployment, status: &TenantStatus, stored: &Stored) -> Result<Row, Failure> {
-    let id = stored.tenant_id();
-    let cursors = deployment.index(id, "cursor#").await?.0;
+fn row(deployment: &Deployment, status: &TenantStatus, stored: &Stored, cursors: &[Item]) -> Row {
     let moved = cursors.iter().filter_map(|item| item.body["moved_at"].as_str()).max();
     // A fraction of a second says nothing here.
     let moved = moved.and_then(|at| at.parse::<Timestamp>().ok());
@@ -124,7 +152,7 @@ async fn row(deployment: &Deployment, status: &TenantStatus, stored: &Stored) ->
             row.processes = Some(processes(&tenant));
         }
     }
-    Ok(row)
+    row
 }
 
 fn read(deployment: &Deployment, item: &Value) -> Result<Tenant, String> {
@@ -150,24 +178,53 @@ fn processes(tenant: &Tenant) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use bridge::words::kind::Kind;
+    use clap::Parser as _;
 
     use super::*;
+    use crate::args::{Cli, Command, TenantCommand};
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn status(id: &str) -> TenantStatus {
+        TenantStatus {
+            tenant_id: id.into(),
+            level: Level::Person,
+            erp: Some(Kind::PowerOffice),
+            good_at: [(Feed::Articles, None), (Feed::PurchaseOrders, Some(at("2026-03-01T00:00:00Z")))].into(),
+            waiting: 12_345,
+            oldest: None,
+            parked: 17,
+            left: 3,
+            findings: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn those_of_a_state_and_of_an_erp_are_listed_alone() {
+        let wanted = |words: &[&str], status: &TenantStatus| {
+            let line = ["bridgectl", "tenant", "list"].iter().chain(words);
+            let Command::Tenant(TenantCommand::List(of)) = Cli::try_parse_from(line).unwrap().command else { panic!() };
+            is_wanted(&of, status)
+        };
+        let acme = status("acme");
+        for words in
+            [&[][..], &["--state", "person"], &["--erp", "poweroffice"], &["--state=person", "--erp=poweroffice"]]
+        {
+            assert!(wanted(words, &acme), "{words:?}");
+        }
+        for words in [&["--state", "good"][..], &["--erp", "24sevenoffice"], &["--state=person", "--erp=visma"]] {
+            assert!(!wanted(words, &acme), "{words:?}");
+        }
+        assert!(wanted(&["--state", "paused"], &TenantStatus { level: Level::Off, ..acme }));
+        assert!(Cli::try_parse_from(["bridgectl", "tenant", "list", "--erp", "sap"]).is_err());
+    }
 
     #[test]
     fn the_list_keeps_to_the_terminal_and_tells_names_and_ages_whole() {
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
         let row = |id: &str| Row {
-            status: TenantStatus {
-                tenant_id: id.into(),
-                level: Level::Person,
-                erp: Some(Kind::PowerOffice),
-                good_at: [(Feed::Articles, None), (Feed::PurchaseOrders, Some(at("2026-03-01T00:00:00Z")))].into(),
-                waiting: 12_345,
-                oldest: None,
-                parked: 17,
-                left: 3,
-                findings: Vec::new(),
-            },
+            status: status(id),
             valid: true,
             last_moved: None,
             fault: None,

@@ -39,7 +39,7 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
         TenantCommand::Edit(edit) => edit::run(&stack().await?, edit).await,
         TenantCommand::Export { id } => export::run(&stack().await?, id).await,
         TenantCommand::Apply(apply) => apply::run(cli, apply).await,
-        TenantCommand::List => list::run(&stack().await?).await,
+        TenantCommand::List(of) => list::run(&stack().await?, of).await,
         TenantCommand::Show { id } => show::run(&stack().await?, id, cli.utc).await,
         TenantCommand::Pause { id } => pause_resume::run(&stack().await?, id, false).await,
         TenantCommand::Resume { id } => pause_resume::run(&stack().await?, id, true).await,

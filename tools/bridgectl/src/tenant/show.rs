@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use bridge::roads::cost;
 use bridge::roads::freshness::{self, Freshness, OF_A_COMMAND, Took};
 use bridge::roads::status::lines::{moment, paragraph, span};
+use bridge::state::health::{self, Health};
 use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge_operator::table::{Column, table};
@@ -86,7 +87,7 @@ pub async fn run(deployment: &Deployment, id: &str, utc: bool) -> Result<Output,
     let (mut how_long, mut costs) = (None, None);
     if let Ok(tenant) = &read {
         let freshness = freshness::read(&deployment.ports, tenant, OF_A_COMMAND).await?;
-        let month = Month::of(&freshness, tenant.enabled);
+        let month = Month::of(&freshness, &health::read(&deployment.ports, id).await?, tenant.enabled, now);
         let _ = write!(text, "\n\n{}\n\n{}", freshness_table(&freshness), month.text());
         (how_long, costs) = (Some(freshness), Some(month));
     }
@@ -152,6 +153,11 @@ fn freshness_table(freshness: &Freshness) -> String {
     if freshness.is_sample {
         let _ = write!(text, "\nof the last {OF_A_COMMAND} by their keys; there may be more");
     }
+    let not_counted = freshness.to_warehouse.values().map(|took| took.not_counted).sum::<usize>();
+    if not_counted > 0 {
+        let s = if not_counted == 1 { " is" } else { "s are" };
+        let _ = write!(text, "\n{not_counted} record{s} not counted, of the first run, a backfill or a replay");
+    }
     text
 }
 
@@ -164,15 +170,23 @@ struct Month {
     of_the_deployment: f64,
     orders_a_day: f64,
     articles_a_day: f64,
+    /// Whether there may be more a day: before a whole day was counted, each record's last change alone is known.
+    at_least: bool,
     prices: String,
 }
 
 impl Month {
-    fn of(freshness: &Freshness, enabled: bool) -> Self {
-        let a_day = |feeds: &[Feed]| {
-            let records = feeds.iter().filter_map(|feed| freshness.to_warehouse.get(feed)).map(|took| took.records);
-            records.sum::<usize>() as f64 / f64::from(freshness.days)
+    fn of(freshness: &Freshness, health: &Health, enabled: bool, now: Timestamp) -> Self {
+        let counted = |feed: &Feed| health.feeds.get(feed.word())?.handed_out.a_day(now);
+        let of_the_ledger = |feed: &Feed| {
+            let records = freshness.to_warehouse.get(feed).map_or(0, |took| took.records);
+            records as f64 / f64::from(freshness.days)
         };
+        // Of a feed that is off nothing is known, and nothing comes.
+        let on = |feed: &&Feed| freshness.to_warehouse.contains_key(feed);
+        let a_day =
+            |feeds: &[Feed]| feeds.iter().filter(on).map(|f| counted(f).unwrap_or_else(|| of_the_ledger(f))).sum();
+        let at_least = freshness.to_warehouse.keys().any(|feed| *feed != Feed::Suppliers && counted(feed).is_none());
         let (orders, articles) = (a_day(&[Feed::Orders, Feed::PurchaseOrders]), a_day(&[Feed::Articles]));
         let bill = if enabled { cost::of_tenant(orders, articles) } else { cost::of_paused() };
         Self {
@@ -181,6 +195,7 @@ impl Month {
             of_the_deployment: cost::of_deployment().total(),
             orders_a_day: orders,
             articles_a_day: articles,
+            at_least,
             prices: cost::Prices::listed().source,
         }
     }
@@ -190,8 +205,9 @@ impl Month {
         parts.sort_by(|a, b| b.1.total_cmp(&a.1));
         let most: Vec<String> = parts.iter().take(3).map(|(part, usd)| format!("{part} {usd:.2}")).collect();
         let mut text = String::new();
+        let least = if self.at_least { "least " } else { "" };
         let says = format!(
-            "USD {:.2} a month for the tenant itself ({}), at {:.1} orders and {:.1} changed articles a day; USD {:.2} for \
+            "USD {:.2} a month for the tenant itself ({}), at {least}{:.1} orders and {:.1} changed articles a day; USD {:.2} for \
              the deployment, however many tenants it has ({})",
             self.of_its_own,
             most.join(", "),
@@ -211,7 +227,7 @@ mod tests {
 
     #[test]
     fn how_long_it_took_and_what_it_costs_are_told() {
-        let took = Took { records: 70, p50_seconds: Some(540), p95_seconds: Some(7_300), not_there: 2 };
+        let took = Took { records: 70, p50_seconds: Some(540), p95_seconds: Some(7_300), not_there: 2, not_counted: 0 };
         let freshness = Freshness {
             days: 7,
             to_warehouse: [(Feed::Orders, took.clone()), (Feed::Articles, Took::default())].into(),
@@ -230,7 +246,8 @@ mod tests {
         assert_eq!(cells("orders: shipped"), ["orders: shipped to ERP", "70", "9 min", "2 h", "2"], "{text}");
         assert_eq!(cells("articles"), ["articles: changed to warehouse", "0", "–", "–", "0"], "{text}");
         assert!(text.ends_with("there may be more"), "{text}");
-        let (month, paused) = (Month::of(&freshness, true), Month::of(&freshness, false));
+        let of = |enabled| Month::of(&freshness, &Health::default(), enabled, Timestamp::UNIX_EPOCH);
+        let (month, paused) = (of(true), of(false));
         assert!((month.orders_a_day - 10.0).abs() < 1e-9 && month.of_its_own > paused.of_its_own);
         let told = month.text();
         assert!(
@@ -239,6 +256,41 @@ mod tests {
         assert!(told.lines().all(|line| line.chars().count() <= 80), "{told}");
         let json = json!(month);
         assert!(json["parts"]["secrets kept"].as_f64() > Some(0.7), "{json}");
+    }
+
+    #[test]
+    fn what_the_ticks_handed_out_makes_the_cost_and_not_how_many_records_there_are() {
+        let at = |day: i64| Timestamp::from_second(day * 24 * 60 * 60).unwrap();
+        let feed = |records: usize| Took { records, ..Took::default() };
+        // 5,000 articles that change every hour are 5,000 in the ledger and 120,000 changes a day.
+        let to_warehouse = [(Feed::Articles, feed(5_000)), (Feed::Orders, feed(0))].into();
+        let freshness = Freshness { days: 7, to_warehouse, to_erp: None, is_sample: true };
+        let days = |counts: &[u64]| json!({ "handed_out": { "last": 20_003, "counts": counts } });
+        let health =
+            json!({ "feeds": { "articles": days(&[9, 120_000, 120_000, 5]), "orders": days(&[1, 30, 10, 0]) } });
+        let health: Health = serde_json::from_value(health).unwrap();
+        let month = Month::of(&freshness, &health, true, at(20_003));
+        assert_eq!((month.articles_a_day, month.orders_a_day, month.at_least), (120_000.0, 20.0, false));
+        let said = month.text();
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(" at 20.0 orders and 120000.0 changed articles a day"), "{said}");
+        // Before a whole day was counted, the ledger says how many there are at least.
+        let young = Month::of(&freshness, &Health::default(), true, at(20_003));
+        assert!(young.at_least && (young.articles_a_day - 5_000.0 / 7.0).abs() < 1e-9);
+        assert!(young.text().contains("at least 0.0"), "{}", young.text());
+        assert!(young.of_its_own < month.of_its_own / 10.0);
+    }
+
+    #[test]
+    fn what_says_nothing_of_freshness_is_told_beside_it() {
+        let took = Took { not_counted: 1_203, ..Took::default() };
+        let mut freshness = Freshness { days: 7, ..Freshness::default() };
+        assert!(!freshness_table(&freshness).contains("not counted"));
+        freshness.to_warehouse =
+            [(Feed::Articles, took), (Feed::Orders, Took { not_counted: 1, ..Took::default() })].into();
+        let text = freshness_table(&freshness);
+        assert!(text.ends_with("\n1204 records are not counted, of the first run, a backfill or a replay"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     }
 
     #[test]

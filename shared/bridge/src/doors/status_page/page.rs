@@ -141,8 +141,8 @@ impl Told<'_> {
                     (self.took(words.took, view.freshness.to_warehouse.get(&feed.feed), view.freshness.days, erp))
                 }
             }
-            (self.took(words.reported, view.freshness.to_erp.as_ref(), view.freshness.days, erp))
             @if !view.feeds.is_empty() { (self.legend()) }
+            (self.took(words.reported, view.freshness.to_erp.as_ref(), view.freshness.days, erp))
             h2 { (words.waiting) }
             @match (view.waiting, view.oldest) {
                 (0, _) => p { (words.waiting_none) },
@@ -165,6 +165,9 @@ impl Told<'_> {
             @if let Some((half, most)) = spans {
                 @let (n, half, most) = (days.to_string(), self.words.span(half), self.words.span(most));
                 p.soft { (fill(sentence, &[("n", &n), ("half", &half), ("most", &most), ("erp", erp)])) }
+            }
+            @if let Some(took) = took.filter(|took| took.not_counted > 0) {
+                p.soft { (fill(self.words.not_counted, &[("n", &took.not_counted.to_string())])) }
             }
         }
     }
@@ -211,17 +214,20 @@ impl Told<'_> {
         }
     }
 
+    /// The picture of a day, and below it from when to when.
     fn plot(&self, marks: &[Mark; Day::QUARTERS]) -> Markup {
         let (good, trouble, none) = plot::counts(marks);
         let (good, trouble, none) = (good.to_string(), trouble.to_string(), none.to_string());
         let names = [("good", good.as_str()), ("trouble", &trouble), ("none", &none)];
-        plot::svg(marks, &fill(self.words.plot.says, &names))
+        html! {
+            (plot::svg(marks, &fill(self.words.plot.says, &names)))
+            p.scale aria-hidden="true" { span { (self.words.plot.begins) } span { (self.words.plot.ends) } }
+        }
     }
 
     fn legend(&self) -> Markup {
         let plot = &self.words.plot;
         html! {
-            p.scale aria-hidden="true" { span { (plot.begins) } span { (plot.ends) } }
             p.legend aria-hidden="true" {
                 span.g { (plot.good) } span.t { (plot.trouble) } span.n { (plot.none) }
             }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -11,7 +10,7 @@ use crate::ports::{Ports, Run};
 use crate::roads::check::identity;
 use crate::roads::freshness::{self, Freshness};
 use crate::roads::status::advice::{System, words};
-use crate::roads::status::{self, Level, Sharing, assess, in_the_way, not_pulled_since};
+use crate::roads::status::{self, Level, Sharing, assess, in_the_way, is_the_login, not_pulled_since};
 use crate::roads::story;
 use crate::state::health::{Day, Mark, Trouble};
 use crate::state::journal::{Back, Journal, Note};
@@ -31,9 +30,6 @@ pub(super) const TENANTS: usize = 200;
 
 /// Connections whose orders are searched together.
 pub(super) const SEARCHED: usize = 25;
-
-/// Connections that are read side by side.
-const AT_ONCE: usize = 64;
 
 /// Records that have the number which are told.
 const FOUND: usize = 5;
@@ -205,11 +201,17 @@ fn troubles(facts: &status::Facts, now: Timestamp) -> Vec<TroubleView> {
             }
         }
     }
+    let pulls: Vec<HeldUp> = facts.pulled.iter().map(|feed| HeldUp::Feed(*feed)).collect();
+    let is_a_pull = |held_up: &HeldUp| matches!(held_up, HeldUp::Feed(_));
+    // One login serves all feeds, and nothing behind the first refusal is tried.
+    for trouble in told.iter_mut().filter(|told| is_the_login(told.cause) && told.held_up.iter().any(is_a_pull)) {
+        trouble.held_up.retain(|held_up| !is_a_pull(held_up));
+        trouble.held_up.splice(0..0, pulls.iter().cloned());
+    }
     let lost = told.iter().any(|told| told.cause == Cause::ConsentLost);
     if facts.needs_consent && !lost {
-        let held_up = facts.pulled.iter().map(|feed| HeldUp::Feed(*feed)).collect();
         let (cause, system) = (Cause::ConsentLost, System::Erp(erp));
-        told.push(TroubleView { cause, system, since: now, held_up, reason: None });
+        told.push(TroubleView { cause, system, since: now, held_up: pulls, reason: None });
     }
     told
 }
@@ -306,9 +308,8 @@ pub(super) async fn all(ports: &Ports, run: &Run, number: Option<&str>) -> Resul
         }
     }
     let lost = waiting_for_consent(ports).await?;
-    let facts: Vec<status::Facts> =
-        stream::iter(items.values()).map(|item| status::facts(ports, item)).buffered(AT_ONCE).try_collect().await?;
     let all: Vec<Value> = items.values().cloned().collect();
+    let facts = status::all_facts(ports, &all).await?;
     let sharing = Sharing::among(ports, &all, identity::all(ports).await?);
     let mut marks = [Mark::None; Day::QUARTERS];
     for feed in facts.iter().flat_map(|facts| facts.health.feeds.values()) {

@@ -49,6 +49,10 @@ impl State for ReadOnly {
         self.ports.state.get_many(pk, sks).await
     }
 
+    async fn get_across(&self, keys: &[(String, String)]) -> Result<Vec<Item>> {
+        self.ports.state.get_across(keys).await
+    }
+
     async fn list(&self, pk: &str, prefix: &str, limit: usize) -> Result<Vec<Item>> {
         self.ports.state.list(pk, prefix, limit).await
     }

@@ -182,8 +182,8 @@ pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
     Some(attempt)
 }
 
-/// Notes what was put on the queue.
-pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope) {
+/// Notes what was put on the queue; `by_hand`: by a backfill or a replay.
+pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope, by_hand: bool) {
     // An import that was quicker than this note has the last word; also that of the same message, which a pull sent that
     // died.
     let applied = entry.applied() == Some(&envelope.fingerprint);
@@ -195,7 +195,10 @@ pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope) {
     }
     entry.seen = Some(seen(envelope));
     entry.missing = None;
+    // What is offered again came the way it came first.
+    let came_by_hand = |last: &HandedOut| last.by_hand && last.version == envelope.version;
     entry.handed_out = Some(HandedOut {
+        by_hand: by_hand || entry.handed_out.as_ref().is_some_and(came_by_hand),
         version: envelope.version.clone(),
         fingerprint: envelope.fingerprint.clone(),
         at: envelope.queued_at,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{End, FeedSummary, Summary};
 use crate::ports::{Ports, Run};
-use crate::state::health::{self, Ended, Health};
+use crate::state::health::{self, Ended, Health, Pulled};
 use crate::state::pull_lease::Work;
 use crate::words::cause::Cause;
 use crate::words::feed::Feed;
@@ -22,14 +22,21 @@ pub(super) async fn note(ports: &Ports, run: &Run, kind: Kind, work: Work, summa
     if work == Work::Backfill {
         return;
     }
-    let ended: Vec<(Feed, Ended)> = summary.feeds.iter().filter_map(|feed| Some((feed.feed, feed.health()?))).collect();
-    let feeds: Vec<Feed> = ended.iter().map(|(feed, _)| *feed).collect();
-    match health::note(ports, &summary.tenant_id, ended).await {
+    let pulled = |feed: &FeedSummary| Some((feed.feed, feed.health()?, handed_out(summary, feed)));
+    let pulled: Vec<Pulled> = summary.feeds.iter().filter_map(pulled).collect();
+    let feeds: Vec<Feed> = pulled.iter().map(|(feed, ..)| *feed).collect();
+    match health::note(ports, &summary.tenant_id, pulled).await {
         Ok((before, now)) => tell(run, kind, summary, &feeds, &before, &now),
         Err(fault) => tracing::warn!(
             target: "health", tenant_id = summary.tenant_id, correlation_id = run.id, reason = %fault, "health"
         ),
     }
+}
+
+/// Records of a feed that the run handed out: of articles also those ahead of the orders that name them.
+fn handed_out(summary: &Summary, feed: &FeedSummary) -> usize {
+    let ahead = summary.feeds.iter().map(|other| other.counts.articles_ahead).sum::<usize>();
+    feed.counts.queued + if feed.feed == Feed::Articles { ahead } else { 0 }
 }
 
 /// Says how fresh the feeds that were pulled are, and which are not pulled: the lines that the alarms are counted from.

@@ -174,9 +174,10 @@ impl Pull<'_> {
         // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
         let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
         self.note_outstanding(feed, &keys).await?;
+        let by_hand = self.job.since.is_some();
         let updates = outgoing.into_iter().map(|Outgoing { stored, envelope }| {
             let change = move |entry: &mut Entry| {
-                set_queued(entry, &envelope);
+                set_queued(entry, &envelope, by_hand);
                 self.was_read(entry);
             };
             (stored, change)

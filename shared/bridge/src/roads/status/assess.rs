@@ -317,7 +317,8 @@ pub fn not_pulled_since(facts: &Facts, now: Timestamp) -> Option<Timestamp> {
     health.filter_map(alive).min().filter(|at| works && *at + NOT_PULLED < now)
 }
 
-fn is_the_login(cause: Cause) -> bool {
+/// Whether it is in the way of every feed, though it is met by the first alone.
+pub(crate) fn is_the_login(cause: Cause) -> bool {
     use Cause::{AddressRefused, ClientRefused, ConsentLost, LoginRefused, SecretMissing};
     matches!(cause, LoginRefused | ConsentLost | ClientRefused | SecretMissing | AddressRefused)
 }

@@ -8,20 +8,23 @@ pub mod log_line;
 mod screen;
 mod sharing;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
+use futures_util::future;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+pub(crate) use self::assess::is_the_login;
 pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way, not_pulled_since};
 pub use self::screen::screen;
 pub use self::sharing::Shares;
 pub(crate) use self::sharing::Sharing;
 use crate::http::circuit;
 use crate::http::login::waiting_for_consent;
-use crate::ports::{Fifo, Ports};
+use crate::ports::{Fifo, Item, Ports};
 use crate::roads::check::identity;
 use crate::state::backfill::{self, Progress};
 use crate::state::delivery_fault::DeliveryFault;
@@ -128,15 +131,15 @@ impl Estate {
     }
 }
 
-/// How the tenants with these items, and the systems that they use, stand. Three reads a tenant (four where records of it are
-/// on the import queue) and eight for all.
+/// How the tenants with these items, and the systems that they use, stand. Two reads a tenant (three where records of it are
+/// on the import queue), one for twelve tenants, and eight for all.
 ///
 /// # Errors
 /// When the state table cannot be reached.
 pub async fn read(ports: &Ports, stack: &str, scheduled: bool, items: &[Value]) -> Result<Estate> {
     let now = ports.clock.now();
     let lost = waiting_for_consent(ports).await?;
-    let facts: Vec<Facts> = stream::iter(items).map(|item| facts(ports, item)).buffered(AT_ONCE).try_collect().await?;
+    let facts = all_facts(ports, items).await?;
     let sharing = Sharing::among(ports, items, identity::all(ports).await?);
     let of = |facts: &Facts| Facts {
         needs_consent: lost.contains(&facts.tenant_id),
@@ -177,13 +180,48 @@ fn oldest(tenant: &TenantStatus) -> Option<Timestamp> {
     tenant.good_at.values().min().copied().flatten()
 }
 
+/// What is known of the tenants with these items, in their order.
+///
+/// # Errors
+/// When the state table cannot be reached.
+pub async fn all_facts(ports: &Ports, items: &[Value]) -> Result<Vec<Facts>> {
+    let keys = items.iter().flat_map(places).collect::<Vec<_>>();
+    let mut stored: HashMap<String, Vec<Item>> = HashMap::new();
+    for item in ports.state.get_across(&keys).await? {
+        stored.entry(item.pk.clone()).or_default().push(item);
+    }
+    let known = items.iter().map(|item| (item, stored.remove(&partition(item)).unwrap_or_default()));
+    stream::iter(known.collect::<Vec<_>>())
+        .map(|(item, stored)| facts_of(ports, item, stored))
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await
+}
+
 /// What is known of the tenant with this item.
 ///
 /// # Errors
 /// When the state table cannot be reached.
 pub async fn facts(ports: &Ports, item: &Value) -> Result<Facts> {
+    let stored = ports.state.get_across(&places(item)).await?;
+    facts_of(ports, item, stored).await
+}
+
+fn partition(item: &Value) -> String {
+    Tenant::partition(item["tenant_id"].as_str().unwrap_or_default())
+}
+
+/// Where it stands how a tenant does.
+fn places(item: &Value) -> Vec<(String, String)> {
+    let faults = ["delivery-fault#import", "delivery-fault#write_back"].map(str::to_owned);
+    let backfills = Feed::ALL.map(|feed| format!("{}{feed}", backfill::PREFIX));
+    let sks = [health::SK.to_owned(), on_queue::SK.to_owned()].into_iter().chain(faults).chain(backfills);
+    sks.map(|sk| (partition(item), sk)).collect()
+}
+
+async fn facts_of(ports: &Ports, item: &Value, stored: Vec<Item>) -> Result<Facts> {
     let tenant_id = item["tenant_id"].as_str().unwrap_or_default().to_owned();
-    let pk = Tenant::partition(&tenant_id);
+    let pk = partition(item);
     let mut facts = Facts { tenant_id, ..Facts::default() };
     match Tenant::parse(item, ports.allow_local) {
         Ok(tenant) => {
@@ -194,11 +232,7 @@ pub async fn facts(ports: &Ports, item: &Value) -> Result<Facts> {
         }
         Err(faults) => facts.invalid = faults.first().map(ToString::to_string),
     }
-    let faults = ["delivery-fault#import", "delivery-fault#write_back"].map(str::to_owned);
-    let backfills = Feed::ALL.map(|feed| format!("{}{feed}", backfill::PREFIX));
-    let sks: Vec<String> =
-        [health::SK.to_owned(), on_queue::SK.to_owned()].into_iter().chain(faults).chain(backfills).collect();
-    for item in ports.state.get_many(&pk, &sks).await? {
+    for item in stored {
         if item.sk == health::SK {
             facts.health = Health::of(&item).unwrap_or_default();
         } else if item.sk == on_queue::SK {
@@ -214,8 +248,9 @@ pub async fn facts(ports: &Ports, item: &Value) -> Result<Facts> {
         }
     }
     // Records and write-backs: `due#`, `due-back#`; `left#`, `left-back#`.
-    facts.parked = ports.state.list(&pk, "due", MOST).await?.len();
-    facts.left = ports.state.list(&pk, "left", MOST).await?.len();
+    let (due, left) = (ports.state.list(&pk, "due", MOST), ports.state.list(&pk, "left", MOST));
+    let (due, left) = future::try_join(due, left).await?;
+    (facts.parked, facts.left) = (due.len(), left.len());
     Ok(facts)
 }
 

@@ -149,13 +149,15 @@ fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
         let _ = write!(heads, "{:>9}", heading(*feed));
         heads
     });
-    let width = name_width(feeds.len());
-    let _ = writeln!(text, "  {:<width$}{heads}{:>9}{:>8}{:>6}", "tenant", "waiting", "parked", "left");
+    // The age of what waits takes room where something does.
+    let waiting = if estate.tenants.iter().any(|tenant| tenant.oldest.is_some()) { 13 } else { 9 };
+    let width = name_width(9 * feeds.len() + waiting);
+    let _ = writeln!(text, "  {:<width$}{heads}{:>waiting$}{:>8}{:>6}", "tenant", "waiting", "parked", "left");
     let quiet = |tenant: &&TenantStatus| tenant.findings.is_empty() || tenant.level == Level::Off;
     let all_told = estate.tenants.iter().filter(|tenant| !quiet(tenant)).count();
     let few = estate.tenants.len() <= FEW;
     for tenant in estate.tenants.iter().filter(|tenant| few || !quiet(tenant)).take(MOST) {
-        row(text, tenant, &feeds, estate);
+        row(text, tenant, &feeds, waiting, estate);
         for finding in &tenant.findings {
             self::finding(text, finding, estate, zone);
         }
@@ -172,9 +174,9 @@ fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
     }
 }
 
-/// What is left of the line for a name.
-fn name_width(feeds: usize) -> usize {
-    (WIDTH - 25 - 9 * feeds).min(20)
+/// What other columns leave of the line for a name.
+fn name_width(others: usize) -> usize {
+    (WIDTH - 16 - others).min(20)
 }
 
 fn heading(feed: Feed) -> &'static str {
@@ -186,14 +188,14 @@ fn heading(feed: Feed) -> &'static str {
     }
 }
 
-fn row(text: &mut String, tenant: &TenantStatus, feeds: &[Feed], estate: &Estate) {
+fn row(text: &mut String, tenant: &TenantStatus, feeds: &[Feed], waiting: usize, estate: &Estate) {
     let mark = match tenant.level {
         Level::Person => "✗",
         Level::Waits => "!",
         Level::Good => "✓",
         Level::Off => "–",
     };
-    let width = name_width(feeds.len());
+    let width = name_width(9 * feeds.len() + waiting);
     let _ = write!(text, "{mark} {:<width$}", cut(&tenant.tenant_id, width));
     for feed in feeds {
         let age = match tenant.good_at.get(feed) {
@@ -204,8 +206,12 @@ fn row(text: &mut String, tenant: &TenantStatus, feeds: &[Feed], estate: &Estate
         let _ = write!(text, "{age:>9}");
     }
     let number = |number: usize| if number == 0 { "–".to_owned() } else { number.to_string() };
-    let (waiting, parked, left) = (number(tenant.waiting), number(tenant.parked), number(tenant.left));
-    let _ = writeln!(text, "{waiting:>9}{parked:>8}{left:>6}");
+    let (parked, left) = (number(tenant.parked), number(tenant.left));
+    let waits = match tenant.oldest.filter(|_| tenant.waiting > 0) {
+        Some(oldest) => format!("{} ({})", tenant.waiting, age(oldest, estate.at)),
+        None => number(tenant.waiting),
+    };
+    let _ = writeln!(text, "{waits:>waiting$}{parked:>8}{left:>6}");
 }
 
 fn finding(text: &mut String, finding: &Finding, estate: &Estate, zone: &TimeZone) {

@@ -39,6 +39,9 @@ pub struct HandedOut {
     /// Its message left the queue without having been dealt with.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub gone: bool,
+    /// A backfill or a replay put it there: how long it took says nothing of how fresh its feed is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_hand: bool,
 }
 
 /// A place among the messages of a record.

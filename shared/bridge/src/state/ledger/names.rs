@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Entry, Ledger, Stored};
+use super::{Entry, Ledger, Stored, entry};
 use crate::ports::Item;
 use crate::state::due;
 use crate::words::fault::Result;
@@ -118,11 +118,16 @@ impl Ledger<'_> {
         let mut found = self.stand(items.iter().filter_map(read).collect()).await?;
         found.retain(|(named, _)| folded(&named.name) == folded(name));
         let keys = [name.trim().to_owned(), folded(name), name.trim().to_uppercase()];
-        for feed in Feed::ALL {
-            for (key, stored) in self.read(feed, &keys).await? {
-                if !found.iter().any(|(named, _)| named.feed == feed && named.key == key) {
-                    found.push((Named { feed, name: key.clone(), key, of: NameOf::Key }, stored));
-                }
+        // Of all feeds in one read: whoever looks for a number looks at every tenant.
+        let sks: Vec<String> = Feed::ALL.iter().flat_map(|feed| keys.iter().map(|key| Self::sk(*feed, key))).collect();
+        for item in self.ports.state.get_many(&self.pk, &sks).await? {
+            let place = item.sk.strip_prefix("ledger#").and_then(|rest| rest.split_once('#'));
+            let Some((Ok(feed), key)) = place.map(|(feed, key)| (feed.parse::<Feed>(), key.to_owned())) else {
+                continue;
+            };
+            if !found.iter().any(|(named, _)| named.feed == feed && named.key == key) {
+                let stored = Stored { rev: item.rev, entry: entry(item)? };
+                found.push((Named { feed, name: key.clone(), key, of: NameOf::Key }, stored));
             }
         }
         Ok(found)

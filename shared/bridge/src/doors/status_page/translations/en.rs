@@ -26,6 +26,7 @@ pub(super) const WORDS: Words = Words {
     spans: Spans { minutes: "{n} min", hours: "{n} h", days: "{n} d" },
     took: "In the last {n} days half was in the warehouse within {half}, and 95 of 100 within {most}.",
     reported: "Of the shipments of the last {n} days half was reported to {erp} within {half}, and 95 of 100 within {most}.",
+    not_counted: "Not counted: {n} that were changed before the first reading, or were sent later by hand.",
     plot: Plot {
         says: "The last 24 hours in quarters of an hour: {good} went well, {trouble} had trouble, {none} had no reading",
         begins: "24 h ago",

@@ -26,6 +26,7 @@ pub(super) const WORDS: Words = Words {
     spans: Spans { minutes: "{n} min", hours: "{n} t", days: "{n} pv" },
     took: "Viimeisten {n} päivän tiedoista puolet oli varastossa ajassa {half} ja 95 sadasta ajassa {most}.",
     reported: "Viimeisten {n} päivän toimituksista puolet ilmoitettiin {erp}-palveluun ajassa {half} ja 95 sadasta ajassa {most}.",
+    not_counted: "Ei laskettu mukaan: {n}, joita muutettiin ennen ensimmäistä lukukertaa tai jotka lähetettiin myöhemmin käsin.",
     plot: Plot {
         says: "Viimeiset 24 tuntia varttitunteina: {good} onnistui, {trouble} ongelmallista, {none} ilman lukua",
         begins: "24 t sitten",

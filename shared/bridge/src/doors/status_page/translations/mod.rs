@@ -30,6 +30,7 @@ pub(super) struct Words {
     pub spans: Spans,
     pub took: &'static str,
     pub reported: &'static str,
+    pub not_counted: &'static str,
     pub plot: Plot,
     pub in_the_way: &'static str,
     pub since: &'static str,

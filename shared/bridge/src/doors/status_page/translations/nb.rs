@@ -26,6 +26,7 @@ pub(super) const WORDS: Words = Words {
     spans: Spans { minutes: "{n} min", hours: "{n} t", days: "{n} d" },
     took: "De siste {n} dagene var halvparten på lageret innen {half} og 95 av 100 innen {most}.",
     reported: "Av leveransene de siste {n} dagene ble halvparten meldt til {erp} innen {half} og 95 av 100 innen {most}.",
+    not_counted: "Ikke medregnet: {n} som ble endret før den første lesingen, eller ble sendt senere for hånd.",
     plot: Plot {
         says: "De siste 24 timene i kvarter: {good} gikk bra, {trouble} hadde problemer, {none} uten lesing",
         begins: "for 24 t siden",

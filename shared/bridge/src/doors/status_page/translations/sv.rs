@@ -26,6 +26,7 @@ pub(super) const WORDS: Words = Words {
     spans: Spans { minutes: "{n} min", hours: "{n} tim", days: "{n} d" },
     took: "De senaste {n} dagarna var hälften i lagret inom {half} och 95 av 100 inom {most}.",
     reported: "Av de senaste {n} dagarnas leveranser rapporterades hälften till {erp} inom {half} och 95 av 100 inom {most}.",
+    not_counted: "Inte medräknade: {n} som ändrades före den första läsningen eller skickades senare för hand.",
     plot: Plot {
         says: "De senaste 24 timmarna i kvartar: {good} gick bra, {trouble} hade problem, {none} utan läsning",
         begins: "för 24 tim sedan",

@@ -47,7 +47,7 @@ impl State {
         match std::mem::replace(&mut self.pulling, Pulling::Idle) {
             Pulling::Idle => {}
             Pulling::Sent(envelope, rest) => {
-                set_queued(&mut self.entries[record_of(&envelope)], &envelope);
+                set_queued(&mut self.entries[record_of(&envelope)], &envelope, false);
                 self.pull_has(rest);
             }
             Pulling::Read(mut rest) => {
