@@ -95,13 +95,14 @@ async fn a_write_back_that_hangs_at_every_try_holds_its_group_up_for_minutes_eac
         // The one that hangs first, then one of the others every two minutes.
         let n = if round == 0 { 0 } else { 1 + round % 29 };
         let level = 7 + round;
+        let text = level.to_string();
         assert!(companies.count_shelf(&world, 0, n, level));
         let tell = Hint::Articles(vec![article_number(n)]);
         let cause = round.to_string();
         let notice = Notice { v: 1, tenant_id: id.clone(), hint: tell, cause, correlation_id: "test".into() };
         world.ports().queue.write_back(&[notice]).await.unwrap();
         let sent = world.now();
-        while n > 0 && !note(n).iter().any(|item| item.body["written"] == level.to_string()) {
+        while n > 0 && !note(n).iter().any(|item| item.body["written"] == text.as_str()) {
             pump.run(Duration::from_secs(5)).await;
             assert!(world.now().duration_since(sent).as_secs() < 7200, "{n}: {waits:?}");
         }
