@@ -93,7 +93,7 @@ impl Ongoing {
     /// [`Fault::Rejected`] when the body is refused; the others as classified.
     pub async fn put_article(&self, id: Option<i64>, number: &str, body: &Value) -> Result<i64> {
         let path = id.map_or_else(|| "articles".to_owned(), |id| format!("articles/{id}"));
-        let answer = self.client.json(&Call::put(self.url(&path), body)).await?;
+        let answer = self.written(&schema::WRITTEN_ARTICLE, &Call::put(self.url(&path), body)).await?;
         match Written::read(&answer)?.article_system_id {
             Some(id) => Ok(id),
             None => {
@@ -242,7 +242,7 @@ impl Ongoing {
     /// # Errors
     /// [`Fault::Rejected`] when the body is refused, or the warehouse has started; the others as classified.
     pub async fn put_order(&self, number: &str, body: &Value) -> Result<i64> {
-        let answer = self.client.json(&Call::put(self.url("orders"), body)).await?;
+        let answer = self.written(&schema::WRITTEN_ORDER, &Call::put(self.url("orders"), body)).await?;
         match Written::read(&answer)?.order_id {
             Some(id) => Ok(id),
             None => self.order(number).await?.map(|o| o.order_info.order_id).ok_or_else(|| unknown("order", number)),
@@ -254,7 +254,8 @@ impl Ongoing {
     /// # Errors
     /// [`Fault::Rejected`] when the warehouse has started, or it is cancelled already.
     pub async fn cancel_order(&self, id: i64) -> Result<()> {
-        self.client.json(&Call::delete(self.url(&format!("orders/{id}")))).await.map(|_| ())
+        let call = Call::delete(self.url(&format!("orders/{id}")));
+        self.written(&schema::CANCELLED_ORDER, &call).await.map(|_| ())
     }
 
     /// The purchase order of this number.
@@ -282,7 +283,8 @@ impl Ongoing {
     /// # Errors
     /// [`Fault::Rejected`] when the body is refused, or reception has started; the others as classified.
     pub async fn put_purchase_order(&self, number: &str, body: &Value) -> Result<i64> {
-        let answer = self.client.json(&Call::put(self.url("purchaseOrders"), body)).await?;
+        let call = Call::put(self.url("purchaseOrders"), body);
+        let answer = self.written(&schema::WRITTEN_PURCHASE_ORDER, &call).await?;
         match Written::read(&answer)?.purchase_order_id {
             Some(id) => Ok(id),
             None => {
@@ -299,7 +301,15 @@ impl Ongoing {
     /// # Errors
     /// [`Fault::Rejected`] when reception has started, or it is cancelled already.
     pub async fn cancel_purchase_order(&self, id: i64) -> Result<()> {
-        self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
+        let call = Call::delete(self.url(&format!("purchaseOrders/{id}")));
+        self.written(&schema::CANCELLED_PURCHASE_ORDER, &call).await.map(|_| ())
+    }
+
+    /// What a write is answered with, looked at.
+    async fn written(&self, schema: &Schema, call: &Call) -> Result<Value> {
+        let answer = self.client.json(call).await?;
+        schema.look(&self.client, &answer);
+        Ok(answer)
     }
 
     /// The goods owners that the user sees; `None` where the system is too old to say (Ongoing sheet, section 1.2: the list is
