@@ -180,4 +180,66 @@ mod tests {
         assert!(told.starts_with("Mälar Textil AB -> goods owner 159 Test\n- it stays"), "{told}");
         assert!(told.ends_with("\n- once") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
     }
+
+    const CHILD: &str = "BRIDGECTL_TEST_PROBE";
+
+    /// A probe that goes on until it is stopped, and then cleans up unless it is left.
+    fn child(cleans_up: bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let documents = Documents::default();
+        let probing = async {
+            println!("\nprobing");
+            while !documents.is_stopped() || !cleans_up {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            println!("\ncleaned up");
+        };
+        let ended = runtime.block_on(until_stopped(probing, &documents));
+        println!("\n{}", ended.err().map_or_else(|| "ended".into(), |failure| failure.text()));
+    }
+
+    /// What a child said that got so many signals, half a second after one another.
+    fn signalled(cleans_up: bool, signals: usize) -> String {
+        use std::io::{BufRead as _, BufReader, Read as _};
+        use std::process::{Command, Stdio};
+
+        let test = "probe::tests::a_signal_stops_a_probe_which_cleans_up_and_the_next_one_leaves_at_once";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        let child = child.args(["--exact", test, "--nocapture"]).env(CHILD, cleans_up.to_string());
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while line.trim() != "probing" {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "the child said nothing");
+        }
+        for _ in 0..signals {
+            std::thread::sleep(Duration::from_millis(500));
+            assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        }
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).unwrap();
+        child.wait().unwrap();
+        rest
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_signal_stops_a_probe_which_cleans_up_and_the_next_one_leaves_at_once() {
+        if let Ok(cleans_up) = std::env::var(CHILD) {
+            return child(cleans_up == "true");
+        }
+        let said = signalled(true, 1);
+        assert!(said.contains("cleaned up") && said.contains("ended"), "{said}");
+        let said = signalled(false, 2);
+        assert!(!said.contains("cleaned up") && said.contains("left; nothing was made"), "{said}");
+    }
+
+    #[test]
+    fn who_leaves_is_told_what_was_made_and_how_it_is_removed() {
+        let stay = ["order 7 in Ongoing is there and was NOT cleaned up: find it in Ongoing, and cancel it".to_owned()];
+        let told = left(&stay);
+        assert!(told.starts_with("left, with this made:\nstays: order 7 in Ongoing"), "{told}");
+        assert!(told.contains("cancel it") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    }
 }

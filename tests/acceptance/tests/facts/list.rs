@@ -91,7 +91,8 @@ fn table() -> String {
     for (fact, answer) in settings() {
         let _ = writeln!(text, "- `{}`, {}: {}", fact.id, answer.word, answer.setting.unwrap_or_default());
     }
-    text += "\nUnder all other answers nothing is to be set: the tables say what the bridge does then.\n";
+    text += "\nUnder all other answers nothing is to be set: the tables say what the bridge does then. What else the documents leave \
+             open, and why it makes no difference, stands in [What needs no switch](facts-settled.md).\n";
     for vendor in Vendor::ALL {
         let _ = write!(
             text,

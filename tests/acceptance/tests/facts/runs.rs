@@ -22,7 +22,7 @@ const JOURNEYS: [Journey; 12] = [
     ("an_order_withdrawn_is_cancelled", journeys::an_order_withdrawn_in_the_erp_is_cancelled_unless_started),
     ("rows_that_are_gone", roads::rows_that_are_gone_are_not_picked),
     ("what_is_shipped_goes_back_once", roads::what_is_shipped_goes_back_once_or_is_left_for_a_person),
-    ("stock_goes_back", roads::stock_goes_back_and_stays),
+    ("stock_goes_back", roads::stock_goes_back_and_stays_or_is_told),
     ("a_first_run_in_pages", roads::a_first_run_in_pages_arrives_whole_and_nothing_twice),
     ("a_kit_is_delivered_as_picked", roads::a_kit_is_delivered_as_it_was_picked),
 ];

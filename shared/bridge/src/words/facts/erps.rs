@@ -124,7 +124,7 @@ pub(super) const VISMA: &[Fact] = &[
         &[right("one"), right("each its own")],
         "when no tenant is at work: 601 calls of GET articles/ID within a minute with two ids, and whether both get 429",
     ),
-    fact("visma.stock-write", Writes, &[right("kept"), right("passed over")], OWN),
+    fact("visma.stock-write", Writes, &[right("kept"), set("passed over", "processes.stock false")], OWN),
     fact(
         "visma.refresh-token",
         Person("a refresh for its own sake spends the token that all functions live by"),
