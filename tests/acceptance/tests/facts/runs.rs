@@ -4,7 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::time::Instant;
 
 use acceptance::answers::{self, Answers};
-use simulators::facts::ALL;
+use simulators::facts::{ALL, Fact};
 
 use crate::{journeys, roads};
 
@@ -84,4 +84,25 @@ fn every_journey_ends_right_under_every_answer_alone() {
 fn every_journey_ends_right_under_pairs_of_answers() {
     let pairs: Vec<Answers> = (0..24).map(answers::pair).collect();
     run(&pairs, "pairs by seed");
+}
+
+fn ends_right(id: &str, answer: &'static str, journey: fn()) {
+    answers::under(&[(Fact::named(id).unwrap(), answer)], journey);
+}
+
+// Answers that the bridge was mended for, each with the journey that met it.
+
+#[test]
+fn a_kit_that_is_picked_by_its_parts_is_delivered() {
+    ends_right("ongoing.kit-picks", "on its parts alone", roads::a_kit_is_delivered_as_it_was_picked);
+}
+
+#[test]
+fn where_a_stock_write_adds_the_stock_is_right_all_the_same() {
+    ends_right("finago.stock-write", "adds to it", roads::stock_goes_back_and_stays_or_is_told);
+}
+
+#[test]
+fn a_stock_that_is_passed_over_is_told_by_its_fact() {
+    ends_right("visma.stock-write", "passed over", roads::stock_goes_back_and_stays_or_is_told);
 }
