@@ -61,7 +61,8 @@ pub(super) const PROCOUNTOR: &[Fact] = &[
         "procountor.zone",
         Reads,
         &[right("Helsinki"), set("UTC", "settings.start_date three hours before the first pull")],
-        "change a product in Procountor and run it again within the hour: the time it then has, beside a clock",
+        "a time that is past may be by either clock, so that reads show Helsinki alone: run it with --write, or change a product \
+         and hold its time beside a clock",
     ),
     fact("procountor.fraction", Reads, &[right("none"), right("3"), right("7")], RECORDS),
     fact("procountor.filter-edge", Reads, &[right("taken in"), right("left out")], RECORDS),
