@@ -69,6 +69,12 @@ pub fn present() -> Option<Kind> {
     PRESENT.with_borrow(|answers| concerned(answers))
 }
 
+/// Whether an answer to this fact is present.
+#[must_use]
+pub fn names(id: &str) -> bool {
+    PRESENT.with_borrow(|answers| answers.iter().any(|(fact, _)| fact.id == id))
+}
+
 /// How late an ERP shows what was written, under the answers that are present: before that nobody could see it.
 #[must_use]
 pub fn lag() -> Option<Duration> {

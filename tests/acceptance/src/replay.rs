@@ -18,6 +18,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Request};
 use serde_json::{Value, json};
+use simulators::poweroffice;
 use simulators::procountor::Kind as Record;
 use url::Url;
 
@@ -35,7 +36,8 @@ pub fn shop(kind: Kind) -> Box<dyn Shop> {
     }
 }
 
-/// A test company: articles that changed at times of their own, two orders and, where there are such, an offer.
+/// A test company: articles that changed at times of their own, two orders and, where there are such, an offer and an article
+/// that is archived.
 ///
 /// # Panics
 /// Outside of tokio's paused time.
@@ -48,6 +50,12 @@ pub async fn test_company(kind: Kind) -> (World, Tenant) {
     }
     shop.put_order(&world, 1, &[0, 1]);
     shop.put_order(&world, 2, &[2]);
+    if kind == Kind::PowerOffice {
+        shop.put_article(&world, 6, "Article that is archived");
+        let archive = |product: &mut Value| product["IsArchived"] = json!(true);
+        let mut erp = world.vendors.poweroffice.borrow_mut();
+        erp.model.client("client-key-acme").change(world.now(), poweroffice::Kind::Product, "7006", archive);
+    }
     if kind == Kind::Procountor {
         let mut offer = ProcountorShop::document(3, "SALES_ORDER", &[0]);
         offer["isOffer"] = json!(true);

@@ -21,6 +21,29 @@ pub enum Drift {
     ErrorBody(&'static str, u16),
     /// This parameter of a page's size is not kept to: all rows come.
     Size(&'static str),
+    /// The same of these calls' answers alone.
+    Of(Calls, Box<Drift>),
+}
+
+/// Calls that are none of reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Calls {
+    /// For a token or a session.
+    Logins,
+    /// That write.
+    Writes,
+}
+
+impl Calls {
+    fn have(self, request: &Request) -> bool {
+        let body = String::from_utf8_lossy(&request.body);
+        let is_login = body.contains("grant_type=") || body.contains("<Login");
+        let reads = request.method == "GET" || body.contains("<Get") || body.contains("<HasSession");
+        match self {
+            Self::Logins => is_login,
+            Self::Writes => !is_login && !reads,
+        }
+    }
 }
 
 /// The word that no list has.
@@ -45,12 +68,16 @@ impl Drift {
             Self::ErrorBody(part, status) if request.target.contains(part) => {
                 Some(Response::json(*status, &json!([{ "complaint": "we say it so now" }])))
             }
+            Self::Of(calls, drift) if calls.have(request) => drift.refused(request),
             _ => None,
         }
     }
 
     /// The answer as it is now.
-    pub(crate) fn answered(&self, mut response: Response) -> Response {
+    pub(crate) fn answered(&self, request: &Request, mut response: Response) -> Response {
+        if let Self::Of(calls, drift) = self {
+            return if calls.have(request) { drift.answered(request, response) } else { response };
+        }
         let (Self::Word(name) | Self::Gone(name) | Self::Members(name)) = self else { return response };
         if response.status >= 300 {
             return response;
@@ -118,8 +145,14 @@ fn without(target: &str, name: &str) -> String {
 mod tests {
     use super::*;
 
+    fn asked(method: &str, body: &str) -> Request {
+        let body = Bytes::from(body.to_owned());
+        Request { method: method.into(), target: "/a".into(), headers: Vec::new(), body }
+    }
+
     fn answered(drift: &Drift, body: &str) -> String {
-        let response = drift.answered(Response::text(200, "application/json", body));
+        let request = asked("GET", "");
+        let response = drift.answered(&request, Response::text(200, "application/json", body));
         String::from_utf8(response.body.to_vec()).unwrap()
     }
 
@@ -143,5 +176,26 @@ mod tests {
         assert_eq!(without("/a?PageNumber=1&PageSize=200&x=1", "PageSize"), "/a?PageNumber=1&x=1");
         assert_eq!(without("/a?%24pagesize=2", "$pagesize"), "/a?");
         assert_eq!(without("/a", "size"), "/a");
+    }
+
+    #[test]
+    fn calls_are_told_apart_by_what_they_are_for() {
+        for (method, body, of) in [
+            ("GET", "", None),
+            ("POST", "<GetProducts/>", None),
+            ("POST", "<HasSession/>", None),
+            ("POST", "grant_type=client_credentials", Some(Calls::Logins)),
+            ("POST", "<Login/>", Some(Calls::Logins)),
+            ("POST", "<SaveInvoices/>", Some(Calls::Writes)),
+            ("PATCH", "[]", Some(Calls::Writes)),
+            ("DELETE", "", Some(Calls::Writes)),
+        ] {
+            for calls in [Calls::Logins, Calls::Writes] {
+                let drift = Drift::Of(calls, Box::new(Drift::Gone("Id")));
+                let response = Response::text(200, "application/json", r#"{"Id":7}"#);
+                let answer = drift.answered(&asked(method, body), response);
+                assert_eq!(&answer.body[..] == b"{}", of == Some(calls), "{method} {body}");
+            }
+        }
     }
 }

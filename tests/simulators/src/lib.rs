@@ -19,7 +19,7 @@ pub mod wire;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use drift::Drift;
+pub use drift::{Calls, Drift};
 pub use trouble::{Answer, Trouble, Troubled};
 pub use wire::{Request, Response};
 

@@ -91,7 +91,7 @@ impl<S: Simulator> Troubled<S> {
             return response;
         }
         let response = self.model.handle(now, &drift.asked(request));
-        drift.answered(response)
+        drift.answered(request, response)
     }
 
     /// Keeps no log of calls from now on: where there are too many of them.

@@ -34,6 +34,7 @@ mod replay;
 mod search;
 mod secret;
 mod secret_formats;
+mod signals;
 mod source_spans;
 mod status;
 mod status_link;

@@ -1,12 +1,14 @@
 //! `probe`: how the vendors behave where their documents leave it open, settled against a test company.
 
 use std::path::{Path, PathBuf};
+use std::pin::pin;
+use std::rc::Rc;
 use std::time::Duration;
 
 use bridge::ports::Ports;
 use bridge::roads::check::identity::{self, Identity};
 use bridge::roads::probe::record::{self, Recorder};
-use bridge::roads::probe::{self, Before, Report};
+use bridge::roads::probe::{self, Before, Documents, Report};
 use bridge::roads::status::lines::paragraph;
 use bridge::tenant::Tenant;
 use clap::Args;
@@ -18,6 +20,8 @@ use crate::deployment::Deployment;
 use crate::identity::guard;
 use crate::output::{Failure, Output, note};
 use crate::prompt;
+use crate::signals::{Held, Signals};
+use crate::token_refresh;
 
 /// A probe is over by then, which leaves a session unused and waits for turns of rate limits.
 const TIMEOUT: Duration = Duration::from_secs(15 * 60);
@@ -48,6 +52,8 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
     let tenant = deployment.tenant(&asked.tenant).await?;
     let recorded = asked.record.as_ref().map(|_| record::recording(&deployment.ports, &tenant));
     let all = recorded.as_ref().map_or_else(|| Ports::clone(&deployment.ports), |(ports, _)| ports.clone());
+    let documents = Rc::new(Documents::default());
+    let all = probe::stoppable(&all, &documents);
     let ports = probe::read_only(&all, &tenant.tenant_id);
     let deadline = ports.clock.now() + TIMEOUT;
     let who = identity::ask(&ports, &tenant, deadline);
@@ -59,28 +65,55 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
     }
     // Not what a person took to answer.
     let deadline = ports.clock.now() + TIMEOUT;
-    let report = with_progress(async |show| {
+    let probing = with_progress(async |show| {
         let tell = &|fact| {
             recorded.iter().for_each(|(_, recorder)| recorder.looks_at(fact));
             show(fact);
         };
         let mut findings = probe::reads(&ports, &tenant, deadline, tell).await;
-        let mut stays = Vec::new();
         if asked.write {
             // Nor what the reads took.
             let deadline = ports.clock.now() + TIMEOUT;
-            let written = probe::writes(&all, &tenant, asked.mail.as_deref(), deadline, tell).await;
-            findings.extend(written.findings);
-            stays = written.stays;
+            findings.extend(probe::writes(&all, &tenant, asked.mail.as_deref(), deadline, &documents, tell).await);
         }
         let report = Report::of(&tenant, who, ports.clock.now(), findings);
-        Report { wrote: asked.write, stays, ..report }
-    })
-    .await;
+        Report { wrote: asked.write, stopped: documents.is_stopped(), stays: documents.stay(), ..report }
+    });
+    // What only reads leaves nothing behind, wherever it ends.
+    let report = if asked.write { until_stopped(probing, &documents).await? } else { probing.await };
     if let (Some(folder), Some((_, recorder))) = (&asked.record, &recorded) {
         keep(recorder, folder)?;
     }
     Ok(Output::of(report.good(), json!(report), probe::text(&report)))
+}
+
+/// Has a signal stop the probe, which then cleans up; the next one leaves at once, and says what is left.
+async fn until_stopped<T>(probing: impl Future<Output = T>, documents: &Documents) -> Result<T, Failure> {
+    let unwatched = |error| Failure::wrong(format!("signals cannot be waited for, so nothing was written: {error}"));
+    let _held = Held::now();
+    let mut signals = Signals::new().map_err(unwatched)?;
+    let mut probing = pin!(probing);
+    loop {
+        tokio::select! {
+            done = &mut probing => return Ok(done),
+            _ = signals.next() => match documents.is_stopped() {
+                false => {
+                    documents.stop();
+                    note("stopping: what was made is cleaned up, which takes some calls; once more leaves it as it is");
+                }
+                // What Visma gives out would be lost with the process.
+                true if token_refresh::is_refreshing() => note("the token that Visma is giving out is kept first"),
+                true => return Err(Failure::wrong(left(&documents.stay()))),
+            }
+        }
+    }
+}
+
+/// What is left of a probe that did not clean up.
+fn left(stay: &[String]) -> String {
+    let mut text = String::from(if stay.is_empty() { "left; nothing was made" } else { "left, with this made:\n" });
+    stay.iter().for_each(|line| paragraph(&mut text, "stays: ", line));
+    text.trim_end().to_owned()
 }
 
 /// Writes what was recorded, a file a system.
@@ -146,5 +179,67 @@ mod tests {
         let told = warning(&who, &before);
         assert!(told.starts_with("Mälar Textil AB -> goods owner 159 Test\n- it stays"), "{told}");
         assert!(told.ends_with("\n- once") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
+    }
+
+    const CHILD: &str = "BRIDGECTL_TEST_PROBE";
+
+    /// A probe that goes on until it is stopped, and then cleans up unless it is left.
+    fn child(cleans_up: bool) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let documents = Documents::default();
+        let probing = async {
+            println!("\nprobing");
+            while !documents.is_stopped() || !cleans_up {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            println!("\ncleaned up");
+        };
+        let ended = runtime.block_on(until_stopped(probing, &documents));
+        println!("\n{}", ended.err().map_or_else(|| "ended".into(), |failure| failure.text()));
+    }
+
+    /// What a child said that got so many signals, half a second after one another.
+    fn signalled(cleans_up: bool, signals: usize) -> String {
+        use std::io::{BufRead as _, BufReader, Read as _};
+        use std::process::{Command, Stdio};
+
+        let test = "probe::tests::a_signal_stops_a_probe_which_cleans_up_and_the_next_one_leaves_at_once";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        let child = child.args(["--exact", test, "--nocapture"]).env(CHILD, cleans_up.to_string());
+        let mut child = child.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while line.trim() != "probing" {
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "the child said nothing");
+        }
+        for _ in 0..signals {
+            std::thread::sleep(Duration::from_millis(500));
+            assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        }
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).unwrap();
+        child.wait().unwrap();
+        rest
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_signal_stops_a_probe_which_cleans_up_and_the_next_one_leaves_at_once() {
+        if let Ok(cleans_up) = std::env::var(CHILD) {
+            return child(cleans_up == "true");
+        }
+        let said = signalled(true, 1);
+        assert!(said.contains("cleaned up") && said.contains("ended"), "{said}");
+        let said = signalled(false, 2);
+        assert!(!said.contains("cleaned up") && said.contains("left; nothing was made"), "{said}");
+    }
+
+    #[test]
+    fn who_leaves_is_told_what_was_made_and_how_it_is_removed() {
+        let stay = ["order 7 in Ongoing is there and was NOT cleaned up: find it in Ongoing, and cancel it".to_owned()];
+        let told = left(&stay);
+        assert!(told.starts_with("left, with this made:\nstays: order 7 in Ongoing"), "{told}");
+        assert!(told.contains("cancel it") && told.lines().all(|line| line.chars().count() <= 80), "{told}");
     }
 }

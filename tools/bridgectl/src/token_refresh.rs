@@ -16,6 +16,7 @@ use bridge::ports::{Item, Put, State};
 use bridge::words::fault::{Fault, Result};
 
 use crate::output::note;
+use crate::signals::{self, Signals};
 
 /// No refresh takes longer: the call to the vendor, and the attempts to store its answer.
 const MAX_REFRESH: Duration = Duration::from_secs(60);
@@ -107,7 +108,8 @@ fn allow_signals() {
     *SINCE.lock().unwrap_or_else(PoisonError::into_inner) = None;
 }
 
-fn is_refreshing() -> bool {
+/// Whether a refresh is under way, whose token would be lost with the process.
+pub fn is_refreshing() -> bool {
     let since = *SINCE.lock().unwrap_or_else(PoisonError::into_inner);
     since.is_some_and(|since| since.elapsed() < MAX_REFRESH)
 }
@@ -121,12 +123,15 @@ fn watch() -> std::io::Result<()> {
             Err(error) => return drop(ready.send(Err(error))),
         };
         runtime.block_on(async {
-            let ends = match ends() {
-                Ok(ends) => ends,
+            let mut signals = match Signals::new() {
+                Ok(signals) => signals,
                 Err(error) => return drop(ready.send(Err(error))),
             };
             let _ = ready.send(Ok(()));
-            let code = ends.await;
+            let mut code = signals.next().await;
+            while signals::are_held() {
+                code = signals.next().await;
+            }
             if is_refreshing() {
                 note("ending, as soon as the token that Visma is giving out is kept");
             }
@@ -137,30 +142,6 @@ fn watch() -> std::io::Result<()> {
         });
     })?;
     begun.recv().unwrap_or_else(|_| Err(std::io::Error::other("their thread ended")))
-}
-
-/// The exit code after the first signal, as a shell tells it.
-#[cfg(unix)]
-fn ends() -> std::io::Result<impl Future<Output = i32>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let on = |kind: SignalKind| signal(kind).map(|signal| (signal, 128 + kind.as_raw_value()));
-    let (mut hangup, mut interrupt, mut terminate) =
-        (on(SignalKind::hangup())?, on(SignalKind::interrupt())?, on(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = hangup.0.recv() => hangup.1,
-            _ = interrupt.0.recv() => interrupt.1,
-            _ = terminate.0.recv() => terminate.1,
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn ends() -> std::io::Result<impl Future<Output = i32>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-        130
-    })
 }
 
 #[cfg(test)]

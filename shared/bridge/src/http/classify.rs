@@ -204,6 +204,7 @@ pub fn broken(broken: Broken) -> Fault {
             too_large(&format!("{size}, {largest} at most"))
         }
         Broken::Guarded(why) => Fault::Unauthorized(format!("{GUARDED}: {why}")),
+        Broken::Stopped => Fault::RateLimited { status: None, after: Duration::ZERO, why: "it was stopped".into() },
     }
 }
 

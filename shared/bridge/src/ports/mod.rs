@@ -199,6 +199,8 @@ pub enum Broken {
     },
     /// The address guard refused the host.
     Guarded(String),
+    /// A person stopped what it is for before it was sent.
+    Stopped,
 }
 
 /// The most bytes that an answer's body may have, as an extension of its request.

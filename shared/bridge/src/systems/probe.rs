@@ -1,9 +1,13 @@
 //! What a probe of a system finds: fact by fact, an answer with what shows it, or why there is none.
 
+mod documents;
+
+use jiff::civil::Date;
 use serde_json::Value;
 
-use crate::http::classify::turned_away;
 use crate::words::fault::{Fault, Result};
+
+pub use documents::Documents;
 
 /// What was found of one fact.
 #[derive(Debug)]
@@ -39,22 +43,11 @@ impl Seen {
 /// How the numbers of a probe's documents begin.
 pub const MARK: &str = "BRIDGE-PROBE-";
 
-/// What a probe found by documents of its own.
-#[derive(Debug, Default)]
-pub struct Written {
-    /// Fact by fact.
-    pub findings: Vec<Finding>,
-    /// What was written and stays, and what could not be cleaned up.
-    pub stays: Vec<String>,
-}
-
-impl Written {
-    /// A fault ended the probe: what was not looked at by then is open.
-    pub(crate) fn leave_open(&mut self, facts: &[&'static str], fault: &Fault) {
-        for fact in facts {
-            if !self.findings.iter().any(|finding| finding.fact == *fact) {
-                self.findings.push(Finding { fact, seen: Seen::Open(fault.to_string()) });
-            }
+/// A fault ended a probe: what was not looked at by then is open.
+pub(crate) fn leave_open(findings: &mut Vec<Finding>, facts: &[&'static str], fault: &Fault) {
+    for fact in facts {
+        if !findings.iter().any(|finding| finding.fact == *fact) {
+            findings.push(Finding { fact, seen: Seen::Open(fault.to_string()) });
         }
     }
 }
@@ -62,20 +55,22 @@ impl Written {
 /// Is told which fact is looked at now.
 pub type Tell<'a> = &'a dyn Fn(&'static str);
 
+/// What a probe makes documents with.
+pub(crate) struct Own<'a> {
+    /// The number of all of them, which no other document has.
+    pub number: &'a str,
+    /// Today.
+    pub day: Date,
+    /// What is made is noted here.
+    pub documents: &'a Documents,
+    pub tell: Tell<'a>,
+}
+
 /// Looks at one fact; a fault leaves it open, with its words.
 pub(crate) async fn look(fact: &'static str, tell: Tell<'_>, looking: impl Future<Output = Result<Seen>>) -> Finding {
     tell(fact);
     let seen = looking.await.unwrap_or_else(|fault| Seen::Open(fault.to_string()));
     Finding { fact, seen }
-}
-
-/// Tells of what may have been made although nobody answered.
-pub(crate) fn note_lost<T>(stays: &mut Vec<String>, what: &str, made: &Result<T>) {
-    if let Err(fault) = made
-        && !turned_away(fault)
-    {
-        stays.push(format!("{what} may be there, since its making was not answered"));
-    }
 }
 
 /// Whether a call was taken; a refusal comes with its words.

@@ -16,6 +16,7 @@ pub mod noncharacter;
 pub mod outcome;
 pub mod paces;
 pub mod received_message;
+pub mod schema;
 pub mod schema_drift;
 pub mod secret;
 pub mod vocabulary;

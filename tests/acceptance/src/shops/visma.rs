@@ -5,6 +5,7 @@ use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 use super::{Shop, article_number};
+use crate::answers;
 use crate::world::{Site, World, tenant};
 
 /// A shop on Visma eAccounting.
@@ -74,7 +75,10 @@ impl Shop for VismaShop {
         world
             .memory
             .secret("visma/app", &json!({"client_id": "visma-client-0001", "client_secret": "visma-secret-0001"}));
-        world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = false;
+        // Where nothing is assumed of it, consents do not hang together.
+        if !answers::names("visma.refresh-token") {
+            world.vendors.visma.borrow_mut().model.oauth.rules.refresh_rotates = false;
+        }
         world.vendors.visma.borrow_mut().model.add_company(COMPANY);
         Self::consent(world, "acme");
         for n in 0..CUSTOMERS {

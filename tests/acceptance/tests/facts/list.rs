@@ -82,7 +82,7 @@ fn table() -> String {
          Each fact of a vendor that its documents leave open or that was inferred, as far as the bridge's behaviour touches it, \
          with every answer that is possible and what the bridge does under each. The first answer is the assumed one. Every \
          journey of the tests runs under every answer (`cargo test -p acceptance --test facts`). Written from \
-         `tests/simulators/src/facts.rs`.\n\n\
+         `tests/simulators/src/facts`.\n\n\
          `bridgectl probe TENANT` settles them against a test company. The column *settled by* says how: *reads* are the command \
          as it is; *--write* makes documents of its own, in a company and a goods owner for tests; *a person* is told what to \
          look at. Each fact comes out as *holds*, *differs* or *cannot tell*. Where a setting follows from an answer, the probe \
@@ -91,7 +91,8 @@ fn table() -> String {
     for (fact, answer) in settings() {
         let _ = writeln!(text, "- `{}`, {}: {}", fact.id, answer.word, answer.setting.unwrap_or_default());
     }
-    text += "\nUnder all other answers nothing is to be set: the tables say what the bridge does then.\n";
+    text += "\nUnder all other answers nothing is to be set: the tables say what the bridge does then. What else the documents leave \
+             open, and why it makes no difference, stands in [What needs no switch](facts-settled.md).\n";
     for vendor in Vendor::ALL {
         let _ = write!(
             text,
@@ -115,7 +116,7 @@ fn settled_by(id: &str) -> &'static str {
     match facts::all().find(|fact| fact.id == id).map(|fact| fact.by) {
         Some(By::Reads) => "reads",
         Some(By::Writes) => "--write",
-        Some(By::Person) => "a person",
+        Some(By::Person(_)) => "a person",
         None => "",
     }
 }

@@ -15,7 +15,7 @@ fn own(state: &Value) -> bool {
 }
 
 /// What is there of a probe in a company, and is not ended.
-fn left(scene: &Scene, kind: Kind) -> Vec<Value> {
+pub fn left(scene: &Scene, kind: Kind) -> Vec<Value> {
     let (vendors, now) = (&scene.world.vendors, scene.world.now());
     let rows =
         |state: Value, pointer: &str| state.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();

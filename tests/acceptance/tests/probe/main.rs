@@ -8,4 +8,5 @@ mod reads;
 mod record;
 mod scene;
 mod settings;
+mod stopped;
 mod writes;

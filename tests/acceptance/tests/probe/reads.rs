@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::answers;
-use bridge::roads::probe::{self, Verdict};
+use bridge::roads::probe::{self, Documents, Verdict};
 use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
 use serde_json::json;
@@ -71,12 +71,14 @@ fn a_write_does_not_get_through() {
             let ports = probe::read_only(&scene.world.ports(), "acme");
             let (before, sent) = (scene.trace(), scene.world.sent().len());
             let deadline = scene.world.now() + Duration::from_secs(900);
-            let written = probe::writes(&ports, &scene.tenant, Some("nobody@example.com"), deadline, &|_| ()).await;
+            let (mail, documents) = (Some("nobody@example.com"), Documents::default());
+            let findings = probe::writes(&ports, &scene.tenant, mail, deadline, &documents, &|_| ()).await;
             assert_eq!(scene.trace(), before, "{kind}");
             for call in scene.world.sent().split_off(sent) {
                 assert!(call.starts_with("GET ") || !call.contains("BRIDGE-PROBE"), "{kind}: {call}");
             }
-            let said = format!("{:?}", written.findings);
+            assert_eq!(documents.stay(), Vec::<String>::new(), "{kind}");
+            let said = format!("{findings:?}");
             assert!(said.contains("a probe without --write writes nothing"), "{said}");
         });
     }

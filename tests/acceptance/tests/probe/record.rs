@@ -6,7 +6,7 @@ use acceptance::answers::Answers;
 use acceptance::replay::{differences, test_company};
 use bridge::roads::check::identity;
 use bridge::roads::probe::record::{Recording, recording};
-use bridge::roads::probe::{read_only, reads, writes};
+use bridge::roads::probe::{Documents, read_only, reads, writes};
 use bridge::words::kind::Kind;
 use simulators::facts::Fact;
 
@@ -23,7 +23,7 @@ fn recorded(kind: Kind, answers: &Answers) -> Vec<Recording> {
         let tell = |fact| recorder.looks_at(fact);
         identity::ask(&ports, &tenant, deadline).await;
         reads(&read_only(&ports, "acme"), &tenant, deadline, &tell).await;
-        writes(&ports, &tenant, Some(MAIL), deadline, &tell).await;
+        writes(&ports, &tenant, Some(MAIL), deadline, &Documents::default(), &tell).await;
         recorder.recordings()
     })
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use acceptance::answers::{self, Answers};
 use acceptance::replay::test_company;
 use acceptance::world::World;
+use bridge::ports::Ports;
 use bridge::roads::check::identity::{self, Identity};
-use bridge::roads::probe::{self, Report, Verdict};
+use bridge::roads::probe::{self, Documents, Report, Verdict};
 use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;
 use simulators::facts::{ALL, Fact, Vendor};
@@ -58,19 +59,24 @@ impl Scene {
         let agreed = probe::before(&ports, &self.tenant, &who, mail, deadline).await.unwrap();
         assert!(agreed.is_ok(), "{agreed:?}");
         let mut findings = probe::reads(&ports, &self.tenant, deadline, &|_| ()).await;
-        let written = probe::writes(&ports, &self.tenant, mail, deadline, &|_| ()).await;
-        findings.extend(written.findings);
+        let documents = Documents::default();
+        findings.extend(probe::writes(&ports, &self.tenant, mail, deadline, &documents, &|_| ()).await);
         let report = Report::of(&self.tenant, who, self.world.now(), findings);
-        Report { wrote: true, stays: written.stays, ..report }
+        Report { wrote: true, stays: documents.stay(), ..report }
     }
 
     /// What documents of its own show, and nothing else.
     pub async fn documents(&self) -> Report {
-        let ports = self.world.ports();
+        self.documents_through(self.world.ports(), &Documents::default()).await
+    }
+
+    /// The same through other edges, noted where somebody else can stop it.
+    pub async fn documents_through(&self, ports: Ports, documents: &Documents) -> Report {
         let deadline = self.world.now() + Duration::from_secs(900);
-        let written = probe::writes(&ports, &self.tenant, Some("nobody@example.com"), deadline, &|_| ()).await;
-        let report = Report::of(&self.tenant, Identity::of(&self.tenant), self.world.now(), written.findings);
-        Report { wrote: true, stays: written.stays, ..report }
+        let mail = Some("nobody@example.com");
+        let findings = probe::writes(&ports, &self.tenant, mail, deadline, documents, &|_| ()).await;
+        let report = Report::of(&self.tenant, Identity::of(&self.tenant), self.world.now(), findings);
+        Report { wrote: true, stopped: documents.is_stopped(), stays: documents.stay(), ..report }
     }
 
     /// All that a probe must leave as it is: what the cloud keeps of the tenant, the queues, and Ongoing.

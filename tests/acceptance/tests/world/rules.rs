@@ -43,7 +43,7 @@ async fn write(happens: Happens) -> (Result<u16, &'static str>, Duration, bool) 
     let answer = answer.map(|(status, _)| status).map_err(|broken| match broken {
         Broken::Connect(_) => "connect",
         Broken::Lost(_) => "lost",
-        Broken::TooLarge { .. } | Broken::Guarded(_) => "other",
+        Broken::TooLarge { .. } | Broken::Guarded(_) | Broken::Stopped => "other",
     });
     (answer, took, world.writes() == 1)
 }

@@ -142,7 +142,7 @@ fn moved(identity: &mut Identity, now: Timestamp, id: i64, after: &str) {
             identity.effects.mails.push(id);
         }
     }
-    if after != SENT || codec::text(&order, "SkipStock") == "true" {
+    if after != SENT || !identity.sent_takes_stock || codec::text(&order, "SkipStock") == "true" {
         return;
     }
     for row in order.pointer("/InvoiceRows/InvoiceRow").and_then(Value::as_array).into_iter().flatten() {

@@ -83,6 +83,10 @@ pub struct Rules {
     pub changes_to_the_minute: bool,
     /// `SaveInvoices` keeps the members that it leaves out (companies that are still to come).
     pub saves_keep_members: bool,
+    /// `SetStockQuantity` adds the quantity to what is there (section 2.5: inferred from the name that it does not).
+    pub stock_writes_add: bool,
+    /// An order that becomes Sent takes its goods from stock (section 2.3: inferred; companies that are still to come).
+    pub sent_takes_stock: bool,
 }
 
 impl Default for Rules {
@@ -105,6 +109,8 @@ impl Default for Rules {
             companies_per_page: 1000,
             changes_to_the_minute: false,
             saves_keep_members: false,
+            stock_writes_add: false,
+            sent_takes_stock: true,
         }
     }
 }
@@ -166,6 +172,7 @@ impl Finago {
     pub fn add_identity(&mut self, mut identity: Identity) {
         identity.changes_to_the_minute |= self.rules.changes_to_the_minute;
         identity.saves_keep_members |= self.rules.saves_keep_members;
+        identity.sent_takes_stock &= self.rules.sent_takes_stock;
         self.identities.insert(identity.id.clone(), identity);
     }
 
@@ -309,11 +316,14 @@ impl Simulator for Finago {
             "finago.unset-members" => rules.write_defaults = answer == "by a stand-in",
             "finago.change-times" => rules.changes_to_the_minute = answer == "to the minute",
             "finago.save-defaults" => rules.saves_keep_members = answer == "it does not",
+            "finago.stock-write" => rules.stock_writes_add = answer == "adds to it",
+            "finago.sent-takes-stock" => rules.sent_takes_stock = answer == "it does",
             _ => return Err(facts::no_switch(fact)),
         }
         for identity in self.identities.values_mut() {
             identity.changes_to_the_minute = self.rules.changes_to_the_minute;
             identity.saves_keep_members = self.rules.saves_keep_members;
+            identity.sent_takes_stock = self.rules.sent_takes_stock;
         }
         Ok(())
     }

@@ -98,6 +98,8 @@ pub struct Identity {
     pub changes_to_the_minute: bool,
     /// Whether a save keeps the members that it leaves out, instead of taking them anew.
     pub saves_keep_members: bool,
+    /// Whether an order that becomes Sent takes its goods from stock.
+    pub sent_takes_stock: bool,
     records: BTreeMap<(Kind, i64), Record>,
     late: Vec<(Timestamp, Kind, i64, Record)>,
     next: i64,
@@ -116,6 +118,7 @@ impl Identity {
             effects: Effects::default(),
             changes_to_the_minute: false,
             saves_keep_members: false,
+            sent_takes_stock: true,
             records: BTreeMap::new(),
             late: Vec::new(),
             next: 9000,

@@ -74,7 +74,8 @@ fn set_stock(identity: &mut Identity, now: Timestamp, rules: &Rules, args: &Valu
     if codec::text(&record.body, "StockControlled") != "true" {
         return false;
     }
-    codec::merge(&mut record.body, &json!({ "Stock": quantity.to_string() }));
+    let before = codec::decimal(&record.body, "Stock").filter(|_| rules.stock_writes_add).unwrap_or_default();
+    codec::merge(&mut record.body, &json!({ "Stock": (before + quantity).to_string() }));
     if rules.stock_write_moves_date_changed {
         record.changed = now;
     }

@@ -1,7 +1,7 @@
 //! The facts of [`crate::facts`] as switches.
 
 use super::Ongoing;
-use super::rules::Rules;
+use super::rules::{Absent, Rules};
 use crate::facts;
 
 pub(super) fn assume(system: &mut Ongoing, fact: &str, answer: &str) -> Result<(), String> {
@@ -34,6 +34,14 @@ fn set(rules: &mut Rules, fact: &str, answer: &str) -> Result<(), String> {
         "ongoing.cancelled-number" => rules.opens_cancelled = answer == "opened again",
         "ongoing.start-status" => rules.start_status = i64::from(number()?),
         "ongoing.purchase-order-id" => rules.keeps_purchase_order_ids = answer == "kept",
+        "ongoing.kit-picks" => rules.kits_pick_parts = answer == "on its parts alone",
+        "ongoing.absent-members" => {
+            rules.absent = match answer {
+                "null" => Absent::Null,
+                "left out" => Absent::LeftOut,
+                _ => Absent::EmptyList,
+            };
+        }
         _ => return Err(facts::no_switch(fact)),
     }
     Ok(())

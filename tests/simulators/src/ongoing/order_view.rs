@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::owner::{Order, OrderLine, Owner};
 use super::rules::status;
 use super::stock;
-use super::values::{get, members, nested, nested_list, number, plain_date, time_of, utc, utc_or_null};
+use super::values::{decimal, get, members, nested, nested_list, number, plain_date, time_of, utc, utc_or_null};
 
 const AS_WRITTEN: &str = "goodsOwnerOrderId referenceNumber salesCode orderRemark deliveryInstruction servicePointCode \
     freeText1 freeText2 freeText3 preparedTransportDocumentId customerPrice consigneeOrderNumber warehouseInstruction \
@@ -19,7 +19,7 @@ pub(super) fn of(owner: &Owner, id: i64) -> Value {
     let list_or_null = |list: &Vec<Value>| if list.is_empty() { Value::Null } else { json!(list) };
     let advanced = order.head.get("advanced").and_then(Value::as_object).cloned().unwrap_or_default();
     let class_names = "id code name";
-    json!({
+    let mut shown = json!({
         "goodsOwner": { "id": owner.id, "name": owner.name },
         "orderInfo": info(owner, order),
         "consignee": consignee(owner, &order.head),
@@ -34,7 +34,9 @@ pub(super) fn of(owner: &Owner, id: i64) -> Value {
         "advanced": { "orderTextLines": nested_list(&advanced, "orderTextLines", "rowNumber comment numberOfItems") },
         "nonTransporterParcels": null,
         "wayBillRows": null,
-    })
+    });
+    owner.rules.absent.spell(&mut shown);
+    shown
 }
 
 fn info(owner: &Owner, order: &Order) -> Value {
@@ -110,6 +112,8 @@ fn transporter(head: &Map<String, Value>, name: &str) -> Value {
 fn line(owner: &Owner, line: &OrderLine) -> Value {
     let article = &owner.articles[&line.article];
     let head = &line.head;
+    let parts = parts(owner, line);
+    let picked = if parts.is_empty() { line.picked } else { rust_decimal::Decimal::ZERO };
     let as_written = "comment serialNumber lineTotalCustomsValue batchNumber customerArticleNumber externalId \
         minDaysToExpiryDate maxDaysToExpiryDate warehouseInstruction";
     let mut read = members(head, as_written);
@@ -125,14 +129,14 @@ fn line(owner: &Owner, line: &OrderLine) -> Value {
         },
         "orderedNumberOfItems": number(line.ordered),
         "allocatedNumberOfItems": number(line.allocated),
-        "pickedNumberOfItems": number(line.picked),
+        "pickedNumberOfItems": number(picked),
         "packedNumberOfItems": number(rust_decimal::Decimal::ZERO),
         "returnedNumberOfItems": number(rust_decimal::Decimal::ZERO),
         "reportedNumberOfItems": line.reported.map_or(Value::Null, number),
         "reportedReturnedNumberOfItems": null,
         "shouldBePicked": line.is_goods(),
         "pickedArticleItems": if line.items.is_empty() { Value::Null } else { json!(line.items) },
-        "subOrderLines": null,
+        "subOrderLines": if parts.is_empty() { Value::Null } else { json!(parts) },
         "lineType": nested(head, "lineType", "code name"),
         "prices": nested(head, "prices", "linePrice customerLinePrice currencyCode discountPercentage"),
         "freeValues": nested(head, "lineFreeValues", "freeText1 freeDecimal1"),
@@ -144,4 +148,22 @@ fn line(owner: &Owner, line: &OrderLine) -> Value {
         read.extend(computed);
     }
     Value::Object(read)
+}
+
+/// The rows of a kit's parts, where its picks stand on them.
+fn parts(owner: &Owner, line: &OrderLine) -> Vec<Value> {
+    let article = &owner.articles[&line.article];
+    let rows = article.head.get("structureDefinition").and_then(|kit| kit["rows"].as_array());
+    let rows = rows.filter(|_| owner.rules.kits_pick_parts).map_or(&[][..], Vec::as_slice);
+    let part = |(at, part): (usize, &Value)| {
+        let each = decimal(&part["numberOfItems"]).unwrap_or_default();
+        json!({
+            "id": line.id * 100 + at as i64,
+            "rowNumber": format!("{}-{}", line.row, at + 1),
+            "article": { "articleNumber": part["articleNumber"] },
+            "orderedNumberOfItems": number(line.ordered * each),
+            "pickedNumberOfItems": number(line.picked * each),
+        })
+    };
+    rows.iter().enumerate().map(part).collect()
 }

@@ -34,8 +34,43 @@ pub(super) struct Rules {
     pub(super) cancels_again: bool,
     /// Whether a PUT opens what is cancelled (Ongoing sheet, section 6.12: open).
     pub(super) opens_cancelled: bool,
+    /// Whether the picks of a kit stand on its parts alone (Ongoing sheet, section 3.1: inferred).
+    pub(super) kits_pick_parts: bool,
+    /// How members that are not there are spelled (Ongoing sheet, section 0.4).
+    pub(super) absent: Absent,
     /// Article numbers that no list of articles may be asked for.
     pub(super) refused_article_numbers: Vec<String>,
+}
+
+/// How a record that is read spells a member that is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Absent {
+    /// As `null`.
+    Null,
+    /// Not at all.
+    LeftOut,
+    /// A list as an empty one, anything else as `null`.
+    EmptyList,
+}
+
+impl Absent {
+    /// A record so spelled.
+    pub(super) fn spell(self, record: &mut Value) {
+        const LISTS: [&str; 5] = ["tracking", "parcels", "returnTracking", "pickedArticleItems", "subOrderLines"];
+        match record {
+            Value::Array(rows) => rows.iter_mut().for_each(|row| self.spell(row)),
+            Value::Object(members) if self != Self::Null => {
+                members.retain(|_, member| self != Self::LeftOut || !member.is_null());
+                for (name, member) in members.iter_mut() {
+                    match member.is_null() && LISTS.contains(&name.as_str()) {
+                        true => *member = json!([]),
+                        false => self.spell(member),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 const ORDER_STATUSES: [(i64, &str); 9] = [
@@ -82,6 +117,8 @@ impl Default for Rules {
             refusal_status: 400,
             cancels_again: false,
             opens_cancelled: false,
+            kits_pick_parts: false,
+            absent: Absent::Null,
             refused_article_numbers: Vec::new(),
         }
     }

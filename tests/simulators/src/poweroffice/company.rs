@@ -28,6 +28,8 @@ pub struct Company {
     pub passes_over_patches: bool,
     /// Whether a filter of a moment takes in what is of that very moment.
     pub filter_takes_edge: bool,
+    /// Whether lists leave out what is archived where nobody asks for it.
+    pub hides_archived: bool,
     /// How much later than its time stamp a row becomes visible to readers.
     pub commit_delay: SignedDuration,
     /// Whether what changes moves rows from page to page: nobody promises an order (section 2.1).
@@ -51,6 +53,7 @@ impl Company {
             removed: false,
             passes_over_patches: false,
             filter_takes_edge: false,
+            hides_archived: false,
             commit_delay: SignedDuration::ZERO,
             rows_move: false,
             stored: 0,

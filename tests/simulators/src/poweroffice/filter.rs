@@ -12,11 +12,17 @@ use crate::Request;
 pub(super) struct Filter<'a> {
     request: &'a Request,
     takes_edge: bool,
+    hides_archived: bool,
 }
 
 impl<'a> Filter<'a> {
     pub(super) fn of(company: &Company, request: &'a Request) -> Self {
-        Self { request, takes_edge: company.filter_takes_edge }
+        Self { request, takes_edge: company.filter_takes_edge, hides_archived: company.hides_archived }
+    }
+
+    /// Whether what is archived is left out where nobody asks for it.
+    pub(super) fn hides_archived(&self) -> bool {
+        self.hides_archived
     }
 
     /// Keeps records whose time is after the one in the query, itself excluded but where the company's filters take it in. A `+` that was not percent-encoded has

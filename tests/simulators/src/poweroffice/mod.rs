@@ -49,6 +49,8 @@ pub struct PowerOffice {
     pub commit_delay: SignedDuration,
     /// Whether the filters of companies that are still to come take in what is of their very moment.
     pub filter_takes_edge: bool,
+    /// Whether lists of companies that are still to come leave out what is archived where nobody asks for it (section 8).
+    pub hides_archived: bool,
     /// Whether rows of companies that are still to come move from page to page.
     pub rows_move: bool,
     application_key: String,
@@ -71,6 +73,7 @@ impl PowerOffice {
             calls: BTreeMap::new(),
             commit_delay: SignedDuration::ZERO,
             filter_takes_edge: false,
+            hides_archived: false,
             rows_move: false,
             application_key: application_key.to_owned(),
             subscription_key: subscription_key.to_owned(),
@@ -84,11 +87,11 @@ impl PowerOffice {
     /// The company behind a client key, made with every privilege the bridge needs when it was not there yet.
     pub fn client(&mut self, client_key: &str) -> &mut Company {
         let (commit_delay, filter_takes_edge) = (self.commit_delay, self.filter_takes_edge);
-        let rows_move = self.rows_move;
+        let (rows_move, hides_archived) = (self.rows_move, self.hides_archived);
         self.companies.entry(client_key.to_owned()).or_insert_with(|| {
             let mut company = Company::new(client_key);
             (company.commit_delay, company.filter_takes_edge) = (commit_delay, filter_takes_edge);
-            company.rows_move = rows_move;
+            (company.rows_move, company.hides_archived) = (rows_move, hides_archived);
             company
         })
     }
@@ -195,6 +198,10 @@ impl Simulator for PowerOffice {
             "poweroffice.filter-edge" => {
                 self.filter_takes_edge = answer == "taken in";
                 self.companies.values_mut().for_each(|company| company.filter_takes_edge = self.filter_takes_edge);
+            }
+            "poweroffice.archived" => {
+                self.hides_archived = answer == "left out";
+                self.companies.values_mut().for_each(|company| company.hides_archived = self.hides_archived);
             }
             _ => return Err(facts::no_switch(fact)),
         }

@@ -54,7 +54,7 @@ fn shared(filter: &Filter<'_>) -> Result<impl Fn(&Value) -> bool + use<>, Fault>
     let codes = filter.listed("codes", "Code");
     let names = filter.listed("names", "Name");
     let product_type = filter.one_of("type", &["Product", "Service"])?;
-    let archived = filter.flag("isArchived")?;
+    let archived = filter.flag("isArchived")?.or_else(|| filter.hides_archived().then_some(false));
     Ok(move |row: &Value| {
         changed(row)
             && created(row)

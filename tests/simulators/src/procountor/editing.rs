@@ -59,9 +59,7 @@ impl Procountor {
         }
         body.insert("version".into(), at.into());
         // A whole update rewrites the rows: their ids do not live on (section 4, "Quirks").
-        for row in body.get_mut("invoiceRows").and_then(Value::as_array_mut).into_iter().flatten() {
-            row.as_object_mut().and_then(|row| row.remove("id"));
-        }
+        super::records::forget_row_ids(&mut body);
         company.complete_rows(&mut body);
         super::sums::renew(&mut body);
         self.replace(now, company_id, Kind::Invoice, id, body.clone());
@@ -84,7 +82,7 @@ impl Procountor {
         body.retain(|name, _| name != "version" && !READ_ONLY.contains(&name.as_str()));
         let id = self.put(now, company, Kind::Invoice, Value::Object(body));
         let id = id.map_err(|reason| errors::refusal(400, None, &reason))?;
-        self.show_invoices(now, company, &id.to_string())
+        self.whole_invoices(now, company, &id.to_string(), false)
     }
 
     /// `PUT /invoices/{id}/notes`: not for orders.

@@ -164,6 +164,17 @@ impl Procountor {
     }
 
     pub(super) fn show_invoices(&self, now: Timestamp, company: i64, asked: &str) -> Result<Response, Response> {
+        self.whole_invoices(now, company, asked, self.quirks.one_is_a_list)
+    }
+
+    /// Whole documents; one alone is bare or in a list.
+    pub(super) fn whole_invoices(
+        &self,
+        now: Timestamp,
+        company: i64,
+        asked: &str,
+        one_is_a_list: bool,
+    ) -> Result<Response, Response> {
         let company = self.of(company)?;
         let asked = ids(asked)?;
         let found: Vec<Seen<'_>> = asked.iter().filter_map(|id| company.invoices.get(now, *id)).collect();
@@ -171,7 +182,7 @@ impl Procountor {
         if readable.is_empty() && found.iter().any(|seen| !company.rights.sees_invoices(seen.text("type"))) {
             return Err(errors::forbidden("Insufficient user rights."));
         }
-        details(&asked, readable.into_iter().map(|seen| self.spell_invoice(seen)).collect())
+        details(&asked, readable.into_iter().map(|seen| self.spell_invoice(seen)).collect(), one_is_a_list)
     }
 
     pub(super) fn show_transactions(&self, now: Timestamp, company: i64, id: &str) -> Result<Response, Response> {

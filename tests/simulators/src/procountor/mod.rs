@@ -56,6 +56,12 @@ pub struct Quirks {
     pub offers_leak: bool,
     /// Absent members are spelled `null` instead of being left out (section 2: treat alike).
     pub nulls: bool,
+    /// One id alone gives a list as several do, and not the bare object (section 2, and section 7 of the other reading).
+    pub one_is_a_list: bool,
+    /// Rows get new ids whenever somebody edits the document (section 4, open question 8).
+    pub row_ids_renewed: bool,
+    /// Our own `/approve` and `/send` leave `version` as it was (section 2: inferred that they raise it).
+    pub own_calls_keep_version: bool,
     /// Calls per second for the client id (section 4: 60 in production).
     pub calls_per_second: usize,
     /// Versions pinned in the path, such as `v2604` (section 1: kept for about nine months).
@@ -75,6 +81,9 @@ impl Default for Quirks {
             total_count: true,
             offers_leak: false,
             nulls: false,
+            one_is_a_list: false,
+            row_ids_renewed: false,
+            own_calls_keep_version: false,
             calls_per_second: 60,
             pinned_versions: vec!["v2604".into()],
         }
@@ -207,6 +216,9 @@ impl Simulator for Procountor {
             "procountor.total-count" => quirks.total_count = answer == "it does",
             "procountor.offers" => quirks.offers_leak = answer == "yes",
             "procountor.absent-members" => quirks.nulls = answer == "null",
+            "procountor.read-alone" => quirks.one_is_a_list = answer == "in a list",
+            "procountor.row-ids" => quirks.row_ids_renewed = answer == "renewed",
+            "procountor.own-version" => quirks.own_calls_keep_version = answer == "it stays",
             _ => return Err(facts::no_switch(fact)),
         }
         Ok(())

@@ -151,10 +151,10 @@ pub(super) fn ids(text: &str) -> Result<Vec<i64>, Response> {
 }
 
 /// One id gives the bare object, several give a list of those that exist; none that exists gives 404.
-pub(super) fn details(asked: &[i64], found: Vec<Value>) -> Result<Response, Response> {
+pub(super) fn details(asked: &[i64], found: Vec<Value>, one_is_a_list: bool) -> Result<Response, Response> {
     match (asked.len(), found.as_slice()) {
         (_, []) => Err(errors::not_found("Not found.")),
-        (1, [one]) => Ok(Response::json(200, one)),
+        (1, [one]) if !one_is_a_list => Ok(Response::json(200, one)),
         _ => Ok(Response::json(200, &Value::Array(found))),
     }
 }

@@ -51,7 +51,7 @@ impl Procountor {
         let company = self.of(company)?;
         let asked = ids(asked)?;
         let found = asked.iter().filter_map(|id| company.partners.get(now, *id));
-        details(&asked, found.map(|seen| Value::Object(seen.body.clone())).collect())
+        details(&asked, found.map(|seen| Value::Object(seen.body.clone())).collect(), self.quirks.one_is_a_list)
     }
 }
 

@@ -81,7 +81,7 @@ impl Procountor {
         let asked = ids(asked)?;
         let found = asked.iter().filter_map(|id| company.products.get(now, *id));
         let seen = found.filter(|seen| company.rights.sees_products(seen.text("type")));
-        details(&asked, seen.map(|seen| self.spell_product(&seen, localized)).collect())
+        details(&asked, seen.map(|seen| self.spell_product(&seen, localized)).collect(), self.quirks.one_is_a_list)
     }
 
     fn spell_product(&self, seen: &Seen<'_>, localized: bool) -> Value {

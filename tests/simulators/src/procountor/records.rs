@@ -127,6 +127,9 @@ impl Procountor {
         let id = body.get("id").and_then(Value::as_i64).unwrap_or_else(|| company.shelf_mut(kind).fresh_id());
         body.insert("id".into(), id.into());
         body.entry("version").or_insert_with(|| version.into());
+        if self.quirks.row_ids_renewed && company.shelf(kind).newest(id).is_some() {
+            forget_row_ids(&mut body);
+        }
         match kind {
             Kind::Product => super::products::complete(&mut body),
             Kind::Invoice => super::invoices::complete(company, at, &mut body),
@@ -174,6 +177,9 @@ impl Procountor {
         merge(&mut whole, change);
         let Value::Object(mut body) = whole else { return Err("a change is a JSON object".into()) };
         if kind == Kind::Invoice {
+            if self.quirks.row_ids_renewed && change.get("status").is_none() {
+                forget_row_ids(&mut body);
+            }
             company.complete_rows(&mut body);
             if change.get("invoiceSumInfo").is_none() {
                 super::sums::renew(&mut body);
@@ -236,5 +242,12 @@ fn merge(target: &mut Value, change: &Value) {
         } else {
             merge(members.entry(name.clone()).or_insert(Value::Null), value);
         }
+    }
+}
+
+/// Rows without an id get a new one.
+pub(super) fn forget_row_ids(document: &mut Map<String, Value>) {
+    for row in document.get_mut("invoiceRows").and_then(Value::as_array_mut).into_iter().flatten() {
+        row.as_object_mut().and_then(|row| row.remove("id"));
     }
 }

@@ -270,6 +270,8 @@ impl Simulator for Visma {
             "visma.read-only" => rules.refuse_read_only_members = answer == "refused",
             "visma.unknown-member" => rules.refuse_unknown_members = answer == "refused",
             "visma.rate-endpoint" => rules.ids_share_an_endpoint = answer == "one",
+            "visma.stock-write" => rules.passes_over_stock = answer == "passed over",
+            "visma.refresh-token" => self.oauth.rules.refresh_rotates = answer == "another",
             _ => return Err(facts::no_switch(fact)),
         }
         Ok(())

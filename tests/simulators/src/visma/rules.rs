@@ -61,6 +61,8 @@ pub struct Rules {
     pub refuse_read_only_members: bool,
     /// Whether a write that names members the vendor does not know is refused; otherwise they are passed over.
     pub refuse_unknown_members: bool,
+    /// Whether a write of an article passes over its stock (sheet, section 4, open question 5).
+    pub passes_over_stock: bool,
     /// How moments are spelled.
     pub time_form: TimeForm,
     /// How far the vendor's clock is ahead of ours.
@@ -82,6 +84,7 @@ impl Default for Rules {
             completed_delivers_all: false,
             refuse_read_only_members: false,
             refuse_unknown_members: false,
+            passes_over_stock: false,
             time_form: TimeForm::Zulu,
             clock_ahead: SignedDuration::ZERO,
         }

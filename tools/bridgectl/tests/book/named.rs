@@ -142,3 +142,26 @@ fn files_that_are_named_are_there() {
         }
     }
 }
+
+/// What needs no switch says why: a test that runs it, a setting that decides it, or that nothing of ours touches it.
+#[test]
+fn what_needs_no_switch_names_tests_and_settings_that_are_there() {
+    let (page, tests, settings) = (read("docs/facts-settled.md"), tests(), read("docs/tenant.schema.json"));
+    let (settled, looked_at) = page.split_once("## Neither a switch nor settled").unwrap();
+    let all = rows(settled).filter(|cells| cells.len() == 3 && cells[0] != "what is not known");
+    let all: Vec<Vec<&str>> = all.collect();
+    assert!(all.len() > 140, "{}", all.len());
+    for cells in &all {
+        for (what, name) in cells[2].split('`').step_by(2).zip(ticked(cells[2])) {
+            let is_there = match what.trim_end().rsplit(' ').next() {
+                Some("test") => tests.iter().any(|test| test == name),
+                Some("setting") => settings.contains(&format!("\"{}\"", name.rsplit('.').next().unwrap_or(name))),
+                _ => panic!("{}: what is {name}?", cells[0]),
+            };
+            assert!(is_there, "{}: there is no {name}", cells[0]);
+        }
+    }
+    // What is left to a person says what to look at.
+    assert!(rows(looked_at).filter(|cells| cells.len() == 5).all(|cells| !cells[4].is_empty()));
+    println!("figure: facts | settled without a switch | {}", all.len());
+}

@@ -12,7 +12,7 @@ use super::connection_attempt::ConnectionAttempt;
 use super::{Failed, Why};
 use crate::http::classify::Service;
 use crate::http::login::procountor::{App, Company, call, of};
-use crate::http::login::{fetch, read_now, under};
+use crate::http::login::{fetch, read_now, schema, under};
 use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::tenant::Tenant;
@@ -59,6 +59,7 @@ pub(super) async fn connect(
     call.replayable = false;
     let exchange = attempt.exchange();
     let (_, body) = attempt.granted(exchange.send(Service::Token, &call), Why::Exchange).await?;
+    schema::look(&schema::PROCOUNTOR_KEY, exchange.ports, &body);
     let company: Company = serde_json::from_value(body)
         .map_err(|_| Failed::of(Why::Unreachable, Fault::Unexpected("the answer to the code has no api_key".into())))?;
     keep(attempt, &app, company, Why::Exchange).await
@@ -87,7 +88,8 @@ async fn keep(
     let trial = format!("procountor/{} on trial", tenant.tenant_id);
     let exchange = attempt.exchange();
     let call = call(&tenant.erp.auth_url, app, &company);
-    let token = attempt.granted(fetch(&exchange, &trial, of(app, &company), &call), no_key).await?;
+    let token =
+        attempt.granted(fetch(&exchange, &trial, of(app, &company), &schema::PROCOUNTOR, &call), no_key).await?;
     let chosen = attempt.company(chosen(&exchange, tenant, &company.api_key, &token)).await?;
     let name = format!("procountor/{}", tenant.tenant_id);
     let value = Secret::new(json!({ "api_key": company.api_key.expose() }).to_string());

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use url::Url;
 
-use super::{digest, read};
+use super::{digest, read, schema};
 use crate::http::Exchange;
 use crate::http::classify::Service;
 use crate::http::soap::{self, Node};
@@ -189,7 +189,9 @@ async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) 
     ]);
     let call = soap::call(base_url, soap::AUTHENTICATE, "Login", vec![("credential", credential)], true)?
         .secret(&user.password);
-    match exchange.send(Service::Finago, &call).await?.1 {
+    let answer = exchange.send(Service::Finago, &call).await?.1;
+    schema::look(&schema::FINAGO, exchange.ports, &answer);
+    match answer {
         Value::String(session) => Ok(Secret::new(session)),
         // An empty result is the vendor's word for wrong credentials.
         _ => Err(Fault::Unauthorized("the user name or the password is wrong".into())),

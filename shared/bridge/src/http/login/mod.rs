@@ -4,6 +4,7 @@
 mod finago;
 mod poweroffice;
 pub(crate) mod procountor;
+pub(crate) mod schema;
 pub(crate) mod visma;
 
 pub use self::visma::{refreshing, waiting_for_consent};
@@ -24,6 +25,7 @@ use crate::http::{Call, Exchange};
 use crate::ports::Ports;
 use crate::words::fault::{Fault, Result};
 use crate::words::kind::Kind;
+use crate::words::schema::Schema;
 use crate::words::secret::Secret;
 
 /// Partitions of the state table in which a tenant's logins are kept under its id: a session, the turn of its refreshes.
@@ -244,11 +246,12 @@ async fn cached_or_fetched(
     of: String,
     until: Timestamp,
     renew: bool,
+    schema: &Schema,
     call: impl FnOnce() -> Result<Call>,
 ) -> Result<Secret> {
     match exchange.ports.tokens.get(name, &of, until).filter(|_| !renew) {
         Some(token) => Ok(token),
-        None => fetch(exchange, name, of, &call()?).await,
+        None => fetch(exchange, name, of, schema, &call()?).await,
     }
 }
 
@@ -268,9 +271,16 @@ pub(crate) async fn rotate_visma(
 }
 
 /// Gets a token and keeps it under `name` while the process lives; `of` names what it was made from.
-pub(crate) async fn fetch(exchange: &Exchange<'_>, name: &str, of: String, call: &Call) -> Result<Secret> {
+pub(crate) async fn fetch(
+    exchange: &Exchange<'_>,
+    name: &str,
+    of: String,
+    schema: &Schema,
+    call: &Call,
+) -> Result<Secret> {
     let asked = exchange.ports.clock.now();
     let (_, body) = exchange.send(Service::Token, call).await?;
+    schema::look(schema, exchange.ports, &body);
     let answer: TokenAnswer =
         serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))?;
     let until = asked + Duration::from_secs(u64::from(answer.expires_in));

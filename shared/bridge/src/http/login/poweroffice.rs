@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use url::Url;
 
-use super::{cached_or_fetched, digest, read};
+use super::{cached_or_fetched, digest, read, schema};
 use crate::http::classify::Service;
 use crate::http::{Call, Exchange};
 use crate::words::fault::{Fault, Result};
@@ -40,7 +40,7 @@ pub(super) async fn headers(
     let client: Client = read(ports, &name, renew).await?;
     let of = digest(&[&app.application_key, app.subscription_key.expose(), client.client_key.expose()]);
     let call = || call(auth_url, &app, &client);
-    let token = cached_or_fetched(exchange, &name, of, ports.clock.now(), renew, call).await?;
+    let token = cached_or_fetched(exchange, &name, of, ports.clock.now(), renew, &schema::POWEROFFICE, call).await?;
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);
     Ok(())
 }

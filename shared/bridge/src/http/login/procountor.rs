@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use url::Url;
 
-use super::{cached_or_fetched, digest, read, under};
+use super::{cached_or_fetched, digest, read, schema, under};
 use crate::http::{Call, Exchange};
 use crate::ports::token_cache::EARLY;
 use crate::words::fault::Result;
@@ -43,7 +43,8 @@ pub(super) async fn headers(
     let company: Company = read(ports, &name, renew).await?;
     let of = of(&app, &company);
     let call = || Ok(call(auth_url, &app, &company));
-    let token = cached_or_fetched(exchange, &name, of, ports.clock.now() + MARGIN, renew, call).await?;
+    let until = ports.clock.now() + MARGIN;
+    let token = cached_or_fetched(exchange, &name, of, until, renew, &schema::PROCOUNTOR, call).await?;
     headers.insert(AUTHORIZATION, token.header("Bearer ")?);
     Ok(())
 }

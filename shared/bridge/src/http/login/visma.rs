@@ -25,7 +25,7 @@ use url::Url;
 pub use self::refresh_lease::{refreshing, waiting_for_consent};
 
 use self::refresh_lease::RefreshLease;
-use super::{digest, read, read_now, under};
+use super::{digest, read, read_now, schema, under};
 use crate::http::classify::{Service, grant_is_dead, turned_away};
 use crate::http::{Call, Exchange};
 use crate::ports::token_cache::EARLY;
@@ -342,6 +342,7 @@ pub(crate) async fn grant(
     }
     call.replayable = false;
     let (_, body) = exchange.send(Service::Token, &call).await?;
+    schema::look(&schema::VISMA, exchange.ports, &body);
     serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))
 }
 

@@ -5,6 +5,7 @@
 mod read_only;
 pub mod record;
 mod report;
+mod stoppable;
 mod text;
 mod writes;
 
@@ -19,9 +20,10 @@ use crate::systems::probe::Finding;
 use crate::tenant::Tenant;
 use crate::words::kind::Kind;
 
-pub use crate::systems::probe::{Tell, Written};
+pub use crate::systems::probe::{Documents, Tell};
 pub use read_only::read_only;
 pub use report::{Report, Settled, Verdict};
+pub use stoppable::stoppable;
 pub use text::text;
 pub use writes::{Before, before, writes};
 

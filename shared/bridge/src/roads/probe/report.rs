@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::roads::check::identity::Identity;
 use crate::systems::probe::{Finding, Seen};
 use crate::tenant::Tenant;
-use crate::words::facts::{self, Fact};
+use crate::words::facts::{self, By, Fact};
 
 /// How a fact stands to what is assumed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -69,6 +69,8 @@ pub struct Report {
     pub at: Timestamp,
     /// Whether documents of its own were written.
     pub wrote: bool,
+    /// Whether a person stopped it before its end.
+    pub stopped: bool,
     /// Fact by fact, Ongoing's first.
     pub facts: Vec<Settled>,
     /// What was written and stays.
@@ -87,7 +89,15 @@ impl Report {
             settle(fact, last.map(|at| findings.swap_remove(at).seen))
         });
         let facts = facts.collect();
-        Self { tenant_id: tenant.tenant_id.clone(), identity, at, wrote: false, facts, stays: Vec::new() }
+        Self {
+            tenant_id: tenant.tenant_id.clone(),
+            identity,
+            at,
+            wrote: false,
+            stopped: false,
+            facts,
+            stays: Vec::new(),
+        }
     }
 
     /// What was found of a fact.
@@ -102,10 +112,10 @@ impl Report {
         self.facts.iter().filter(|settled| settled.verdict == verdict).count()
     }
 
-    /// Whether nothing is to be set.
+    /// Whether it came to its end, and nothing is to be set.
     #[must_use]
     pub fn good(&self) -> bool {
-        self.facts.iter().all(|settled| settled.setting.is_none())
+        !self.stopped && self.facts.iter().all(|settled| settled.setting.is_none())
     }
 }
 
@@ -127,7 +137,10 @@ fn settle(fact: &'static Fact, seen: Option<Seen>) -> Settled {
         look: None,
     };
     match seen {
-        None => Settled { look: Some(fact.look), ..settled(Verdict::CannotTell, String::new()) },
+        None => {
+            let why = if let By::Person(why) = fact.by { why } else { "" };
+            Settled { look: Some(fact.look), ..settled(Verdict::CannotTell, why.to_owned()) }
+        }
         // What could not be read is said; what a read cannot show needs --write, which says the rest.
         Some(Seen::Open(why)) => Settled { look: Some(fact.look), ..settled(Verdict::CannotTell, why) },
         Some(Seen::Other(saw)) => Settled { look: Some(UNTHOUGHT), ..settled(Verdict::Differs, saw) },

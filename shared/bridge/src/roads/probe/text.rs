@@ -16,6 +16,9 @@ const VERDICT: usize = 13;
 pub fn text(report: &Report) -> String {
     let mut text = report.identity.side_by_side();
     text.push('\n');
+    if report.stopped {
+        text.push_str("stopped before its end; what was made is below\n");
+    }
     let counts = [Verdict::Holds, Verdict::Differs, Verdict::CannotTell];
     let counts = counts.map(|verdict| format!("{} {}", report.count(verdict), verdict.words()));
     let _ = writeln!(text, "{} facts: {}\n", report.facts.len(), counts.join(", "));

@@ -11,7 +11,7 @@ use crate::systems::erps::poweroffice::PowerOffice;
 use crate::systems::erps::procountor::Procountor;
 use crate::systems::erps::visma::Visma;
 use crate::systems::ongoing::Ongoing;
-use crate::systems::probe::{MARK, Tell, Written};
+use crate::systems::probe::{Documents, Finding, MARK, Own, Tell};
 use crate::tenant::Tenant;
 use crate::words::fault::Result;
 use crate::words::kind::Kind;
@@ -64,30 +64,27 @@ pub async fn before(
     Ok(Ok(Before { company, warning }))
 }
 
-/// Looks at what shows in documents of its own, in Ongoing and then in the ERP, where one is sent to `mail` alone. Cleans up what
-/// can be cleaned up.
+/// Looks at what shows in documents of its own, in Ongoing and then in the ERP, where one is sent to `mail` alone. Cleans up
+/// what can be cleaned up, also where a person stops it ([`Documents::stop`], through edges that are [`super::stoppable`]).
 pub async fn writes(
     ports: &Ports,
     tenant: &Tenant,
     mail: Option<&str>,
     deadline: Timestamp,
+    documents: &Documents,
     tell: Tell<'_>,
-) -> Written {
+) -> Vec<Finding> {
     // Here nothing is kept of it.
     let ports = &plan::read_only(ports, &tenant.tenant_id);
-    let number = number(ports);
-    let day = TimeZone::UTC.to_datetime(ports.clock.now()).date();
-    let mut written =
-        Ongoing::new(ports, tenant, deadline).probe_writes(&number, day, shipped_from(tenant), tell).await;
-    let of_erp = match tenant.erp.kind {
-        Kind::PowerOffice => PowerOffice::new(ports, tenant, deadline).probe_writes(&number, tell).await,
-        Kind::Finago => Finago::new(ports, tenant, deadline).probe_writes(&number, tell).await,
-        Kind::Procountor => Procountor::new(ports, tenant, deadline).probe_writes(&number, day, mail, tell).await,
-        Kind::Visma => Visma::new(ports, tenant, deadline).probe_writes(&number, day, tell).await,
-    };
-    written.findings.extend(of_erp.findings);
-    written.stays.extend(of_erp.stays);
-    written
+    let own = Own { number: &number(ports), day: TimeZone::UTC.to_datetime(ports.clock.now()).date(), documents, tell };
+    let mut findings = Ongoing::new(ports, tenant, deadline).probe_writes(&own, shipped_from(tenant)).await;
+    findings.extend(match tenant.erp.kind {
+        Kind::PowerOffice => PowerOffice::new(ports, tenant, deadline).probe_writes(&own).await,
+        Kind::Finago => Finago::new(ports, tenant, deadline).probe_writes(&own).await,
+        Kind::Procountor => Procountor::new(ports, tenant, deadline).probe_writes(&own, mail).await,
+        Kind::Visma => Visma::new(ports, tenant, deadline).probe_writes(&own).await,
+    });
+    findings
 }
 
 /// An order in this status or a later one has left the house, or has come back.

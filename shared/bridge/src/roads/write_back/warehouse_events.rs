@@ -17,7 +17,7 @@ pub fn shipment(order: &ExistingOrder) -> Option<Shipment> {
             external_id: line.external_id.clone(),
             article_number: line.article.as_ref().and_then(|article| article.article_number.clone()),
             ordered: line.ordered_number_of_items.unwrap_or_default(),
-            picked: line.picked_number_of_items.unwrap_or_default(),
+            picked: line.picked(),
         })
     });
     Some(Shipment {

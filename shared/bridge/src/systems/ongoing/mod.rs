@@ -5,6 +5,7 @@ pub mod cleared;
 pub mod diff;
 pub mod map;
 mod probe;
+mod purchase_orders;
 mod schema;
 pub mod values;
 pub mod wire;
@@ -93,7 +94,7 @@ impl Ongoing {
     /// [`Fault::Rejected`] when the body is refused; the others as classified.
     pub async fn put_article(&self, id: Option<i64>, number: &str, body: &Value) -> Result<i64> {
         let path = id.map_or_else(|| "articles".to_owned(), |id| format!("articles/{id}"));
-        let answer = self.client.json(&Call::put(self.url(&path), body)).await?;
+        let answer = self.written(&schema::WRITTEN_ARTICLE, &Call::put(self.url(&path), body)).await?;
         match Written::read(&answer)?.article_system_id {
             Some(id) => Ok(id),
             None => {
@@ -242,7 +243,7 @@ impl Ongoing {
     /// # Errors
     /// [`Fault::Rejected`] when the body is refused, or the warehouse has started; the others as classified.
     pub async fn put_order(&self, number: &str, body: &Value) -> Result<i64> {
-        let answer = self.client.json(&Call::put(self.url("orders"), body)).await?;
+        let answer = self.written(&schema::WRITTEN_ORDER, &Call::put(self.url("orders"), body)).await?;
         match Written::read(&answer)?.order_id {
             Some(id) => Ok(id),
             None => self.order(number).await?.map(|o| o.order_info.order_id).ok_or_else(|| unknown("order", number)),
@@ -254,52 +255,15 @@ impl Ongoing {
     /// # Errors
     /// [`Fault::Rejected`] when the warehouse has started, or it is cancelled already.
     pub async fn cancel_order(&self, id: i64) -> Result<()> {
-        self.client.json(&Call::delete(self.url(&format!("orders/{id}")))).await.map(|_| ())
+        let call = Call::delete(self.url(&format!("orders/{id}")));
+        self.written(&schema::CANCELLED_ORDER, &call).await.map(|_| ())
     }
 
-    /// The purchase order of this number.
-    ///
-    /// # Errors
-    /// As classified.
-    pub async fn purchase_order(&self, number: &str) -> Result<Option<ExistingPurchaseOrder>> {
-        Ok(self.purchase_order_shown(number).await?.map(|(order, _)| order))
-    }
-
-    /// As [`Ongoing::purchase_order`], with all that Ongoing shows of it.
-    ///
-    /// # Errors
-    /// As classified.
-    pub async fn purchase_order_shown(&self, number: &str) -> Result<Option<(ExistingPurchaseOrder, Value)>> {
-        let answer = self.client.json(&self.list("purchaseOrders", &[("purchaseOrderNumber", number)])).await?;
-        self.looked(&schema::PURCHASE_ORDER, &answer, usize::MAX);
-        let found: Vec<(ExistingPurchaseOrder, Value)> = shown(&answer)?;
-        let info = |order: &ExistingPurchaseOrder| order.purchase_order_info.purchase_order_number.clone();
-        Ok(found.into_iter().find(|(order, _)| info(order).as_deref() == Some(number)))
-    }
-
-    /// Creates or changes a purchase order by its number. Returns its id.
-    ///
-    /// # Errors
-    /// [`Fault::Rejected`] when the body is refused, or reception has started; the others as classified.
-    pub async fn put_purchase_order(&self, number: &str, body: &Value) -> Result<i64> {
-        let answer = self.client.json(&Call::put(self.url("purchaseOrders"), body)).await?;
-        match Written::read(&answer)?.purchase_order_id {
-            Some(id) => Ok(id),
-            None => {
-                let found = self.purchase_order(number).await?;
-                found
-                    .map(|order| order.purchase_order_info.purchase_order_id)
-                    .ok_or_else(|| unknown("purchase order", number))
-            }
-        }
-    }
-
-    /// Cancels a purchase order.
-    ///
-    /// # Errors
-    /// [`Fault::Rejected`] when reception has started, or it is cancelled already.
-    pub async fn cancel_purchase_order(&self, id: i64) -> Result<()> {
-        self.client.json(&Call::delete(self.url(&format!("purchaseOrders/{id}")))).await.map(|_| ())
+    /// What a write is answered with, looked at.
+    async fn written(&self, schema: &Schema, call: &Call) -> Result<Value> {
+        let answer = self.client.json(call).await?;
+        schema.look(&self.client, &answer);
+        Ok(answer)
     }
 
     /// The goods owners that the user sees; `None` where the system is too old to say (Ongoing sheet, section 1.2: the list is

@@ -1,23 +1,23 @@
 //! What a probe asks Ongoing by documents of its own: an article, two orders and a purchase order, whose numbers begin with a mark
 //! (Ongoing sheet, sections 0.5, 1.8, 2.1 to 2.6, 6.12 and 8). None of the facts shows by reading alone.
 
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::{Ongoing, wire};
 use crate::http::Call;
-use crate::systems::probe::{Finding, MARK, Seen, Tell, Written, note_lost};
+use crate::systems::probe::{Documents, Finding, MARK, Own, Seen, leave_open};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
-const FACTS: [&str; 12] = [
+const FACTS: [&str; 13] = [
     "ongoing.write-id",
     "ongoing.put-omitted",
     "ongoing.put-null",
     "ongoing.unknown-member",
     "ongoing.long-text",
     "ongoing.start-status",
+    "ongoing.absent-members",
     "ongoing.rows-omitted",
     "ongoing.zero-quantity",
     "ongoing.unknown-article",
@@ -28,6 +28,11 @@ const FACTS: [&str; 12] = [
 
 const NAME: &str = "Probe of the integration, not to be sold";
 
+const REMOVE_ARTICLE: &str = "find it in Ongoing under articles by that number, and set it inactive";
+const REMOVE_ORDER: &str =
+    "find it in Ongoing under orders by that number, and cancel it; so does bridgectl probe TENANT --write, run again";
+const REMOVE_PURCHASE: &str = "find it in Ongoing under purchase orders by that number, and cancel it";
+
 /// Longer than an article's name may be.
 const TOO_LONG: usize = 300;
 
@@ -37,14 +42,10 @@ const PAGES: usize = 20;
 /// A probe under way.
 struct Probe<'a> {
     ongoing: &'a Ongoing,
-    /// The number of its article and of its orders.
-    number: &'a str,
-    day: Date,
-    tell: Tell<'a>,
-    written: &'a mut Written,
-    /// Whether its article may be there: what was refused is not made by ending it.
-    article: bool,
-    orders: Vec<String>,
+    own: &'a Own<'a>,
+    findings: Vec<Finding>,
+    /// Numbers of orders that are to be cancelled, each with what stays then.
+    orders: Vec<(String, &'static str)>,
 }
 
 /// Orders that are not yet in a status that counts as shipped.
@@ -93,16 +94,15 @@ impl Ongoing {
 
     /// Looks at the facts that show in what becomes of documents of its own, all numbered by `number`. Cancels what an earlier
     /// probe left open.
-    pub(crate) async fn probe_writes(&self, number: &str, day: Date, shipped_from: i64, tell: Tell<'_>) -> Written {
-        let mut written = Written::default();
-        let mut probe =
-            Probe { ongoing: self, number, day, tell, written: &mut written, article: false, orders: Vec::new() };
+    pub(crate) async fn probe_writes(&self, own: &Own<'_>, shipped_from: i64) -> Vec<Finding> {
+        let mut probe = Probe { ongoing: self, own, findings: Vec::new(), orders: Vec::new() };
         let ended = probe.run(shipped_from).await;
-        probe.clean_up().await;
+        own.documents.clean_up(probe.clean_up()).await;
+        let mut findings = probe.findings;
         if let Err(fault) = ended {
-            written.leave_open(&FACTS, &fault);
+            leave_open(&mut findings, &FACTS, &fault);
         }
-        written
+        findings
     }
 }
 
@@ -120,13 +120,13 @@ fn refused<T>(answer: Result<T>) -> Result<Result<T, String>> {
 
 impl Probe<'_> {
     fn found(&mut self, fact: &'static str, seen: Seen) {
-        self.written.findings.push(Finding { fact, seen });
+        self.findings.push(Finding { fact, seen });
     }
 
     async fn run(&mut self, shipped_from: i64) -> Result<()> {
         for number in self.ongoing.open_orders(shipped_from).await?.left {
-            self.written.stays.push(format!("order {number} in Ongoing, of an earlier probe, cancelled"));
-            self.orders.push(number);
+            self.own.documents.found(order_told(&number), REMOVE_ORDER);
+            self.orders.push((number, "of an earlier probe, cancelled"));
         }
         self.article().await?;
         self.order().await?;
@@ -136,7 +136,7 @@ impl Probe<'_> {
 
     fn article_body(&self, more: Value) -> Value {
         let mut body = json!({
-            "goodsOwnerId": self.ongoing.goods_owner_id, "articleNumber": self.number, "articleName": NAME,
+            "goodsOwnerId": self.ongoing.goods_owner_id, "articleNumber": self.own.number, "articleName": NAME,
         });
         if let (Some(body), Value::Object(more)) = (body.as_object_mut(), more) {
             body.extend(more);
@@ -150,40 +150,37 @@ impl Probe<'_> {
 
     /// What Ongoing shows of the article.
     async fn article_shown(&self) -> Result<Value> {
-        let call = self.ongoing.list("articles", &[("articleNumber", self.number)]);
+        let call = self.ongoing.list("articles", &[("articleNumber", self.own.number)]);
         let rows: Vec<Value> = wire::list(&self.ongoing.client.json(&call).await?)?;
-        let own = rows.into_iter().find(|row| row["articleNumber"] == self.number);
-        own.ok_or_else(|| Fault::Unexpected(format!("the article {} is not shown", self.number)))
+        let own = rows.into_iter().find(|row| row["articleNumber"] == self.own.number);
+        own.ok_or_else(|| Fault::Unexpected(format!("the article {} is not shown", self.own.number)))
     }
 
     async fn article(&mut self) -> Result<()> {
         let weighed = self.article_body(json!({ "weight": 1.5 }));
-        (self.tell)("ongoing.write-id");
-        let made = self.put("articles", &weighed).await;
-        self.article = !matches!(made, Err(Fault::Rejected { .. } | Fault::Unauthorized(_)));
-        note_lost(&mut self.written.stays, &format!("article {} in Ongoing", self.number), &made);
-        let answer = made?;
-        self.written.stays.push(format!("article {} in Ongoing, not active", self.number));
+        (self.own.tell)("ongoing.write-id");
+        let put = self.put("articles", &weighed);
+        let answer = self.own.documents.make(self.article_told(), REMOVE_ARTICLE, put).await?;
         let has_id = wire::Written::read(&answer)?.article_system_id.is_some();
         self.found("ongoing.write-id", Seen::either(has_id, "always", "never", "the answer to a new article"));
 
-        (self.tell)("ongoing.put-omitted");
+        (self.own.tell)("ongoing.put-omitted");
         self.put("articles", &self.article_body(json!({}))).await?;
         let cleared = self.article_shown().await?["weight"].is_null();
         self.found("ongoing.put-omitted", Seen::either(cleared, "cleared", "kept", "an article's weight, left out"));
 
-        (self.tell)("ongoing.put-null");
+        (self.own.tell)("ongoing.put-null");
         self.put("articles", &weighed).await?;
         self.put("articles", &self.article_body(json!({ "weight": null }))).await?;
         let cleared = self.article_shown().await?["weight"].is_null();
         self.found("ongoing.put-null", Seen::either(cleared, "cleared", "kept", "an article's weight, null"));
 
-        (self.tell)("ongoing.unknown-member");
+        (self.own.tell)("ongoing.unknown-member");
         let taken = refused(self.put("articles", &self.article_body(json!({ "bridgeProbe": "x" }))).await)?;
         let saw = taken.as_ref().map_or_else(String::clone, |_| "an article with a member of no meaning".into());
         self.found("ongoing.unknown-member", Seen::either(taken.is_ok(), "passed over", "refused", saw));
 
-        (self.tell)("ongoing.long-text");
+        (self.own.tell)("ongoing.long-text");
         let long = self.article_body(json!({ "articleName": "x".repeat(TOO_LONG) }));
         let seen = match refused(self.put("articles", &long).await)? {
             Err(words) => Seen::Answer("refused", words),
@@ -205,7 +202,7 @@ impl Probe<'_> {
         json!({
             "goodsOwnerId": self.ongoing.goods_owner_id,
             "orderNumber": number,
-            "deliveryDate": self.day.to_string(),
+            "deliveryDate": self.own.day.to_string(),
             "orderRemark": NAME,
             "consignee": { "name": NAME, "address1": "-", "postCode": "-", "city": "-", "countryCode": "SE" },
             "orderLines": rows.iter().map(row).collect::<Vec<_>>(),
@@ -213,13 +210,11 @@ impl Probe<'_> {
     }
 
     async fn order(&mut self) -> Result<()> {
-        let number = self.number;
-        (self.tell)("ongoing.start-status");
-        self.orders.push(number.to_owned());
-        let made = self.put("orders", &self.order_body(number, &[("1", number, 1), ("2", number, 1)])).await;
-        note_lost(&mut self.written.stays, &format!("order {number} in Ongoing, cancelled,"), &made);
-        made?;
-        self.written.stays.push(format!("order {number} in Ongoing, cancelled: its number is used"));
+        let number = self.own.number;
+        (self.own.tell)("ongoing.start-status");
+        self.orders.push((number.to_owned(), "cancelled: its number is used"));
+        let body = self.order_body(number, &[("1", number, 1), ("2", number, 1)]);
+        self.own.documents.make(order_told(number), REMOVE_ORDER, self.put("orders", &body)).await?;
         let seen = match self.status().await? {
             Some(300) => Seen::Answer("300", "the status of a new order".into()),
             Some(200) => Seen::Answer("200", "the status of a new order".into()),
@@ -227,35 +222,44 @@ impl Probe<'_> {
         };
         self.found("ongoing.start-status", seen);
 
-        (self.tell)("ongoing.rows-omitted");
+        (self.own.tell)("ongoing.absent-members");
+        // A new order has no shipment.
+        let (_, shown) = self.shown().await?;
+        let saw = "the shipments of a new order";
+        let seen = match shown.get("tracking") {
+            Some(Value::Null) => Seen::Answer("null", saw.into()),
+            None => Seen::Answer("left out", saw.into()),
+            Some(Value::Array(none)) if none.is_empty() => Seen::Answer("an empty list", saw.into()),
+            Some(_) => Seen::open("a new order has shipments"),
+        };
+        self.found("ongoing.absent-members", seen);
+
+        (self.own.tell)("ongoing.rows-omitted");
         self.put("orders", &self.order_body(number, &[("1", number, 1)])).await?;
         let left = self.row_is_left("2").await?;
         self.found("ongoing.rows-omitted", Seen::either(left, "kept", "removed", "a row of an order, left out"));
 
-        (self.tell)("ongoing.zero-quantity");
+        (self.own.tell)("ongoing.zero-quantity");
         let body = self.order_body(number, &[("1", number, 1), ("3", number, 0)]);
         let taken = refused(self.put("orders", &body).await)?;
         let saw = taken.as_ref().map_or_else(String::clone, |_| "an order with a row of quantity 0".into());
         self.found("ongoing.zero-quantity", Seen::either(taken.is_ok(), "taken", "refused", saw));
 
-        (self.tell)("ongoing.unknown-article");
+        (self.own.tell)("ongoing.unknown-article");
         let other = format!("{number}-U");
-        self.orders.push(other.clone());
-        let made = self.put("orders", &self.order_body(&other, &[("1", &other, 1)])).await;
-        note_lost(&mut self.written.stays, &format!("order {other} in Ongoing, cancelled,"), &made);
+        self.orders.push((other.clone(), "cancelled, and what it made of its article"));
+        let body = self.order_body(&other, &[("1", &other, 1)]);
+        let made = self.own.documents.make(order_told(&other), REMOVE_ORDER, self.put("orders", &body)).await;
         let taken = refused(made)?;
         let saw = taken.as_ref().map_or_else(String::clone, |_| "an order whose article there was not".into());
-        if taken.is_ok() {
-            self.written.stays.push(format!("order {other} in Ongoing, cancelled, and what it made of its article"));
-        }
         self.found("ongoing.unknown-article", Seen::either(taken.is_ok(), "made", "refused", saw));
         Ok(())
     }
 
     async fn shown(&self) -> Result<(i64, Value)> {
-        let shown = self.ongoing.order_shown(self.number).await?;
+        let shown = self.ongoing.order_shown(self.own.number).await?;
         let (order, shown) =
-            shown.ok_or_else(|| Fault::Unexpected(format!("the order {} is not shown", self.number)))?;
+            shown.ok_or_else(|| Fault::Unexpected(format!("the order {} is not shown", self.own.number)))?;
         Ok((order.order_info.order_id, shown))
     }
 
@@ -272,7 +276,7 @@ impl Probe<'_> {
     }
 
     async fn cancelled(&mut self) -> Result<()> {
-        (self.tell)("ongoing.cancel-again");
+        (self.own.tell)("ongoing.cancel-again");
         let (id, _) = self.shown().await?;
         self.ongoing.cancel_order(id).await?;
         let cancelled = self.status().await?;
@@ -280,15 +284,10 @@ impl Probe<'_> {
         let saw = taken.as_ref().map_or_else(String::clone, |()| "a second cancellation of an order".into());
         self.found("ongoing.cancel-again", Seen::either(taken.is_ok(), "taken", "refused", saw));
 
-        (self.tell)("ongoing.cancelled-number");
-        let body = self.order_body(self.number, &[("1", self.number, 1)]);
+        (self.own.tell)("ongoing.cancelled-number");
+        let body = self.order_body(self.own.number, &[("1", self.own.number, 1)]);
         let seen = match refused(self.put("orders", &body).await)? {
-            Err(words) => {
-                // It may be the same status; that it is nobody knows.
-                let why = format!("a change of a cancelled order is refused: {words}");
-                self.found("ongoing.refusal-status", Seen::open(why));
-                Seen::Answer("refused", words)
-            }
+            Err(words) => Seen::Answer("refused", words),
             Ok(_) if self.status().await? == cancelled => {
                 Seen::Other("a cancelled order is written, and stays cancelled".into())
             }
@@ -299,26 +298,11 @@ impl Probe<'_> {
     }
 
     async fn purchase_order(&mut self) -> Result<()> {
-        (self.tell)("ongoing.purchase-order-id");
-        let number = self.number;
-        let body = |with_id: bool| {
-            let mut body = json!({
-                "goodsOwnerId": self.ongoing.goods_owner_id,
-                "purchaseOrderNumber": number,
-                "purchaseOrderRemark": NAME,
-                "inDate": self.day.to_string(),
-                "purchaseOrderLines": [{ "rowNumber": "1", "articleNumber": number, "numberOfItems": 1 }],
-            });
-            if with_id {
-                body["goodsOwnerPurchaseOrderId"] = json!(number);
-            }
-            body
-        };
-        let made = self.put("purchaseOrders", &body(true)).await;
-        note_lost(&mut self.written.stays, &format!("purchase order {number} in Ongoing, cancelled,"), &made);
-        let seen = match refused(made)? {
+        (self.own.tell)("ongoing.purchase-order-id");
+        let number = self.own.number;
+        let seen = match refused(self.make_purchase(true).await)? {
             // It may be the member that is refused.
-            Err(words) => match refused(self.put("purchaseOrders", &body(false)).await)? {
+            Err(words) => match refused(self.make_purchase(false).await)? {
                 Ok(_) => Seen::Answer("unknown", words),
                 Err(words) => return self.no_purchase_order(&words),
             },
@@ -330,8 +314,23 @@ impl Probe<'_> {
             }
         };
         self.found("ongoing.purchase-order-id", seen);
-        self.written.stays.push(format!("purchase order {number} in Ongoing, cancelled: its number is used"));
         Ok(())
+    }
+
+    async fn make_purchase(&self, with_id: bool) -> Result<Value> {
+        let number = self.own.number;
+        let mut body = json!({
+            "goodsOwnerId": self.ongoing.goods_owner_id,
+            "purchaseOrderNumber": number,
+            "purchaseOrderRemark": NAME,
+            "inDate": self.own.day.to_string(),
+            "purchaseOrderLines": [{ "rowNumber": "1", "articleNumber": number, "numberOfItems": 1 }],
+        });
+        if with_id {
+            body["goodsOwnerPurchaseOrderId"] = json!(number);
+        }
+        let put = self.put("purchaseOrders", &body);
+        self.own.documents.make(self.purchase_told(), REMOVE_PURCHASE, put).await
     }
 
     fn no_purchase_order(&mut self, words: &str) -> Result<()> {
@@ -341,34 +340,60 @@ impl Probe<'_> {
 
     /// Cancels its orders, and ends its article. What cannot be is told.
     async fn clean_up(&mut self) {
-        for number in std::mem::take(&mut self.orders) {
-            if let Err(fault) = self.cancel(&number).await {
-                self.written.stays.push(format!("order {number} in Ongoing could NOT be cancelled: {fault}"));
+        let documents = self.own.documents;
+        // What was refused is not there.
+        let may_be = |told: &String| documents.has(told);
+        for (number, then) in std::mem::take(&mut self.orders) {
+            if let Some(told) = Some(order_told(&number)).filter(may_be) {
+                tell(documents, &told, "cancelled", then, self.cancel(&number).await);
             }
         }
-        if let Err(fault) = self.cancel_purchase().await {
-            self.written.stays.push(format!("purchase order {} could NOT be cancelled: {fault}", self.number));
+        if let Some(told) = Some(self.purchase_told()).filter(may_be) {
+            tell(documents, &told, "cancelled", "cancelled: its number is used", self.cancel_purchase().await);
         }
-        if self.article
-            && let Err(fault) = self.put("articles", &self.article_body(json!({ "isActive": false }))).await
-        {
-            self.written.stays.push(format!("article {} could NOT be ended: {fault}", self.number));
+        if let Some(told) = Some(self.article_told()).filter(may_be) {
+            let ended = self.put("articles", &self.article_body(json!({ "isActive": false }))).await;
+            tell(documents, &told, "ended", "not active", ended.map(|_| true));
         }
     }
 
-    async fn cancel(&self, number: &str) -> Result<()> {
-        let Some(order) = self.ongoing.order(number).await? else { return Ok(()) };
+    fn article_told(&self) -> String {
+        format!("article {} in Ongoing", self.own.number)
+    }
+
+    fn purchase_told(&self) -> String {
+        format!("purchase order {} in Ongoing", self.own.number)
+    }
+
+    /// Cancels an order; whether there is one.
+    async fn cancel(&self, number: &str) -> Result<bool> {
+        let Some(order) = self.ongoing.order(number).await? else { return Ok(false) };
         // One that is cancelled already may be refused: then it is. What is not is told.
-        let Err(why) = refused(self.ongoing.cancel_order(order.order_info.order_id).await)? else { return Ok(()) };
+        let Err(why) = refused(self.ongoing.cancel_order(order.order_info.order_id).await)? else { return Ok(true) };
         let now = self.ongoing.order(number).await?;
         match now.and_then(|order| order.status()).filter(|status| *status != CANCELLED) {
             Some(status) => Err(Fault::rejected("/orderStatus", format!("it is at {status}; {why}"))),
-            None => Ok(()),
+            None => Ok(true),
         }
     }
 
-    async fn cancel_purchase(&self) -> Result<()> {
-        let Some(order) = self.ongoing.purchase_order(self.number).await? else { return Ok(()) };
-        self.ongoing.cancel_purchase_order(order.purchase_order_info.purchase_order_id).await
+    /// The same of its purchase order.
+    async fn cancel_purchase(&self) -> Result<bool> {
+        let Some(order) = self.ongoing.purchase_order(self.own.number).await? else { return Ok(false) };
+        self.ongoing.cancel_purchase_order(order.purchase_order_info.purchase_order_id).await.map(|()| true)
+    }
+}
+
+fn order_told(number: &str) -> String {
+    format!("order {number} in Ongoing")
+}
+
+/// Notes what became of a document that was to be cleaned up. One that is not found may come yet, where its making was not
+/// answered.
+fn tell(documents: &Documents, told: &str, done: &str, then: &str, cleaned: Result<bool>) {
+    match cleaned {
+        Ok(true) => documents.ended(told, Some(format!("{told}, {then}"))),
+        Ok(false) => {}
+        Err(fault) => documents.not_ended(told, done, &fault),
     }
 }

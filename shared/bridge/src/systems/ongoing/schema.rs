@@ -1,6 +1,6 @@
 //! The shape of Ongoing's records as far as they are read (Ongoing sheet, section 3).
 
-use crate::systems::schema::{Is, Schema, required, sometimes};
+use crate::systems::schema::{Is, Schema, always, required, sometimes};
 
 /// An article.
 pub(super) const ARTICLE: Schema = Schema {
@@ -40,6 +40,9 @@ pub(super) const ORDER: Schema = Schema {
         sometimes("/orderLines/*/article/articleNumber", Is::Text),
         sometimes("/orderLines/*/orderedNumberOfItems", Is::Number),
         required("/orderLines/*/pickedNumberOfItems", Is::Number),
+        sometimes("/orderLines/*/subOrderLines", Is::List),
+        sometimes("/orderLines/*/subOrderLines/*/orderedNumberOfItems", Is::Number),
+        sometimes("/orderLines/*/subOrderLines/*/pickedNumberOfItems", Is::Number),
         sometimes("/tracking", Is::List),
         sometimes("/tracking/*/waybill", Is::Text),
         sometimes("/parcels", Is::List),
@@ -62,4 +65,39 @@ pub(super) const PURCHASE_ORDER: Schema = Schema {
         sometimes("/purchaseOrderLines/*/rowNumber", Is::Text),
         sometimes("/purchaseOrderLines/*/receivedNumberOfItems", Is::Number),
     ],
+};
+
+/// What a write of an article is answered with; its id may be `null`.
+pub(super) const WRITTEN_ARTICLE: Schema = Schema {
+    system: "ongoing",
+    call: "PUT articles",
+    members: &[always("/articleSystemId", Is::Number), sometimes("/message", Is::Text)],
+};
+
+/// The same of an order,
+pub(super) const WRITTEN_ORDER: Schema = Schema {
+    system: "ongoing",
+    call: "PUT orders",
+    members: &[always("/orderId", Is::Number), sometimes("/message", Is::Text)],
+};
+
+/// of its cancellation,
+pub(super) const CANCELLED_ORDER: Schema = Schema {
+    system: "ongoing",
+    call: "DELETE orders/*",
+    members: &[always("/orderId", Is::Number), sometimes("/message", Is::Text)],
+};
+
+/// of a purchase order,
+pub(super) const WRITTEN_PURCHASE_ORDER: Schema = Schema {
+    system: "ongoing",
+    call: "PUT purchaseOrders",
+    members: &[always("/purchaseOrderId", Is::Number), sometimes("/message", Is::Text)],
+};
+
+/// and of its cancellation.
+pub(super) const CANCELLED_PURCHASE_ORDER: Schema = Schema {
+    system: "ongoing",
+    call: "DELETE purchaseOrders/*",
+    members: &[always("/purchaseOrderId", Is::Number), sometimes("/message", Is::Text)],
 };

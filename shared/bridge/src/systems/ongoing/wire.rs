@@ -165,6 +165,38 @@ pub struct ExistingRow {
     /// Picked pieces.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub picked_number_of_items: Option<Decimal>,
+    /// A kit's parts.
+    pub sub_order_lines: Option<Vec<KitPart>>,
+}
+
+/// A part of a kit that was ordered.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct KitPart {
+    /// Pieces of all the kits together.
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub ordered_number_of_items: Option<Decimal>,
+    /// Picked pieces.
+    #[serde(default, deserialize_with = "wire::decimal")]
+    pub picked_number_of_items: Option<Decimal>,
+}
+
+impl ExistingRow {
+    /// Picked pieces. Whether a kit's picks stand on its row or on its parts alone is not known (`ongoing.kit-picks`): where
+    /// the row has none, as many kits went out as the part that is shortest allows.
+    #[must_use]
+    pub fn picked(&self) -> Decimal {
+        let own = self.picked_number_of_items.unwrap_or_default();
+        if !own.is_zero() {
+            return own;
+        }
+        let kits = self.ordered_number_of_items.unwrap_or_default();
+        let of_part = |part: &KitPart| {
+            let (ordered, picked) = (part.ordered_number_of_items?, part.picked_number_of_items.unwrap_or_default());
+            (picked * kits).checked_div(ordered).map(|kits| kits.normalize())
+        };
+        self.sub_order_lines.iter().flatten().filter_map(of_part).min().unwrap_or_default()
+    }
 }
 
 /// A row's article.

@@ -13,12 +13,18 @@ pub(super) const POWEROFFICE: &[Fact] = &[
     fact("poweroffice.replica-lag", Writes, &[right("at once"), right("2 s"), right("60 s")], OWN),
     fact(
         "poweroffice.retry-after",
-        Person,
+        Person("the limit is one for all tenants together, and is not broken to see what it answers"),
         &[right("1 s"), right("not said")],
-        "a limit is not broken to see it: the first log line with 429 in it tells",
+        "when no tenant is at work: curl -i twelve times within a second, and whether the 429 has Retry-After",
     ),
     fact("poweroffice.token-lifetime", Reads, &[right("20 min"), right("10 min")], "what the token's answer says"),
     fact("poweroffice.filter-edge", Reads, &[right("left out"), right("taken in")], RECORDS),
+    fact(
+        "poweroffice.archived",
+        Reads,
+        &[right("listed"), right("left out")],
+        "archive a product in the test company, and run it again",
+    ),
 ];
 
 pub(super) const FINAGO: &[Fact] = &[
@@ -41,6 +47,13 @@ pub(super) const FINAGO: &[Fact] = &[
     fact("finago.unset-members", Reads, &[right("left out"), right("by a stand-in")], RECORDS),
     fact("finago.change-times", Reads, &[right("to the second"), right("to the minute")], RECORDS),
     fact("finago.save-defaults", Writes, &[right("it does"), right("it does not")], OWN),
+    fact("finago.stock-write", Writes, &[right("sets it"), right("adds to it")], OWN),
+    fact(
+        "finago.sent-takes-stock",
+        Person("an order that is sent leaves the books of stock, and no call takes that back"),
+        &[right("it does"), right("it does not")],
+        "set an order of a product with stock to Sent by hand: the product's stock before and after",
+    ),
 ];
 
 pub(super) const PROCOUNTOR: &[Fact] = &[
@@ -48,7 +61,8 @@ pub(super) const PROCOUNTOR: &[Fact] = &[
         "procountor.zone",
         Reads,
         &[right("Helsinki"), set("UTC", "settings.start_date three hours before the first pull")],
-        "change a product in Procountor and run it again within the hour: the time it then has, beside a clock",
+        "a time that is past may be by either clock, so that reads show Helsinki alone: run it with --write, or change a product \
+         and hold its time beside a clock",
     ),
     fact("procountor.fraction", Reads, &[right("none"), right("3"), right("7")], RECORDS),
     fact("procountor.filter-edge", Reads, &[right("taken in"), right("left out")], RECORDS),
@@ -73,6 +87,14 @@ pub(super) const PROCOUNTOR: &[Fact] = &[
         "make an offer in the test company, and run it again",
     ),
     fact("procountor.absent-members", Reads, &[right("left out"), right("null")], RECORDS),
+    fact("procountor.read-alone", Reads, &[right("bare"), right("in a list")], RECORDS),
+    fact(
+        "procountor.row-ids",
+        Person("a person's edit on the screen shows it, and a write by a call is another thing"),
+        &[right("kept"), right("renewed")],
+        "edit a row of a test order in Procountor: the row numbers in bridgectl explain NUMBER before and after",
+    ),
+    fact("procountor.own-version", Writes, &[right("it moves"), right("it stays")], OWN),
 ];
 
 pub(super) const VISMA: &[Fact] = &[
@@ -99,8 +121,15 @@ pub(super) const VISMA: &[Fact] = &[
     fact("visma.unknown-member", Writes, &[right("passed over"), right("refused")], OWN),
     fact(
         "visma.rate-endpoint",
-        Person,
+        Person("the limit is one for all tenants together, and is not broken to see what it counts"),
         &[right("one"), right("each its own")],
-        "a limit is not broken to see it: the bridge counts paths that differ in an id as one",
+        "when no tenant is at work: 601 calls of GET articles/ID within a minute with two ids, and whether both get 429",
+    ),
+    fact("visma.stock-write", Writes, &[right("kept"), set("passed over", "processes.stock false")], OWN),
+    fact(
+        "visma.refresh-token",
+        Person("a refresh for its own sake spends the token that all functions live by"),
+        &[right("another"), right("the same")],
+        "two versions of the secret visma/TENANT, more than an hour apart: whether refresh_token is another",
     ),
 ];

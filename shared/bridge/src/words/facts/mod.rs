@@ -37,8 +37,8 @@ pub enum By {
     Reads,
     /// A document of its own.
     Writes,
-    /// A person: no call of ours can bring it about.
-    Person,
+    /// A person: no call of ours can bring it about, and why.
+    Person(&'static str),
 }
 
 impl Fact {

@@ -16,9 +16,9 @@ pub(super) const FACTS: &[Fact] = &[
     fact("ongoing.long-text", Writes, &[right("refused"), right("cut")], OWN),
     fact(
         "ongoing.refusal-status",
-        Person,
+        Person(NO_WAREHOUSE),
         &[right("400"), right("409"), right("403"), right("422")],
-        "the warehouse begins to pick an order that is then changed in the ERP; bridgectl where NUMBER shows Ongoing's answer",
+        "have the warehouse begin to pick a test order and change it in the ERP: the status in the log of wms-import at the next tick",
     ),
     fact("ongoing.cancel-again", Writes, &[right("refused"), right("taken")], OWN),
     fact("ongoing.cancelled-number", Writes, &[right("refused"), right("opened again")], OWN),
@@ -27,8 +27,18 @@ pub(super) const FACTS: &[Fact] = &[
     fact("ongoing.purchase-order-id", Writes, &[right("kept"), right("unknown")], OWN),
     fact(
         "ongoing.header-names",
-        Person,
+        Person("the bridge's network writes capitals and has no way to write small letters"),
         &[right("refused"), right("taken")],
-        "the bridge cannot send small letters: curl --http1.1 -H 'authorization: …' on orders/statuses, which answers 500 or 200",
+        "curl --http1.1 -H 'authorization: Basic …' on orders/statuses: 500 is refused, 200 is taken",
     ),
+    fact(
+        "ongoing.kit-picks",
+        Person(NO_WAREHOUSE),
+        &[right("on its row"), right("on its parts alone")],
+        "have the warehouse pick a test order of a kit: pickedNumberOfItems of its row in GET orders, beside subOrderLines",
+    ),
+    fact("ongoing.absent-members", Writes, &[right("null"), right("left out"), right("an empty list")], OWN),
 ];
+
+/// A probe's orders have nothing in the house that could be picked.
+const NO_WAREHOUSE: &str = "only a warehouse picks, and no call does: a status that a call sets is no pick";

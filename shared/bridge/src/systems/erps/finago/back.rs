@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::write_back_requests::Standing;
@@ -138,16 +139,31 @@ impl Finago<'_> {
         if !self.services.set_stock(number, level.quantity).await? {
             return Err(Fault::rejected("/Stock", "Finago Office does not take the stock of this product"));
         }
-        let after = self.services.stock_of(&[number]).await?;
-        let after = after.iter().find(|row| values::number(row, "Id") == Some(number));
-        let after = after.and_then(|row| row["Stock"].as_str()).and_then(|stock| exact(stock.trim()).ok());
+        let mut after = self.stock_now(number).await?;
+        let mut how = "";
+        // Where a write adds (the fact `finago.stock-write`), what is too much is taken back, and never written again.
+        if let (Some(sum), Some(before)) = (after, before)
+            && sum != level.quantity
+            && sum == before + level.quantity
+            && self.services.set_stock(number, level.quantity - sum).await?
+        {
+            after = self.stock_now(number).await?;
+            how = ", by what is missing: a write adds to the stock there";
+        }
         if after != Some(level.quantity) {
             let after = after.map_or_else(|| "no stock".into(), |after| after.normalize().to_string());
             let why = format!("Finago Office took {} and answers with {after}", level.quantity.normalize());
             return Err(Fault::rejected("/Stock", why));
         }
         let before = before.unwrap_or_default().normalize();
-        Ok(Effect::Written(format!("stock {before} -> {}", level.quantity.normalize())))
+        Ok(Effect::Written(format!("stock {before} -> {}{how}", level.quantity.normalize())))
+    }
+
+    /// A product's stock as it is answered with.
+    pub(super) async fn stock_now(&self, number: i64) -> Result<Option<Decimal>> {
+        let rows = self.services.stock_of(&[number]).await?;
+        let row = rows.iter().find(|row| values::number(row, "Id") == Some(number));
+        Ok(row.and_then(|row| row["Stock"].as_str()).and_then(|stock| exact(stock.trim()).ok()))
     }
 }
 

@@ -58,3 +58,17 @@ pub(super) const COMPANY: Schema = Schema {
         sometimes("/Addresses", Is::Object),
     ],
 };
+
+/// What a write of a product's stock is answered with.
+pub(super) const STOCK_SET: Schema = Schema {
+    system: "finago",
+    call: "SetStockQuantity",
+    members: &[required("", Is::Text).one_of(|word| matches!(word.as_str().map(str::trim), Some("true" | "false")))],
+};
+
+/// What a save of an order is answered with.
+pub(super) const SAVED_ORDER: Schema = Schema {
+    system: "finago",
+    call: "SaveInvoices",
+    members: &[required("/InvoiceOrder", Is::List), required("/InvoiceOrder/*/OrderId", Is::Text)],
+};

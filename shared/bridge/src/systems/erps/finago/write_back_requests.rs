@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use super::client::{INVOICE, PRODUCT, Services};
-use super::values;
 use super::wire::OrderHead;
+use super::{schema, values};
 use crate::http::soap::{self, Node};
 use crate::words::fault::{Fault, Result};
 use crate::words::wire::decode;
@@ -85,6 +85,7 @@ impl Services<'_> {
         let members = vec![("invoices", invoices)];
         let call = soap::call(self.base_url, INVOICE, "SaveInvoices", members, false)?.at_once();
         let (_, result) = self.sent(&call).await?;
+        schema::SAVED_ORDER.look(&self.client, &result);
         let saved = result.pointer("/InvoiceOrder/0");
         let saved = saved.ok_or_else(|| Fault::Unexpected("SaveInvoices says nothing of the order".into()))?;
         soap::refusal(saved).map_or(Ok(()), Err)
@@ -116,6 +117,7 @@ impl Services<'_> {
             ("stockQuantity", Node::Text(quantity.normalize().to_string())),
         ];
         let (_, result) = self.send(PRODUCT, "SetStockQuantity", members, true).await?;
+        schema::STOCK_SET.look(&self.client, &result);
         Ok(result.as_str().map(str::trim) == Some("true"))
     }
 }

@@ -4,7 +4,7 @@ use http::{HeaderValue, Method};
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::PowerOffice;
+use super::{PowerOffice, schema};
 use crate::http::Call;
 use crate::http::classify::is_gone;
 use crate::words::domain::{Effect, StockLevel};
@@ -48,7 +48,9 @@ impl PowerOffice<'_> {
             *content_type = HeaderValue::from_static("application/json-patch+json");
         }
         // A patch that changed nothing has been answered with 200 (PowerOffice sheet, section 9).
-        let after = on_hand(&self.client.json(&call).await?);
+        let answer = self.client.json(&call).await?;
+        schema::WRITTEN.look(&self.client, &answer);
+        let after = on_hand(&answer);
         if after != Some(level.quantity) {
             let after = after.map_or_else(|| "no stock".into(), |after| after.normalize().to_string());
             let why = format!("PowerOffice Go took {} and answers with {after}", level.quantity.normalize());

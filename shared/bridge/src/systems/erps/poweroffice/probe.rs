@@ -9,10 +9,12 @@ use super::paging::ROWS;
 use super::{PowerOffice, moment};
 use crate::http::Call;
 use crate::http::classify::is_gone;
-use crate::systems::probe::{Finding, Seen, Tell, Written, look, note_lost};
+use crate::systems::probe::{Documents, Finding, Own, Seen, Tell, look};
 use crate::words::fault::{Fault, Result};
 
 const NAME: &str = "Probe of the integration, not to be sold";
+
+const REMOVE: &str = "find it in Go under Products by that code, and delete it";
 
 /// How long after a write it is read, in seconds; beyond the last nothing is waited for.
 const READ_AT: [u64; 6] = [0, 3, 10, 30, 62, 75];
@@ -25,6 +27,7 @@ impl PowerOffice<'_> {
         vec![
             look("poweroffice.token-lifetime", tell, self.token_lifetime()).await,
             look("poweroffice.filter-edge", tell, self.filter_edge()).await,
+            look("poweroffice.archived", tell, self.archived()).await,
         ]
     }
 
@@ -36,6 +39,22 @@ impl PowerOffice<'_> {
             seconds if seconds == 20 * MINUTE => Seen::Answer("20 min", saw),
             seconds if seconds == 10 * MINUTE => Seen::Answer("10 min", saw),
             _ => Seen::Other(saw),
+        })
+    }
+
+    /// Looks for a product that is archived where none is asked for.
+    async fn archived(&self) -> Result<Seen> {
+        let listed = self.get("Products", &page(None)).await?;
+        let listed = listed.as_array().map_or(&[][..], Vec::as_slice);
+        let saw = "a list of products that does not ask for what is archived";
+        if listed.iter().any(|row| row["IsArchived"] == true) {
+            return Ok(Seen::Answer("listed", saw.into()));
+        }
+        let archived = self.get("Products", &[&page(None)[..], &[("isArchived", "true".to_owned())]].concat()).await?;
+        Ok(match archived.as_array().is_some_and(|rows| !rows.is_empty()) {
+            true if listed.len() < ROWS => Seen::Answer("left out", saw.into()),
+            true => Seen::open("there are more products than a page has"),
+            false => Seen::open("there is no product that is archived"),
         })
     }
 
@@ -68,25 +87,21 @@ impl PowerOffice<'_> {
 
 impl PowerOffice<'_> {
     /// Looks at the fact that shows in what becomes of a product of its own, which is deleted.
-    pub(crate) async fn probe_writes(&self, number: &str, tell: Tell<'_>) -> Written {
-        let mut written = Written::default();
-        let lag = look("poweroffice.replica-lag", tell, self.replica_lag(number, &mut written.stays)).await;
-        written.findings.push(lag);
-        written
+    pub(crate) async fn probe_writes(&self, own: &Own<'_>) -> Vec<Finding> {
+        vec![look("poweroffice.replica-lag", own.tell, self.replica_lag(own.number, own.documents)).await]
     }
 
-    async fn replica_lag(&self, number: &str, stays: &mut Vec<String>) -> Result<Seen> {
+    async fn replica_lag(&self, number: &str, documents: &Documents) -> Result<Seen> {
         let body = json!({ "Code": number, "Name": NAME, "ProductType": "Product" });
-        let made = self.client.json(&Call::with_json(Method::POST, self.url("Products", &[]), &body, false)).await;
-        note_lost(stays, &format!("product {number} in PowerOffice Go"), &made);
-        let made = made?;
+        let call = Call::with_json(Method::POST, self.url("Products", &[]), &body, false);
+        let what = format!("product {number} in PowerOffice Go");
+        let made = documents.make(&what, REMOVE, self.client.json(&call)).await?;
         let id = made["Id"].as_i64().ok_or_else(|| Fault::Unexpected("a new product has no id".into()))?;
         let after = self.shown_after(id, number).await;
-        let deleted = self.client.json(&Call::delete(self.url(&format!("Products/{id}"), &[]))).await;
-        if let Err(fault) = deleted
-            && !is_gone(&fault)
-        {
-            stays.push(format!("product {number} in PowerOffice Go could NOT be deleted: {fault}"));
+        let delete = Call::delete(self.url(&format!("Products/{id}"), &[]));
+        match documents.clean_up(self.client.json(&delete)).await {
+            Err(fault) if !is_gone(&fault) => documents.not_ended(&what, "deleted", &fault),
+            _ => documents.ended(&what, None),
         }
         Ok(match after? {
             Some(0) => Seen::Answer("at once", "a new product in a list that was read at once".into()),

@@ -88,3 +88,10 @@ pub(super) const CUSTOMER: Schema = Schema {
 fn is(word: &Value, words: &[&str]) -> bool {
     word.as_str().is_some_and(|word| words.contains(&word))
 }
+
+/// A product as a write of its stock is answered with.
+pub(super) const WRITTEN: Schema = Schema {
+    system: "poweroffice",
+    call: "PATCH Products/*",
+    members: &[required("/Id", Is::Number), required("/StockOnHand", Is::Number)],
+};

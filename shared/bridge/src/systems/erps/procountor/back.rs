@@ -9,8 +9,8 @@ use http::Method;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::Procountor;
 use super::outgoing::{Document, Stage, last, missing};
+use super::{Procountor, schema};
 use crate::http::Call;
 use crate::http::classify::turned_away;
 use crate::state::intents::{Begun, Intents};
@@ -65,6 +65,7 @@ impl Procountor<'_> {
         let url = self.url(&format!("invoices/{}/approve", document.id), &query);
         // May be sent again: a second approval is refused, and the status decides in any case.
         let approved = self.client.json(&Call::put(url, &json!({ "comment": COMMENT }))).await;
+        approved.iter().for_each(|answer| schema::APPROVED.look(&self.client, answer));
         let after = self.document(document.id).await?;
         match approved {
             Err(fault) if after.status == document.status => Err(self.explained(fault, &after).await),
@@ -94,6 +95,7 @@ impl Procountor<'_> {
         }
         let url = self.url(&format!("invoices/{}/send", document.id), &[]);
         let sent = self.client.json(&Call { method: Method::PUT, replayable: false, ..Call::get(url) }).await;
+        sent.iter().for_each(|answer| schema::SENT.look(&self.client, answer));
         if let Err(fault) = &sent
             && turned_away(fault)
         {

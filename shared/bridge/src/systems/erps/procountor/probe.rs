@@ -85,6 +85,15 @@ impl Procountor<'_> {
                 }
             })
             .await,
+            look("procountor.read-alone", tell, async {
+                let (_, orders) = lists()?;
+                let Some(id) = orders.rows.first().and_then(|row| row["id"].as_i64()) else {
+                    return Ok(Seen::open("there is no sales order"));
+                };
+                let alone = self.get(&format!("invoices/{id}"), &[]).await?;
+                Ok(Seen::either(alone.is_array(), "in a list", "bare", "a sales order, asked for by its id"))
+            })
+            .await,
         ]
     }
 
@@ -170,7 +179,9 @@ impl Procountor<'_> {
     }
 
     async fn absent_members(&self, id: i64) -> Result<Seen> {
-        let document = self.get(&format!("invoices/{id}"), &[]).await?;
+        let Some((_, document)) = self.records("invoices", &[id], false).await?.pop() else {
+            return Ok(Seen::open("the order is gone"));
+        };
         let null = OPTIONAL.iter().find(|name| document.get(**name).is_some_and(Value::is_null));
         let left_out = OPTIONAL.iter().find(|name| document.get(**name).is_none());
         Ok(match (null, left_out) {

@@ -65,6 +65,14 @@ pub(super) const INVOICE: Schema = Schema {
     ],
 };
 
+/// What an approval is answered with,
+pub(super) const APPROVED: Schema =
+    Schema { system: "procountor", call: "PUT invoices/*/approve", members: &[always("/message", Is::Text)] };
+
+/// and what a sending is.
+pub(super) const SENT: Schema =
+    Schema { system: "procountor", call: "PUT invoices/*/send", members: &[always("/message", Is::Text)] };
+
 /// Has a client note what is new about a page of a list.
 pub(super) fn look_at_page(client: &Client, list: List, rows: &[Value]) {
     let schema = match list {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use url::Url;
 
-use super::NOTHING;
+use super::{NOTHING, schema};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
@@ -106,7 +106,14 @@ impl<'a> Company<'a> {
 
     /// Writes a whole record. Never sent again blindly: somebody may have changed it meanwhile.
     pub async fn replace(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Result<()> {
-        endpoint.client.json(&self.put(endpoint, id, whole)).await.map(|_| ())
+        self.written(endpoint, &self.put(endpoint, id, whole)).await
+    }
+
+    /// Writes, and looks at what comes of it.
+    async fn written(&self, endpoint: &Endpoint, call: &Call) -> Result<()> {
+        let answer = endpoint.client.json(call).await?;
+        schema::written(endpoint.name).look(&endpoint.client, &answer);
+        Ok(())
     }
 
     fn put(&self, endpoint: &Endpoint, id: &str, whole: &Value) -> Call {
@@ -117,10 +124,10 @@ impl<'a> Company<'a> {
     /// has more decimals than Visma allows, with these rounded. Whether they were.
     pub async fn replace_exact(&self, endpoint: &Endpoint, id: &str, whole: &Value, rounded: &Value) -> Result<bool> {
         let at_once = |whole| self.put(endpoint, id, whole).at_once();
-        match endpoint.client.json(&at_once(whole)).await {
-            Ok(_) => Ok(false),
+        match self.written(endpoint, &at_once(whole)).await {
+            Ok(()) => Ok(false),
             Err(Fault::Rejected { .. }) if rounded != whole => {
-                endpoint.client.json(&at_once(rounded)).await.map(|_| true)
+                self.written(endpoint, &at_once(rounded)).await.map(|()| true)
             }
             Err(fault) => Err(fault),
         }
@@ -142,7 +149,9 @@ impl<'a> Company<'a> {
     pub async fn step(&self, order: &str, step: &str) -> Result<()> {
         let url = self.url(&format!("orders/{order}/{step}"), &[]);
         let call = Call { method: Method::POST, replayable: false, ..Call::get(url) };
-        self.orders.client.json(&call).await.map(|_| ())
+        let answer = self.orders.client.json(&call).await?;
+        schema::STEP.look(&self.orders.client, &answer);
+        Ok(())
     }
 
     /// Whether there is time for another record.

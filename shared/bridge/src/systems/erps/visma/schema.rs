@@ -52,6 +52,18 @@ pub(super) const ORDER: Schema = Schema {
     ],
 };
 
+/// An article and an order as a write of them is answered with,
+const WRITTEN_ARTICLE: Schema = Schema { call: "PUT articles/*", ..ARTICLE };
+const WRITTEN_ORDER: Schema = Schema { call: "PUT orders/*", ..ORDER };
+
+/// and an order as a step of it is.
+pub(super) const STEP: Schema = Schema { call: "POST orders/*/*", ..ORDER };
+
+/// The shape of what a write to an endpoint is answered with.
+pub(super) fn written(endpoint: &str) -> &'static Schema {
+    if endpoint == "articles" { &WRITTEN_ARTICLE } else { &WRITTEN_ORDER }
+}
+
 /// The shape of what an endpoint lists.
 pub(super) fn of(endpoint: &str) -> &'static Schema {
     if endpoint == "articles" { &ARTICLE } else { &ORDER }

@@ -9,10 +9,16 @@ use serde_json::Value;
 use super::super::client::{INVOICE, PRODUCT};
 use super::super::{Finago, paging, values};
 use crate::http::soap::{self, Node};
-use crate::systems::probe::{Finding, Seen, Tell, Written, look, note_lost};
+use crate::systems::probe::{Documents, Finding, Own, Seen, leave_open, look};
 use crate::words::fault::{Fault, Result};
 
 const NAME: &str = "Probe of the integration, not to be sold";
+
+const REMOVE_PRODUCT: &str = "find it in Finago Office under Products by that number, give it no stock and hide it";
+const REMOVE_ORDER: &str = "find it in Finago Office under Orders, the newest of today, and make it inactive";
+
+/// What shows in the stock of a product, in this order.
+const STOCK: [&str; 2] = ["finago.stock-moves-change", "finago.stock-write"];
 
 /// Times of change may be kept to the minute.
 const MINUTE: Duration = Duration::from_secs(61);
@@ -30,17 +36,20 @@ fn text(text: impl Into<String>) -> Node {
 
 impl Finago<'_> {
     /// Looks at the facts that show in what becomes of documents of its own.
-    pub(crate) async fn probe_writes(&self, number: &str, tell: Tell<'_>) -> Written {
-        let mut written = Written::default();
-        let stays = &mut written.stays;
-        let stock: Finding = look("finago.stock-moves-change", tell, self.stock_moves_change(number, stays)).await;
-        let save = look("finago.save-defaults", tell, self.save_defaults(stays)).await;
-        written.findings.extend([stock, save]);
-        written
+    pub(crate) async fn probe_writes(&self, own: &Own<'_>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        (own.tell)("finago.stock-moves-change");
+        if let Err(fault) = self.product(own.number, own.documents, &mut findings).await {
+            leave_open(&mut findings, &STOCK, &fault);
+        }
+        findings.push(look("finago.save-defaults", own.tell, self.save_defaults(own.documents)).await);
+        findings
     }
 
-    async fn stock_moves_change(&self, number: &str, stays: &mut Vec<String>) -> Result<Seen> {
-        let Some(category) = self.some_category().await? else { return Ok(Seen::open("there is no product")) };
+    /// Makes a product, and looks at what writes of its stock do.
+    async fn product(&self, number: &str, documents: &Documents, findings: &mut Vec<Finding>) -> Result<()> {
+        let none = || Fault::Unexpected("there is no product to take a category from".into());
+        let category = self.some_category().await?.ok_or_else(none)?;
         let members = Node::Members(vec![
             ("Name", text(NAME)),
             ("CategoryId", text(category)),
@@ -48,30 +57,57 @@ impl Finago<'_> {
             ("StockControlled", text("true")),
         ]);
         let products = Node::Members(vec![("Product", members)]);
-        let saved = self.services.send(PRODUCT, "SaveProducts", vec![("products", products)], false).await;
-        note_lost(stays, &format!("product {number} in Finago Office"), &saved);
-        let (_, saved) = saved?;
-        let saved = first(&saved, "/Product/0")?;
-        let id = values::number(saved, "Id").ok_or_else(|| Fault::Unexpected("a new product has no id".into()))?;
-        stays.push(format!("product {number} in Finago Office, without stock"));
+        let what = format!("product {number} in Finago Office");
+        let saved = documents.make(&what, REMOVE_PRODUCT, async {
+            let (_, saved) = self.services.send(PRODUCT, "SaveProducts", vec![("products", products)], false).await?;
+            refused(&saved, "/Product/0").map_or(Ok(saved), Err)
+        });
+        let saved = saved.await?;
+        let id = values::number(&saved["Product"][0], "Id");
+        let id = id.ok_or_else(|| Fault::Unexpected("a new product has no id".into()))?;
+        let looked = self.with_stock_set(id, findings).await;
+        // Whatever came of it: an answer that is lost may have set it.
+        match documents.clean_up(self.without_stock(id)).await {
+            Ok(()) => documents.ended(&what, Some(format!("{what}, without stock"))),
+            Err(fault) => documents.not_ended(&what, "given a stock of 0", &fault),
+        }
+        looked
+    }
+
+    /// Sets a stock of one, twice.
+    async fn with_stock_set(&self, id: i64, findings: &mut Vec<Finding>) -> Result<()> {
         let before = self.changed(id).await?;
         self.services.client.pause(MINUTE).await;
-        let one = self.services.set_stock(id, Decimal::ONE).await;
-        if matches!(one, Ok(false)) {
-            return Ok(Seen::open("the stock of a new product cannot be set"));
+        self.set(id, Decimal::ONE).await?;
+        let moved = self.changed(id).await? != before;
+        let saw = "the time of change of a product whose stock was set";
+        let seen = Seen::either(moved, "it does", "it does not", saw);
+        findings.push(Finding { fact: STOCK[0], seen });
+        self.set(id, Decimal::ONE).await?;
+        let saw = "the stock of a product after two writes of 1";
+        let seen = match self.stock_now(id).await? {
+            Some(stock) if stock == Decimal::ONE => Seen::Answer("sets it", saw.into()),
+            Some(stock) if stock == Decimal::TWO => Seen::Answer("adds to it", saw.into()),
+            other => Seen::Other(format!("{saw} is {other:?}")),
+        };
+        findings.push(Finding { fact: STOCK[1], seen });
+        Ok(())
+    }
+
+    async fn set(&self, id: i64, stock: Decimal) -> Result<()> {
+        let refused = || Fault::rejected("/Stock", "the stock of a new product cannot be set");
+        self.services.set_stock(id, stock).await?.then_some(()).ok_or_else(refused)
+    }
+
+    /// Takes a product's stock back, also where a write adds to it.
+    async fn without_stock(&self, id: i64) -> Result<()> {
+        self.set(id, Decimal::ZERO).await?;
+        let Some(left) = self.stock_now(id).await?.filter(|left| !left.is_zero()) else { return Ok(()) };
+        self.set(id, -left).await?;
+        match self.stock_now(id).await? {
+            Some(left) if !left.is_zero() => Err(Fault::rejected("/Stock", format!("it is {left}"))),
+            _ => Ok(()),
         }
-        let after = self.changed(id).await;
-        // Whatever came of it: an answer that is lost may have set it.
-        if !matches!(self.services.set_stock(id, Decimal::ZERO).await, Ok(true)) {
-            stays.push(format!("product {number} in Finago Office has a stock of 1, which could NOT be taken back"));
-        }
-        one?;
-        Ok(Seen::either(
-            after? != before,
-            "it does",
-            "it does not",
-            "the time of change of a product whose stock was set",
-        ))
     }
 
     async fn some_category(&self) -> Result<Option<String>> {
@@ -82,7 +118,7 @@ impl Finago<'_> {
     }
 
     /// Saves an order with what is not the default, and then its state alone.
-    async fn save_defaults(&self, stays: &mut Vec<String>) -> Result<Seen> {
+    async fn save_defaults(&self, documents: &Documents) -> Result<Seen> {
         let lately = self.now - Duration::from_secs(BACK * 24 * 60 * 60);
         let mut customers = self.services.companies_changed(paging::filter(Some(lately))).await?.numbers;
         if customers.is_empty() {
@@ -90,29 +126,31 @@ impl Finago<'_> {
         }
         let Some(customer) = customers.first() else { return Ok(Seen::open("there is no customer")) };
         let customer = || ("CustomerId", text(customer.to_string()));
-        let made = self
-            .save(vec![
-                customer(),
-                ("OrderStatus", text(OFFER)),
-                ("IncludeVAT", Node::Nil),
-                ("Distributor", text("Manual")),
-                ("SendToFactoring", text("false")),
-            ])
-            .await;
-        note_lost(stays, &format!("an order of customer {} in Finago Office", customers[0]), &made);
-        let number = made?;
-        stays.push(format!("order {number} in Finago Office, {INACTIVE}"));
+        let what = format!("an order of customer {} in Finago Office, an offer without rows,", customers[0]);
+        let offer = self.save(vec![
+            customer(),
+            ("OrderStatus", text(OFFER)),
+            ("IncludeVAT", Node::Nil),
+            ("Distributor", text("Manual")),
+            ("SendToFactoring", text("false")),
+        ]);
+        let made = documents.make(&what, REMOVE_ORDER, offer).await?;
+        let number = values::number(&made, "OrderId");
+        let number = number.ok_or_else(|| Fault::Unexpected("a saved order has no number".into()))?;
         let before = self.sent_by(number).await;
-        let ended = self
-            .save(vec![
-                ("OrderId", text(number.to_string())),
-                customer(),
-                ("OrderStatus", text(INACTIVE)),
-                ("IncludeVAT", Node::Nil),
-            ])
-            .await;
-        if ended.is_err() {
-            stays.push(format!("order {number} in Finago Office may be an offer still, which could NOT be ended"));
+        let end = self.save(vec![
+            ("OrderId", text(number.to_string())),
+            customer(),
+            ("OrderStatus", text(INACTIVE)),
+            ("IncludeVAT", Node::Nil),
+        ]);
+        let ended = documents.clean_up(end).await;
+        match &ended {
+            Ok(_) => documents.ended(&what, Some(format!("order {number} in Finago Office, {INACTIVE}"))),
+            Err(fault) => {
+                documents.ended(&what, None);
+                documents.tell(format!("order {number} in Finago Office could NOT be ended: {fault}; {REMOVE_ORDER}"));
+            }
         }
         let before = before?;
         ended?;
@@ -123,12 +161,11 @@ impl Finago<'_> {
         Ok(Seen::either(kept, "it does not", "it does", "the Distributor of an order whose state was saved"))
     }
 
-    /// Saves an order; its number.
-    async fn save(&self, members: Vec<(&'static str, Node)>) -> Result<i64> {
+    /// Saves an order; what the service says of it.
+    async fn save(&self, members: Vec<(&'static str, Node)>) -> Result<Value> {
         let invoices = Node::Members(vec![("InvoiceOrder", Node::Members(members))]);
         let (_, saved) = self.services.send(INVOICE, "SaveInvoices", vec![("invoices", invoices)], false).await?;
-        let saved = first(&saved, "/InvoiceOrder/0")?;
-        values::number(saved, "OrderId").ok_or_else(|| Fault::Unexpected("a saved order has no number".into()))
+        refused(&saved, "/InvoiceOrder/0").map_or_else(|| Ok(saved["InvoiceOrder"][0].clone()), Err)
     }
 
     async fn sent_by(&self, number: i64) -> Result<Option<String>> {
@@ -143,9 +180,7 @@ impl Finago<'_> {
     }
 }
 
-/// What was saved, or why it was not.
-fn first<'a>(answer: &'a Value, pointer: &str) -> Result<&'a Value> {
-    let saved =
-        answer.pointer(pointer).ok_or_else(|| Fault::Unexpected("a save says nothing of what it saved".into()))?;
-    soap::refusal(saved).map_or(Ok(saved), Err)
+/// Why something was not saved.
+fn refused(answer: &Value, pointer: &str) -> Option<Fault> {
+    soap::refusal(answer.pointer(pointer)?)
 }

@@ -1,6 +1,8 @@
 //! What a probe asks Procountor by a document of its own: a sales order of one row without an article (Procountor sheet, section
 //! 2). Orders cannot be deleted by a call, so that it stays; it is sent only to an address that a person gave.
 
+use std::time::Duration;
+
 use http::Method;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,43 +11,44 @@ use serde_json::{Value, json};
 use super::super::{Procountor, SALES_ORDER, times};
 use super::APART;
 use crate::http::Call;
-use crate::systems::probe::{Finding, Seen, Tell, Written, note_lost, taken};
+use crate::systems::probe::{Finding, Own, Seen, leave_open, taken};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
-const FACTS: [&str; 3] = ["procountor.zone", "procountor.approve-body", "procountor.send-orders"];
+const FACTS: [&str; 4] =
+    ["procountor.zone", "procountor.approve-body", "procountor.own-version", "procountor.send-orders"];
 
 const NAME: &str = "Probe of the integration";
 
+const SECONDS: Duration = Duration::from_secs(3);
+
+const REMOVE: &str = "find it in Procountor under sales orders by that order reference, and delete or invalidate it";
+
 impl Procountor<'_> {
     /// Looks at the facts that show in what becomes of a document of its own, which is sent to `mail` alone.
-    pub(crate) async fn probe_writes(&self, number: &str, day: Date, mail: Option<&str>, tell: Tell<'_>) -> Written {
-        let mut written = Written::default();
-        if let Err(fault) = self.probe_order(number, day, mail, tell, &mut written).await {
-            written.leave_open(&FACTS, &fault);
+    pub(crate) async fn probe_writes(&self, own: &Own<'_>, mail: Option<&str>) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        if let Err(fault) = self.probe_order(own, mail, &mut findings).await {
+            leave_open(&mut findings, &FACTS, &fault);
         }
-        written
+        findings
     }
 
-    async fn probe_order(
-        &self,
-        number: &str,
-        day: Date,
-        mail: Option<&str>,
-        tell: Tell<'_>,
-        written: &mut Written,
-    ) -> Result<()> {
+    async fn probe_order(&self, own: &Own<'_>, mail: Option<&str>, findings: &mut Vec<Finding>) -> Result<()> {
+        let Own { number, day, documents, tell } = own;
         tell("procountor.zone");
-        let url = self.url("invoices", &[]);
-        let made = self.answered(&Call::with_json(Method::POST, url, &document(number, day, mail), false)).await;
-        note_lost(&mut written.stays, &format!("sales order {number} in Procountor"), &made);
-        let made = made?;
-        let mut found = |fact: &'static str, seen: Seen| written.findings.push(Finding { fact, seen });
+        let call = Call::with_json(Method::POST, self.url("invoices", &[]), &document(number, *day, mail), false);
+        let what = format!("sales order {number} in Procountor");
+        let made = documents.make(&what, REMOVE, self.answered(&call)).await?;
+        let mut found = |fact: &'static str, seen: Seen| findings.push(Finding { fact, seen });
         let id = made["id"].as_i64().ok_or_else(|| Fault::Unexpected("a new document has no id".into()))?;
-        written.stays.push(format!("sales order {number} in Procountor, which a person can delete"));
+        // No call deletes one: there is nothing to clean up.
+        documents.ended(&what, Some(format!("{what}, which a person can delete: {REMOVE}")));
         found("procountor.zone", self.zone_of(&made));
 
         tell("procountor.approve-body");
+        // A version may have no more than seconds.
+        self.client.pause(SECONDS).await;
         let approve = self.url(&format!("invoices/{id}/approve"), &[("updateInventory", "false".to_owned())]);
         let bare = Call { method: Method::PUT, replayable: false, ..Call::get(approve.clone()) };
         let approved = match taken(self.answered(&bare).await)? {
@@ -66,6 +69,17 @@ impl Procountor<'_> {
                 approved
             }
         };
+
+        tell("procountor.own-version");
+        let seen = match &approved {
+            Ok(_) => {
+                let after = self.records("invoices", &[id], false).await?.pop().map(|(_, after)| after);
+                let moved = after.is_some_and(|after| after["version"] != made["version"]);
+                Seen::either(moved, "it moves", "it stays", "the version of a sales order that was approved")
+            }
+            Err(_) => Seen::open("no approval is taken"),
+        };
+        found("procountor.own-version", seen);
 
         tell("procountor.send-orders");
         found(

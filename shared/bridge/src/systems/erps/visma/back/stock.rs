@@ -55,7 +55,9 @@ impl Visma<'_> {
         let rounded = company.replace_exact(&company.articles, &id, &whole, &replace::article_rounded(&whole)).await?;
         let after = balance(&company.existing(&company.articles, &id).await?);
         if after != Some(level.quantity) {
-            let reason = "Visma took the stock and did not keep it, as when its stock module is active";
+            // The fact `visma.stock-write`.
+            let reason = "Visma took the stock and did not keep it, as when its stock module is active \
+                          (visma.stock-write in docs/facts.md)";
             return self.kept(intents, reason.into()).await;
         }
         let before = before.unwrap_or(Decimal::ZERO).normalize();

@@ -1,112 +1,154 @@
 //! What a probe asks Visma by documents of its own: an article, and an order of it (Visma sheet, sections 2 and 3).
 
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use super::super::Visma;
-use super::super::back::replace;
+use super::super::back::{replace, stock_module};
 use crate::http::classify::is_gone;
-use crate::systems::probe::{Finding, Seen, Tell, Written, note_lost, taken};
+use crate::systems::probe::{Finding, Own, Seen, leave_open, taken};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
-const FACTS: [&str; 6] =
-    ["visma.modified", "visma.row-ids", "visma.decimals", "visma.read-only", "visma.unknown-member", "visma.completed"];
+const FACTS: [&str; 7] = [
+    "visma.stock-write",
+    "visma.modified",
+    "visma.row-ids",
+    "visma.decimals",
+    "visma.read-only",
+    "visma.unknown-member",
+    "visma.completed",
+];
 
 const NAME: &str = "Probe of the integration";
+
+const REMOVE_ARTICLE: &str = "find it in Visma under articles by that number, and make it inactive";
+const REMOVE_ORDER: &str =
+    "find it in Visma under orders by that reference, take it back if it is shipped, and delete it";
 
 const DRAFT: i64 = 1;
 const ONGOING: i64 = 2;
 
 struct Probe<'a> {
     visma: &'a Visma<'a>,
-    number: &'a str,
-    day: Date,
-    tell: Tell<'a>,
-    written: &'a mut Written,
+    own: &'a Own<'a>,
+    findings: Vec<Finding>,
     article: Option<String>,
     order: Option<String>,
+    /// The number of its order, once it has one.
+    used: Option<i64>,
 }
 
 impl Visma<'_> {
     /// Looks at the facts that show in what becomes of documents of its own.
-    pub(crate) async fn probe_writes(&self, number: &str, day: Date, tell: Tell<'_>) -> Written {
-        let mut written = Written::default();
-        let mut probe = Probe { visma: self, number, day, tell, written: &mut written, article: None, order: None };
+    pub(crate) async fn probe_writes(&self, own: &Own<'_>) -> Vec<Finding> {
+        let mut probe = Probe { visma: self, own, findings: Vec::new(), article: None, order: None, used: None };
         let ended = probe.run().await;
-        probe.clean_up().await;
+        own.documents.clean_up(probe.clean_up()).await;
+        let mut findings = probe.findings;
         if let Err(fault) = ended {
-            written.leave_open(&FACTS, &fault);
+            leave_open(&mut findings, &FACTS, &fault);
         }
-        written
+        findings
     }
 }
 
 impl Probe<'_> {
     fn found(&mut self, fact: &'static str, seen: Seen) {
-        self.written.findings.push(Finding { fact, seen });
+        self.findings.push(Finding { fact, seen });
     }
 
     async fn run(&mut self) -> Result<()> {
-        self.make().await?;
-        (self.tell)("visma.row-ids");
+        self.make_article().await?;
+        self.stock().await?;
+        self.make_order().await?;
+        (self.own.tell)("visma.row-ids");
         let read = self.read().await?;
         let whole = replace::order(&read);
         self.write(&whole).await?;
         let kept = row(&self.read().await?)["Id"] == row(&read)["Id"];
         self.found("visma.row-ids", Seen::either(kept, "kept", "renewed", "the row of an order that was written"));
 
-        (self.tell)("visma.decimals");
+        (self.own.tell)("visma.decimals");
         let mut finer = whole.clone();
         finer["Rows"][0]["UnitPrice"] = json!(1.005);
         self.tries("visma.decimals", &finer, "taken", "a price of three decimals").await?;
-        (self.tell)("visma.read-only");
+        (self.own.tell)("visma.read-only");
         let mut more = whole.clone();
         more["CreatedUtc"] = read["CreatedUtc"].clone();
         self.tries("visma.read-only", &more, "passed over", "an order with its CreatedUtc").await?;
-        (self.tell)("visma.unknown-member");
+        (self.own.tell)("visma.unknown-member");
         let mut more = whole.clone();
         more["BridgeProbe"] = json!("x");
         self.tries("visma.unknown-member", &more, "passed over", "an order with a member of no meaning").await?;
         self.complete(whole).await
     }
 
-    /// Makes the article and the order, a draft.
-    async fn make(&mut self) -> Result<()> {
-        (self.tell)("visma.modified");
+    async fn make_article(&mut self) -> Result<()> {
+        (self.own.tell)("visma.stock-write");
         let company = &self.visma.company;
         let article =
             first(&self.visma.rows(&company.articles, &[]).await?, "an article to take unit and coding from")?;
-        let customer = first(&self.visma.rows(&company.customers, &[]).await?, "a customer to make an order for")?;
-        let settings = company.settings().await?;
         let own = json!({
-            "Number": self.number, "Name": NAME, "IsActive": true, "CodingId": article["CodingId"],
+            "Number": self.own.number, "Name": NAME, "IsActive": true, "CodingId": article["CodingId"],
             "UnitId": article["UnitId"], "NetPrice": 0, "GrossPrice": 0,
         });
-        let made = company.create(&company.articles, &own).await;
-        note_lost(&mut self.written.stays, &format!("article {} in Visma", self.number), &made);
-        let made = made?;
+        let create = company.create(&company.articles, &own);
+        let made = self.own.documents.make(self.article_told(), REMOVE_ARTICLE, create).await?;
         let article = made["Id"].as_str().map(str::to_owned);
         let article = article.ok_or_else(|| Fault::Unexpected("a new article has no id".into()))?;
-        self.article = Some(article.clone());
-        self.written.stays.push(format!("article {} in Visma, not active", self.number));
+        self.article = Some(article);
+        Ok(())
+    }
+
+    /// Gives the article a stock of one, and takes it back.
+    async fn stock(&mut self) -> Result<()> {
+        let company = &self.visma.company;
+        let seen = match stock_module(&company.settings().await?) {
+            Some(module) => Seen::open(format!("Visma keeps the stock itself: its module {module} is active")),
+            None => {
+                let article = self.article.as_deref().unwrap_or_default();
+                let mut whole = replace::article(&company.existing(&company.articles, article).await?);
+                whole["StockBalance"] = json!(1);
+                company.replace(&company.articles, article, &whole).await?;
+                let kept = company.existing(&company.articles, article).await?["StockBalance"].as_f64();
+                Seen::either(kept == Some(1.0), "kept", "passed over", "an article whose stock was set to 1")
+            }
+        };
+        self.found("visma.stock-write", seen);
+        Ok(())
+    }
+
+    /// Makes the order, a draft.
+    async fn make_order(&mut self) -> Result<()> {
+        (self.own.tell)("visma.modified");
+        let company = &self.visma.company;
+        let customer = first(&self.visma.rows(&company.customers, &[]).await?, "a customer to make an order for")?;
+        let settings = company.settings().await?;
+        let article = self.article.clone();
         let order = json!({
             "CustomerId": customer["Id"], "CurrencyCode": settings["CurrencyCode"].as_str().unwrap_or("SEK"),
-            "OrderDate": format!("{}T00:00:00Z", self.day), "Status": DRAFT, "EuThirdParty": false,
-            "ReverseChargeOnConstructionServices": false, "RotReducedInvoicingType": 0, "YourReference": self.number,
+            "OrderDate": format!("{}T00:00:00Z", self.own.day), "Status": DRAFT, "EuThirdParty": false,
+            "ReverseChargeOnConstructionServices": false, "RotReducedInvoicingType": 0, "YourReference": self.own.number,
             "Rows": [{
-                "LineNumber": 1, "ArticleId": article, "ArticleNumber": self.number, "IsTextRow": false,
+                "LineNumber": 1, "ArticleId": article, "ArticleNumber": self.own.number, "IsTextRow": false,
                 "IsWorkCost": false, "EligibleForReverseChargeOnVat": false, "Quantity": 2, "DeliveredQuantity": 0,
                 "UnitPrice": 1, "DiscountPercentage": 0,
             }],
         });
-        let made = company.create(&company.orders, &order).await;
-        note_lost(&mut self.written.stays, &format!("an order with the reference {} in Visma", self.number), &made);
-        let made = made?;
+        let create = company.create(&company.orders, &order);
+        let made = self.own.documents.make(self.order_told(), REMOVE_ORDER, create).await?;
         self.order = made["Id"].as_str().map(str::to_owned);
         let modified = self.read().await?["ModifiedUtc"].is_string();
         self.found("visma.modified", Seen::either(modified, "yes", "no", "an order that was just made"));
         Ok(())
+    }
+
+    fn article_told(&self) -> String {
+        format!("article {} in Visma", self.own.number)
+    }
+
+    fn order_told(&self) -> String {
+        format!("an order with the reference {} in Visma", self.own.number)
     }
 
     fn order(&self) -> Result<&str> {
@@ -131,13 +173,11 @@ impl Probe<'_> {
 
     /// Delivers one of two.
     async fn complete(&mut self, mut whole: Value) -> Result<()> {
-        (self.tell)("visma.completed");
+        (self.own.tell)("visma.completed");
         whole["Status"] = json!(ONGOING);
         whole["Rows"][0]["DeliveredQuantity"] = json!(1);
         self.write(&whole).await?;
-        if let Some(number) = self.read().await?["Number"].as_i64() {
-            self.written.stays.push(format!("order number {number} in Visma, used by an order that is deleted"));
-        }
+        self.used = self.read().await?["Number"].as_i64();
         let order = self.order()?.to_owned();
         self.visma.company.step(&order, "completed").await?;
         let delivered = row(&self.read().await?)["DeliveredQuantity"].as_f64();
@@ -152,15 +192,22 @@ impl Probe<'_> {
 
     /// Deletes the order and ends the article. What cannot be is told.
     async fn clean_up(&mut self) {
-        if let Some(order) = self.order.take()
-            && let Err(fault) = self.delete(&order).await
-        {
-            self.written.stays.push(format!("an order of {} in Visma could NOT be deleted: {fault}", self.number));
+        let documents = self.own.documents;
+        if let Some(order) = self.order.take() {
+            match self.delete(&order).await {
+                Ok(()) => {
+                    let used = |number| format!("order number {number} in Visma, used by an order that is deleted");
+                    documents.ended(&self.order_told(), self.used.map(used));
+                }
+                Err(fault) => documents.not_ended(&self.order_told(), "deleted", &fault),
+            }
         }
-        if let Some(article) = self.article.take()
-            && let Err(fault) = self.end(&article).await
-        {
-            self.written.stays.push(format!("article {} in Visma could NOT be ended: {fault}", self.number));
+        if let Some(article) = self.article.take() {
+            let told = self.article_told();
+            match self.end(&article).await {
+                Ok(()) => documents.ended(&told, Some(format!("{told}, not active"))),
+                Err(fault) => documents.not_ended(&told, "ended", &fault),
+            }
         }
     }
 
@@ -184,6 +231,7 @@ impl Probe<'_> {
         let company = &self.visma.company;
         let mut whole = replace::article(&company.existing(&company.articles, article).await?);
         whole["IsActive"] = json!(false);
+        whole["StockBalance"] = json!(0);
         company.replace(&company.articles, article, &whole).await
     }
 }

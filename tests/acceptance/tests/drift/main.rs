@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod calls;
+
 use std::time::Duration;
 
 use acceptance::shops::{self, PowerOfficeShop, Shop, VismaShop, article_number};

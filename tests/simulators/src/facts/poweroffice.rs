@@ -1,0 +1,51 @@
+//! Facts of PowerOffice Go.
+
+use super::{Fact, Vendor, answer};
+
+pub(super) const FACTS: &[Fact] = &[
+    Fact {
+        id: "poweroffice.replica-lag",
+        vendor: Vendor::PowerOffice,
+        section: "5",
+        question: "How late do reads see a write?",
+        answers: &[
+            answer("at once", "reads an overlap all the same"),
+            answer("2 s", "the overlap brings what a read missed"),
+            answer("60 s", "the overlap brings what a read missed"),
+        ],
+    },
+    Fact {
+        id: "poweroffice.retry-after",
+        vendor: Vendor::PowerOffice,
+        section: "8",
+        question: "Does a throttled call say how long to wait?",
+        answers: &[answer("1 s", "waits as long"), answer("not said", "waits a second and more by itself")],
+    },
+    Fact {
+        id: "poweroffice.token-lifetime",
+        vendor: Vendor::PowerOffice,
+        section: "1",
+        question: "How long does a token live?",
+        answers: &[answer("20 min", "renews it before it ends, or on a 401"), answer("10 min", "the same")],
+    },
+    Fact {
+        id: "poweroffice.filter-edge",
+        vendor: Vendor::PowerOffice,
+        section: "2.1",
+        question: "Is a record of exactly the filter's moment among the answers?",
+        answers: &[
+            answer("left out", "asks from an overlap on"),
+            answer("taken in", "the ledger drops what is the same"),
+        ],
+    },
+    Fact {
+        id: "poweroffice.archived",
+        vendor: Vendor::PowerOffice,
+        section: "8",
+        question: "Does a list have what is archived, where nobody asks for it?",
+        answers: &[
+            answer("listed", "sets the article inactive"),
+            answer("left out", "the article stays active until the product is read by its number: bridgectl replay"),
+        ],
+    },
+];
