@@ -48,9 +48,9 @@ impl Tick {
 pub struct TickProgress<'a> {
     /// The scenario's place in the list.
     pub scenario: usize,
-    /// Records in the ledger.
-    pub known: usize,
-    /// Of them those still on the queue.
+    /// Records that it has dealt with.
+    pub arrived: usize,
+    /// Records that are still on the queue.
     pub waiting: usize,
     /// The record that came to its outcome last.
     pub last: Option<(&'a Entry, &'a Arrival)>,
@@ -120,5 +120,5 @@ fn observe(
         last = Some((key, entry));
     }
     let last = last.and_then(|(key, entry)| Some((entry, tick.arrivals.get(key)?)));
-    watch(&TickProgress { scenario, known: ledger.len(), waiting, last });
+    watch(&TickProgress { scenario, arrived: tick.arrivals.len(), waiting, last });
 }
