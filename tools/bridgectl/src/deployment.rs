@@ -121,12 +121,12 @@ fn unreached(name: Option<&str>, endpoint: Option<&str>, fault: Fault) -> Failur
     let here = endpoint.filter(|url| LOOPBACK.iter().any(|host| url.starts_with(&format!("http://{host}"))));
     match (fault, here, name) {
         (Fault::Unavailable { status: None, .. }, Some(url), Some(DEMO)) => Failure::cloud(format!(
-            "the demo is not running: nobody answers at {url}. `cargo xtask demo --keep` starts it; then \
-             `. .local/env` tells this shell where it is, since its address is another each time"
+            "the demo is not running: nobody answers at {url};\n\
+             `cargo xtask demo --keep` starts it, and `. .local/env` tells this shell where"
         )),
         (Fault::Unavailable { status: None, .. }, Some(url), _) => Failure::cloud(format!(
-            "nobody answers at {url}, where AWS_ENDPOINT_URL says that an emulator of AWS is; without that variable, \
-             AWS itself is asked"
+            "nobody answers at {url}, where AWS_ENDPOINT_URL\n\
+             says that an emulator of AWS is; without that variable AWS itself is asked"
         )),
         (other, _, Some(name)) => {
             Failure { error: format!("the stack {name} cannot be asked: {other}"), ..Failure::from(other) }
@@ -163,7 +163,8 @@ mod tests {
         let here = Some("http://127.0.0.1:4600");
         let refused = || Fault::unavailable("cloudformation: Connection refused");
         let demo = said(Some(DEMO), here, refused());
-        assert!(demo.starts_with("the demo is not running: nobody answers at http://127.0.0.1:4600. "), "{demo}");
+        assert!(demo.starts_with("the demo is not running: nobody answers at http://127.0.0.1:4600;\n"), "{demo}");
+        assert!(demo.lines().all(|line| "error: ".len() + line.len() <= 80), "{demo}");
         assert!(demo.contains("`cargo xtask demo --keep`") && demo.contains("`. .local/env`"), "{demo}");
         for (name, endpoint) in [(Some("bridge"), here), (None, here), (None, Some("http://localhost:4566"))] {
             let other = said(name, endpoint, refused());

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::fresh::Built;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, architecture, cargo};
-use crate::{built_template, glibc, sbom, tools};
+use crate::{built_template, glibc, packages, sbom, tools};
 
 /// For whom the functions are compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +45,7 @@ pub fn local(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
         return Ok(());
     }
     functions(workspace, steps, Profile::Local)?;
+    packages::write(workspace, steps)?;
     companions(workspace, steps)?;
     Built::of(workspace).note();
     Ok(())

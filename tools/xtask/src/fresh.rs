@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::UNIX_EPOCH;
 
+use crate::packages;
 use crate::workspace::Workspace;
 
 /// Variables that have something else built from the same files.
@@ -48,7 +49,8 @@ impl<'a> Built<'a> {
     fn now(&self) -> Option<String> {
         let mut text = format!("{:016x}\n", self.from?);
         let mut made = bootstraps(&self.workspace.root.join(".aws-sam/build"));
-        made.push(self.workspace.root.join(".aws-sam/build/template.yaml"));
+        let template = packages::template(self.workspace);
+        made.extend([template.with_file_name("template.yaml"), template]);
         made.extend(bootstraps(&self.workspace.target.join("lambda")));
         for path in made {
             let of = fs::metadata(&path).ok()?;
@@ -102,8 +104,8 @@ mod tests {
         let root = env::temp_dir().join(format!("xtask-fresh-{}", std::process::id()));
         let workspace = Workspace { root: root.clone(), target: root.join("target") };
         let program = root.join("target/lambda/demo/bootstrap");
-        for file in [".aws-sam/build/Connect/bootstrap", ".aws-sam/build/template.yaml", "target/lambda/demo/bootstrap"]
-        {
+        let built = ["Connect/bootstrap", "template.yaml", "local.yaml"].map(|file| format!(".aws-sam/build/{file}"));
+        for file in built.iter().map(String::as_str).chain(["target/lambda/demo/bootstrap"]) {
             fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
             fs::write(root.join(file), "1").unwrap();
         }

@@ -11,6 +11,7 @@ mod fresh;
 mod fuzz;
 mod glibc;
 mod interrupt;
+mod packages;
 mod planted;
 mod process_group;
 mod sbom;

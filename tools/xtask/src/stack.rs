@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::build;
+use crate::packages;
 use crate::process_group::ProcessGroup;
 use crate::simulators::Simulators;
 use crate::steps::{Failure, Steps};
@@ -48,7 +49,7 @@ pub struct Stack {
 const GONE: &str = "echo 'the demo is not running; cargo xtask demo --keep starts it' >&2\n";
 
 impl Stack {
-    /// Starts the emulator, deploys `.aws-sam/build/template.yaml`, starts the simulators.
+    /// Starts the emulator and the simulators, and deploys the built template.
     pub fn start(workspace: &Workspace, steps: &mut Steps) -> Result<Self, Failure> {
         Self::start_with(workspace, steps, &IMPATIENT)
     }
@@ -67,7 +68,12 @@ impl Stack {
         })?;
         let mut deploy = tools::sam(workspace);
         deploy
-            .args(["deploy", "--stack-name", NAME])
+            .arg("deploy")
+            // Beside the template `sam` would look for it.
+            .arg("--config-file")
+            .arg(workspace.root.join("samconfig.toml"))
+            .args(["--stack-name", NAME, "--template-file"])
+            .arg(packages::template(workspace))
             .args(["--no-confirm-changeset", "--no-progressbar", "--parameter-overrides"])
             .args(LOCAL)
             .args(parameters)

@@ -79,16 +79,15 @@ impl Break {
     /// # Errors
     /// When a simulator says no, or nobody meets it.
     pub async fn happen(self, stack: &Stack) -> Result<Broken> {
-        let visma = scenario(Kind::Visma)?;
+        let (shop, visma) = (scenario(Kind::PowerOffice)?, scenario(Kind::Visma)?);
         match self {
             Self::Ongoing => {
                 down(true).await?;
                 // Another name each time, so that there is something to bring.
-                let name = format!("Kockkniv {}", jiff::Timestamp::now().as_second());
-                let args = json!({ "Number": "KN-20", "Name": name });
-                visma.act(&Act { said: "", action: "rename_article", args }).await?;
-                stack.pull(visma.kind, &json!({ "tenant_id": visma.tenant_id })).await?;
-                met(async || Ok(stack.import_fails(&visma.tenant_id).await?.then_some(()))).await?;
+                let name = format!("Lue Finse {}", jiff::Timestamp::now().as_second());
+                shop.act(&scenario::rename("LUE-300", &name)).await?;
+                stack.pull(shop.kind, &json!({ "tenant_id": shop.tenant_id })).await?;
+                met(async || Ok(stack.import_fails(&shop.tenant_id).await?.then_some(()))).await?;
                 Ok(Broken {
                     what: "Ongoing WMS answers 503 to every call, and an article waits for it.".into(),
                     command: "status".into(),
