@@ -101,12 +101,7 @@ impl Stack {
 
     /// Ends all of it, and says what that was.
     pub fn stop(self) -> String {
-        let said = format!(
-            "Stopped: the emulator of AWS on port {} with the stack {NAME},\n\
-             and the simulators of {} systems. Nothing of it is left; logs are in .local/logs.",
-            self.port,
-            self.simulators.addresses.len()
-        );
+        let said = stopped(self.port, self.simulators.addresses.len());
         drop(self);
         said
     }
@@ -127,6 +122,13 @@ impl Stack {
         aws(command, self.port);
         command.envs(self.variables());
     }
+}
+
+fn stopped(port: u16, systems: usize) -> String {
+    format!(
+        "Stopped: the emulator of AWS on port {port} with the stack {NAME},\n\
+         and the simulators of {systems} systems. Nothing of it is left; logs are in .local/logs."
+    )
 }
 
 impl Drop for Stack {
@@ -237,6 +239,13 @@ mod tests {
     fn bridgectl_knows_the_demo_by_the_name_of_its_stack() {
         let known = include_str!("../../../shared/operator/src/stack.rs");
         assert!(known.contains(&format!("pub const DEMO: &str = {NAME:?};")));
+    }
+
+    #[test]
+    fn what_was_stopped_is_said_in_eighty_columns() {
+        let said = stopped(65_535, 5);
+        assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
+        assert!(said.contains("port 65535") && said.contains(NAME) && said.contains("5 systems"), "{said}");
     }
 
     #[test]
