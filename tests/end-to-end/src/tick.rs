@@ -107,9 +107,7 @@ fn observe(
             continue;
         }
         let as_before = before.get(key).is_some_and(|old| {
-            old.outcome == entry.outcome
-                && old.seen.as_ref().map(|seen| &seen.version) == entry.seen.as_ref().map(|seen| &seen.version)
-                && old.settled == entry.settled
+            old.outcome == entry.outcome && mapped(old) == mapped(entry) && old.settled == entry.settled
         });
         let noted = tick.arrivals.get(key).is_some_and(|arrival| arrival.outcome == outcome);
         if as_before || noted {
@@ -121,4 +119,9 @@ fn observe(
     }
     let last = last.and_then(|(key, entry)| Some((entry, tick.arrivals.get(key)?)));
     watch(&TickProgress { scenario, arrived: tick.arrivals.len(), waiting, last });
+}
+
+/// What a pull made of a record: its version moves with every change in the ERP, also with one that is nobody's affair here.
+fn mapped(entry: &Entry) -> Option<(Option<&str>, bool)> {
+    entry.seen.as_ref().map(|seen| (seen.fingerprint.as_deref(), seen.withdrawn))
 }

@@ -54,7 +54,7 @@ pub async fn a_tick_that_is_made_by_itself_tells_what_it_did(stage: &Stage) -> R
 pub async fn what_is_broken_is_found_by_the_command_that_is_named(stage: &Stage) -> Result {
     let mut orders = Vec::new();
     for what in Break::ALL {
-        let broken = what.happen(&stage.stack).await?;
+        let broken = what.happen(&stage.stack).await.map_err(|fault| format!("{}: {fault}", what.word()))?;
         let words: Vec<&str> = broken.command.split(' ').collect();
         let said = stage.stack.bridgectl(&words, "")?;
         let named = said.out.contains(&broken.cause);

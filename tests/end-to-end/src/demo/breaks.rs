@@ -1,5 +1,6 @@
 //! What is broken in a demo that was kept, so that somebody looks for the cause; and put right again.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -15,9 +16,6 @@ use crate::warehouse::list;
 
 /// How long what is broken may take to be noticed.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// An article that nobody has.
-const ARTICLE: &str = "NY-900";
 
 /// What can be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +103,7 @@ impl Break {
                 })
             }
             Self::Order => {
-                let number = order(stack, "TER-500", &Value::Null).await?;
+                let number = order(stack, |_| ("TER-500".into(), Value::Null)).await?;
                 Ok(Broken {
                     what: format!("order {number} has a line without a quantity."),
                     command: format!("where {number}"),
@@ -113,11 +111,12 @@ impl Break {
                 })
             }
             Self::Article => {
-                let number = order(stack, ARTICLE, &json!(2)).await?;
+                // One that nobody has: another each time, since a mend brings it.
+                let number = order(stack, |number| (format!("NY-{number}"), json!(2))).await?;
                 Ok(Broken {
                     what: format!("order {number} has not arrived in the warehouse."),
                     command: format!("where {number}"),
-                    cause: ARTICLE.into(),
+                    cause: format!("waits for article NY-{number}"),
                 })
             }
         }
@@ -132,9 +131,12 @@ pub async fn mend(stack: &Stack) -> Result {
     down(false).await?;
     let (shop, visma) = (scenario(Kind::PowerOffice)?, scenario(Kind::Visma)?);
     visma.onboard(stack).await?;
-    let product = json!({ "record": { "Code": ARTICLE, "Name": "Nyhet", "UnitPrice": 99, "IsActive": true } });
-    shop.act(&Act { said: "", action: "put_product", args: product }).await?;
-    for invoice in list(&shop.state().await?["OutgoingInvoices"]) {
+    let state = shop.state().await?;
+    for code in unknown_articles(&state) {
+        let product = json!({ "record": { "Code": code, "Name": "Nyhet", "UnitPrice": 99, "IsActive": true } });
+        shop.act(&Act { said: "", action: "put_product", args: product }).await?;
+    }
+    for invoice in list(&state["OutgoingInvoices"]) {
         if let Some(record) = with_quantities(invoice) {
             shop.act(&Act { said: "", action: "put_invoice", args: json!({ "record": record }) }).await?;
         }
@@ -151,6 +153,16 @@ Put right: Ongoing WMS answers, Visma has a new consent, the article is there an
 no order has a line without a quantity. What waits for another try goes when that
 is due: bridgectl status";
 
+/// What is sold, and is no product.
+fn unknown_articles(state: &Value) -> BTreeSet<String> {
+    let codes = |rows: &Value, member: &str| -> BTreeSet<String> {
+        list(rows).iter().filter_map(|row| row[member].as_str()).map(str::to_owned).collect()
+    };
+    let sold = list(&state["OutgoingInvoices"]).iter().flat_map(|invoice| codes(&invoice["Lines"], "ProductCode"));
+    let known = codes(&state["Products"], "Code");
+    sold.filter(|code| !known.contains(code)).collect()
+}
+
 /// An invoice with one of each where a line says nothing; `None` where every line has a quantity.
 fn with_quantities(invoice: &Value) -> Option<Value> {
     let mut whole = invoice.clone();
@@ -165,11 +177,12 @@ fn with_quantities(invoice: &Value) -> Option<Value> {
 }
 
 /// A paid order of one line in the Norwegian shop, pulled, and parked for what is wrong with that line. Its number.
-async fn order(stack: &Stack, article: &str, quantity: &Value) -> Result<String> {
+async fn order(stack: &Stack, line: impl FnOnce(i64) -> (String, Value)) -> Result<String> {
     let shop = scenario(Kind::PowerOffice)?;
     let state = shop.state().await?;
     let numbers = list(&state["OutgoingInvoices"]).iter().filter_map(|invoice| invoice["OrderNo"].as_i64());
     let number = numbers.max().unwrap_or_default() + 1;
+    let (article, quantity) = line(number);
     let record = json!({
         "OrderNo": number, "InvoiceNo": number + 30_000, "VoucherType": "OutgoingInvoice", "CustomerNo": 10009,
         "CustomerId": 990_009, "CurrencyCode": "NOK", "Balance": 0, "IsReversed": false,
@@ -234,6 +247,16 @@ mod tests {
         assert_eq!(Break::named("all"), None);
         let told = include_str!("../../../../tools/xtask/src/demo_arguments.rs");
         assert!(Break::ALL.iter().all(|what| told.contains(&format!("(\"{}\", ", what.word()))));
+    }
+
+    #[test]
+    fn what_is_sold_and_is_no_product_is_made_one() {
+        let line = |code: &str| json!({ "ProductCode": code });
+        let state = json!({
+            "Products": [{ "Code": "TER-500" }],
+            "OutgoingInvoices": [{ "Lines": [line("TER-500"), line("NY-1"), { "LineType": "Text" }] }, { "Lines": [line("NY-1")] }],
+        });
+        assert_eq!(unknown_articles(&state).into_iter().collect::<Vec<_>>(), ["NY-1"]);
     }
 
     #[test]
