@@ -80,7 +80,7 @@ fn sources(root: &Path) -> Option<u64> {
     }
     let mut hasher = DefaultHasher::new();
     compiler.stdout.hash(&mut hasher);
-    VARIABLES.map(|name| env::var_os(name)).hash(&mut hasher);
+    VARIABLES.map(env::var_os).hash(&mut hasher);
     let names = String::from_utf8(listed.stdout).ok()?;
     for name in names.split_terminator('\0') {
         name.hash(&mut hasher);
