@@ -220,6 +220,8 @@ mod tests {
     fn drawn(act: impl FnOnce(&ProgressBar)) -> String {
         let terminal = InMemoryTerm::new(4, 80);
         let shown = bar("Visma eAccounting", "is asked for what is new");
+        // Drawn when it is told to be, and not by a clock.
+        shown.disable_steady_tick();
         shown.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
         act(&shown);
         shown.tick();
