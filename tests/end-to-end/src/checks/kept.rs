@@ -70,7 +70,7 @@ pub async fn what_is_broken_is_found_by_the_command_that_is_named(stage: &Stage)
         ensure(records.contains_key(&(Feed::Orders, number.clone())), || format!("{number} is not in the warehouse"))?;
     }
     let status = stage.stack.bridgectl(&["status"], "")?.out;
-    ensure(!status.contains("connect-link") && !status.contains("503"), || status.clone())
+    ensure(!status.contains("connect-link") && !status.contains("is down"), || status.clone())
 }
 
 /// The commands of a text: lines that are set in by two, without what is behind `#`; `\\` joins two lines.

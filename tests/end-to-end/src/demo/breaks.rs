@@ -89,7 +89,7 @@ impl Break {
                 Ok(Broken {
                     what: "Ongoing WMS answers 503 to every call, and an article waits for it.".into(),
                     command: "status".into(),
-                    cause: "Ongoing".into(),
+                    cause: "Ongoing is down since".into(),
                 })
             }
             Self::ErpLogin => {
