@@ -17,6 +17,9 @@ use crate::error_mapping::fault;
 
 const SERVICE: &str = "cloudformation";
 
+/// The stack that `cargo xtask demo` deploys on this machine.
+pub const DEMO: &str = "ongoing-bridge-local";
+
 /// What CloudFormation says of a stack.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stack {

@@ -11,10 +11,16 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use crate::scenario::{Scenario, Source};
 use crate::tick::{Tick, TickProgress};
 use crate::warehouse::{There, Warehouse};
-use crate::write_back::Row;
+use crate::write_back::{Delivery, Row};
 
 /// Between two lines of progress where no bar can move.
 const QUIET: Duration = Duration::from_secs(2);
+
+/// A bar for what there is to count; without anything to count a bar would be full.
+const COUNTING: &str = "{spinner} {prefix:17} {bar:20} {pos:>3} of {len:<3} {wide_msg}";
+
+/// What is being done, while there is nothing to count.
+const WORDS: &str = "{spinner} {prefix:17} {wide_msg}";
 
 /// A bar per ERP on a terminal, else a line now and then.
 pub struct Progress {
@@ -25,21 +31,12 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Progress of one tick.
+    /// Progress of something that begins with these words.
     #[must_use]
-    pub fn new(scenarios: &[Scenario]) -> Self {
+    pub fn new(scenarios: &[Scenario], doing: &'static str) -> Self {
         let all = MultiProgress::new();
-        let style = ProgressStyle::with_template("{spinner} {prefix:15} {bar:24} {pos:>3} of {len:<3} {wide_msg}");
-        let bar = |scenario: &Scenario| {
-            let bar = all.add(ProgressBar::new(0)).with_prefix(scenario.label);
-            if let Ok(style) = &style {
-                bar.set_style(style.clone());
-            }
-            bar.enable_steady_tick(Duration::from_millis(120));
-            bar
-        };
         Self {
-            bars: scenarios.iter().map(bar).collect(),
+            bars: scenarios.iter().map(|scenario| all.add(bar(scenario.label, doing))).collect(),
             labels: scenarios.iter().map(|scenario| scenario.label).collect(),
             said: Instant::now(),
             drawn: std::io::stderr().is_terminal(),
@@ -48,17 +45,41 @@ impl Progress {
 
     /// Shows how far a tick is.
     pub fn look(&mut self, at: &TickProgress<'_>) {
-        let done = at.known - at.waiting;
-        if let Some(bar) = self.bars.get(at.scenario) {
-            bar.set_length(at.known as u64);
-            bar.set_position(done as u64);
-            if let Some((entry, arrival)) = at.last {
-                bar.set_message(format!("{} {}", arrival.outcome.word(), entry.number.as_deref().unwrap_or_default()));
+        let last = at.last.map(|(entry, arrival)| {
+            format!("{} {}", arrival.outcome.word(), entry.number.as_deref().unwrap_or_default())
+        });
+        self.count(at.scenario, at.arrived, at.arrived + at.waiting, "records have arrived", last);
+    }
+
+    /// Shows how far the way back is.
+    pub fn look_back(&mut self, at: Delivery) {
+        match at {
+            Delivery::Posted { scenario, count, of } => {
+                self.count(scenario, count, of, "webhooks are delivered", Some("webhooks are delivered".to_owned()));
+            }
+            Delivery::Waiting(notices) => {
+                let words = format!("{notices} of all are on their way to the ERPs");
+                self.bars.iter().for_each(|bar| bar.set_message(words.clone()));
+                self.say(notices > 0, || format!("  webhooks: {words}"));
             }
         }
-        if !self.drawn && at.waiting > 0 && self.said.elapsed() > QUIET {
+    }
+
+    fn count(&mut self, place: usize, done: usize, of: usize, what: &str, last: Option<String>) {
+        if of == 0 {
+            return;
+        }
+        if let Some(bar) = self.bars.get(place) {
+            counted(bar, done, of, last);
+        }
+        let label = self.labels.get(place).copied().unwrap_or_default();
+        self.say(done < of, || format!("  {label}: {done} of {of} {what}"));
+    }
+
+    fn say(&mut self, news: bool, line: impl FnOnce() -> String) {
+        if !self.drawn && news && self.said.elapsed() > QUIET {
             self.said = Instant::now();
-            println!("  {}: {done} of {} records have arrived", self.labels[at.scenario], at.known);
+            println!("{}", line());
         }
     }
 
@@ -70,15 +91,47 @@ impl Progress {
     }
 }
 
+/// A line that says what is being done.
+fn bar(label: &'static str, doing: &'static str) -> ProgressBar {
+    let bar = ProgressBar::new(0).with_prefix(label).with_message(doing);
+    styled(&bar, WORDS);
+    bar.enable_steady_tick(Duration::from_millis(120));
+    bar
+}
+
+/// The same with a bar, as soon as there is something to count.
+fn counted(bar: &ProgressBar, done: usize, of: usize, last: Option<String>) {
+    if bar.length().unwrap_or_default() == 0 {
+        styled(bar, COUNTING);
+        bar.set_message("");
+    }
+    bar.set_length(of as u64);
+    bar.set_position(done as u64);
+    if let Some(last) = last {
+        bar.set_message(last);
+    }
+}
+
+fn styled(bar: &ProgressBar, template: &str) {
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+}
+
 /// What a tick did, in a line.
 #[must_use]
 pub fn total(label: &str, tick: &Tick) -> String {
+    format!("  {label}: {}; {} writes at Ongoing; {}", counts(tick), tick.writes, seconds(tick.took))
+}
+
+/// How many records came to which outcome.
+#[must_use]
+pub fn counts(tick: &Tick) -> String {
     let outcomes =
         [Outcome::Created, Outcome::Updated, Outcome::Cancelled, Outcome::Blocked, Outcome::Parked, Outcome::Filtered];
     let counts = outcomes.into_iter().map(|outcome| (tick.count(outcome), word(outcome)));
     let counts: Vec<String> = counts.filter(|(count, _)| *count > 0).map(|(n, word)| format!("{n} {word}")).collect();
-    let counts = if counts.is_empty() { "nothing new".to_owned() } else { counts.join(", ") };
-    format!("  {label}: {counts}; {} writes at Ongoing; {}", tick.writes, seconds(tick.took))
+    if counts.is_empty() { "nothing new".to_owned() } else { counts.join(", ") }
 }
 
 /// The company's records, what is in Ongoing of them, and what each tick made of them.
@@ -155,10 +208,36 @@ fn seconds(took: Duration) -> String {
 
 #[cfg(test)]
 mod tests {
+    use indicatif::{InMemoryTerm, ProgressDrawTarget};
+
     use super::*;
 
     fn widest(text: &str) -> usize {
         text.lines().map(|line| line.chars().count()).max().unwrap_or_default()
+    }
+
+    /// What a terminal of eighty columns shows of a bar.
+    fn drawn(act: impl FnOnce(&ProgressBar)) -> String {
+        let terminal = InMemoryTerm::new(4, 80);
+        let shown = bar("Visma eAccounting", "is asked for what is new");
+        // Drawn when it is told to be, and not by a clock.
+        shown.disable_steady_tick();
+        shown.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        act(&shown);
+        shown.tick();
+        terminal.contents()
+    }
+
+    #[test]
+    fn a_bar_is_shown_when_there_is_something_to_count_and_not_before() {
+        let nothing = drawn(|_| ());
+        assert!(nothing.contains("Visma eAccounting is asked for what is new"), "{nothing}");
+        assert!(!nothing.contains("0 of 0") && !nothing.contains('█'), "{nothing}");
+        let begun = drawn(|bar| counted(bar, 0, 12, None));
+        assert!(begun.contains("  0 of 12") && !begun.contains('█'), "{begun}");
+        let some = drawn(|bar| counted(bar, 6, 12, Some("created 1051".into())));
+        assert!(some.contains(&"█".repeat(10)) && !some.contains(&"█".repeat(12)), "{some}");
+        assert!(some.contains("  6 of 12  created 1051") && widest(&some) <= 80, "{some}");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bridge::ports::State as _;
+use bridge::ports::{Fifo, State as _};
+use bridge::state::delivery_fault::DeliveryFault;
 use bridge::state::journal::Note;
 use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
@@ -49,6 +50,15 @@ impl Stack {
                 .then(|| (back, note.number.unwrap_or_default(), note.reason.unwrap_or_default()))
         });
         Ok(parked.collect())
+    }
+
+    /// Whether the imports of a tenant fail at present.
+    ///
+    /// # Errors
+    /// When that cannot be read.
+    pub async fn import_fails(&self, tenant_id: &str) -> Result<bool> {
+        let fault = DeliveryFault::read(&self.ports().await?, Fifo::Import, tenant_id).await?;
+        Ok(fault.is_some_and(|fault| fault.trouble().is_some()))
     }
 
     /// Messages that the import could not read and keeps.

@@ -4,6 +4,7 @@
 pub mod bridgectl;
 pub mod checks;
 pub mod console_output;
+pub mod demo;
 pub mod ledger;
 pub mod load;
 pub mod mapping_coverage;

@@ -113,14 +113,15 @@ impl Stack {
         }
     }
 
-    /// Waits until every notice has been dealt with.
+    /// Waits until every notice has been dealt with, and tells `look` how many have not.
     ///
     /// # Errors
     /// When it never becomes quiet.
-    pub async fn until_written_back(&self) -> Result {
+    pub async fn until_written_back(&self, mut look: impl FnMut(usize)) -> Result {
         let until = Instant::now() + PATIENCE;
         loop {
             let waiting = self.depth(&self.outputs.writeback_queue_url).await?;
+            look(waiting);
             if waiting == 0 {
                 return Ok(());
             }

@@ -39,7 +39,7 @@ pub struct Outputs {
     pub secret_prefix: String,
 }
 
-/// The stack that `STACK_NAME` and `STACK_OUTPUTS` name.
+/// The stack that `STACK_NAME` names.
 pub struct Stack {
     /// Its name, with which every function's name begins.
     pub name: String,
@@ -53,23 +53,26 @@ pub struct Stack {
 }
 
 impl Stack {
-    /// Reads the environment.
+    /// Reads the environment, and asks CloudFormation.
     ///
     /// # Errors
-    /// The variable that is missing or wrong.
+    /// The variable that is missing; when the stack is not there, or another's.
     pub async fn find() -> Result<Self> {
-        let outputs: Outputs =
-            serde_json::from_str(&variable("STACK_OUTPUTS")?).map_err(|error| format!("STACK_OUTPUTS: {error}"))?;
+        let name = variable("STACK_NAME")?;
         let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let aws = AwsClient::new(config.clone());
+        let stack = bridge_operator::stack::Stack::find(&aws, &name).await?;
+        let outputs: Outputs =
+            serde_json::from_value(json!(stack.outputs)).map_err(|error| format!("outputs of {name}: {error}"))?;
         let api = api(&outputs.api_url, config.endpoint_url())?;
         Ok(Self {
             api,
-            name: variable("STACK_NAME")?,
+            name,
             outputs,
             dynamo: aws_sdk_dynamodb::Client::new(&config),
             sqs: aws_sdk_sqs::Client::new(&config),
             secrets: aws_sdk_secretsmanager::Client::new(&config),
-            aws: AwsClient::new(config),
+            aws,
         })
     }
 

@@ -48,9 +48,9 @@ impl Tick {
 pub struct TickProgress<'a> {
     /// The scenario's place in the list.
     pub scenario: usize,
-    /// Records in the ledger.
-    pub known: usize,
-    /// Of them those still on the queue.
+    /// Records that it has dealt with.
+    pub arrived: usize,
+    /// Records that are still on the queue.
     pub waiting: usize,
     /// The record that came to its outcome last.
     pub last: Option<(&'a Entry, &'a Arrival)>,
@@ -107,9 +107,7 @@ fn observe(
             continue;
         }
         let as_before = before.get(key).is_some_and(|old| {
-            old.outcome == entry.outcome
-                && old.seen.as_ref().map(|seen| &seen.version) == entry.seen.as_ref().map(|seen| &seen.version)
-                && old.settled == entry.settled
+            old.outcome == entry.outcome && mapped(old) == mapped(entry) && old.settled == entry.settled
         });
         let noted = tick.arrivals.get(key).is_some_and(|arrival| arrival.outcome == outcome);
         if as_before || noted {
@@ -120,5 +118,10 @@ fn observe(
         last = Some((key, entry));
     }
     let last = last.and_then(|(key, entry)| Some((entry, tick.arrivals.get(key)?)));
-    watch(&TickProgress { scenario, known: ledger.len(), waiting, last });
+    watch(&TickProgress { scenario, arrived: tick.arrivals.len(), waiting, last });
+}
+
+/// What a pull made of a record: its version moves with every change in the ERP, also with one that is nobody's affair here.
+fn mapped(entry: &Entry) -> Option<(Option<&str>, bool)> {
+    entry.seen.as_ref().map(|seen| (seen.fingerprint.as_deref(), seen.withdrawn))
 }

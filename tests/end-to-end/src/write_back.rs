@@ -1,15 +1,17 @@
 //! Plays the write-back: the warehouse ships, Ongoing's webhooks tell of it, and the ERP is read before and after.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use futures_util::future::try_join_all;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::Result;
 use crate::scenario::{Scenario, Told};
 use crate::stack::Stack;
 use crate::vendor::Vendor;
 use crate::warehouse::{decimal, list, text};
+use crate::{Fault, Result};
 
 /// What every article of the shipped orders is counted to before, so that there is something to ship.
 const ON_SHELF: u32 = 80;
@@ -83,21 +85,46 @@ pub async fn last_event(ongoing: &Vendor) -> Result<i64> {
     Ok(list(&all["webhooks"]).iter().filter_map(|payload| payload["webhookEventId"].as_i64()).max().unwrap_or(0))
 }
 
-/// Posts webhooks as Ongoing does, and waits until what they led to is done. Returns how long that took.
+/// How far webhooks are, and what they lead to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Webhooks that were taken.
+    Posted {
+        /// The scenario's place in the list.
+        scenario: usize,
+        /// How many of its webhooks.
+        count: usize,
+        /// How many it has.
+        of: usize,
+    },
+    /// All are taken; so many notices of all ERPs are still on the queue.
+    Waiting(usize),
+}
+
+/// Posts webhooks as Ongoing does, those of different goods owners side by side, and waits until what they led to is done.
+/// Returns how long that took.
 ///
 /// # Errors
 /// When one is not taken, or the queue never becomes quiet.
-pub async fn deliver(stack: &Stack, told: &[(&Scenario, Vec<Value>)]) -> Result<Duration> {
+pub async fn deliver(
+    stack: &Stack,
+    told: &[(&Scenario, Vec<Value>)],
+    mut watch: impl FnMut(Delivery),
+) -> Result<Duration> {
     let began = Instant::now();
-    for (scenario, payloads) in told {
-        for payload in payloads {
+    let watched = RefCell::new(&mut watch);
+    let all = told.iter().enumerate().map(async |(place, (scenario, payloads))| {
+        for (count, payload) in (1..).zip(payloads) {
             let status = stack.webhook(&scenario.tenant_id, &scenario.webhook_token(), payload.to_string()).await?;
             if status != 202 {
-                return Err(format!("{}: a webhook was answered {status}", scenario.label).into());
+                return Err(Fault::from(format!("{}: a webhook was answered {status}", scenario.label)));
             }
+            (watched.borrow_mut())(Delivery::Posted { scenario: place, count, of: payloads.len() });
         }
-    }
-    stack.until_written_back().await?;
+        Ok(())
+    });
+    try_join_all(all).await?;
+    stack.until_written_back(|notices| watch(Delivery::Waiting(notices))).await?;
     Ok(began.elapsed())
 }
 

@@ -1,7 +1,7 @@
 //! A simulator as a server on loopback: HTTP/1.1, header names with their case kept, a thread-free loop.
 //!
 //! Routes beginning with `/_sim/` are the controls: `GET /_sim/log` is the list of calls so far, `POST /_sim/<action>` with
-//! JSON arguments is [`Simulator::act`].
+//! JSON arguments is [`Simulator::act`]. `POST /_sim/down` with `{"down": true}` has every call answered 503, but for these.
 
 use std::cell::RefCell;
 use std::io;
@@ -55,6 +55,11 @@ fn control<S: Simulator>(model: &RefCell<Troubled<S>>, request: &Request) -> Opt
         return Some(Response::json(200, &json!({ "calls": log })));
     }
     let args = if request.body.is_empty() { Ok(Value::Null) } else { request.json() };
+    if action == "down" {
+        let down = args.as_ref().is_ok_and(|args| args["down"] == true);
+        model.borrow_mut().down(down);
+        return Some(Response::json(200, &json!({ "down": down })));
+    }
     let outcome = args.and_then(|args| model.borrow_mut().model.act(Timestamp::now(), action, &args));
     Some(match outcome {
         Ok(value) => Response::json(200, &value),

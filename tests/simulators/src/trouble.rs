@@ -66,18 +66,24 @@ pub struct Troubled<S> {
     pub log: Vec<(String, String)>,
     logs: bool,
     plan: Vec<(usize, Trouble)>,
+    down: bool,
     drift: Option<Drift>,
 }
 
 impl<S: Simulator> Troubled<S> {
     /// No trouble at all.
     pub fn new(model: S) -> Self {
-        Self { model, calls: 0, log: Vec::new(), logs: true, plan: Vec::new(), drift: None }
+        Self { model, calls: 0, log: Vec::new(), logs: true, plan: Vec::new(), down: false, drift: None }
     }
 
     /// Lays `trouble` on the call with this number.
     pub fn plan(&mut self, call: usize, trouble: Trouble) {
         self.plan.push((call, trouble));
+    }
+
+    /// From now on every call is answered 503 in the vendor's own shape, or as it always was.
+    pub fn down(&mut self, down: bool) {
+        self.down = down;
     }
 
     /// From now on the vendor's answers have another shape, or with `None` the one that they always had.
@@ -112,7 +118,7 @@ impl<S: Simulator> Troubled<S> {
             self.log.push((request.method.clone(), request.target.clone()));
         }
         let planned = || self.plan.iter().find(|(call, _)| *call == number).map(|(_, trouble)| *trouble);
-        let trouble = trouble.or_else(planned);
+        let trouble = trouble.or_else(planned).or(self.down.then_some(Trouble::ServerError(503)));
         match trouble {
             None => Answer::Response(self.handle(now, request)),
             Some(Trouble::LostAnswer) => {

@@ -10,7 +10,7 @@ use bridge_aws::secret_store::SecretStore;
 use bridge_aws::state_table::StateTable;
 use bridge_aws::tenant_table::{Stored, TenantTable};
 use bridge_operator::aws_client::AwsClient;
-use bridge_operator::stack::Stack;
+use bridge_operator::stack::{DEMO, Stack};
 use serde_json::Value;
 
 use crate::output::Failure;
@@ -35,9 +35,10 @@ impl Deployment {
     /// The stack of this name, else the only one of ours that there is.
     pub async fn find(name: Option<&str>) -> Result<Self, Failure> {
         let aws = AwsClient::load().await;
+        let endpoint = aws.config().endpoint_url();
         let stack = match name {
-            Some(name) => Stack::find(&aws, name).await.map_err(|fault| unknown(name, fault))?,
-            None => only(Stack::all(&aws).await?)?,
+            Some(name) => Stack::find(&aws, name).await.map_err(|fault| unknown(name, endpoint, fault))?,
+            None => only(Stack::all(&aws).await.map_err(|fault| unreached(None, endpoint, fault))?)?,
         };
         let environment = stack.environment()?;
         let mut ports =
@@ -106,14 +107,36 @@ fn only(mut stacks: Vec<Stack>) -> Result<Stack, Failure> {
     }
 }
 
-fn unknown(name: &str, fault: Fault) -> Failure {
+fn unknown(name: &str, endpoint: Option<&str>, fault: Fault) -> Failure {
     match fault {
         Fault::Unexpected(why) if why.contains("there is no stack") => {
             Failure::cloud(format!("{why}; --stack or BRIDGE_STACK names another, AWS_REGION another region"))
         }
-        other => Failure { error: format!("the stack {name} cannot be asked: {other}"), ..Failure::from(other) },
+        other => unreached(Some(name), endpoint, other),
     }
 }
+
+/// An emulator on this machine that gives no answer is not running, which is no trouble of AWS's.
+fn unreached(name: Option<&str>, endpoint: Option<&str>, fault: Fault) -> Failure {
+    let here = endpoint.filter(|url| LOOPBACK.iter().any(|host| url.starts_with(&format!("http://{host}"))));
+    match (fault, here, name) {
+        (Fault::Unavailable { status: None, .. }, Some(url), Some(DEMO)) => Failure::cloud(format!(
+            "the demo is not running: nobody answers at {url};\n\
+             `cargo xtask demo --keep` starts it, and `. .local/env` tells this shell where"
+        )),
+        (Fault::Unavailable { status: None, .. }, Some(url), _) => Failure::cloud(format!(
+            "nobody answers at {url}, where AWS_ENDPOINT_URL\n\
+             says that an emulator of AWS is; without that variable AWS itself is asked"
+        )),
+        (other, _, Some(name)) => {
+            Failure { error: format!("the stack {name} cannot be asked: {other}"), ..Failure::from(other) }
+        }
+        (other, _, None) => Failure::from(other),
+    }
+}
+
+/// How the addresses of emulators on this machine begin.
+const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
 #[cfg(test)]
 mod tests {
@@ -128,5 +151,30 @@ mod tests {
         assert_eq!(two.code, Code::Usage);
         assert!(two.error.contains("a, b"), "{}", two.error);
         assert_eq!(only(vec![]).unwrap_err().code, Code::Cloud);
+    }
+
+    #[test]
+    fn an_emulator_that_is_not_there_is_told_from_aws() {
+        let said = |name: Option<&str>, endpoint: Option<&str>, fault: Fault| {
+            let failure = unreached(name, endpoint, fault);
+            assert_eq!(failure.code, Code::Cloud);
+            failure.error
+        };
+        let here = Some("http://127.0.0.1:4600");
+        let refused = || Fault::unavailable("cloudformation: Connection refused");
+        let demo = said(Some(DEMO), here, refused());
+        assert!(demo.starts_with("the demo is not running: nobody answers at http://127.0.0.1:4600;\n"), "{demo}");
+        assert!(demo.lines().all(|line| "error: ".len() + line.len() <= 80), "{demo}");
+        assert!(demo.contains("`cargo xtask demo --keep`") && demo.contains("`. .local/env`"), "{demo}");
+        for (name, endpoint) in [(Some("bridge"), here), (None, here), (None, Some("http://localhost:4566"))] {
+            let other = said(name, endpoint, refused());
+            assert!(other.starts_with("nobody answers at http://") && other.contains("AWS_ENDPOINT_URL"), "{other}");
+        }
+        for endpoint in [None, Some("https://cloudformation.eu-north-1.amazonaws.com")] {
+            let aws = said(Some(DEMO), endpoint, refused());
+            assert!(aws.contains("cannot be asked") && aws.contains("Connection refused"), "{aws}");
+        }
+        let answered = said(Some(DEMO), here, Fault::Unauthorized("cloudformation: 403".into()));
+        assert!(answered.contains("cannot be asked") && answered.contains("403"), "{answered}");
     }
 }

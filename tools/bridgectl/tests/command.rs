@@ -103,6 +103,23 @@ fn a_wrong_call_ends_with_two_and_one_that_reaches_nobody_with_three() {
 }
 
 #[test]
+fn a_demo_that_is_not_running_is_called_so() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bridgectl"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name.starts_with("BRIDGE_")) {
+        command.env_remove(name);
+    }
+    // As `.local/env` has it, of a demo that was ended meanwhile.
+    command.env("AWS_ENDPOINT_URL", "http://127.0.0.1:9").env("AWS_REGION", "eu-north-1");
+    command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    command.env("BRIDGE_STACK", "ongoing-bridge-local").env("AWS_EC2_METADATA_DISABLED", "true");
+    let said = command.arg("status").output().unwrap();
+    let err = String::from_utf8(said.stderr).unwrap();
+    assert_eq!(said.status.code(), Some(3), "{err}");
+    assert!(err.contains("the demo is not running") && err.contains("cargo xtask demo --keep"), "{err}");
+    assert!(!err.contains("refused"), "{err}");
+}
+
+#[test]
 fn a_faulty_file_is_refused_before_any_stack_is_asked() {
     let (code, _, err) = bridgectl(&["tenant", "apply", "-", "--yes"], FAULTY);
     assert_eq!(code, 1);

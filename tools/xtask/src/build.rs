@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::fresh::Built;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, architecture, cargo};
-use crate::{built_template, glibc, sbom, tools};
+use crate::{built_template, glibc, packages, sbom, tools};
 
 /// For whom the functions are compiled.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,9 +39,21 @@ pub fn functions(workspace: &Workspace, steps: &mut Steps, profile: Profile) -> 
     steps.step("template: the architecture that was built", || built_template::carry_architecture(workspace))
 }
 
+/// All that a local stack needs, where anything has changed since it was built.
+pub fn local(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+    if Built::of(workspace).is_fresh() {
+        return Ok(());
+    }
+    functions(workspace, steps, Profile::Local)?;
+    packages::write(workspace, steps)?;
+    companions(workspace, steps)?;
+    Built::of(workspace).note();
+    Ok(())
+}
+
 /// The simulators, the end-to-end programs and the operator's command, by the very compiler call that `sam build` makes (cargo-lambda chooses target,
 /// processor and panic strategy), so that what they share with the functions is compiled once.
-pub fn companions(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
+fn companions(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
     let mut command = Command::new(workspace.tool("cargo-lambda"));
     command.current_dir(&workspace.root).env("PATH", workspace.path()).args(["lambda", "build", "--release"]);
     command.args(if architecture() == "arm64" { ["--arm64"] } else { ["--x86-64"] });

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::browser::Driver;
-use crate::build::{self, Profile};
+use crate::build;
 use crate::stack::Stack;
 use crate::steps::{Failure, Steps};
 use crate::workspace::{Workspace, cargo};
@@ -52,15 +52,21 @@ fn tests(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
 /// The end-to-end test, and the demo as a newcomer runs it, each on a stack of its own.
 pub fn end_to_end(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
     tools::ensure(workspace, steps)?;
-    build::functions(workspace, steps, Profile::Local)?;
-    build::companions(workspace, steps)?;
+    build::local(workspace, steps)?;
     let driver = Driver::start(workspace, steps);
-    for (what, program) in [("end to end", "end-to-end"), ("the demo", "demo")] {
+    let stories: [&[(&str, &str)]; 2] = [
+        &[("end to end", "end-to-end")],
+        // The second is what a person does with a demo that was kept.
+        &[("the demo", "demo"), ("the demo, kept", "kept")],
+    ];
+    for programs in stories {
         let stack = Stack::start(workspace, steps)?;
-        let mut run = build::companion(workspace, program);
-        stack.open_to(&mut run);
-        run.envs(driver.iter().flat_map(Driver::variables));
-        steps.command(what, &mut run)?;
+        for (what, program) in programs {
+            let mut run = build::companion(workspace, program);
+            stack.open_to(&mut run);
+            run.envs(driver.iter().flat_map(Driver::variables));
+            steps.command(what, &mut run)?;
+        }
     }
     Ok(())
 }
@@ -78,8 +84,7 @@ pub fn times(workspace: &Workspace, steps: &mut Steps, tenants: &str) -> Result<
 /// An end-to-end program whose output is the person's.
 fn measured(workspace: &Workspace, steps: &mut Steps, program: &str, arguments: &[&str]) -> Result<(), Failure> {
     tools::ensure(workspace, steps)?;
-    build::functions(workspace, steps, Profile::Local)?;
-    build::companions(workspace, steps)?;
+    build::local(workspace, steps)?;
     let stack = Stack::start_as_deployed(workspace, steps)?;
     let mut run = build::companion(workspace, program);
     stack.open_to(run.args(arguments));

@@ -6,8 +6,12 @@ mod build;
 mod built_template;
 mod checks;
 mod demo;
+mod demo_arguments;
+mod fresh;
 mod fuzz;
 mod glibc;
+mod interrupt;
+mod packages;
 mod planted;
 mod process_group;
 mod sbom;
@@ -43,7 +47,9 @@ cargo xtask cost               what a deployment costs a month: 1, 10, 40, 1,000
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask times [--tenants N]
                                how long the operator's commands take in the emulator; 1,000 tenants when left out
-cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C
+cargo xtask demo [--keep]      the main job on this machine; --keep leaves it running until Ctrl-C, --tick 1m ticks
+                               --break ongoing|erp-login|order|article: breaks one thing in a kept one, and says
+                               which command finds it; --mend: puts it right
 ";
 
 /// Runs the program of the acceptance tests; what it prints is the person's.
@@ -88,8 +94,7 @@ fn main() -> ExitCode {
         ["load"] => checks::load(&workspace, &mut steps),
         ["times"] => checks::times(&workspace, &mut steps, "1000"),
         ["times", "--tenants", tenants] => checks::times(&workspace, &mut steps, tenants),
-        ["demo"] => demo::run(&workspace, &mut steps, false),
-        ["demo", "--keep"] => demo::run(&workspace, &mut steps, true),
+        ["demo", arguments @ ..] => demo::run(&workspace, &mut steps, arguments),
         _ => {
             eprint!("{USAGE}");
             return ExitCode::from(2);

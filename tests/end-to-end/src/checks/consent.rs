@@ -1,10 +1,7 @@
 //! The consent pages in a browser: a link, a click, the vendor's own page, and what a person reads at the end.
 
-use bridge::doors::consent::ticket;
-use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
-use url::Url;
 
 use super::{Stage, ensure};
 use crate::Result;
@@ -24,7 +21,6 @@ const LANGUAGES: [(&str, &str, &str); 4] =
 /// What is not so.
 pub async fn a_stopped_company_is_connected_again_with_one_link(stage: &Stage, driver: &Driver) -> Result {
     let scenario = scenario(stage, Kind::Visma)?;
-    registered(stage, scenario).await?;
     // The password was changed, and the access token has run out.
     act(scenario, "change_password", json!({})).await?;
     act(scenario, "expire_access", json!({})).await?;
@@ -69,7 +65,6 @@ pub async fn procountor_is_connected_by_key_login_and_by_a_pasted_key_without_sc
     driver: &Driver,
 ) -> Result {
     let scenario = scenario(stage, Kind::Procountor)?;
-    registered(stage, scenario).await?;
     let company = act(scenario, "state", json!({})).await?["name"].as_str().unwrap_or_default().to_owned();
     let browser = driver.browser(false, "fi").await?;
     browser.screen(360, false).await?;
@@ -218,26 +213,10 @@ async fn act(scenario: &Scenario, action: &'static str, args: Value) -> Result<V
     scenario.act(&Act { said: "", action, args }).await
 }
 
-/// What the vendor is told when the integration is registered there: where people are sent back to.
-async fn registered(stage: &Stage, scenario: &Scenario) -> Result {
-    let callback = format!("{}/connect/{}/callback", stage.stack.outputs.api_url.trim_end_matches('/'), scenario.kind);
-    let registration = json!({ "redirect_uri": callback, "redirect_uris": [callback], "shows_page": true });
-    act(scenario, "registration", registration).await?;
-    if scenario.kind == Kind::Procountor {
-        let mut app = scenario.app.clone();
-        app["redirect_uri"] = json!(callback);
-        stage.stack.secret("procountor/app", &app).await?;
-    }
-    Ok(())
-}
-
 /// The operator makes a link.
 async fn link(stage: &Stage, scenario: &Scenario) -> Result<String> {
-    let tenant = Tenant::parse(&scenario.item()?, true).map_err(|faults| format!("{faults:?}"))?;
-    let ports = stage.stack.ports().await?;
-    let ticket = ticket::issue(&ports, &tenant, false).await?;
-    let api_url = Url::parse(&stage.stack.outputs.api_url)?;
-    Ok(ticket::link(&api_url, &tenant, &ticket).expose().to_owned())
+    let said = stage.stack.operate(&["connect-link", &scenario.tenant_id], "")?;
+    said["link"].as_str().map(str::to_owned).ok_or_else(|| format!("no link: {}", scenario.tenant_id).into())
 }
 
 fn ends(summary: &Value, end: &str) -> bool {

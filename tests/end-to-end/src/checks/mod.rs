@@ -2,6 +2,7 @@
 
 pub mod consent;
 pub mod hygiene;
+pub mod kept;
 pub mod operator;
 pub mod plan;
 pub mod roads;

@@ -43,7 +43,7 @@ pub async fn a_webhook_token_is_rotated_and_the_former_one_works_on(stage: &Stag
         ensure(!told, || "the rotation's log has a token in it".into())?;
     }
     stage.stack.secret(&name, &before).await?;
-    stage.stack.until_written_back().await
+    stage.stack.until_written_back(|_| ()).await
 }
 
 /// A refresh token is exchanged, and the next pull works with what came of it.

@@ -31,7 +31,7 @@ pub async fn the_webhook_opens_to_its_token_alone(stage: &Stage) -> Result {
         let status = stage.stack.webhook(tenant, token, body.to_owned()).await?;
         ensure(status == wanted, || format!("{status} instead of {wanted} for {tenant}, {body}"))?;
     }
-    stage.stack.until_written_back().await
+    stage.stack.until_written_back(|_| ()).await
 }
 
 /// What the warehouse ships and counts is in the ERP after its webhooks, and the webhooks come twice for nothing.
@@ -46,7 +46,7 @@ pub async fn what_the_warehouse_does_is_in_the_erp_once(stage: &Stage) -> Result
         write_back::work(&stage.ongoing, scenario).await?;
         told.push((scenario, write_back::webhooks(&stage.ongoing, scenario, since).await?));
     }
-    write_back::deliver(&stage.stack, &told).await?;
+    write_back::deliver(&stage.stack, &told, |_| ()).await?;
     let mut records = Vec::new();
     for (scenario, before) in stage.scenarios.iter().zip(&before) {
         let parked = stage.stack.parked_back(&scenario.tenant_id).await?;
@@ -58,7 +58,7 @@ pub async fn what_the_warehouse_does_is_in_the_erp_once(stage: &Stage) -> Result
         }
         records.push(write_back::records(scenario).await?);
     }
-    write_back::deliver(&stage.stack, &told).await?;
+    write_back::deliver(&stage.stack, &told, |_| ()).await?;
     for (scenario, records) in stage.scenarios.iter().zip(&records) {
         let same = write_back::records(scenario).await? == *records;
         ensure(same, || format!("{}: a webhook that came twice changed something", scenario.label))?;
@@ -75,11 +75,11 @@ pub async fn a_lost_webhook_is_found_by_the_reconcile(stage: &Stage) -> Result {
         write_back::count(&stage.ongoing, scenario, scenario.counts.0, scenario.counts.1 + 5).await?;
         let found = stage.stack.reconcile(&scenario.tenant_id).await?;
         ensure(found["notices"].as_u64() > Some(0), || format!("{}: the reconcile found {found}", scenario.label))?;
-        stage.stack.until_written_back().await?;
+        stage.stack.until_written_back(|_| ()).await?;
         stock(scenario, &write_back::rows(&stage.ongoing, scenario).await?)?;
         let records = write_back::records(scenario).await?;
         let found = stage.stack.reconcile(&scenario.tenant_id).await?;
-        stage.stack.until_written_back().await?;
+        stage.stack.until_written_back(|_| ()).await?;
         ensure(found["notices"] == 0, || format!("{}: the second reconcile found {found}", scenario.label))?;
         let same = write_back::records(scenario).await? == records;
         ensure(same, || format!("{}: a second reconcile changed something", scenario.label))?;

@@ -165,10 +165,26 @@ impl Scenario {
             Some(consent) => &self.act(consent).await?,
             None => &self.credentials,
         };
-        stack.secret(&format!("{kind}/app"), &self.app).await?;
+        stack.secret(&format!("{kind}/app"), &self.registered(stack).await?).await?;
         stack.secret(&format!("{kind}/{tenant}"), credentials).await?;
         stack.secret(&format!("ongoing/{tenant}"), &warehouse).await?;
         stack.tenant(&self.item()?).await
+    }
+
+    /// Tells the vendor, as whoever registers the integration there, where people are sent back to from its consent page,
+    /// which is shown from now on. Returns the application's secret.
+    async fn registered(&self, stack: &Stack) -> Result<Value> {
+        let mut app = self.app.clone();
+        if !matches!(self.kind, Kind::Procountor | Kind::Visma) {
+            return Ok(app);
+        }
+        let callback = format!("{}/connect/{}/callback", stack.outputs.api_url.trim_end_matches('/'), self.kind);
+        let args = json!({ "redirect_uri": callback, "redirect_uris": [callback], "shows_page": true });
+        self.act(&Act { said: "", action: "registration", args }).await?;
+        if self.kind == Kind::Procountor {
+            app["redirect_uri"] = json!(callback);
+        }
+        Ok(app)
     }
 
     /// What the warehouse signs its webhooks with.

@@ -8,6 +8,7 @@ mod links;
 mod markdown;
 mod named;
 mod settings;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 

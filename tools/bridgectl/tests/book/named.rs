@@ -131,6 +131,25 @@ fn the_picture_in_the_readme_is_a_screen_that_a_test_holds() {
     assert!(read("tests/acceptance/tests/status/screen.rs").contains(picture), "{picture}");
 }
 
+/// Words and options that a document gives to `cargo xtask demo` are known to it, and all of them are told to a newcomer.
+#[test]
+fn the_demo_knows_what_documents_ask_of_it() {
+    let known = read("tools/xtask/src/demo_arguments.rs") + &read("tools/xtask/src/main.rs");
+    for document in documents() {
+        let text = read(&document);
+        for (_, asked) in text.lines().filter_map(|line| line.split_once("cargo xtask demo")) {
+            let asked = asked.split(['#', '`', ')', ',']).next().unwrap_or_default();
+            for word in asked.split_whitespace().flat_map(|word| word.split('|')).filter(|word| word.len() > 2) {
+                assert!(known.contains(word), "{document}: cargo xtask demo {asked}");
+            }
+        }
+    }
+    let hour = read("docs/first-hour.md");
+    for word in ["--keep", "--tick 1m", "--break ongoing|erp-login|order|article", "--mend", ". .local/env"] {
+        assert!(hour.contains(word), "the first hour does not say {word}");
+    }
+}
+
 #[test]
 fn files_that_are_named_are_there() {
     for document in documents().iter().filter(|document| document.starts_with("docs/") || *document == "README.md") {
