@@ -122,7 +122,7 @@ fn unreached(name: Option<&str>, endpoint: Option<&str>, fault: Fault) -> Failur
     match (fault, here, name) {
         (Fault::Unavailable { status: None, .. }, Some(url), Some(DEMO)) => Failure::cloud(format!(
             "the demo is not running: nobody answers at {url};\n\
-             `cargo xtask demo --keep` starts it, and `. .local/env` tells this shell where"
+             `cargo xtask demo --keep` starts it; then `. .local/env` in this shell"
         )),
         (Fault::Unavailable { status: None, .. }, Some(url), _) => Failure::cloud(format!(
             "nobody answers at {url}, where AWS_ENDPOINT_URL\n\

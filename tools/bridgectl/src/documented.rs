@@ -5,7 +5,7 @@ use clap::Parser as _;
 
 use crate::args::Cli;
 
-const DOCUMENTS: [(&str, &str); 21] = [
+const DOCUMENTS: [(&str, &str); 22] = [
     ("README.md", include_str!("../../../README.md")),
     ("CONTRIBUTING.md", include_str!("../../../CONTRIBUTING.md")),
     ("infra/runbook.md", include_str!("../../../infra/runbook.md")),
@@ -25,6 +25,7 @@ const DOCUMENTS: [(&str, &str); 21] = [
     ("docs/security.md", include_str!("../../../docs/security.md")),
     ("docs/cost.md", include_str!("../../../docs/cost.md")),
     ("docs/performance.md", include_str!("../../../docs/performance.md")),
+    ("docs/simulation.md", include_str!("../../../docs/simulation.md")),
     ("docs/new-erp.md", include_str!("../../../docs/new-erp.md")),
     ("docs/settings.md", include_str!("../../../docs/settings.md")),
 ];
@@ -145,7 +146,11 @@ fn fault(line: &str) -> Option<String> {
                 _ => None,
             }
         }
-        ["cargo", "install", "--path", path] => (!exists((*path).to_owned())).then(|| format!("there is no {path}")),
+        // What `demo --keep` writes and takes away again.
+        [".", ".local/env"] => None,
+        ["cargo", "install", "--locked", "--path", path] | ["cargo", "install", "--path", path] => {
+            (!exists((*path).to_owned())).then(|| format!("there is no {path}"))
+        }
         _ => Some("nothing is known of it".into()),
     }
 }

@@ -147,7 +147,7 @@ async fn repaired(
 
 /// What the indexes of records and write-backs begin with: of what is tried again, of what is left for a person, and of both
 /// as an earlier release had it.
-const WAITING: [&str; 3] = ["due", "left", "parked"];
+const WAITING: [&str; 6] = ["due#", "left#", "parked#", "due-back#", "left-back#", "parked-back#"];
 
 /// The sort key of what an index item stands for: a record's, or a write-back's.
 fn pointed_at(item: &Item) -> Option<String> {

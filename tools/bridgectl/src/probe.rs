@@ -53,7 +53,7 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
     let recorded = asked.record.as_ref().map(|_| record::recording(&deployment.ports, &tenant));
     let all = recorded.as_ref().map_or_else(|| Ports::clone(&deployment.ports), |(ports, _)| ports.clone());
     let documents = Rc::new(Documents::default());
-    let all = probe::stoppable(&all, &documents);
+    let all = documents.stoppable(&all);
     let ports = probe::read_only(&all, &tenant.tenant_id);
     let deadline = ports.clock.now() + TIMEOUT;
     let who = identity::ask(&ports, &tenant, deadline);
@@ -80,12 +80,16 @@ pub async fn run(deployment: &Deployment, asked: &Probe) -> Result<Output, Failu
         Report { wrote: asked.write, stopped: documents.is_stopped(), stays: documents.stay(), ..report }
     });
     // What only reads leaves nothing behind, wherever it ends.
-    let report = if asked.write { until_stopped(probing, &documents).await? } else { probing.await };
+    let probed = if asked.write { until_stopped(probing, &documents).await } else { Ok(probing.await) };
     if let (Some(folder), Some((_, recorder))) = (&asked.record, &recorded) {
         keep(recorder, folder)?;
     }
+    let report = probed?;
     Ok(Output::of(report.good(), json!(report), probe::text(&report)))
 }
+
+/// How often it is looked whether a token was kept.
+const KEPT_SOON: Duration = Duration::from_millis(100);
 
 /// Has a signal stop the probe, which then cleans up; the next one leaves at once, and says what is left.
 async fn until_stopped<T>(probing: impl Future<Output = T>, documents: &Documents) -> Result<T, Failure> {
@@ -93,16 +97,23 @@ async fn until_stopped<T>(probing: impl Future<Output = T>, documents: &Document
     let _held = Held::now();
     let mut signals = Signals::new().map_err(unwatched)?;
     let mut probing = pin!(probing);
+    let mut leaves = false;
     loop {
         tokio::select! {
             done = &mut probing => return Ok(done),
+            () = tokio::time::sleep(KEPT_SOON), if leaves => if !token_refresh::is_refreshing() {
+                return Err(Failure::wrong(left(&documents.stay())));
+            },
             _ = signals.next() => match documents.is_stopped() {
                 false => {
                     documents.stop();
                     note("stopping: what was made is cleaned up, which takes some calls; once more leaves it as it is");
                 }
                 // What Visma gives out would be lost with the process.
-                true if token_refresh::is_refreshing() => note("the token that Visma is giving out is kept first"),
+                true if token_refresh::is_refreshing() => {
+                    note("the token that Visma is giving out is kept first");
+                    leaves = true;
+                }
                 true => return Err(Failure::wrong(left(&documents.stay()))),
             }
         }

@@ -41,13 +41,15 @@ pub fn functions(workspace: &Workspace, steps: &mut Steps, profile: Profile) -> 
 
 /// All that a local stack needs, where anything has changed since it was built.
 pub fn local(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
-    if Built::of(workspace).is_fresh() {
+    // What is saved while it is built is of the next build.
+    let built = Built::of(workspace);
+    if built.is_fresh() {
         return Ok(());
     }
     functions(workspace, steps, Profile::Local)?;
     packages::write(workspace, steps)?;
     companions(workspace, steps)?;
-    Built::of(workspace).note();
+    built.note();
     Ok(())
 }
 

@@ -49,6 +49,8 @@ impl<'a> Built<'a> {
     fn now(&self) -> Option<String> {
         let mut text = format!("{:016x}\n", self.from?);
         let mut made = bootstraps(&self.workspace.root.join(".aws-sam/build"));
+        let zips = made.iter().filter_map(|program| Some(program.parent()?.with_extension("zip")));
+        made.extend(zips.collect::<Vec<_>>());
         let template = packages::template(self.workspace);
         made.extend([template.with_file_name("template.yaml"), template]);
         made.extend(bootstraps(&self.workspace.target.join("lambda")));

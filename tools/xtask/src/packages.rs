@@ -10,13 +10,17 @@ use crate::workspace::Workspace;
 
 /// Zips each of its arguments: a folder, to the file beside it.
 const ZIP: &str = "\
-import pathlib, sys, zipfile
+import os, pathlib, sys, zipfile
 for folder in map(pathlib.Path, sys.argv[1:]):
-    with zipfile.ZipFile(folder.with_suffix('.zip'), 'w') as archive:
+    whole, part = folder.with_suffix('.zip'), folder.with_suffix('.zip.part')
+    built = (folder / 'bootstrap').stat().st_mtime_ns
+    with zipfile.ZipFile(part, 'w') as archive:
         entry = zipfile.ZipInfo('bootstrap')
         entry.create_system, entry.external_attr = 3, 0o755 << 16
         entry.compress_type = zipfile.ZIP_DEFLATED
         archive.writestr(entry, (folder / 'bootstrap').read_bytes(), compresslevel=1)
+    os.utime(part, ns=(built, built))
+    os.replace(part, whole)
 ";
 
 /// The template that names zip files.
@@ -45,12 +49,12 @@ pub fn write(workspace: &Workspace, steps: &mut Steps) -> Result<(), Failure> {
     fs::write(self::template(workspace), naming(&template, &functions)).map_err(failed)
 }
 
-/// Whether the zip file is as new as what is in it.
+/// Whether the zip file is of the program that is there: it has its time.
 fn is_zipped(built: &Path, name: &str) -> bool {
     let changed = |path: PathBuf| fs::metadata(path).and_then(|of| of.modified()).ok();
     let (program, archive) =
         (changed(built.join(name).join("bootstrap")), changed(built.join(name).with_extension("zip")));
-    program.is_some() && program <= archive
+    program.is_some() && program == archive
 }
 
 /// The template with zip files in place of folders.

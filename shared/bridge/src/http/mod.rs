@@ -11,6 +11,7 @@ pub mod look;
 pub mod rate_budget;
 mod redact;
 pub mod soap;
+pub mod stoppable;
 mod unknown;
 
 use std::cell::Cell;

@@ -190,12 +190,15 @@ impl Health {
     /// Notes how a pull of a feed ended.
     pub fn ended(&mut self, feed: Feed, ended: Ended, now: Timestamp) {
         let began = match &ended {
-            Ended::Good(began) => *began,
-            Ended::Reading { since, .. } => *since,
-            Ended::Trouble(..) => now,
+            Ended::Good(began) => Some(*began),
+            Ended::Reading { since, .. } => Some(*since),
+            // Nothing of it was read.
+            Ended::Trouble(..) => None,
         };
-        let new = || FeedHealth { first_at: Some(began), ..FeedHealth::default() };
-        let health = self.feeds.entry(feed.word().to_owned()).or_insert_with(new);
+        let health = self.feeds.entry(feed.word().to_owned()).or_default();
+        if health.good_at.is_none() && health.reading.is_none() && health.first_at.is_none() {
+            health.first_at = began;
+        }
         health.first_at = health.first_at.filter(|at| *at + FIRST_KEPT > now);
         health.day.note(!matches!(ended, Ended::Trouble(..)), now);
         match ended {

@@ -122,6 +122,7 @@ impl Note {
         if self.outcome == Some(Outcome::Parked) {
             self.outcome = Some(Outcome::Filtered);
             self.reason = Some(why.to_owned());
+            self.stubborn = false;
             self.attempt = 0;
             self.retry_at = None;
         }
@@ -132,6 +133,7 @@ impl Note {
         (self.written, self.not_taken) = (None, Some(offered));
         self.outcome = Some(Outcome::Filtered);
         self.reason = Some(reason);
+        self.stubborn = false;
         self.attempt = 0;
         self.retry_at = None;
     }
@@ -141,6 +143,7 @@ impl Note {
         (self.written, self.not_taken) = (Some(written), None);
         self.outcome = Some(outcome);
         self.reason = Some(reason);
+        self.stubborn = false;
         self.attempt = 0;
         self.retry_at = None;
     }

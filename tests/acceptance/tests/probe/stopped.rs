@@ -3,9 +3,10 @@
 
 use std::cell::Cell;
 use std::rc::Rc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use bridge::ports::{Broken, Ports, Transport};
+use bridge::ports::{Broken, Clock, Ports, Transport};
 use bridge::roads::probe::{self, Documents, Verdict};
 use bridge::words::kind::Kind;
 use bytes::Bytes;
@@ -14,20 +15,26 @@ use http::{Method, Request, Response};
 use crate::lost::left;
 use crate::scene::{Scene, truth, under};
 
-/// The network, at which a person presses Ctrl-C when a call is answered.
+/// The network, at which a person presses Ctrl-C when a call is answered, or while its answer is two seconds away.
 struct StopsAfter {
     network: Rc<dyn Transport>,
     documents: Rc<Documents>,
     calls: Cell<usize>,
+    under_way: Option<Rc<dyn Clock>>,
 }
 
 #[async_trait(?Send)]
 impl Transport for StopsAfter {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Broken> {
+        let stops = self.calls.get() == 1;
+        self.calls.set(self.calls.get().saturating_sub(1));
+        if let Some(clock) = self.under_way.as_ref().filter(|_| stops) {
+            self.documents.stop();
+            clock.sleep(Duration::from_secs(2)).await;
+        }
         let answer = self.network.send(request).await;
-        match self.calls.get().checked_sub(1) {
-            Some(0) => self.documents.stop(),
-            left => self.calls.set(left.unwrap_or_default()),
+        if stops {
+            self.documents.stop();
         }
         answer
     }
@@ -35,16 +42,18 @@ impl Transport for StopsAfter {
 
 #[test]
 fn wherever_it_is_stopped_it_cleans_up_and_names_what_stays() {
-    for kind in Kind::ALL {
+    for (kind, under_way) in Kind::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]) {
         let mut stops = 0;
         for calls in 1.. {
             let stopped = under(&Vec::new(), || async {
                 let scene = Scene::new(kind).await;
                 let documents = Rc::new(Documents::default());
                 let network = Rc::clone(&scene.world.ports().transport);
-                let stops = StopsAfter { network, documents: Rc::clone(&documents), calls: Cell::new(calls) };
+                let under_way = under_way.then(|| Rc::clone(&scene.world.ports().clock));
+                let to_go = Cell::new(calls);
+                let stops = StopsAfter { network, documents: Rc::clone(&documents), calls: to_go, under_way };
                 let transport = Rc::new(stops);
-                let ports = probe::stoppable(&Ports { transport, ..scene.world.ports() }, &documents);
+                let ports = documents.stoppable(&Ports { transport, ..scene.world.ports() });
                 let began = scene.world.now();
                 let report = scene.documents_through(ports, &documents).await;
                 truth(&report, &Vec::new());

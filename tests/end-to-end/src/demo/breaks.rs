@@ -149,9 +149,9 @@ pub async fn mend(stack: &Stack) -> Result {
 
 /// What [`mend`] did.
 pub const MENDED: &str = "\
-Put right: Ongoing WMS answers, Visma has a new consent, the article is there and
-no order has a line without a quantity. What waits for another try goes when that
-is due: bridgectl status";
+Put right: Ongoing WMS answers, Visma has a new consent, the article is there,
+and no order has a line without a quantity. What waits for another try goes when
+that is due: bridgectl status";
 
 /// What is sold, and is no product.
 fn unknown_articles(state: &Value) -> BTreeSet<String> {

@@ -5,7 +5,6 @@
 mod read_only;
 pub mod record;
 mod report;
-mod stoppable;
 mod text;
 mod writes;
 
@@ -23,7 +22,6 @@ use crate::words::kind::Kind;
 pub use crate::systems::probe::{Documents, Tell};
 pub use read_only::read_only;
 pub use report::{Report, Settled, Verdict};
-pub use stoppable::stoppable;
 pub use text::text;
 pub use writes::{Before, before, writes};
 

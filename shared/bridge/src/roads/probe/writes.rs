@@ -65,7 +65,7 @@ pub async fn before(
 }
 
 /// Looks at what shows in documents of its own, in Ongoing and then in the ERP, where one is sent to `mail` alone. Cleans up
-/// what can be cleaned up, also where a person stops it ([`Documents::stop`], through edges that are [`super::stoppable`]).
+/// what can be cleaned up, also where a person stops it ([`Documents::stop`], through edges that are [`Documents::stoppable`]).
 pub async fn writes(
     ports: &Ports,
     tenant: &Tenant,

@@ -89,7 +89,7 @@ impl There {
                 article: article.and_then(|article| article.article_number.clone()).unwrap_or_default(),
                 name: article.and_then(|article| article.article_name.clone()).filter(|name| !name.is_empty()),
                 ordered: row.ordered_number_of_items.unwrap_or_default(),
-                picked: row.picked_number_of_items.unwrap_or_default(),
+                picked: row.picked(),
             }
         });
         Self {

@@ -58,8 +58,9 @@ impl Consumer for Notices<'_> {
             Ok(notice) => notice,
             Err(reason) => return unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         };
-        // Everything in this batch was noticed before anything is read, so one look serves all notices of the same.
-        let hint = together(notice, self.notices.values());
+        // Everything in this batch was noticed before anything is read, so one look serves all notices of the same. What
+        // failed goes alone: it may be one of them that fails.
+        let hint = if delivery.received > 1 { notice.hint.clone() } else { together(notice, self.notices.values()) };
         let this = (notice.tenant_id.clone(), hint);
         if self.done.borrow().contains(&this) {
             return Ok(());
@@ -89,6 +90,10 @@ impl Consumer for Notices<'_> {
             note.stubborn = stubborn;
         };
         match &self.notices[&delivery.id] {
+            // One of them it is, and nobody knows which: each goes alone.
+            Ok(notice) if stubborn && places(&notice.hint).len() > 1 => {
+                self.ports.queue.write_back(&apart(notice)).await
+            }
             Ok(notice) => later(self.ports, notice, &notice.hint, keep).await,
             Err(_) => unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         }
@@ -98,8 +103,7 @@ impl Consumer for Notices<'_> {
         let Ok(notice) = &self.notices[&delivery.id] else { return false };
         let journal = Journal::new(self.ports, &notice.tenant_id);
         for (back, key) in places(&notice.hint) {
-            let keys = [key];
-            let notes = journal.read(back, &keys).await.unwrap_or_default();
+            let notes = journal.read(back, &[key]).await.unwrap_or_default();
             if notes.values().any(|note| note.outcome == Some(Outcome::Parked) && note.stubborn) {
                 return true;
             }
@@ -185,6 +189,13 @@ async fn later(ports: &Ports, notice: &Notice, hint: &Hint, keep: impl Fn(&mut N
         journal.update(back, &key, |note| keep(note, now)).await?;
     }
     Ok(())
+}
+
+/// A notice for each article of one.
+fn apart(notice: &Notice) -> Vec<Notice> {
+    let Hint::Articles(numbers) = &notice.hint else { return vec![notice.clone()] };
+    let one = |number: &String| Notice { hint: Hint::Articles(vec![number.clone()]), ..notice.clone() };
+    numbers.iter().map(one).collect()
 }
 
 /// Where the journal keeps what a notice points at.

@@ -29,7 +29,8 @@ impl Days {
 
     /// The same with the days in between and the one that runs.
     fn until(&self, now: Timestamp) -> Vec<u64> {
-        let gap = Self::day(now).checked_sub(self.last).and_then(|gap| usize::try_from(gap).ok());
+        // Another process's clock may be a moment behind over midnight.
+        let gap = Self::day(now).max(self.last).checked_sub(self.last).and_then(|gap| usize::try_from(gap).ok());
         let mut counts = match gap {
             Some(gap) if gap < Self::KEPT => self.counts.clone(),
             // What a clock, or a release to come, wrote wrongly is begun anew, as is what is older than a week.
@@ -46,7 +47,7 @@ impl Days {
         if let Some(last) = counts.last_mut() {
             *last = last.saturating_add(records as u64);
         }
-        *self = Self { last: Self::day(now), counts };
+        *self = Self { last: Self::day(now).max(self.last), counts };
     }
 
     /// Records a day, of the last whole days, a week at most; `None` where there is no whole one yet.

@@ -193,7 +193,8 @@ impl ExistingRow {
         let kits = self.ordered_number_of_items.unwrap_or_default();
         let of_part = |part: &KitPart| {
             let (ordered, picked) = (part.ordered_number_of_items?, part.picked_number_of_items.unwrap_or_default());
-            (picked * kits).checked_div(ordered).map(|kits| kits.normalize())
+            let whole = picked.checked_mul(kits)?.checked_div(ordered)?.floor();
+            Some(whole.min(kits).normalize())
         };
         self.sub_order_lines.iter().flatten().filter_map(of_part).min().unwrap_or_default()
     }

@@ -1,8 +1,11 @@
 //! What a probe made, and what became of it: known wherever the probe ends, also where a person stops it.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
+use std::rc::Rc;
 
 use crate::http::classify::turned_away;
+use crate::http::stoppable::{Stop, stoppable};
+use crate::ports::Ports;
 use crate::words::fault::{Fault, Result};
 
 /// A document of a probe's own.
@@ -27,33 +30,30 @@ struct Open {
 pub struct Documents {
     open: RefCell<Vec<Open>>,
     told: RefCell<Vec<String>>,
-    stopped: Cell<bool>,
-    cleaning: Cell<bool>,
+    stop: Rc<Stop>,
 }
 
 impl Documents {
     /// Stops the probe: no call is begun any more but those that clean up.
     pub fn stop(&self) {
-        self.stopped.set(true);
+        self.stop.stop();
     }
 
     /// Whether a person stopped it.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.stopped.get()
+        self.stop.is_stopped()
     }
 
-    /// Whether a call may begin.
-    pub(crate) fn may_call(&self) -> bool {
-        !self.stopped.get() || self.cleaning.get()
+    /// These edges, which a stop closes.
+    #[must_use]
+    pub fn stoppable(&self, ports: &Ports) -> Ports {
+        stoppable(ports, &self.stop)
     }
 
     /// Does what cleans up, which goes on although the probe was stopped.
     pub(crate) async fn clean_up<T>(&self, work: impl Future<Output = T>) -> T {
-        let before = self.cleaning.replace(true);
-        let done = work.await;
-        self.cleaning.set(before);
-        done
+        self.stop.clean_up(work).await
     }
 
     /// Makes a document by this call. It is noted before the call begins, and forgotten where the call was turned away.
@@ -177,16 +177,6 @@ mod tests {
         let documents = Documents::default();
         run(documents.make("order 7", REMOVE, ready(Ok(())))).unwrap();
         documents.not_ended("order 7", "cancelled", &Fault::unavailable("no answer"));
-        assert_eq!(documents.stay(), ["order 7 could NOT be cancelled: no answer; delete it"]);
-    }
-
-    #[test]
-    fn once_stopped_only_what_cleans_up_may_call() {
-        let documents = Documents::default();
-        assert!(documents.may_call());
-        documents.stop();
-        assert!(documents.is_stopped() && !documents.may_call());
-        assert!(run(documents.clean_up(async { documents.may_call() })));
-        assert!(!documents.may_call());
+        assert_eq!(documents.stay(), ["order 7 could NOT be cancelled: not available: no answer; delete it"]);
     }
 }

@@ -142,8 +142,10 @@ impl Finago<'_> {
         let mut after = self.stock_now(number).await?;
         let mut how = "";
         // Where a write adds (the fact `finago.stock-write`), what is too much is taken back, and never written again.
+        // Of nothing that was written it cannot be told: where it still shows what was there, it may show it late.
         if let (Some(sum), Some(before)) = (after, before)
             && sum != level.quantity
+            && !level.quantity.is_zero()
             && sum == before + level.quantity
             && self.services.set_stock(number, level.quantity - sum).await?
         {
@@ -152,7 +154,8 @@ impl Finago<'_> {
         }
         if after != Some(level.quantity) {
             let after = after.map_or_else(|| "no stock".into(), |after| after.normalize().to_string());
-            let why = format!("Finago Office took {} and answers with {after}", level.quantity.normalize());
+            let took = level.quantity.normalize();
+            let why = format!("Finago Office took {took} and answers with {after} (finago.stock-write)");
             return Err(Fault::rejected("/Stock", why));
         }
         let before = before.unwrap_or_default().normalize();
