@@ -106,7 +106,8 @@ mod tests {
         let root = env::temp_dir().join(format!("xtask-fresh-{}", std::process::id()));
         let workspace = Workspace { root: root.clone(), target: root.join("target") };
         let program = root.join("target/lambda/demo/bootstrap");
-        let built = ["Connect/bootstrap", "template.yaml", "local.yaml"].map(|file| format!(".aws-sam/build/{file}"));
+        let built = ["Connect/bootstrap", "Connect.zip", "template.yaml", "local.yaml"]
+            .map(|file| format!(".aws-sam/build/{file}"));
         for file in built.iter().map(String::as_str).chain(["target/lambda/demo/bootstrap"]) {
             fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
             fs::write(root.join(file), "1").unwrap();
@@ -132,6 +133,10 @@ mod tests {
         Built::of(&workspace).note();
         fs::remove_file(&program).unwrap();
         assert!(!fresh(), "the program is gone");
+        fs::write(&program, "22").unwrap();
+        Built::of(&workspace).note();
+        fs::remove_file(root.join(".aws-sam/build/Connect.zip")).unwrap();
+        assert!(!fresh(), "the zip file is gone");
         fs::remove_dir_all(root).unwrap();
     }
 }
