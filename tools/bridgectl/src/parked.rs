@@ -147,7 +147,7 @@ async fn repaired(
 
 /// What the indexes of records and write-backs begin with: of what is tried again, of what is left for a person, and of both
 /// as an earlier release had it.
-const WAITING: [&str; 6] = ["due#", "left#", "parked#", "due-back#", "left-back#", "parked-back#"];
+const WAITING: [&str; 3] = ["due", "left", "parked"];
 
 /// The sort key of what an index item stands for: a record's, or a write-back's.
 fn pointed_at(item: &Item) -> Option<String> {
@@ -169,6 +169,9 @@ pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<ParkedRecord>, 
         let (index, more) = deployment.index(id, prefix).await?;
         if more {
             note(&format!("{id}: more than {MAX_ITEMS} wait; the first {MAX_ITEMS} are shown"));
+            // Records stand before write-backs, which else would not be seen.
+            let (backs, _) = deployment.index(id, &format!("{prefix}-back#")).await?;
+            sks.extend(backs.iter().filter_map(pointed_at));
         }
         sks.extend(index.iter().filter_map(pointed_at));
     }

@@ -211,6 +211,13 @@ pub fn build(workspace: &Workspace, speed: Speed) -> Result<PathBuf, Failure> {
     let declared = read(&staged.join(DECLARED_IN))? + "\npub mod planted;\n";
     write(&staged.join(DECLARED_IN), declared.as_bytes())?;
     write(&staged.join(SWITCH_FILE), SWITCH.as_bytes())?;
+    // What is gone from the checkout goes from the copy: a file that became a folder would be there twice.
+    let copied = tree.join("copied");
+    let before = fs::read_to_string(&copied).unwrap_or_default();
+    for gone in before.lines().filter(|path| !sources.contains(path)) {
+        let _ = fs::remove_file(tree.join(gone));
+    }
+    write(&copied, sources.join("\n").as_bytes())?;
     for path in sources.into_iter().chain([SWITCH_FILE]) {
         let patched = staged.join(path);
         let from = if patched.is_file() { patched } else { workspace.root.join(path) };

@@ -9,14 +9,18 @@ use super::fault::What;
 use super::hot;
 use super::judge::Judge;
 use super::outcome::Outcome;
-use super::plan::Plan;
+use super::plan::{Act, Plan};
 use super::stage::Stage;
 use super::stranded;
+use super::workload::LARGEST;
 use crate::world::World;
 
 /// After so many hours of quiet the judge looks, and again while time may mend what is wrong: the longest pause of a record
 /// is a day.
 const QUIET: [i64; 6] = [1, 2, 4, 8, 16, 31];
+
+/// And where a hundred thousand articles go to a warehouse that answers in two and a half seconds, one after the other.
+const CATALOGUE: [i64; 3] = [48, 72, 96];
 
 /// Runs a plan. With `keeps`, the outcome has the story; the hash of a run that keeps is not that of one that does not.
 ///
@@ -45,7 +49,8 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     stage.calm().await;
     let mut outcome = Outcome::default();
     let ended = world.now();
-    for hours in QUIET {
+    let largest = plan.acts.iter().any(|(.., act)| *act == Act::Catalogue(LARGEST));
+    for hours in QUIET.into_iter().chain(CATALOGUE.into_iter().filter(|_| largest)) {
         stage.until(ended + SignedDuration::from_hours(hours)).await;
         let apart = plan.faults.iter().any(|fault| matches!(fault.what, What::Clocks(_)));
         let (mut broken, checked) = Judge::new(&world, &stage.estate).clocks_apart(apart).judge();
