@@ -31,7 +31,7 @@ impl Ongoing {
     /// Creates or changes a purchase order by its number. Returns its id.
     ///
     /// # Errors
-    /// [`Fault::Rejected`] when the body is refused, or reception has started; the others as classified.
+    /// [`Rejected`](crate::words::fault::Fault::Rejected) when the body is refused, or reception has started; the others as classified.
     pub async fn put_purchase_order(&self, number: &str, body: &Value) -> Result<i64> {
         let call = Call::put(self.url("purchaseOrders"), body);
         let answer = self.written(&schema::WRITTEN_PURCHASE_ORDER, &call).await?;
@@ -49,7 +49,7 @@ impl Ongoing {
     /// Cancels a purchase order.
     ///
     /// # Errors
-    /// [`Fault::Rejected`] when reception has started, or it is cancelled already.
+    /// [`Rejected`](crate::words::fault::Fault::Rejected) when reception has started, or it is cancelled already.
     pub async fn cancel_purchase_order(&self, id: i64) -> Result<()> {
         let call = Call::delete(self.url(&format!("purchaseOrders/{id}")));
         self.written(&schema::CANCELLED_PURCHASE_ORDER, &call).await.map(|_| ())
