@@ -216,3 +216,21 @@ async fn one_that_meets_the_lease_of_a_plan_comes_again() {
     ended(&world, &mut pump, 3).await;
     assert_eq!(progress(&world).await.unwrap().standing, Standing::Complete);
 }
+
+#[tokio::test(start_paused = true)]
+async fn jobs_that_come_twice_do_not_become_more_and_more() {
+    let world = world().await;
+    start(&world, january()).await;
+    let queue = world.memory.queue_of(pull_of(Kind::PowerOffice));
+    let mut pump = Pump::new(&world);
+    queue.deliver_twice(1, Duration::from_secs(20));
+    pump.run(10 * MINUTE).await;
+    queue.deliver_once();
+    pump.run(2 * MINUTE).await;
+    let depth = queue.depth(world.now());
+    let jobs = depth.waiting + depth.hidden;
+    println!("figure: 16 | a backfill whose jobs come twice for ten minutes: its jobs then | before 237; now {jobs}");
+    assert!(jobs <= 4, "{depth:?}");
+    ended(&world, &mut pump, 6).await;
+    assert_eq!(progress(&world).await.unwrap().standing, Standing::Complete);
+}

@@ -17,6 +17,9 @@ use crate::words::feed::Feed;
 /// The pause after which a backfill that met a lease comes again.
 const AFTER_LEASE: Duration = Duration::from_secs(60);
 
+/// Another job of the same backfill that was put off for a lease so lately is on the queue still: well before its pause ends.
+const ASKED_FOR: Duration = Duration::from_secs(30);
+
 /// The pause after a fault that passes by itself, and the longest one that the queue knows.
 const AFTER_FAULT: Duration = Duration::from_secs(5 * 60);
 const LONGEST: Duration = Duration::from_secs(15 * 60);
@@ -100,6 +103,17 @@ pub(super) async fn turn(ports: &Ports, job: &Job, feed: Feed) -> Result<Option<
     }))
 }
 
+/// Whether another job of the same backfill waits for the lease already. A queue may deliver a job twice, and each of the two
+/// would ask for another one for ever.
+async fn is_asked_for(ports: &Ports, job: &Job, feed: Feed) -> Result<bool> {
+    let now = ports.clock.now();
+    let stored = update(ports, &job.tenant_id, feed, |stored| stored.cloned()).await?;
+    Ok(stored.is_some_and(|stored| {
+        let waits = stored.standing == Standing::Waits && stored.reason.as_deref() == Some(LEASED);
+        waits && Some(stored.begun) == job.begun && stored.noted_at <= now && stored.noted_at + ASKED_FOR > now
+    }))
+}
+
 /// A tick that meets a lease has its work done by the other; a backfill is nobody else's, and comes again.
 ///
 /// # Errors
@@ -107,6 +121,7 @@ pub(super) async fn turn(ports: &Ports, job: &Job, feed: Feed) -> Result<Option<
 pub(super) async fn met_lease(ports: &Ports, job: &Job, feeds: &[Feed]) -> Result<()> {
     for feed in feeds {
         if job.since.is_some()
+            && !is_asked_for(ports, job, *feed).await?
             && let Some(turn) = turn(ports, job, *feed).await?
         {
             waits(ports, &turn.job, *feed, LEASED, AFTER_LEASE).await?;
