@@ -98,9 +98,9 @@ impl<'a> Judge<'a> {
             // Of the first ones alone: a ledger may be long, and so may this list.
             let known = self.broken.len() < FIRST;
             let ledgers = [Feed::Articles, Feed::Orders].into_iter().filter(|_| known);
-            let ledgers = ledgers.flat_map(|feed| self.world.ledger(&tenant_id, feed));
+            let mut ledgers = ledgers.flat_map(|feed| self.world.ledger(&tenant_id, feed));
             let of_number = |(_, entry): &(String, Entry)| entry.number.as_deref() == Some(record.1);
-            let key = { ledgers }.find(of_number).map(|(key, _)| key).unwrap_or_default();
+            let key = ledgers.find(of_number).map(|(key, _)| key).unwrap_or_default();
             self.broken.push(Broken { invariant, tenant_id, number, key, what: what(), passes });
         }
     }

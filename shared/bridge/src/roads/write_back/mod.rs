@@ -102,13 +102,11 @@ impl Consumer for Notices<'_> {
     async fn is_stubborn(&self, delivery: &ReceivedMessage) -> bool {
         let Ok(notice) = &self.notices[&delivery.id] else { return false };
         let journal = Journal::new(self.ports, &notice.tenant_id);
-        for (back, key) in places(&notice.hint) {
-            let notes = journal.read(back, &[key]).await.unwrap_or_default();
-            if notes.values().any(|note| note.outcome == Some(Outcome::Parked) && note.stubborn) {
-                return true;
-            }
-        }
-        false
+        let places = places(&notice.hint);
+        let Some((back, _)) = places.first() else { return false };
+        let keys: Vec<String> = places.iter().map(|(_, key)| key.clone()).collect();
+        let notes = journal.read(*back, &keys).await.unwrap_or_default();
+        notes.values().any(|note| note.outcome == Some(Outcome::Parked) && note.stubborn)
     }
 
     fn names(&self, delivery: &ReceivedMessage) -> Names {

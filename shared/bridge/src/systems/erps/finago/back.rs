@@ -141,7 +141,7 @@ impl Finago<'_> {
         }
         let mut after = self.stock_now(number).await?;
         let mut how = "";
-        // Where a write adds (the fact `finago.stock-write`), what is too much is taken back, and never written again.
+        // Where a write adds (the fact `finago.stock-write`), what is too much is taken back.
         // Of nothing that was written it cannot be told: where it still shows what was there, it may show it late.
         if let (Some(sum), Some(before)) = (after, before)
             && sum != level.quantity
