@@ -14,6 +14,7 @@ pub mod queue;
 pub mod secret_store;
 pub mod secret_versions;
 pub mod state_table;
+mod state_writes;
 pub mod telemetry;
 pub mod tenant_table;
 pub mod transport;

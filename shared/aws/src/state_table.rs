@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 use bridge::ports::{Item, Put, State};
 use bridge::words::fault::{Fault, Result};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 
 use crate::error_mapping::fault;
-use crate::item::{Attributes, item, key, plain};
+use crate::item::{Attributes, item, key};
+use crate::state_writes::{Writes, settled};
 
 /// Keys of one BatchGetItem.
 const BATCH: usize = 100;
@@ -30,13 +30,15 @@ const ROUNDS: u32 = 6;
 pub struct StateTable {
     client: Client,
     table: String,
+    writes: Writes,
 }
 
 impl StateTable {
     /// The table of this name.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self { client, table: table.into() }
+        let table = table.into();
+        Self { writes: Writes::new(client.clone(), table.clone()), client, table }
     }
 
     /// Batch by batch, so many side by side.
@@ -168,16 +170,7 @@ impl State for StateTable {
     }
 
     async fn put(&self, item: Item) -> Result<Put> {
-        let before = item.rev.checked_sub(1).ok_or_else(|| Fault::Unexpected("a revision begins at 1".into()))?;
-        let mut call = self.client.put_item().table_name(&self.table);
-        call = if before == 0 {
-            call.condition_expression("attribute_not_exists(pk)")
-        } else {
-            call.condition_expression("rev = :before")
-                .expression_attribute_values(":before", AttributeValue::N(before.to_string()))
-        };
-        let written = call.set_item(Some(plain(&item)?)).send().await;
-        settled("PutItem", written.err(), |error| error.is_conditional_check_failed_exception())
+        self.writes.put(item).await
     }
 
     async fn delete(&self, pk: &str, sk: &str, rev: u64) -> Result<Put> {
@@ -185,18 +178,5 @@ impl State for StateTable {
         let call = call.condition_expression("rev = :rev");
         let removed = call.expression_attribute_values(":rev", AttributeValue::N(rev.to_string())).send().await;
         settled("DeleteItem", removed.err(), |error| error.is_conditional_check_failed_exception())
-    }
-}
-
-/// The result of a conditional write. If its answer was lost and the SDK sent it again, it conflicts with itself: that
-/// is a conflict too, and the caller reads the item.
-pub(crate) fn settled<E, R>(what: &str, error: Option<SdkError<E, R>>, conflict: impl Fn(&E) -> bool) -> Result<Put>
-where
-    E: ProvideErrorMetadata,
-{
-    match error {
-        None => Ok(Put::Done),
-        Some(error) if error.as_service_error().is_some_and(&conflict) => Ok(Put::Conflict),
-        Some(error) => Err(fault(what, &error)),
     }
 }

@@ -14,7 +14,7 @@ use crate::attributes::{NotExact, attribute, object};
 use crate::conditional_write::Unchanged;
 use crate::error_mapping::fault;
 use crate::item::Attributes;
-use crate::state_table::settled;
+use crate::state_writes::settled;
 
 /// The tenant table: `tenant_id`, and the rest in plain attributes.
 pub struct TenantTable {

@@ -53,6 +53,27 @@ fn a_write_counts_only_from_the_revision_that_was_read() {
     });
 }
 
+/// As above, for writes that go in one call.
+#[test]
+fn of_many_writes_at_once_each_counts_only_from_its_revision() {
+    with_account(async |account: &Account| {
+        let table = StateTable::new(account.dynamo(), account.state_table().await);
+        let body = |n: u64| serde_json::from_str::<Value>(&format!(r#"{{"n":{n}.5,"l":[null,{{"t":"å"}}]}}"#)).unwrap();
+        let all = async |rev: u64, of: std::ops::Range<u64>| {
+            let writes = of.map(|n| table.put(item(&format!("ledger#orders#{n:02}"), rev, body(n + rev))));
+            futures_util::future::join_all(writes).await
+        };
+        assert_eq!(all(1, 0..30).await, vec![Ok(Put::Done); 30], "none was there");
+        assert_eq!(all(1, 0..30).await, vec![Ok(Put::Conflict); 30], "all are there");
+        assert_eq!(all(2, 20..40).await, [vec![Ok(Put::Done); 10], vec![Ok(Put::Conflict); 10]].concat());
+        assert_eq!(all(4, 20..30).await, vec![Ok(Put::Conflict); 10]);
+        for (n, rev) in [(0, 1), (19, 1), (20, 2), (29, 2)] {
+            let found = table.get("tenant#acme", &format!("ledger#orders#{n:02}")).await.unwrap().unwrap();
+            assert_eq!((found.rev, found.body, found.expires), (rev, body(n + rev), None));
+        }
+    });
+}
+
 #[test]
 fn many_items_are_read_at_once_and_listed_in_order() {
     with_account(async |account: &Account| {

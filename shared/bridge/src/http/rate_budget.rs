@@ -43,7 +43,18 @@ pub struct RateBudget {
     slots: RefCell<VecDeque<Timestamp>>,
     /// How far the clock of a line is ahead of this process's.
     ahead: RefCell<BTreeMap<&'static str, SignedDuration>>,
+    /// How this process left a line. What it says is only ever the condition of a write: where another process was there
+    /// since, the write is refused, and the line is read.
+    left: RefCell<BTreeMap<&'static str, Left>>,
     reserving: Mutex<()>,
+}
+
+/// A line as it was left.
+struct Left {
+    /// The item that was written.
+    item: Item,
+    /// How long that took.
+    took: SignedDuration,
 }
 
 /// Counts a caller while it has no slot, however it ends.
@@ -66,8 +77,9 @@ impl RateBudget {
     /// A budget at the pace of an ERP ([`Paces`]), shared by all that use this name.
     #[must_use]
     pub fn new(name: impl Into<String>, kind: Kind) -> Self {
-        let (ready, slots, ahead) = (Cell::default(), RefCell::default(), RefCell::default());
-        Self { name: name.into(), kind, ready, slots, ahead, reserving: Mutex::default() }
+        let (ready, slots) = (Cell::default(), RefCell::default());
+        let (ahead, left) = (RefCell::default(), RefCell::default());
+        Self { name: name.into(), kind, ready, slots, ahead, left, reserving: Mutex::default() }
     }
 
     /// Waits for the next free slot.
@@ -115,12 +127,20 @@ impl RateBudget {
         wanted: u32,
     ) -> Result<VecDeque<Timestamp>> {
         let pk = format!("budget#{}", self.name);
+        let mut alone = true;
         for _ in 0..TRIES {
             let asked = ports.clock.now();
-            let item = ports.state.get(&pk, sk).await?;
+            let left = self.left.borrow_mut().remove(sk);
+            let (item, took) = match left {
+                Some(Left { item, took }) => (Some(item), took),
+                None => {
+                    let item = ports.state.get(&pk, sk).await?;
+                    (item, ports.clock.now().duration_since(asked))
+                }
+            };
             // The write that follows takes as long: a slot that is past when it is had is nobody's.
-            let now = ports.clock.now();
-            let now = now + now.duration_since(asked);
+            let begun = ports.clock.now();
+            let now = begun + took;
             let rev = item.as_ref().map_or(0, |item| item.rev);
             let moment = |name: &str| item.as_ref().and_then(|item| item.body[name].as_str()?.parse().ok());
             let ahead = self.ahead_of(sk, now, moment("at"));
@@ -138,17 +158,24 @@ impl RateBudget {
             };
             let body = json!({ "next_free": end.to_string(), "at": (asked + ahead).to_string() });
             let item = Item { pk: pk.clone(), sk: sk.to_owned(), rev: rev + 1, body, expires: None };
-            match ports.state.put(item).await? {
+            match ports.state.put(item.clone()).await? {
                 Put::Done => {
                     self.ahead.borrow_mut().insert(sk, ahead);
                     let now = ports.clock.now();
+                    // Where others stand in line too, the next write would be refused most of the time.
+                    if alone {
+                        self.left.borrow_mut().insert(sk, Left { item, took: now.duration_since(begun) });
+                    }
                     let mut slots: VecDeque<Timestamp> = slots.into_iter().map(|slot| slot - ahead).collect();
                     slots.retain(|slot| *slot + LATENESS >= now);
                     if !slots.is_empty() {
                         return Ok(slots);
                     }
                 }
-                Put::Conflict => ports.clock.sleep(interval.mul_f64(ports.clock.chance())).await,
+                Put::Conflict => {
+                    alone = false;
+                    ports.clock.sleep(interval.mul_f64(ports.clock.chance())).await;
+                }
             }
         }
         Err(Fault::unavailable(format!("no turn in the rate budget {}", self.name)))

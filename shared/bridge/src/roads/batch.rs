@@ -29,7 +29,7 @@ const SUSPECT: u32 = 5;
 const SUSPECT_AGAIN: u32 = 2;
 
 /// What is left of an invocation when the notes about a message that failed are written, which may hang as well.
-const NOTES: Duration = Duration::from_secs(9);
+pub(crate) const NOTES: Duration = Duration::from_secs(9);
 
 /// What is left of it when a suspected message is parked.
 const PARKING: Duration = Duration::from_secs(5);
@@ -80,6 +80,12 @@ pub(crate) trait Consumer {
     /// Whether what a message is about was parked as stubborn when it was tried last.
     async fn is_stubborn(&self, delivery: &ReceivedMessage) -> bool;
 
+    /// Writes what was kept until all messages of the batch were dealt with. Returns the ids of those that have to come again,
+    /// since theirs could not be written.
+    async fn finish(&self) -> Vec<(String, Fault)> {
+        Vec::new()
+    }
+
     /// Whose message it is.
     fn names(&self, delivery: &ReceivedMessage) -> Names;
 }
@@ -111,8 +117,12 @@ pub(crate) async fn run(
             None => groups.push((&delivery.group, vec![delivery])),
         }
     }
-    let back: Vec<(&ReceivedMessage, Back)> =
+    let mut back: Vec<(&ReceivedMessage, Back)> =
         join_all(groups.iter().map(|(_, group)| batch.group(group))).await.into_iter().flatten().collect();
+    for (id, fault) in consumer.finish().await {
+        let undone = deliveries.iter().find(|delivery| delivery.id == id);
+        back.extend(undone.map(|delivery| (delivery, batch.failed(delivery, delivery.received, &fault))));
+    }
     batch.put_off(&back).await;
     batch.note_faults().await;
     schema_drift::keep(ports, run).await;

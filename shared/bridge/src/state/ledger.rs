@@ -236,6 +236,9 @@ pub struct Ledger<'a> {
     pk: String,
 }
 
+/// Entries that are written side by side; the table takes 25 in one call.
+pub(crate) const AT_ONCE: usize = 100;
+
 /// Conditional writes tried before the store is called unavailable.
 const TRIES: usize = 20;
 
@@ -365,14 +368,14 @@ impl<'a> Ledger<'a> {
         self.ports.state.put(item).await
     }
 
-    /// Applies `change` to many entries that were read before, a few at a time.
+    /// Applies `change` to many entries that were read before, side by side: what is ready together is written together.
     ///
     /// # Errors
     /// When the store cannot be reached; some may be written then.
     pub async fn update_all<F: Fn(&mut Entry)>(&self, feed: Feed, changes: Vec<(String, Stored, F)>) -> Result<()> {
         stream::iter(changes)
             .map(|(key, stored, change)| async move { self.update(feed, &key, stored, change).await })
-            .buffer_unordered(8)
+            .buffer_unordered(AT_ONCE)
             .try_for_each(|_| async { Ok(()) })
             .await
     }

@@ -61,7 +61,8 @@ fn actions(function: &Value, (_, method, system): &Action) -> Vec<Right> {
         "State::get" => state("GetItem"),
         "State::get_many" => state("BatchGetItem"),
         "State::list" => state("Query"),
-        "State::put" => state("PutItem"),
+        // One alone, or those that are ready together: a new item, and one that is changed.
+        "State::put" => ["PutItem", "PartiQLInsert", "PartiQLUpdate"].iter().flat_map(|action| state(action)).collect(),
         "State::delete" => state("DeleteItem"),
         "Tenants::list" => tenants("Scan"),
         "Tenants::get" => tenants("GetItem"),

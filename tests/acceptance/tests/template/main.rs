@@ -318,7 +318,13 @@ fn every_action_of_a_role_is_needed_by_its_function_and_none_is_missing() {
             (&statement("ConnectRole", 3, "Action"), json!(["secretsmanager:PutSecretValue"])),
             (
                 &statement("RotateCredentialsRole", 1, "Action"),
-                json!(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"]),
+                json!([
+                    "dynamodb:GetItem",
+                    "dynamodb:PutItem",
+                    "dynamodb:PartiQLInsert",
+                    "dynamodb:PartiQLUpdate",
+                    "dynamodb:DeleteItem"
+                ]),
             ),
             (&statement("RotateCredentialsRole", 2, "Action/3"), json!("secretsmanager:CreateSecret")),
             (&statement("RotateCredentialsRole", 2, "Action/0"), json!("secretsmanager:GetSecretValue")),

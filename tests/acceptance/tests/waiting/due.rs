@@ -212,7 +212,8 @@ async fn a_crash_at_any_step_of_an_offer_forgets_and_doubles_nothing() {
         assert_eq!(arrived(&world, &numbers(3)), 3, "crash at step {step}, {name}");
         assert!(world.memory.items("tenant#acme", "due#").is_empty(), "crash at step {step}, {name}");
         assert_eq!(world.memory.items("tenant#acme", "left#").len(), 1, "crash at step {step}, {name}");
-        assert!(world.writes() <= 4, "crash at step {step}, {name}: {}", world.writes());
+        // An import that died before its notes writes the articles of its batch once more, each by its number.
+        assert!(world.writes() <= 6, "crash at step {step}, {name}: {}", world.writes());
         let ports = world.ports();
         let entry = Ledger::new(&ports, "acme").get(Feed::Articles, "K-00001").await.unwrap().entry;
         assert_eq!(entry.parked, None, "crash at step {step}, {name}");

@@ -8,6 +8,7 @@ pub(in crate::roads) mod articles;
 pub(crate) mod dry_run;
 #[cfg(test)]
 mod interleavings;
+mod kept;
 pub(crate) mod ledger_update;
 pub(in crate::roads) mod order;
 mod own;
@@ -17,14 +18,17 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use self::arrivals::Arrivals;
+use self::kept::{Messages, Note, Notes};
 use self::ledger_update::{Before, Noted};
 use self::own::Own;
+use crate::http::RESERVE;
 use crate::http::classify::is_gone;
 use crate::ports::{Fifo, Ports, Run};
-use crate::roads::batch::{self, Consumer, Names};
+use crate::roads::batch::{self, Consumer, NOTES, Names};
 use crate::roads::pull::page;
 use crate::roads::write_back;
 use crate::state::ledger::index::Arrival;
@@ -91,7 +95,15 @@ impl Done {
 /// Imports a batch. Returns the ids of the messages that go back to the queue.
 pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<ReceivedMessage>) -> Vec<String> {
     let ports = &ports.for_batch();
-    let import = Import { ports, run, tenants: RefCell::default(), arrivals: Arrivals::default() };
+    let import = Import {
+        ports,
+        run,
+        messages: Messages::read(ports, run.deadline - RESERVE, &deliveries).await,
+        notes: Notes::default(),
+        undone: RefCell::default(),
+        tenants: RefCell::default(),
+        arrivals: Arrivals::default(),
+    };
     let mut back = batch::run(ports, run, Fifo::Import, &deliveries, &import).await;
     back.extend(import.arrivals.release(ports, run).await);
     back
@@ -100,6 +112,10 @@ pub async fn batch(ports: &Ports, run: &Run, deliveries: Vec<ReceivedMessage>) -
 struct Import<'a> {
     ports: &'a Ports,
     run: &'a Run,
+    messages: Messages,
+    notes: Notes,
+    /// Messages whose note could not be written when it was asked for.
+    undone: RefCell<Vec<(String, Fault)>>,
     tenants: RefCell<HashMap<String, Option<Tenant>>>,
     arrivals: Arrivals,
 }
@@ -111,7 +127,8 @@ impl Consumer for Import<'_> {
     }
 
     async fn reachable(&self, delivery: &ReceivedMessage) -> bool {
-        let Ok(envelope) = read(&delivery.body) else { return true };
+        let read = self.messages.of(delivery);
+        let Ok(envelope) = read.as_ref() else { return true };
         match self.tenant(&envelope.tenant_id).await {
             // Past the circuit breakers: it is the record that is suspected. An answer closes them, and the group goes on.
             Ok(Some(tenant)) => {
@@ -125,7 +142,8 @@ impl Consumer for Import<'_> {
 
     /// Parks a record whose import cannot be tried in the ordinary way.
     async fn park(&self, delivery: &ReceivedMessage, reason: &str, stubborn: bool) -> Result<()> {
-        let Ok(envelope) = read(&delivery.body) else {
+        let read = self.messages.of(delivery);
+        let Ok(envelope) = read.as_ref() else {
             return unreadable::keep(self.ports, self.run, "import", delivery, reason).await;
         };
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
@@ -133,7 +151,7 @@ impl Consumer for Import<'_> {
             let stored = ledger.get(envelope.feed, &envelope.key).await?;
             let done = Done { stubborn, ..Done::because(Outcome::Parked, reason) };
             // Taken back meanwhile, it is kept as the withdrawal that it will be dealt with as.
-            if ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await? == Noted::Stands {
+            if ledger_update::note(self.ports, &ledger, envelope, stored, done, withdrawal).await? == Noted::Stands {
                 break;
             }
         }
@@ -141,62 +159,97 @@ impl Consumer for Import<'_> {
     }
 
     async fn is_stubborn(&self, delivery: &ReceivedMessage) -> bool {
-        let Ok(envelope) = read(&delivery.body) else { return false };
+        let read = self.messages.of(delivery);
+        let Ok(envelope) = read.as_ref() else { return false };
         let stored = Ledger::new(self.ports, &envelope.tenant_id).get(envelope.feed, &envelope.key).await;
         stored.is_ok_and(|stored| stored.entry.parked.is_some_and(|parked| parked.stubborn))
     }
 
     fn names(&self, delivery: &ReceivedMessage) -> Names {
-        let Ok(envelope) = read(&delivery.body) else { return Names::default() };
+        let read = self.messages.of(delivery);
+        let Ok(envelope) = read.as_ref() else { return Names::default() };
         Names {
-            tenant_id: Some(envelope.tenant_id),
+            tenant_id: Some(envelope.tenant_id.clone()),
             feed: Some(envelope.feed.word()),
-            key: Some(envelope.key),
-            number: envelope.number,
-            correlation_id: Some(envelope.correlation_id),
+            key: Some(envelope.key.clone()),
+            number: envelope.number.clone(),
+            correlation_id: Some(envelope.correlation_id.clone()),
         }
+    }
+
+    async fn finish(&self) -> Vec<(String, Fault)> {
+        self.write_notes(self.run.deadline - NOTES, None).await
     }
 }
 
 impl Import<'_> {
     /// Deals with one message; an error gives it back to the queue with the rest of its group.
     async fn delivery(&self, delivery: &ReceivedMessage) -> Result<()> {
-        let envelope: Envelope = match read(&delivery.body) {
+        let read = self.messages.of(delivery);
+        let envelope = match read.as_ref() {
             Ok(envelope) => envelope,
-            Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, &reason).await,
+            Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, reason).await,
         };
+        if self.notes.are_asked_for(&delivery.group, envelope) {
+            let undone = self.write_notes(self.run.deadline - RESERVE, Some(&delivery.group)).await;
+            let first = undone.first().map(|(_, fault)| fault.clone());
+            self.undone.borrow_mut().extend(undone);
+            if let Some(fault) = first {
+                return Err(fault);
+            }
+        }
         let ledger = Ledger::new(self.ports, &envelope.tenant_id);
         for _ in 0..TURNS {
-            let stored = ledger.get(envelope.feed, &envelope.key).await?;
+            let stored = match self.messages.entry(envelope) {
+                Some(stored) => stored,
+                None => ledger.get(envelope.feed, &envelope.key).await?,
+            };
             let mut withdrawal = envelope.is_withdrawal();
-            let done = match ledger_update::before(&stored.entry, &envelope) {
+            let done = match ledger_update::before(&stored.entry, envelope) {
                 Before::Done(done) => done,
-                Before::Apply => self.import(&envelope, &envelope.record, &stored, false).await?,
-                Before::WantedAgain => self.import(&envelope, &envelope.record, &stored, true).await?,
+                Before::Apply => self.import(envelope, &envelope.record, &stored, false).await?,
+                Before::WantedAgain => self.import(envelope, &envelope.record, &stored, true).await?,
                 Before::TakenBack => {
                     withdrawal = true;
                     let number = envelope.record.number().to_owned();
                     let withdrawn = Record::Withdrawal(page::withdrawal(&envelope.key, number, "the ERP took it back"));
-                    self.import(&envelope, &withdrawn, &stored, false).await?
+                    self.import(envelope, &withdrawn, &stored, false).await?
                 }
             };
-            let arrived = matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged);
+            if matches!(envelope.record, Record::Article(_)) {
+                self.notes.keep(Note { delivery: delivery.clone(), read: read.clone(), stored, done });
+                return Ok(());
+            }
+            let arrived = has_arrived(&done);
             let overtaken = overtaken(&done, &stored);
-            let noted = ledger_update::note(self.ports, &ledger, &envelope, stored, done, withdrawal).await?;
+            let noted = ledger_update::note(self.ports, &ledger, envelope, stored, done, withdrawal).await?;
             if noted == Noted::TakenBack {
                 continue;
             }
-            match &envelope.record {
-                Record::Order(_) if arrived => self.tell_write_back(&envelope, overtaken).await?,
-                Record::Article(article) if arrived => {
-                    let arrival = Arrival { key: envelope.key.clone(), number: article.article_number.clone() };
-                    self.arrivals.note(&envelope.tenant_id, delivery, arrival);
-                }
-                _ => {}
+            if matches!(envelope.record, Record::Order(_)) && arrived {
+                self.tell_write_back(envelope, overtaken).await?;
             }
             return Ok(());
         }
         Err(Fault::unavailable("the record was taken back and released faster than it could be imported"))
+    }
+
+    /// Writes the notes that wait, of one group or of all. Returns the messages whose note could not be written.
+    async fn write_notes(&self, deadline: Timestamp, group: Option<&str>) -> Vec<(String, Fault)> {
+        let mut undone = if group.is_none() { self.undone.take() } else { Vec::new() };
+        for (note, written) in self.notes.write(self.ports, self.run, deadline, group).await {
+            match (written, note.read.as_ref()) {
+                (Err(fault), _) => undone.push((note.delivery.id.clone(), fault)),
+                (Ok(()), Ok(Envelope { tenant_id, key, record: Record::Article(article), .. }))
+                    if has_arrived(&note.done) =>
+                {
+                    let arrival = Arrival { key: key.clone(), number: article.article_number.clone() };
+                    self.arrivals.note(tenant_id, &note.delivery, arrival);
+                }
+                (Ok(()), _) => {}
+            }
+        }
+        undone
     }
 
     /// The ERP order's status after import, and its shipment where that may have been told of in vain. Queued after the
@@ -259,6 +312,11 @@ impl Import<'_> {
     }
 }
 
+/// Whether the record is in Ongoing now.
+fn has_arrived(done: &Done) -> bool {
+    matches!(done.outcome, Outcome::Created | Outcome::Updated | Outcome::Unchanged)
+}
+
 /// The order that the warehouse may have shipped before it was noted that it is the ERP's: what was told of it before was
 /// not followed. Noted by an earlier delivery, it may not have been said yet.
 fn overtaken(done: &Done, stored: &Stored) -> Option<i64> {
@@ -270,6 +328,12 @@ fn overtaken(done: &Done, stored: &Stored) -> Option<i64> {
 
 /// The envelope of a message body.
 pub(crate) fn read(body: &str) -> Result<Envelope, String> {
+    // What this release wrote is read at once; whatever is not so says why as a tree.
+    if let Ok(envelope) = serde_json::from_str::<Envelope>(body)
+        && envelope.v <= Envelope::VERSION
+    {
+        return Ok(envelope);
+    }
     let value: Value = serde_json::from_str(body).map_err(|error| format!("the message is no JSON: {error}"))?;
     let v = value["v"].as_u64().unwrap_or_default();
     if v > u64::from(Envelope::VERSION) {

@@ -4,11 +4,12 @@ use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
 use super::Pull;
 use super::decision::{self, Decision, Reason, set_aside, set_queued};
-use crate::state::ledger::{Entry, Seen, Stored, next_offer};
+use crate::state::ledger::{AT_ONCE, Entry, Seen, Stored, next_offer};
 use crate::systems::erp::{Change, What};
 use crate::systems::erps;
 use crate::words::domain::{Record, Withdrawal};
@@ -19,7 +20,7 @@ use crate::words::outcome::{self, Outcome, Subject};
 
 /// Records that are handed out at a time, and the time of an invocation that is left for them: a page that was read early is
 /// handed out in what its reading left.
-const PART: usize = 100;
+const PART: usize = AT_ONCE;
 const LEAST: Duration = Duration::from_secs(15);
 
 /// How many records went where.
@@ -50,6 +51,16 @@ pub(super) struct Outgoing {
     pub envelope: Envelope,
 }
 
+/// Where a change went.
+enum Taken {
+    GoesOut(Box<Outgoing>),
+    Unchanged,
+    Filtered,
+    Parked,
+    /// When this backfill dealt with it.
+    Counted,
+}
+
 impl Pull<'_> {
     /// Hands a page out, part by part: the queue first, then the ledger. Whether it came to its end: where the state table
     /// is slow the time may be up before. What was handed out is known when the page is read again.
@@ -72,14 +83,25 @@ impl Pull<'_> {
         let changes: Vec<Change> = changes.collect();
         let keys: Vec<String> = changes.iter().map(|change| change.key.clone()).collect();
         let mut entries = self.ledger.read(feed, &keys).await?;
-        let (mut outgoing, mut whole): (Vec<Outgoing>, _) = (Vec::new(), true);
-        for change in changes {
-            whole = self.has_time();
-            if !whole {
-                break;
-            }
+        let taken = changes.into_iter().map(|change| {
             let stored = entries.remove(&change.key).unwrap_or_default();
-            outgoing.extend(self.dealt_with(feed, change, stored, counts).await?);
+            // Looked at when its turn comes, so that what a slow table leaves no time for is of the next run.
+            async move {
+                if self.has_time() { self.dealt_with(feed, change, stored).await.map(Some) } else { Ok(None) }
+            }
+        });
+        // In the order of the page, whichever note is made first.
+        let taken: Vec<Option<Taken>> = stream::iter(taken).buffered(AT_ONCE).try_collect().await?;
+        let whole = taken.iter().all(Option::is_some);
+        let mut outgoing = Vec::new();
+        for taken in taken.into_iter().flatten() {
+            match taken {
+                Taken::GoesOut(out) => outgoing.push(*out),
+                Taken::Unchanged => counts.unchanged += 1,
+                Taken::Filtered => counts.filtered += 1,
+                Taken::Parked => counts.parked += 1,
+                Taken::Counted => {}
+            }
         }
         self.articles_ahead(&outgoing, counts).await?;
         counts.queued += outgoing.len();
@@ -88,13 +110,7 @@ impl Pull<'_> {
     }
 
     /// Notes a version that goes no further; one that goes out comes back.
-    async fn dealt_with(
-        &self,
-        feed: Feed,
-        mut change: Change,
-        mut stored: Stored,
-        counts: &mut Counts,
-    ) -> Result<Option<Outgoing>> {
+    async fn dealt_with(&self, feed: Feed, mut change: Change, mut stored: Stored) -> Result<Taken> {
         let fingerprint = fingerprint(&change.what);
         loop {
             let decision = self.decision(&stored.entry, &change, fingerprint.as_deref());
@@ -102,21 +118,19 @@ impl Pull<'_> {
                 let envelope = self.envelope(feed, &change, &stored.entry, attempt);
                 let size = serde_json::to_string(&envelope).map_or(usize::MAX, |text| text.len());
                 if size <= Envelope::LARGEST {
-                    return Ok(Some(Outgoing { stored, envelope }));
+                    return Ok(Taken::GoesOut(Box::new(Outgoing { stored, envelope })));
                 }
                 change.what = What::Parked(format!("the record is too large for the queue: {size} bytes"));
                 continue;
             }
             if self.note(feed, &change, fingerprint.as_deref(), stored, &decision).await? {
-                match change.what {
-                    // Counted when this backfill dealt with it.
-                    What::Known if self.job.begun.is_some() => {}
-                    What::Known | What::Import(_) => counts.unchanged += 1,
-                    What::Gone(_) if decision == Decision::Missing => counts.parked += 1,
-                    What::Filtered(_) | What::Withdrawn(_) | What::Gone(_) => counts.filtered += 1,
-                    What::Parked(_) | What::Unread(_) => counts.parked += 1,
-                }
-                return Ok(None);
+                return Ok(match change.what {
+                    What::Known if self.job.begun.is_some() => Taken::Counted,
+                    What::Known | What::Import(_) => Taken::Unchanged,
+                    What::Gone(_) if decision == Decision::Missing => Taken::Parked,
+                    What::Filtered(_) | What::Withdrawn(_) | What::Gone(_) => Taken::Filtered,
+                    What::Parked(_) | What::Unread(_) => Taken::Parked,
+                });
             }
             // An import noted something meanwhile that makes it another decision.
             stored = self.ledger.get(feed, &change.key).await?;

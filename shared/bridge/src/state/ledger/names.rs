@@ -2,6 +2,7 @@
 //! customer's number, the numbers of its shipments. One item a name, written when the record gets the name and not with every
 //! change, so that a look reads what it finds and never the ledger.
 
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -74,10 +75,8 @@ impl Ledger<'_> {
     /// Places the names that an entry is about to get.
     pub(super) async fn name(&self, feed: Feed, key: &str, before: &Entry, after: &Entry) -> Result<()> {
         let had = names(before);
-        for (of, name) in names(after).into_iter().filter(|name| !had.contains(name)) {
-            self.place_name(feed, key, of, &name).await?;
-        }
-        Ok(())
+        let new: Vec<(NameOf, String)> = names(after).into_iter().filter(|name| !had.contains(name)).collect();
+        try_join_all(new.iter().map(|(of, name)| self.place_name(feed, key, *of, name))).await.map(|_| ())
     }
 
     /// Removes the names that an entry has no more. One that stays is passed over by a look.
