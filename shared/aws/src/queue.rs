@@ -1,5 +1,6 @@
 //! The queues: import and write-back (FIFO), and the function's own job queue.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use aws_sdk_sqs::types::{BatchResultErrorEntry, ChangeMessageVisibilityBatchRequ
 use bridge::ports::{Fifo, Queue};
 use bridge::words::envelope::{Envelope, Job, Notice};
 use bridge::words::fault::{Fault, Result};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 
 use crate::environment::{Addresses, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
@@ -17,6 +19,10 @@ use crate::message::{Message, Order, body, entry};
 
 /// Messages of one batch.
 const BATCH: usize = 10;
+
+/// Batches that are on their way at one time. A message group takes 300 calls a second (SQS, quotas of FIFO queues), each of
+/// which takes some 10 ms.
+const AT_ONCE: usize = 4;
 
 /// Bytes of one batch: SQS takes 256 KiB everywhere.
 const BYTES: usize = 256 * 1024;
@@ -54,6 +60,7 @@ impl Queues {
         variable: &'static str,
         address: Option<&String>,
         all: &[T],
+        at_once: usize,
         order: impl Fn(&T) -> Order,
     ) -> Result<()> {
         if all.is_empty() {
@@ -61,15 +68,17 @@ impl Queues {
         }
         let url = address.ok_or_else(|| Fault::Unexpected(format!("there is no {variable}")))?;
         let message = |one: &T| Ok(Message { body: body(one)?, order: order(one) });
-        self.send(url, &all.iter().map(message).collect::<Result<Vec<_>>>()?).await
+        self.send(url, &all.iter().map(message).collect::<Result<Vec<_>>>()?, at_once).await
     }
 
-    async fn send(&self, url: &str, messages: &[Message]) -> Result<()> {
+    /// Sends batch by batch, so many at one time, and the last one after all others.
+    async fn send(&self, url: &str, messages: &[Message], at_once: usize) -> Result<()> {
         let sizes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
-        for batch in batches(&sizes) {
-            self.batch(url, &messages[batch]).await?;
-        }
-        Ok(())
+        let mut batches = batches(&sizes);
+        let Some(last) = batches.pop() else { return Ok(()) };
+        let before = stream::iter(batches).map(|batch| self.batch(url, &messages[batch]));
+        before.buffer_unordered(at_once).try_for_each(|()| async { Ok(()) }).await?;
+        self.batch(url, &messages[last]).await
     }
 
     /// Sends one batch; what failed is sent again with everything behind it in its group, so that the order stays. What
@@ -97,12 +106,13 @@ impl Queues {
 impl Queue for Queues {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
         let order = |envelope: &Envelope| Order::fifo(&envelope.group, envelope.deduplication_id());
-        self.put(IMPORT_QUEUE_URL, self.addresses.import.as_ref(), envelopes, order).await
+        let at_once = if may_overtake(envelopes) { AT_ONCE } else { 1 };
+        self.put(IMPORT_QUEUE_URL, self.addresses.import.as_ref(), envelopes, at_once, order).await
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {
         let order = |notice: &Notice| Order::fifo(&notice.group(), notice.deduplication_id());
-        self.put(WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref(), notices, order).await
+        self.put(WRITEBACK_QUEUE_URL, self.addresses.write_back.as_ref(), notices, 1, order).await
     }
 
     async fn put_off(&self, queue: Fifo, pauses: &[(String, Duration)]) -> Result<()> {
@@ -141,8 +151,16 @@ impl Queue for Queues {
 
     async fn jobs(&self, jobs: &[Job], pause: Duration) -> Result<()> {
         let delay = i32::try_from(pause.min(LONGEST_DELAY).as_secs()).unwrap_or_default();
-        self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, |_| Order::Delayed(delay)).await
+        self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, 1, |_| Order::Delayed(delay)).await
     }
+}
+
+/// Whether these may overtake each other: different records of one feed that are offered for the first time. What is offered
+/// again goes in the order in which it has waited.
+fn may_overtake(envelopes: &[Envelope]) -> bool {
+    let mut met = HashSet::with_capacity(envelopes.len());
+    let fresh = |one: &Envelope| one.attempt == 0 && one.feed == envelopes[0].feed;
+    envelopes.iter().all(|one| fresh(one) && met.insert((&one.tenant_id, &one.key)))
 }
 
 /// A message's pause, in whole seconds.

@@ -4,25 +4,29 @@
 //! `BatchExecuteStatement` neither orders nor joins its statements (AWS, `PartiQL` batch operations). What it saves is the
 //! call: signing, sending and reading an answer are most of what a small write costs.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::{
-    AttributeValue, BatchStatementError, BatchStatementErrorCodeEnum, BatchStatementRequest,
+    AttributeValue, BatchStatementError, BatchStatementErrorCodeEnum, BatchStatementRequest, BatchStatementResponse,
 };
 use bridge::ports::{Item, Put};
 use bridge::words::fault::{Fault, Result};
 use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, Shared};
+use futures_util::stream::{self, StreamExt as _};
 
 use crate::error_mapping::fault;
 use crate::item::plain;
 
 /// Statements of one call. With items of 400 KB, the most that DynamoDB keeps, it is within the 16 MB of a call.
 const MOST: usize = 25;
+
+/// Calls at a time where each write goes alone.
+const ALONE: usize = 8;
 
 /// Times a statement is sent that DynamoDB was too busy for.
 const ROUNDS: u32 = 6;
@@ -32,9 +36,16 @@ type Answers = Rc<Vec<Result<Put>>>;
 
 /// The writes of one table.
 pub(crate) struct Writes {
-    client: Client,
-    table: String,
+    table: Rc<Table>,
     open: RefCell<Option<Call>>,
+}
+
+/// The table, and whether it takes many writes in one call.
+struct Table {
+    client: Client,
+    name: String,
+    /// The caller has no right to it: `dynamodb:PartiQLInsert` and `PartiQLUpdate`.
+    denied: Cell<bool>,
 }
 
 /// A call that is about to be made. Whoever waits for its answers drives it, so that it is made although one of them is
@@ -65,8 +76,8 @@ impl Joining {
 }
 
 impl Writes {
-    pub(crate) fn new(client: Client, table: String) -> Self {
-        Self { client, table, open: RefCell::default() }
+    pub(crate) fn new(client: Client, name: String) -> Self {
+        Self { table: Rc::new(Table { client, name, denied: Cell::default() }), open: RefCell::default() }
     }
 
     /// Writes an item if the stored revision is one less than its own.
@@ -76,7 +87,7 @@ impl Writes {
         }
         // A statement changes members and does not replace an item: what expires would stay on one that expires no more.
         if item.expires.is_some() {
-            return put(&self.client, &self.table, &item).await;
+            return self.table.put(&item).await;
         }
         let (at, answers) = self.join(item);
         // Whatever else is ready at this moment joins before the call is made.
@@ -96,7 +107,7 @@ impl Writes {
         }
         let writes = Rc::new(RefCell::new(Joining::default()));
         let at = writes.borrow_mut().join(item);
-        let made = made(self.client.clone(), self.table.clone(), Rc::clone(&writes));
+        let made = made(Rc::clone(&self.table), Rc::clone(&writes));
         let answers = made.boxed_local().shared();
         *open = Some(Call { writes, answers: answers.clone() });
         (at, answers)
@@ -104,29 +115,92 @@ impl Writes {
 }
 
 /// Makes a call of what has joined until now.
-async fn made(client: Client, table: String, writes: Rc<RefCell<Joining>>) -> Answers {
+async fn made(table: Rc<Table>, writes: Rc<RefCell<Joining>>) -> Answers {
     let items = {
         let mut joining = writes.borrow_mut();
         joining.made = true;
         std::mem::take(&mut joining.items)
     };
-    Rc::new(match items.as_slice() {
-        [item] => vec![put(&client, &table, item).await],
-        _ => batch(&client, &table, &items).await,
-    })
+    let answers = match items.as_slice() {
+        [item] => vec![table.put(item).await],
+        _ if table.denied.get() => table.one_by_one(&items).await,
+        _ => table.batch(&items).await,
+    };
+    Rc::new(answers)
 }
 
-/// One write in a call of its own.
-async fn put(client: &Client, table: &str, item: &Item) -> Result<Put> {
-    let mut call = client.put_item().table_name(table);
-    call = match item.rev - 1 {
-        0 => call.condition_expression("attribute_not_exists(pk)"),
-        before => call
-            .condition_expression("rev = :before")
-            .expression_attribute_values(":before", AttributeValue::N(before.to_string())),
-    };
-    let written = call.set_item(Some(plain(item)?)).send().await;
-    settled("PutItem", written.err(), |error| error.is_conditional_check_failed_exception())
+impl Table {
+    /// One write in a call of its own.
+    async fn put(&self, item: &Item) -> Result<Put> {
+        let mut call = self.client.put_item().table_name(&self.name);
+        call = match item.rev - 1 {
+            0 => call.condition_expression("attribute_not_exists(pk)"),
+            before => call
+                .condition_expression("rev = :before")
+                .expression_attribute_values(":before", AttributeValue::N(before.to_string())),
+        };
+        let written = call.set_item(Some(plain(item)?)).send().await;
+        settled("PutItem", written.err(), |error| error.is_conditional_check_failed_exception())
+    }
+
+    /// Each write in a call of its own, a few at a time.
+    async fn one_by_one(&self, items: &[Item]) -> Vec<Result<Put>> {
+        stream::iter(items).map(|item| self.put(item)).buffered(ALONE).collect().await
+    }
+
+    /// Many writes in one call; those that DynamoDB was too busy for are sent again.
+    async fn batch(&self, items: &[Item]) -> Vec<Result<Put>> {
+        let mut answers: Vec<Option<Result<Put>>> = vec![None; items.len()];
+        for round in 0..ROUNDS {
+            let open: Vec<usize> = (0..items.len()).filter(|at| answers[*at].is_none()).collect();
+            if open.is_empty() {
+                break;
+            }
+            if round > 0 {
+                tokio::time::sleep(Duration::from_millis(50 << round)).await;
+            }
+            let asked = self.called(open.iter().map(|at| &items[*at])).await;
+            for (at, answer) in open.into_iter().zip(asked) {
+                answers[at] = match answer {
+                    Answer::Known(known) => Some(known),
+                    Answer::Busy(why) if round + 1 == ROUNDS => Some(Err(Fault::unavailable(why))),
+                    Answer::Busy(_) => None,
+                    // Nothing was written: whoever asks has the rights of an earlier release.
+                    Answer::Denied(why) => {
+                        if !self.denied.replace(true) {
+                            tracing::warn!(target: "state", reason = why, "the table's writes go one by one");
+                        }
+                        Some(self.put(&items[at]).await)
+                    }
+                };
+            }
+        }
+        let none = || Err(Fault::unavailable("BatchExecuteStatement: a statement has no answer"));
+        answers.into_iter().map(|answer| answer.unwrap_or_else(none)).collect()
+    }
+
+    /// One call; an answer for each of its statements, in their order.
+    async fn called<'i>(&self, items: impl ExactSizeIterator<Item = &'i Item>) -> Vec<Answer> {
+        let many = items.len();
+        match self.responses(items).await {
+            Ok(responses) if responses.len() == many => {
+                responses.into_iter().map(|one| one.error.map_or(Answer::Known(Ok(Put::Done)), refused)).collect()
+            }
+            Ok(responses) => {
+                let why = format!("BatchExecuteStatement: {} answers to {many}", responses.len());
+                (0..many).map(|_| Answer::Known(Err(Fault::unavailable(why.clone())))).collect()
+            }
+            Err(Fault::Unauthorized(why)) => (0..many).map(|_| Answer::Denied(why.clone())).collect(),
+            Err(fault) => (0..many).map(|_| Answer::Known(Err(fault.clone()))).collect(),
+        }
+    }
+
+    async fn responses<'i>(&self, items: impl Iterator<Item = &'i Item>) -> Result<Vec<BatchStatementResponse>> {
+        let statements = items.map(|item| statement(&self.name, item)).collect::<Result<Vec<_>>>()?;
+        let answered = self.client.batch_execute_statement().set_statements(Some(statements)).send().await;
+        let answered = answered.map_err(|error| fault("BatchExecuteStatement", &error))?;
+        Ok(answered.responses.unwrap_or_default())
+    }
 }
 
 /// The result of a conditional write. If its answer was lost and the SDK sent it again, it conflicts with itself: that
@@ -142,53 +216,13 @@ where
     }
 }
 
-/// Many writes in one call; those that DynamoDB was too busy for are sent again.
-async fn batch(client: &Client, table: &str, items: &[Item]) -> Vec<Result<Put>> {
-    let mut answers: Vec<Option<Result<Put>>> = vec![None; items.len()];
-    for round in 0..ROUNDS {
-        let open: Vec<usize> = (0..items.len()).filter(|at| answers[*at].is_none()).collect();
-        if open.is_empty() {
-            break;
-        }
-        if round > 0 {
-            tokio::time::sleep(Duration::from_millis(50 << round)).await;
-        }
-        let last = round + 1 == ROUNDS;
-        for (at, answer) in open.iter().zip(called(client, table, open.iter().map(|at| &items[*at])).await) {
-            answers[*at] = match answer {
-                Answer::Busy(why) if last => Some(Err(Fault::unavailable(why))),
-                Answer::Busy(_) => None,
-                Answer::Known(known) => Some(known),
-            };
-        }
-    }
-    let none = || Err(Fault::unavailable("BatchExecuteStatement: a statement has no answer"));
-    answers.into_iter().map(|answer| answer.unwrap_or_else(none)).collect()
-}
-
 /// What is answered of one statement.
 enum Answer {
     Known(Result<Put>),
+    /// A throttle, or an error of DynamoDB's own: nothing is known, and the condition stands for the next one.
     Busy(String),
-}
-
-async fn called<'i>(client: &Client, table: &str, items: impl ExactSizeIterator<Item = &'i Item>) -> Vec<Answer> {
-    let many = items.len();
-    let all = |fault: &Fault| (0..many).map(|_| Answer::Known(Err(fault.clone()))).collect();
-    let statements = match items.map(|item| statement(table, item)).collect::<Result<Vec<_>>>() {
-        Ok(statements) => statements,
-        Err(fault) => return all(&fault),
-    };
-    let answered = client.batch_execute_statement().set_statements(Some(statements)).send().await;
-    let answered = match answered.map_err(|error| fault("BatchExecuteStatement", &error)) {
-        Ok(answered) => answered,
-        Err(fault) => return all(&fault),
-    };
-    let responses = answered.responses.unwrap_or_default();
-    if responses.len() != many {
-        return all(&Fault::unavailable(format!("BatchExecuteStatement: {} answers to {many}", responses.len())));
-    }
-    responses.into_iter().map(|response| response.error.map_or(Answer::Known(Ok(Put::Done)), refused)).collect()
+    /// No right to it.
+    Denied(String),
 }
 
 /// What a refused statement means: its condition is its own answer, and what passes is sent again.
@@ -198,11 +232,10 @@ fn refused(error: BatchStatementError) -> Answer {
     let why = format!("BatchExecuteStatement: {name}: {}", error.message.unwrap_or_default());
     match error.code {
         Some(Code::ConditionalCheckFailed | Code::DuplicateItem) => Answer::Known(Ok(Put::Conflict)),
-        Some(Code::AccessDenied) => Answer::Known(Err(Fault::Unauthorized(why))),
+        Some(Code::AccessDenied) => Answer::Denied(why),
         Some(Code::ValidationError | Code::ResourceNotFound | Code::ItemCollectionSizeLimitExceeded) => {
             Answer::Known(Err(Fault::Unexpected(why)))
         }
-        // A throttle, or an error of DynamoDB's own.
         _ => Answer::Busy(why),
     }
 }

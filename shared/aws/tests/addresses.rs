@@ -269,7 +269,7 @@ fn a_redirect_is_never_followed_and_is_not_as_promised() {
                 let ports = ports(network(true, &names));
                 let deadline = ports.clock.now() + Duration::from_secs(60);
                 let exchange = Exchange { ports: &ports, budget: None, deadline };
-                for service in [Service::Ongoing, Service::PowerOffice, Service::Finago, Service::Token] {
+                for service in [Service::Ongoing, Service::PowerOffice, Service::Finago, Service::Token("visma")] {
                     let fault = exchange.send(service, &Call::get(base.parse().unwrap())).await.unwrap_err();
                     let words = fault.to_string();
                     assert!(matches!(fault, Fault::Unexpected(_)) && words.contains(&status.to_string()), "{words}");

@@ -10,7 +10,7 @@ use std::rc::Rc;
 use account::{Account, ManualClock, envelope, with_account};
 use bridge::ports::{Item, Put, Queue as _, Secrets as _, State as _, Tenants as _};
 use bridge::state::secret_cache::SecretCache;
-use bridge::words::envelope::{Hint, Job, Notice};
+use bridge::words::envelope::{Envelope, Hint, Job, Notice};
 use bridge::words::fault::Fault;
 use bridge::words::kind::Kind;
 use bridge::words::secret::Secret;
@@ -131,16 +131,18 @@ fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
 }
 
 #[test]
-fn records_keep_their_order_in_their_group_and_come_once() {
+fn versions_keep_their_order_in_their_group_and_come_once() {
     with_account(async |account: &Account| {
         let url = account.queue(true).await;
         let queues = Queues::new(account.sqs(), import_at(&url));
-        let envelopes: Vec<_> = (0..25).map(|n| envelope(["wms.a.1", "wms b 2"][n % 2], n)).collect();
+        // Versions of a few records.
+        let version = |n: usize| Envelope { version: n.to_string(), ..envelope(["wms.a.1", "wms b 2"][n % 2], n % 6) };
+        let envelopes: Vec<_> = (0..25).map(version).collect();
         queues.import(&envelopes).await.unwrap();
         queues.import(&envelopes[5..15]).await.unwrap();
         let received = account.received(&url).await;
         for group in ["wms.a.1", "wms b 2"] {
-            let of = |all: &[bridge::words::envelope::Envelope]| -> Vec<_> {
+            let of = |all: &[Envelope]| -> Vec<_> {
                 all.iter().filter(|envelope| envelope.group == group).cloned().collect()
             };
             let came: Vec<_> = received.iter().map(|body| serde_json::from_str(body).unwrap()).collect();
@@ -153,6 +155,23 @@ fn records_keep_their_order_in_their_group_and_come_once() {
             queues.jobs(&[Job::tick("acme")], Duration::ZERO).await.unwrap_err().to_string().contains("JOB_QUEUE_URL")
         );
         assert_eq!(queues.jobs(&[], Duration::ZERO).await, Ok(()));
+    });
+}
+
+#[test]
+fn records_of_a_page_all_come_once_and_the_last_one_last() {
+    with_account(async |account: &Account| {
+        let url = account.queue(true).await;
+        let queues = Queues::new(account.sqs(), import_at(&url));
+        let page: Vec<_> = (0..95).map(|n| envelope("wms.a.1", n)).collect();
+        queues.import(&page).await.unwrap();
+        queues.import(&page).await.unwrap();
+        let came = account.received(&url).await;
+        let mut keys: Vec<usize> =
+            came.iter().map(|body| serde_json::from_str::<Envelope>(body).unwrap().key.parse().unwrap()).collect();
+        assert_eq!(keys.last(), Some(&94));
+        keys.sort_unstable();
+        assert_eq!(keys, (0..95).collect::<Vec<_>>());
     });
 }
 

@@ -91,8 +91,14 @@ fn json_answer(bytes: &[u8]) {
 
 /// The body of an answer that is no success.
 fn error_body(bytes: &[u8]) {
-    let services =
-        [Service::Ongoing, Service::PowerOffice, Service::Finago, Service::Procountor, Service::Visma, Service::Token];
+    let services = [
+        Service::Ongoing,
+        Service::PowerOffice,
+        Service::Finago,
+        Service::Procountor,
+        Service::Visma,
+        Service::Token("visma"),
+    ];
     for service in services {
         for status in [200, 301, 400, 401, 403, 404, 409, 422, 429, 500, 503] {
             let status = StatusCode::from_u16(status).unwrap_or_default();

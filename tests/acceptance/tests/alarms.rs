@@ -64,7 +64,22 @@ fn pump(world: &World, kind: Kind) -> Pump<'_> {
     Pump::new(world).scheduled([pull_of(kind), RECONCILE]).with_new_processes()
 }
 
+/// The failures of `docs/operating.md`, each with its alarm and the minutes after which it is there.
+const TABLE: &str = include_str!("../../../docs/operating.md");
+
+/// What the table says of a failure of any ERP.
+fn documented(failure: &str) -> (&'static str, u64) {
+    let failure = failure.rsplit(": ").next().unwrap_or(failure);
+    let row = TABLE.lines().find_map(|line| line.strip_prefix("| ")?.strip_prefix(failure)?.strip_prefix(" | "));
+    let row = row.unwrap_or_else(|| panic!("docs/operating.md has no row for {failure}"));
+    let (alarm, minutes) = row.split_once(" | ").unwrap_or_default();
+    (alarm.trim_matches('`'), minutes.split(' ').next().and_then(|minutes| minutes.parse().ok()).unwrap_or_default())
+}
+
 fn in_time(failure: &str, told: &Told, alarm: &str, by: u64) {
+    let (documented, minutes) = documented(failure);
+    assert_eq!(documented, alarm, "{failure}");
+    assert!(told.get(alarm).is_some_and(|minute| *minute <= minutes), "{failure}: {told:?}, not within {minutes} min");
     let all: Vec<String> = told.iter().map(|(alarm, minute)| format!("{alarm} after {minute} min")).collect();
     println!("figure: 15 | {failure}: {}", all.join(", "));
     assert!(

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::time::Duration;
 
-use acceptance::world::{Pump, Site, World, tenant};
+use acceptance::world::{Peer, Pump, Site, World, tenant};
 use bridge::words::envelope::Job;
 use bridge::words::kind::Kind;
 use futures_util::future::join_all;
@@ -54,6 +54,24 @@ async fn twenty_tenants_at_once_never_exceed_the_vendors_limit_and_end_together(
     let (first, last) = (ended.iter().copied().fold(f64::MAX, f64::min), ended.iter().copied().fold(0.0, f64::max));
     println!("{TENANTS} tenants: the first was done after {first:.1} s, the last after {last:.1} s");
     assert!(first > last * 0.6, "one tenant was served long before another");
+}
+
+/// Where nobody else is in line, a process knows how it left it; where somebody was, its write is refused, and it reads.
+#[tokio::test(start_paused = true)]
+async fn who_stands_alone_in_line_reads_it_once() {
+    let world = found();
+    let read = |world: &World| world.counters.calls_of(Peer::State, "get budget#poweroffice");
+    let written = |world: &World| world.counters.calls_of(Peer::State, "put budget#poweroffice");
+    world.pull(Kind::PowerOffice, &Job::tick("shop-0")).await;
+    let turns = written(&world);
+    assert!(turns > 10 && read(&world) < turns / 2, "{} reads, {turns} turns", read(&world));
+    world.counters.reset();
+    let jobs = ["shop-1", "shop-2"].map(Job::tick);
+    join_all(jobs.iter().map(|job| world.pull(Kind::PowerOffice, job))).await;
+    assert_eq!(world.vendors.poweroffice.borrow().model.rate_exceeded, 0);
+    let (reads, turns) = (read(&world), written(&world));
+    println!("two in line: {reads} reads, {turns} writes");
+    assert!(reads > 2 && turns < reads * 3, "{reads} reads, {turns} writes");
 }
 
 /// Every process has a clock of its own. Whoever's is behind goes by the line's: only a first turn of a clock that is ahead of

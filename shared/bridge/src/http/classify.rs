@@ -27,28 +27,28 @@ pub enum Service {
     Procountor,
     /// Visma eAccounting's API (Visma sheet, section 4).
     Visma,
-    /// A token endpoint: RFC 6749 errors (PowerOffice sheet, section 1).
-    Token,
+    /// The token endpoint of a system, by its word: RFC 6749 errors (PowerOffice sheet, section 1).
+    Token(&'static str),
 }
 
 impl Service {
-    /// The system's word; `None` of a token endpoint, which may be any vendor's.
-    pub(super) fn word(self) -> Option<&'static str> {
-        Some(match self {
+    /// The system's word.
+    pub(super) fn word(self) -> &'static str {
+        match self {
             Self::Ongoing => "ongoing",
             Self::PowerOffice => Kind::PowerOffice.word(),
             Self::Finago => Kind::Finago.word(),
             Self::Procountor => Kind::Procountor.word(),
             Self::Visma => Kind::Visma.word(),
-            Self::Token => return None,
-        })
+            Self::Token(system) => system,
+        }
     }
 
     /// How its answers are written.
     pub(super) fn format(self) -> &'static str {
         match self {
             Self::Finago => "SOAP",
-            Self::Ongoing | Self::PowerOffice | Self::Procountor | Self::Visma | Self::Token => "JSON",
+            Self::Ongoing | Self::PowerOffice | Self::Procountor | Self::Visma | Self::Token(_) => "JSON",
         }
     }
 }
@@ -87,7 +87,7 @@ pub fn classify(service: Service, status: StatusCode, headers: &HeaderMap, body:
         // The document's own affair there: its status, its type, or a right that other documents do not need.
         403 if service == Service::Procountor => Fault::Rejected { status: came_with, path: field(body), why: why() },
         401 | 403 => Fault::Unauthorized(why()),
-        400..=499 if service == Service::Token => Fault::Unauthorized(why()),
+        400..=499 if matches!(service, Service::Token(_)) => Fault::Unauthorized(why()),
         400..=499 => Fault::Rejected { status: came_with, path: field(body), why: why() },
         // Redirects are never followed: a vendor's API has no reason to send us elsewhere.
         _ => Fault::Unexpected(why()),
@@ -287,7 +287,7 @@ mod tests {
             }
         }
         // RFC 6749: a token endpoint says invalid_client with a 400.
-        assert_eq!(name(Service::Token, 400), "unauthorized");
+        assert_eq!(name(Service::Token("visma"), 400), "unauthorized");
         for status in [200, 201, 204] {
             assert!(classify(Service::Ongoing, StatusCode::from_u16(status).unwrap(), &HeaderMap::new(), b"").is_ok());
         }

@@ -261,6 +261,9 @@ impl<'a> Ledger<'a> {
     /// # Errors
     /// When the store cannot be reached.
     pub async fn read(&self, feed: Feed, keys: &[String]) -> Result<HashMap<String, Stored>> {
+        if keys.is_empty() {
+            return Ok(HashMap::new());
+        }
         let prefix = Self::sk(feed, "");
         let sks: Vec<String> = keys.iter().map(|key| Self::sk(feed, key)).collect();
         let items = self.ports.state.get_many(&self.pk, &sks).await?;

@@ -22,6 +22,7 @@ fn drifts(site: Site) -> Vec<(Drift, Place)> {
         Site::PowerOffice => vec![
             (of(Logins, Drift::Gone("expires_in")), ("member_gone", "POST OAuth/Token /expires_in", false)),
             (of(Logins, Drift::Word("token_type")), ("unknown_word", "POST OAuth/Token /token_type", false)),
+            (Drift::Status("/OAuth/Token", 418), ("unknown_status", "POST OAuth/Token 418", false)),
             (of(Writes, Drift::Gone("StockOnHand")), ("member_gone", "PATCH Products/* /StockOnHand", true)),
         ],
         Site::Finago => vec![
@@ -31,11 +32,13 @@ fn drifts(site: Site) -> Vec<(Drift, Place)> {
         ],
         Site::Procountor => vec![
             (of(Logins, Drift::Gone("expires_in")), ("member_gone", "POST oauth/token /expires_in", false)),
+            (Drift::Status("/oauth/token", 418), ("unknown_status", "POST oauth/token 418", false)),
             (of(Writes, Drift::Gone("message")), ("member_gone", "PUT invoices/*/send /message", false)),
         ],
         Site::Visma => vec![
             (of(Logins, Drift::Gone("expires_in")), ("member_gone", "POST connect/token /expires_in", false)),
             (of(Logins, Drift::Word("token_type")), ("unknown_word", "POST connect/token /token_type", false)),
+            (Drift::Status("/connect/token", 418), ("unknown_status", "POST connect/token 418", false)),
             (of(Writes, Drift::Members("CurrencyCode")), ("other_type", "PUT orders/* /CurrencyCode", false)),
             (of(Writes, Drift::Gone("Number")), ("member_gone", "PUT articles/* /Number", true)),
         ],

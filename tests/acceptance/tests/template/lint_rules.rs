@@ -261,7 +261,10 @@ pub fn suffix(properties: &Value) -> String {
 /// The statements of a role.
 pub fn statements(role: &Value) -> impl Iterator<Item = &Value> {
     let policies = role["Policies"].as_array().into_iter().flatten();
-    policies.flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]))
+    let statements = policies.flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]));
+    // What an emulator alone is given is in no role on AWS.
+    statements
+        .filter(|statement| statement["Fn::If"][0] != "IsOnAws" || statement["Fn::If"][1]["Ref"] != "AWS::NoValue")
 }
 
 /// Functions that feed the queue that starts them, which Lambda ends after some sixteen rounds unless it is allowed to them;

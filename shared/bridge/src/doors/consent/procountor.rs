@@ -58,7 +58,8 @@ pub(super) async fn connect(
     // A code works once.
     call.replayable = false;
     let exchange = attempt.exchange();
-    let (_, body) = attempt.granted(exchange.send(Service::Token, &call), Why::Exchange).await?;
+    let (_, body) =
+        attempt.granted(exchange.send(Service::Token(schema::PROCOUNTOR_KEY.system), &call), Why::Exchange).await?;
     schema::look(&schema::PROCOUNTOR_KEY, exchange.ports, &body);
     let company: Company = serde_json::from_value(body)
         .map_err(|_| Failed::of(Why::Unreachable, Fault::Unexpected("the answer to the code has no api_key".into())))?;

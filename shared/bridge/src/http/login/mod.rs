@@ -279,7 +279,7 @@ pub(crate) async fn fetch(
     call: &Call,
 ) -> Result<Secret> {
     let asked = exchange.ports.clock.now();
-    let (_, body) = exchange.send(Service::Token, call).await?;
+    let (_, body) = exchange.send(Service::Token(schema.system), call).await?;
     schema::look(schema, exchange.ports, &body);
     let answer: TokenAnswer =
         serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))?;

@@ -49,7 +49,7 @@ pub(super) async fn headers(
 pub(super) async fn lifetime(exchange: &Exchange<'_>, tenant_id: &str, auth_url: &Url) -> Result<Duration> {
     let app: App = read(exchange.ports, "poweroffice/app", false).await?;
     let client: Client = read(exchange.ports, &format!("poweroffice/{tenant_id}"), false).await?;
-    let (_, body) = exchange.send(Service::Token, &call(auth_url, &app, &client)?).await?;
+    let (_, body) = exchange.send(Service::Token(schema::POWEROFFICE.system), &call(auth_url, &app, &client)?).await?;
     let seconds = body["expires_in"].as_u64();
     let seconds = seconds.ok_or_else(|| Fault::Unexpected("the token answer has no expires_in".into()))?;
     Ok(Duration::from_secs(seconds))

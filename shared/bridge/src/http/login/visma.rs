@@ -341,7 +341,7 @@ pub(crate) async fn grant(
         call = call.secret(&Secret::new((*value).to_owned()));
     }
     call.replayable = false;
-    let (_, body) = exchange.send(Service::Token, &call).await?;
+    let (_, body) = exchange.send(Service::Token(schema::VISMA.system), &call).await?;
     schema::look(&schema::VISMA, exchange.ports, &body);
     serde_json::from_value(body).map_err(|_| Fault::Unexpected("the token answer has no access_token".into()))
 }

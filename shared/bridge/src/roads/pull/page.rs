@@ -81,7 +81,9 @@ impl Pull<'_> {
     /// A part of a page.
     async fn part(&self, feed: Feed, changes: impl Iterator<Item = Change>, counts: &mut Counts) -> Result<bool> {
         let changes: Vec<Change> = changes.collect();
-        let keys: Vec<String> = changes.iter().map(|change| change.key.clone()).collect();
+        // Of what is known the entry was read when that was found; a backfill notes that it has dealt with it.
+        let asked = |change: &&Change| self.job.begun.is_some() || !matches!(change.what, What::Known);
+        let keys: Vec<String> = changes.iter().filter(asked).map(|change| change.key.clone()).collect();
         let mut entries = self.ledger.read(feed, &keys).await?;
         let taken = changes.into_iter().map(|change| {
             let stored = entries.remove(&change.key).unwrap_or_default();
