@@ -47,6 +47,12 @@ pub struct Progress {
     /// Why, where it waits or failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// Which of its jobs has begun last, counted up, and when.
+    #[serde(default)]
+    pub turn: u32,
+    /// When that began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn_at: Option<Timestamp>,
     /// When anything was noted last.
     pub noted_at: Timestamp,
     /// When it was last known to get on.
@@ -106,6 +112,8 @@ impl Progress {
             newest: None,
             standing: Standing::UnderWay,
             reason: None,
+            turn: 0,
+            turn_at: None,
             noted_at: now,
             moved_at: now,
         }

@@ -135,6 +135,10 @@ pub struct Job {
     /// When the backfill began that is to go on: what it has dealt with since is not read again. A start has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<Timestamp>,
+    /// Of a backfill: which of its jobs this is, counted up. One that comes when a later one has begun is over. A start, and an
+    /// earlier release, counts none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<u32>,
     /// When it was put on the queue: a whole pull that began since has done its work. Without it, it is always done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub queued_at: Option<Timestamp>,
@@ -188,6 +192,7 @@ impl Job {
             since: None,
             resume: None,
             begun: None,
+            turn: None,
             queued_at: None,
             orders_first: false,
             until: None,

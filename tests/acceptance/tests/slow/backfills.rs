@@ -234,3 +234,26 @@ async fn jobs_that_come_twice_do_not_become_more_and_more() {
     ended(&world, &mut pump, 6).await;
     assert_eq!(progress(&world).await.unwrap().standing, Standing::Complete);
 }
+
+/// Where the ERP is down each job asks for one that comes in five minutes, and of two copies each would.
+#[tokio::test(start_paused = true)]
+async fn jobs_that_come_twice_while_the_erp_is_down_do_not_become_more_and_more() {
+    let world = world().await;
+    start(&world, january()).await;
+    let queue = world.memory.queue_of(pull_of(Kind::PowerOffice));
+    let down = world.rules.add(Rule::to(Peer::Vendor(Site::PowerOffice), Happens::Refused));
+    let mut pump = Pump::new(&world);
+    // Each copy when the one before it is done with.
+    queue.deliver_twice(1, Duration::from_secs(70));
+    pump.run(60 * MINUTE).await;
+    queue.deliver_once();
+    let depth = queue.depth(world.now());
+    let jobs = depth.waiting + depth.hidden;
+    println!(
+        "figure: 16 | a backfill whose jobs come twice for an hour in which its ERP is down: its jobs then: {jobs}"
+    );
+    assert!(jobs <= 4, "{depth:?}");
+    world.rules.remove(&down);
+    ended(&world, &mut pump, 6).await;
+    assert_eq!(progress(&world).await.unwrap().standing, Standing::Complete);
+}

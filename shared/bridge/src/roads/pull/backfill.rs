@@ -1,11 +1,13 @@
 //! Backfills. There is one of a tenant's feed at a time, and its place is in the state table: a job only asks that it goes
 //! on. So a second start joins the first, a job that comes twice does nothing twice, and one that is lost is started again
-//! where it was.
+//! where it was. The jobs are counted, so that of several that a queue or a failure made of one only one has a successor: it is
+//! the one that begins first.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::rest::following;
 use super::{Counts, Pull};
 use crate::ports::Ports;
 use crate::state::backfill::{Progress, Records, Standing, update};
@@ -17,8 +19,9 @@ use crate::words::feed::Feed;
 /// The pause after which a backfill that met a lease comes again.
 const AFTER_LEASE: Duration = Duration::from_secs(60);
 
-/// Another job of the same backfill that was put off for a lease so lately is on the queue still: well before its pause ends.
-const ASKED_FOR: Duration = Duration::from_secs(30);
+/// No invocation of a pull lives longer (`template.yaml`): a job that comes once more within it is another copy, and one that
+/// comes after it is the same that was given back or whose process died.
+const LIFE: Duration = Duration::from_secs(5 * 60);
 
 /// The pause after a fault that passes by itself, and the longest one that the queue knows.
 const AFTER_FAULT: Duration = Duration::from_secs(5 * 60);
@@ -73,6 +76,7 @@ fn goes_on(stored: Option<&Progress>, job: &Job, since: Timestamp, now: Timestam
         });
     };
     match stored {
+        Some(stored) if stored.begun == begun && is_superseded(stored, job, now) => None,
         Some(stored) if stored.begun == begun => {
             let over = matches!(stored.standing, Standing::Complete | Standing::Failed);
             (!over).then(|| under_way(stored))
@@ -83,6 +87,12 @@ fn goes_on(stored: Option<&Progress>, job: &Job, since: Timestamp, now: Timestam
     }
 }
 
+/// Whether a later job of the same backfill has begun, or another copy of this one.
+fn is_superseded(stored: &Progress, job: &Job, now: Timestamp) -> bool {
+    let lives = stored.turn_at.is_some_and(|at| at <= now && at + LIFE > now);
+    job.turn.is_some_and(|turn| turn < stored.turn || turn == stored.turn && lives)
+}
+
 /// What a job does for one of its feeds; `None`: nothing, somebody else has done it.
 ///
 /// # Errors
@@ -90,27 +100,20 @@ fn goes_on(stored: Option<&Progress>, job: &Job, since: Timestamp, now: Timestam
 pub(super) async fn turn(ports: &Ports, job: &Job, feed: Feed) -> Result<Option<Turn>> {
     let Some(since) = job.since else { return Ok(Some(Turn::of(job))) };
     let now = ports.clock.now();
-    let progress = update(ports, &job.tenant_id, feed, |stored| goes_on(stored, job, since, now)).await?;
+    let begins =
+        |progress: Progress| Progress { turn: job.turn.unwrap_or(progress.turn), turn_at: Some(now), ..progress };
+    let change = |stored: Option<&Progress>| goes_on(stored, job, since, now).map(begins);
+    let progress = update(ports, &job.tenant_id, feed, change).await?;
     Ok(progress.map(|progress| {
         let job = Job {
             feeds: Some(vec![feed]),
             since: Some(progress.since),
             resume: progress.resume,
             begun: Some(progress.begun),
+            turn: Some(progress.turn),
             ..Job::tick(&job.tenant_id)
         };
         Turn { job, before: Some(progress.records) }
-    }))
-}
-
-/// Whether another job of the same backfill waits for the lease already. A queue may deliver a job twice, and each of the two
-/// would ask for another one for ever.
-async fn is_asked_for(ports: &Ports, job: &Job, feed: Feed) -> Result<bool> {
-    let now = ports.clock.now();
-    let stored = update(ports, &job.tenant_id, feed, |stored| stored.cloned()).await?;
-    Ok(stored.is_some_and(|stored| {
-        let waits = stored.standing == Standing::Waits && stored.reason.as_deref() == Some(LEASED);
-        waits && Some(stored.begun) == job.begun && stored.noted_at <= now && stored.noted_at + ASKED_FOR > now
     }))
 }
 
@@ -121,7 +124,6 @@ async fn is_asked_for(ports: &Ports, job: &Job, feed: Feed) -> Result<bool> {
 pub(super) async fn met_lease(ports: &Ports, job: &Job, feeds: &[Feed]) -> Result<()> {
     for feed in feeds {
         if job.since.is_some()
-            && !is_asked_for(ports, job, *feed).await?
             && let Some(turn) = turn(ports, job, *feed).await?
         {
             waits(ports, &turn.job, *feed, LEASED, AFTER_LEASE).await?;
@@ -132,7 +134,7 @@ pub(super) async fn met_lease(ports: &Ports, job: &Job, feeds: &[Feed]) -> Resul
 
 /// Asks for the rest of a backfill after a pause, and notes why it waits.
 async fn waits(ports: &Ports, job: &Job, feed: Feed, reason: &str, pause: Duration) -> Result<()> {
-    ports.queue.jobs(std::slice::from_ref(job), pause).await?;
+    ports.queue.jobs(&[following(job)], pause).await?;
     stands(ports, job, feed, Standing::Waits, Some(reason)).await
 }
 
@@ -277,6 +279,22 @@ mod tests {
         }
         assert_eq!(goes_on(Some(&stored(Standing::Complete, now)), same, now), Progress::new(same, now, now));
         assert_eq!(goes_on(None, same, now), Progress::new(same, now, now));
+    }
+
+    #[test]
+    fn of_the_copies_of_a_job_one_goes_on() {
+        let now = at("02T01:00:00");
+        let open = Progress { turn: 7, turn_at: Some(now), ..stored(Standing::UnderWay, now) };
+        let goes_on = |turn, then| {
+            let job = Job { begun: Some(open.begun), turn, ..start(open.since) };
+            goes_on(Some(&open), &job, open.since, then).is_some()
+        };
+        let soon = now + Duration::from_secs(20);
+        assert!(!goes_on(Some(6), soon) && !goes_on(Some(7), soon) && goes_on(Some(8), soon));
+        // Given back, or its process died: it comes when no invocation of it can live.
+        let later = now + LIFE;
+        assert!(!goes_on(Some(6), later) && goes_on(Some(7), later) && goes_on(Some(8), later));
+        assert!(goes_on(None, soon), "of an earlier release");
     }
 
     #[test]

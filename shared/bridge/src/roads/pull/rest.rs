@@ -49,6 +49,11 @@ pub(super) async fn again(ports: &Ports, job: Job, pause: Duration) -> Result<()
     ports.queue.jobs(&[Job { queued_at: Some(now), until, ..job }], pause).await
 }
 
+/// The job that comes after one of a backfill.
+pub(super) fn following(job: &Job) -> Job {
+    Job { turn: job.turn.map(|turn| turn + 1), ..job.clone() }
+}
+
 /// What a run leaves to the next one.
 #[derive(Default)]
 pub(super) struct Rest {
@@ -66,7 +71,7 @@ impl Rest {
         if job.since.is_none() {
             return self.wait(pause);
         }
-        let job = Job { feeds: Some(vec![feed]), resume: Some(at), ..job.clone() };
+        let job = Job { feeds: Some(vec![feed]), resume: Some(at), ..following(job) };
         self.backfill.push((job, pause.max(GIVE_WAY)));
     }
 
