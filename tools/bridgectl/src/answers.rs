@@ -7,6 +7,7 @@ use std::path::Path;
 use bridge::roads::explain::Explained;
 use bridge::roads::plan::Plan;
 use bridge::roads::proof::Proof;
+use bridge::roads::rebuild::Rebuild;
 use bridge::roads::repair::dead_letters::DeadLetters;
 use bridge::roads::status::Estate;
 use bridge::roads::status::log_line::LogLine;
@@ -52,6 +53,7 @@ fn answers() -> Vec<Answer> {
         ("tenant new", of::<tenant::Made>),
         ("tenant pause", of::<tenant::Switched<'_>>),
         ("tenant plan", of::<Plan>),
+        ("tenant rebuild", of::<Rebuild>),
         ("tenant remove", of::<tenant::Removed<'_>>),
         ("tenant resume", of::<tenant::Switched<'_>>),
         ("tenant schema", of::<Map<String, Value>>),

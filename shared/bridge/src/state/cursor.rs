@@ -89,3 +89,19 @@ pub async fn first_seen_before(ports: &Ports, tenant_id: &str) -> Result<Option<
     let item = ports.state.get(&Tenant::partition(tenant_id), "first_seen").await?;
     Ok(item.and_then(|item| item.body["at"].as_str()?.parse().ok()))
 }
+
+/// Notes from when on orders are the integration's, of a tenant of which the state says nothing or a later moment.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub async fn seen_since(ports: &Ports, tenant_id: &str, at: Timestamp) -> Result<()> {
+    let pk = Tenant::partition(tenant_id);
+    let rev = ports.state.get(&pk, "first_seen").await?.map_or(0, |item| item.rev);
+    let item = Item { pk, sk: "first_seen".into(), rev: rev + 1, body: json!({ "at": at }), expires: None };
+    match ports.state.put(item).await? {
+        Put::Done => Ok(()),
+        Put::Conflict => {
+            Err(Fault::unavailable(format!("the moment {tenant_id} was first seen moved while it was read")))
+        }
+    }
+}

@@ -17,7 +17,7 @@ use crate::words::fault::{Fault, Result};
 use crate::words::outcome::Outcome;
 
 /// What flows back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Back {
     /// Shipments, by Ongoing's order id.
@@ -107,6 +107,13 @@ impl Note {
         self.outcome = Some(Outcome::Parked);
         self.reason = Some(reason);
         self.stubborn = false;
+    }
+
+    /// What cannot be told to have been written or not: a person's turn, and no try of its own.
+    pub(crate) fn leave(&mut self, reason: String) {
+        self.outcome = Some(Outcome::Parked);
+        self.reason = Some(reason);
+        self.retry_at = None;
     }
 
     /// Keeps it for a tenant that is paused: due at once, since nobody looks at what is due of such a tenant. However often

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::state::intents::Intents;
 use crate::words::cursor::Cursor;
-use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::domain::{Effect, Record, Shipment, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 
@@ -230,4 +230,20 @@ pub trait Erp {
     /// # Errors
     /// [`Fault::Rejected`] when the ERP cannot take it as it is; the others as classified.
     async fn write_back(&self, event: &WarehouseEvent, intents: &Intents<'_>) -> Result<Vec<Effect>>;
+
+    /// What a state table that was lost had of a shipment's write-back, as far as the ERP tells. `is_written`: the ERP says so
+    /// already. Reads only.
+    ///
+    /// # Errors
+    /// As classified.
+    async fn recall(&self, shipment: &Shipment, is_written: bool) -> Result<Recalled>;
+}
+
+/// What the ERP tells of a write-back whose notes are lost.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recalled {
+    /// The stored intent that stood there, or that has to stand there before anything is done.
+    pub intent: Option<String>,
+    /// Why nobody but a person can say whether it was done; `None` where the ERP tells.
+    pub doubt: Option<String>,
 }

@@ -79,6 +79,23 @@ pub enum TenantCommand {
         id: String,
     },
 
+    /// Fill a tenant's state again that was lost or is an older one, from what the ERP and Ongoing show; sends nothing
+    ///
+    /// For a state table that was restored, or is empty. Reads everything on both sides. Notes the records that Ongoing has as
+    /// the ERP does, and the shipments and stock that the ERP shows as the warehouse has them, so that neither is sent again;
+    /// what differs is listed and left to the next pulls and write-backs, and a document of Procountor's of which nothing tells
+    /// whether it was sent waits for a person. Shows what, and asks. The tenant is paused, or the estate stopped, meanwhile.
+    Rebuild {
+        /// Tenant id
+        id: String,
+        /// From when on its orders are the integration's, where neither the state nor start_date says so: a date (UTC) or moment
+        #[arg(long, value_parser = moment, value_name = "DATE|MOMENT")]
+        since: Option<Timestamp>,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+
     /// Remove a tenant's item, session and consent; says what stays and how to remove that
     Remove {
         /// Tenant id

@@ -1,5 +1,7 @@
 //! What an import of a record would do, without doing it. The same looks and the same decisions as the import's own.
 
+mod counterpart;
+
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
@@ -18,6 +20,8 @@ use crate::words::domain::{Article, Order, PurchaseOrder, Record, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
+
+pub(crate) use counterpart::Counterpart;
 
 /// What an import would do.
 #[derive(Debug)]

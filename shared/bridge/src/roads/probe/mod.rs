@@ -2,7 +2,7 @@
 //! assumed, differs, or cannot be told. What reads can settle is asked through edges that let nothing else through
 //! ([`read_only`]).
 
-mod read_only;
+pub(in crate::roads) mod read_only;
 pub mod record;
 mod report;
 mod text;

@@ -34,7 +34,7 @@ impl Transport for ReadOnly {
 }
 
 /// Whether a call reads: by its method, by its operation where everything is posted, and the forms that get tokens.
-fn reads(method: &Method, headers: &HeaderMap) -> bool {
+pub(in crate::roads) fn reads(method: &Method, headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let operation = text("soapaction").trim_matches('"').rsplit('/').next().unwrap_or_default();
     let is_form = text(CONTENT_TYPE.as_str()).starts_with("application/x-www-form-urlencoded");

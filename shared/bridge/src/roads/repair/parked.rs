@@ -8,7 +8,7 @@ use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// What is parked: a record, or a write-back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flow {
     /// Into the warehouse.
     In(Feed),
@@ -22,6 +22,15 @@ impl Flow {
     pub fn named(word: &str) -> Option<Self> {
         let back = || [Back::Shipments, Back::Stock, Back::ImportStatus].into_iter().find(|back| back.word() == word);
         word.parse().ok().map(Self::In).or_else(|| back().map(Self::Back))
+    }
+
+    /// The word of the feed.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::In(feed) => feed.word(),
+            Self::Back(back) => back.word(),
+        }
     }
 }
 

@@ -18,6 +18,11 @@ use crate::words::wire::exact;
 /// The vendor's clock and ours agree at least so well; and nobody moves an order back so soon after it was set.
 const CLOCKS: Duration = Duration::from_secs(5);
 
+/// The stored intent of setting a shipped order's state.
+pub(super) fn shipped_intent(number: i64) -> String {
+    format!("shipped/{number}")
+}
+
 impl Finago<'_> {
     /// The state of a shipped order, also of one shipped in part: the service has no quantity that could be delivered by
     /// a call. Setting it takes the goods from the ERP's stock (section 2.3), so that it is set once only.
@@ -34,7 +39,7 @@ impl Finago<'_> {
             let why = format!("the order was shipped, and is {word} in Finago Office: {wanted} is for a person to set");
             return Err(Fault::rejected("/OrderStatus", why));
         }
-        self.set_state(&order, wanted, "shipped", intents).await
+        self.set_state(&order, wanted, &shipped_intent(order.number), intents).await
     }
 
     /// The state of an imported order, unless somebody has moved it on since.
@@ -51,7 +56,7 @@ impl Finago<'_> {
         if !self.pulls(&order.state) {
             return Ok(Effect::Unchanged(format!("the order is {} by now", states::of(&order.state).0)));
         }
-        self.set_state(&order, wanted, "imported", intents).await
+        self.set_state(&order, wanted, &format!("imported/{}", order.number), intents).await
     }
 
     async fn standing(&self, key: &str) -> Result<Option<Standing>> {
@@ -68,10 +73,9 @@ impl Finago<'_> {
 
     /// Sets a state once. An earlier try that had no effect left the order as it was then; one that changed since has had
     /// the state, or been edited in the very moment, and what to do is for a person to say.
-    async fn set_state(&self, order: &Standing, wanted: &str, what: &str, intents: &Intents<'_>) -> Result<Effect> {
+    async fn set_state(&self, order: &Standing, wanted: &str, intent: &str, intents: &Intents<'_>) -> Result<Effect> {
         let (before, after) = (states::of(&order.state).0, states::of(wanted).0);
-        let intent = format!("{what}/{}", order.number);
-        if let Begun::Before(at) = intents.begin(&intent).await?
+        if let Begun::Before(at) = intents.begin(intent).await?
             && order.changed.is_none_or(|changed| changed > at + CLOCKS)
         {
             let why = format!("the order was set to {after} at {at:.0}, was changed since and is {before}: left alone");
@@ -82,7 +86,7 @@ impl Finago<'_> {
             Err(fault) => {
                 // Whether it took effect is not known of these.
                 if !matches!(fault, Fault::Unavailable { .. } | Fault::Unexpected(_)) {
-                    intents.forget(&intent).await?;
+                    intents.forget(intent).await?;
                 }
                 Err(fault)
             }

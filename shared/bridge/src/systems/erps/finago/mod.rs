@@ -39,11 +39,11 @@ use crate::http::soap;
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, Sources, What};
+use crate::systems::erp::{Change, Erp, Known, Page, Recalled, Sources, What};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
-use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::domain::{Effect, Record, Shipment, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::wire::decode;
@@ -204,6 +204,12 @@ impl Erp for Finago<'_> {
             WarehouseEvent::Stock(levels) => self.stock(levels).await?,
             WarehouseEvent::Imported(order) => vec![self.arrived(order, intents).await?],
         })
+    }
+
+    async fn recall(&self, shipment: &Shipment, is_written: bool) -> Result<Recalled> {
+        // A state that was set is not set again where somebody moves the order back; one that was never set leaves nothing.
+        let number = shipment.key.parse::<i64>().ok().filter(|_| is_written);
+        Ok(Recalled { intent: number.map(back::shipped_intent), doubt: None })
     }
 }
 

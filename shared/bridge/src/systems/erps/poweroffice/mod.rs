@@ -32,10 +32,10 @@ use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, Sources, Standing, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Recalled, Sources, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
-use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::domain::{Effect, Record, Shipment, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
@@ -389,6 +389,11 @@ impl Erp for PowerOffice<'_> {
                 Ok(vec![Effect::Unchanged("PowerOffice Go is told of stock alone".into())])
             }
         }
+    }
+
+    async fn recall(&self, _: &Shipment, _: bool) -> Result<Recalled> {
+        // It is told of no shipment.
+        Ok(Recalled::default())
     }
 }
 

@@ -23,6 +23,11 @@ const UNDER_WAY: Duration = Duration::from_secs(15 * 60);
 /// Printed nowhere: it stands in the vendor's own log of the document, in letters of Windows-1252 (section 2).
 const COMMENT: &str = "Shipped by the warehouse";
 
+/// The stored intent of sending a document.
+pub(super) fn send_intent(id: i64) -> String {
+    format!("send {id}")
+}
+
 impl Procountor<'_> {
     /// Makes the order sent. There is no member for delivered quantities (section 2): what is short is told in the
     /// effect's reason, and what is picked later changes nothing.
@@ -75,7 +80,7 @@ impl Procountor<'_> {
 
     /// Sends a document that waits for it, once.
     async fn send(&self, from: &str, document: &Document, intents: &Intents<'_>) -> Result<Effect> {
-        let what = format!("send {}", document.id);
+        let what = send_intent(document.id);
         if let Begun::Before(at) = intents.begin(&what).await? {
             // Whoever began it may have come through since the first look.
             let now = self.document(document.id).await?;
@@ -114,12 +119,17 @@ impl Procountor<'_> {
     /// as one that still waits in the vendor's queue or that came back. Then it is a person's turn.
     async fn never_sent(&self, document: &Document) -> Result<()> {
         let log = self.log(document.id).await?;
-        if log.iter().any(|action| action == "SEND") {
-            let why = format!("the order is {} although its log has {}", document.status, last(&log));
-            return Err(Fault::Rejected { status: None, path: None, why });
+        match sent_by_log(document, &log) {
+            Some(why) => Err(Fault::Rejected { status: None, path: None, why }),
+            None => Ok(()),
         }
-        Ok(())
     }
+}
+
+/// What is said of a document that its own log calls sent, and its status does not.
+pub(super) fn sent_by_log(document: &Document, log: &[String]) -> Option<String> {
+    let sent = log.iter().any(|action| action == "SEND");
+    sent.then(|| format!("the order is {} although its log has {}", document.status, last(log)))
 }
 
 /// Whether what was begun `at` that moment may still arrive: then the queue keeps the message.

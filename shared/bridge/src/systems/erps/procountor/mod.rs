@@ -7,6 +7,7 @@ pub mod map;
 mod outgoing;
 mod paging;
 mod probe;
+mod recall;
 mod schema;
 pub mod status;
 pub(super) mod times;
@@ -31,11 +32,11 @@ use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
-use crate::systems::erp::{Change, Erp, Known, Page, Sources, Standing, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Recalled, Sources, Standing, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::digest::sha256;
-use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::domain::{Effect, Record, Shipment, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
@@ -336,6 +337,10 @@ impl Erp for Procountor<'_> {
             // The document names none.
             WarehouseEvent::Imported(_) => Ok(vec![unchanged("Procountor has no status for imported orders")]),
         }
+    }
+
+    async fn recall(&self, shipment: &Shipment, is_written: bool) -> Result<Recalled> {
+        self.recalled(shipment, is_written).await
     }
 }
 

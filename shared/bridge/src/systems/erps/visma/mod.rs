@@ -23,10 +23,10 @@ use crate::http::classify::{is_gone, list_refused};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, Sources, What, settle_known};
+use crate::systems::erp::{Change, Erp, Known, Page, Recalled, Sources, What, settle_known};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
-use crate::words::domain::{Effect, Record, WarehouseEvent};
+use crate::words::domain::{Effect, Record, Shipment, WarehouseEvent};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
@@ -302,6 +302,11 @@ impl Erp for Visma<'_> {
             // Visma's document has no status for orders that were imported.
             WarehouseEvent::Imported(_) => Ok(vec![Effect::Unchanged("Visma has no status for it".into())]),
         }
+    }
+
+    async fn recall(&self, _: &Shipment, _: bool) -> Result<Recalled> {
+        // Every step is taken from where the order stands, and Visma makes no second backorder.
+        Ok(Recalled::default())
     }
 }
 
