@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::time::Duration;
 
 use bridge::words::kind::Kind;
-use simulators::facts::{self, Fact, Vendor};
+use simulators::facts::{self, Fact};
 
 use crate::world::Vendors;
 
@@ -49,16 +49,16 @@ pub fn pair(seed: u64) -> Answers {
     pair
 }
 
+/// The ERP whose behaviour a fact is, by the first part of its name; `None` of Ongoing's.
+#[must_use]
+pub fn erp(fact: &Fact) -> Option<Kind> {
+    fact.id.split_once('.').and_then(|(word, _)| Kind::named(word))
+}
+
 /// The ERP whose shops alone a present answer concerns; `None`: all.
 #[must_use]
 pub fn concerned(answers: &[(&'static Fact, &'static str)]) -> Option<Kind> {
-    let mut kinds = answers.iter().map(|(fact, _)| match fact.vendor {
-        Vendor::Ongoing => None,
-        Vendor::PowerOffice => Some(Kind::PowerOffice),
-        Vendor::Finago => Some(Kind::Finago),
-        Vendor::Procountor => Some(Kind::Procountor),
-        Vendor::Visma => Some(Kind::Visma),
-    });
+    let mut kinds = answers.iter().map(|(fact, _)| erp(fact));
     let first = kinds.next()??;
     kinds.all(|kind| kind.is_none_or(|kind| kind == first)).then_some(first)
 }

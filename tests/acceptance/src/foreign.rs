@@ -25,7 +25,7 @@ use serde_json::json;
 use url::Url;
 
 use crate::rows;
-use crate::shops::{FinagoShop, PowerOfficeShop, ProcountorShop, Shop, VismaShop};
+use crate::shops::{self, PowerOfficeShop, Shop, VismaShop};
 use crate::world::{World, tenant};
 
 /// A parser, and what it reads.
@@ -117,12 +117,7 @@ fn erp(kind: Kind, bytes: &[u8]) {
             let _ = rows::body(kind, feed, &source);
         }
     }
-    let shop: &dyn Shop = match kind {
-        Kind::PowerOffice => &PowerOfficeShop,
-        Kind::Finago => &FinagoShop,
-        Kind::Procountor => &ProcountorShop,
-        Kind::Visma => &VismaShop,
-    };
+    let shop = shops::of(kind);
     let says = bytes.to_vec();
     apart(|world| async move {
         shop.onboard(&world, json!({}));
@@ -202,8 +197,7 @@ fn messages(bytes: &[u8]) {
 fn secrets(bytes: &[u8]) {
     let value = String::from_utf8_lossy(bytes).into_owned();
     apart(|world| async move {
-        let shops: [&dyn Shop; 4] = [&PowerOfficeShop, &FinagoShop, &ProcountorShop, &VismaShop];
-        for shop in shops {
+        for shop in Kind::ALL.map(shops::of) {
             shop.onboard(&world, json!({}));
             let word = shop.kind().word();
             for name in [format!("{word}/app"), format!("{word}/acme")] {

@@ -22,19 +22,8 @@ use simulators::poweroffice;
 use simulators::procountor::Kind as Record;
 use url::Url;
 
-use crate::shops::{FinagoShop, PowerOfficeShop, ProcountorShop, Shop, VismaShop};
+use crate::shops::{self, ProcountorShop};
 use crate::world::{GOODS_OWNER, World, tenant};
-
-/// The shop of an ERP.
-#[must_use]
-pub fn shop(kind: Kind) -> Box<dyn Shop> {
-    match kind {
-        Kind::PowerOffice => Box::new(PowerOfficeShop),
-        Kind::Finago => Box::new(FinagoShop),
-        Kind::Procountor => Box::new(ProcountorShop),
-        Kind::Visma => Box::new(VismaShop),
-    }
-}
 
 /// A test company: articles that changed at times of their own, two orders and, where there are such, an offer and an article
 /// that is archived.
@@ -42,7 +31,7 @@ pub fn shop(kind: Kind) -> Box<dyn Shop> {
 /// # Panics
 /// Outside of tokio's paused time.
 pub async fn test_company(kind: Kind) -> (World, Tenant) {
-    let (world, shop) = (World::new(), shop(kind));
+    let (world, shop) = (World::new(), shops::of(kind));
     shop.onboard(&world, json!({}));
     for n in 0..6 {
         shop.put_article(&world, n, &format!("Article {n}"));

@@ -11,6 +11,7 @@ mod fresh;
 mod fuzz;
 mod glibc;
 mod interrupt;
+mod new_erp;
 mod packages;
 mod planted;
 mod process_group;
@@ -91,6 +92,7 @@ fn main() -> ExitCode {
         ["fuzz", name, "--seconds", seconds] => fuzz::run(&workspace, &mut steps, name, Some(seconds)),
         ["bench", arguments @ ..] => bench::run(&workspace, &mut steps, arguments),
         ["cost"] => cost(&workspace),
+        ["new-erp", word] => new_erp::run(&workspace, &mut steps, word),
         ["load"] => checks::load(&workspace, &mut steps),
         ["times"] => checks::times(&workspace, &mut steps, "1000"),
         ["times", "--tenants", tenants] => checks::times(&workspace, &mut steps, tenants),

@@ -8,23 +8,23 @@ use crate::words::kind::Kind;
 
 /// Calls a minute, by ERP. Each a little below the vendor's limit, with room for a call that comes late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Paces {
-    poweroffice: u32,
-    finago: u32,
-    procountor: u32,
-    visma: u32,
-}
+pub struct Paces([u32; Kind::ALL.len()]);
 
 /// No limit of a vendor's is as high.
 const MOST: u32 = 60_000;
 
 impl Default for Paces {
-    /// PowerOffice: 10 a second for a subscription key (its sheet, section 5). Finago: 7,200 an hour for an address (section
-    /// 5.1); all functions of a deployment may go out through one. Procountor: 60 a second for a client id (section 4); who
-    /// goes over may be shut off with all its customers. Visma: 600 a minute for a client id, which is ours, and an endpoint
-    /// (section 4).
     fn default() -> Self {
-        Self { poweroffice: 520, finago: 117, procountor: 3_300, visma: 570 }
+        Self(Kind::ALL.map(|kind| match kind {
+            // 10 a second for a subscription key (PowerOffice sheet, section 5).
+            Kind::PowerOffice => 520,
+            // 7,200 an hour for an address (Finago sheet, section 5.1); all functions of a deployment may go out through one.
+            Kind::Finago => 117,
+            // 60 a second for a client id (Procountor sheet, section 4); who goes over may be shut off with all its customers.
+            Kind::Procountor => 3_300,
+            // 600 a minute for a client id, which is ours, and an endpoint (Visma sheet, section 4).
+            Kind::Visma => 570,
+        }))
     }
 }
 
@@ -32,12 +32,7 @@ impl Paces {
     /// Of an ERP, calls a minute.
     #[must_use]
     pub fn of(&self, kind: Kind) -> u32 {
-        match kind {
-            Kind::PowerOffice => self.poweroffice,
-            Kind::Finago => self.finago,
-            Kind::Procountor => self.procountor,
-            Kind::Visma => self.visma,
-        }
+        self.0[kind as usize]
     }
 
     /// From one call to the next.
@@ -58,12 +53,7 @@ impl FromStr for Paces {
             let kind = Kind::named(word.trim()).ok_or_else(|| format!("{word} is no ERP"))?;
             let number = number.trim().parse().ok().filter(|number| (1..=MOST).contains(number));
             let number = number.ok_or_else(|| format!("{word}: a number from 1 to {MOST} is expected"))?;
-            match kind {
-                Kind::PowerOffice => paces.poweroffice = number,
-                Kind::Finago => paces.finago = number,
-                Kind::Procountor => paces.procountor = number,
-                Kind::Visma => paces.visma = number,
-            }
+            paces.0[kind as usize] = number;
         }
         Ok(paces)
     }

@@ -54,11 +54,21 @@ pub fn article_number(n: usize) -> String {
     format!("A-{n:05}")
 }
 
-/// The one list of shops that every contract test runs over; under answers that concern one ERP alone, its own.
+/// The shop of an ERP.
+#[must_use]
+pub fn of(kind: Kind) -> Box<dyn Shop> {
+    match kind {
+        Kind::PowerOffice => Box::new(PowerOfficeShop),
+        Kind::Finago => Box::new(FinagoShop),
+        Kind::Procountor => Box::new(ProcountorShop),
+        Kind::Visma => Box::new(VismaShop),
+    }
+}
+
+/// The shops that every contract test runs over, one an ERP; under answers that concern one ERP alone, its own.
 #[must_use]
 pub fn all() -> Vec<Box<dyn Shop>> {
-    let mut all: Vec<Box<dyn Shop>> =
-        vec![Box::new(PowerOfficeShop), Box::new(FinagoShop), Box::new(ProcountorShop), Box::new(VismaShop)];
+    let mut all: Vec<Box<dyn Shop>> = Kind::ALL.map(of).into();
     all.retain(|shop| answers::present().is_none_or(|kind| kind == shop.kind()));
     all
 }

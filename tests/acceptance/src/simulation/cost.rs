@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bridge::words::kind::Kind;
+
 use crate::world::{Peer, Site, World};
 
 /// What was paid for, and how much came of it.
@@ -27,7 +29,7 @@ impl Cost {
     pub(super) fn of(world: &World, records: usize) -> Self {
         let (paid, slept) = world.counters.paid();
         let calls = |peer| world.counters.calls(peer);
-        let sites = [Site::PowerOffice, Site::Finago, Site::Procountor, Site::Visma];
+        let sites = Kind::ALL.map(Site::of_erp);
         Self {
             records,
             paid,

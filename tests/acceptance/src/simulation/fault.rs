@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::time::Duration;
 
+use bridge::words::kind::Kind;
 use jiff::Timestamp;
 use simulators::Trouble;
 
@@ -86,8 +87,6 @@ pub enum What {
     /// No more than so many invocations run at one time.
     Account(usize),
 }
-
-const VENDORS: [Site; 5] = [Site::Ongoing, Site::PowerOffice, Site::Finago, Site::Procountor, Site::Visma];
 
 /// One kind of fault with its strength; `used`: the sites of the ERPs that there are.
 fn draw_what(chance: &mut Chance, used: &[Site], tenants: usize) -> (&'static str, What) {
@@ -211,13 +210,6 @@ impl fmt::Display for Fault {
 
 /// The sites whose ERPs are these.
 #[must_use]
-pub fn sites(kinds: &[bridge::words::kind::Kind]) -> Vec<Site> {
-    use bridge::words::kind::Kind;
-    let site = |kind: &Kind| match kind {
-        Kind::PowerOffice => VENDORS[1],
-        Kind::Finago => VENDORS[2],
-        Kind::Procountor => VENDORS[3],
-        Kind::Visma => VENDORS[4],
-    };
-    kinds.iter().map(site).collect()
+pub fn sites(kinds: &[Kind]) -> Vec<Site> {
+    kinds.iter().map(|kind| Site::of_erp(*kind)).collect()
 }

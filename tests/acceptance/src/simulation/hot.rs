@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use bridge::words::kind::Kind;
+
 use super::plan::Act;
 use crate::chance::Chance;
 use crate::world::{Site, World};
@@ -148,8 +150,8 @@ const VENDORS: [u64; 5] = [0, 0, 200, 700, 2_500];
 pub(super) fn settle(world: &World, seed: u64) {
     let mut pace = Chance::new(seed ^ 0x9ace);
     let aws = *pace.pick(&AWS);
-    let vendors = [Site::Ongoing, Site::PowerOffice, Site::Finago, Site::Procountor, Site::Visma];
-    let vendors = vendors.map(|site| (site, *pace.pick(&VENDORS)));
+    let sites = [Site::Ongoing].into_iter().chain(Kind::ALL.map(Site::of_erp));
+    let vendors: Vec<(Site, u64)> = sites.map(|site| (site, *pace.pick(&VENDORS))).collect();
     world.rules.pace.set(pace.draw(), aws, vendors);
     let mut chance = Chance::new(seed ^ 0x9a6e);
     let rows = chance.of_thousand(400).then(|| usize::try_from(chance.between(2, 5)).unwrap_or(2));

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use bridge::words::kind::Kind;
 use simulators::{Answer, Drift, Request, Simulator, Trouble, Troubled};
 
 /// A vendor's site.
@@ -21,6 +22,17 @@ pub enum Site {
 }
 
 impl Site {
+    /// Where an ERP answers.
+    #[must_use]
+    pub fn of_erp(kind: Kind) -> Self {
+        match kind {
+            Kind::PowerOffice => Self::PowerOffice,
+            Kind::Finago => Self::Finago,
+            Kind::Procountor => Self::Procountor,
+            Kind::Visma => Self::Visma,
+        }
+    }
+
     pub(super) fn of(host: &str) -> Option<Self> {
         let ends = |end: &str| host == end || host.ends_with(&format!(".{end}"));
         [

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use acceptance::answers;
 use acceptance::world::World;
 use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
@@ -34,20 +35,13 @@ fn the_docs_tell_what_differs_between_answers() {
 
 #[test]
 fn the_mapping_documents_say_what_rests_on_an_assumption() {
-    for (vendor, kind) in ERPS {
+    for kind in Kind::ALL {
         written(&format!("mapping/{kind}.md"), |kept| {
             let mapping = kept.split(ASSUMED).next().unwrap_or_default().trim_end();
-            format!("{mapping}\n\n{ASSUMED}\n\n{}", assumptions(vendor))
+            format!("{mapping}\n\n{ASSUMED}\n\n{}", assumptions(kind))
         });
     }
 }
-
-const ERPS: [(Vendor, Kind); 4] = [
-    (Vendor::PowerOffice, Kind::PowerOffice),
-    (Vendor::Finago, Kind::Finago),
-    (Vendor::Procountor, Kind::Procountor),
-    (Vendor::Visma, Kind::Visma),
-];
 
 /// The heading of the last section of a mapping document.
 const ASSUMED: &str = "## What rests on an assumption";
@@ -64,13 +58,13 @@ fn written(name: &str, tell: impl Fn(&str) -> String) {
     assert!(kept == told, "UPDATE_FACTS=1 cargo test -p acceptance --test facts list ({name})");
 }
 
-fn assumptions(vendor: Vendor) -> String {
+fn assumptions(kind: Kind) -> String {
     let mut text = String::from(
         "Nobody outside knows these; each is taken to be as it stands here, and the tests run under every other answer as well. \
          `bridgectl probe TENANT` settles them against a test company. What is assumed of Ongoing, and what the bridge does \
          under the other answers, stands in [facts.md](../facts.md).\n\n",
     );
-    for fact in ALL.iter().filter(|fact| fact.vendor == vendor) {
+    for fact in ALL.iter().filter(|fact| answers::erp(fact) == Some(kind)) {
         let _ = writeln!(text, "- `{}`: {} *{}*", fact.id, fact.question, fact.assumed());
     }
     text

@@ -19,16 +19,11 @@ pub(crate) const ALL: std::ops::Range<TenantNumber> = 10..60;
 pub(crate) type Known = (String, Option<TenantNumber>, Site);
 
 pub(crate) fn kind(who: TenantNumber) -> Kind {
-    Kind::ALL[who % 4]
+    Kind::ALL[who % Kind::ALL.len()]
 }
 
 pub(crate) fn site(kind: Kind) -> Site {
-    match kind {
-        Kind::PowerOffice => Site::PowerOffice,
-        Kind::Finago => Site::Finago,
-        Kind::Procountor => Site::Procountor,
-        Kind::Visma => Site::Visma,
-    }
+    Site::of_erp(kind)
 }
 
 pub(crate) fn id(who: TenantNumber) -> String {

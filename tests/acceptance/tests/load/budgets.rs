@@ -18,21 +18,12 @@ use serde_json::json;
 
 use crate::{CALL, MINUTE};
 
-fn site(kind: Kind) -> Site {
-    match kind {
-        Kind::PowerOffice => Site::PowerOffice,
-        Kind::Finago => Site::Finago,
-        Kind::Procountor => Site::Procountor,
-        Kind::Visma => Site::Visma,
-    }
-}
-
 /// A thousand tenants of an ERP with a new article and a new order that names it, at 300 ms a call.
 fn thousand(kind: Kind) -> World {
     let world = World::new();
     world.keep_no_record();
     let companies = Companies::found(&world, kind, 1_000, &json!({ "start_date": "2026-01-01" }));
-    world.rules.add(Rule::to(Peer::Vendor(site(kind)), Happens::Latency(CALL)));
+    world.rules.add(Rule::to(Peer::Vendor(Site::of_erp(kind)), Happens::Latency(CALL)));
     for at in 0..companies.count() {
         companies.put_article(&world, at, 0, "Article");
         companies.put_order(&world, at, 0, &[0]);
@@ -62,7 +53,7 @@ async fn a_thousand_tenants_of_an_erp_are_served_in_turn_and_wait_in_the_queue()
         }
         let took = world.freshness.took(world.now(), |_| true);
         let pulls = world.counters.invoked(pull_of(kind).name);
-        let calls = world.counters.calls(Peer::Vendor(site(kind)));
+        let calls = world.counters.calls(Peer::Vendor(Site::of_erp(kind)));
         let longest = took.arrived.last().unwrap();
         println!(
             "figure: 17 | {kind}: 1,000 tenants at 300 ms a call: served by tick, longest wait, slept of paid s, calls | \

@@ -10,16 +10,11 @@ use bridge::roads::check::identity::{self, Identity};
 use bridge::roads::probe::{self, Documents, Report, Verdict};
 use bridge::tenant::Tenant;
 use bridge::words::kind::Kind;
-use simulators::facts::{ALL, Fact, Vendor};
+use simulators::facts::{ALL, Fact};
 
 /// The ERP whose probe looks at a fact; Ongoing's are looked at by every probe.
 pub fn prober(fact: &Fact) -> Kind {
-    match fact.vendor {
-        Vendor::Ongoing | Vendor::PowerOffice => Kind::PowerOffice,
-        Vendor::Finago => Kind::Finago,
-        Vendor::Procountor => Kind::Procountor,
-        Vendor::Visma => Kind::Visma,
-    }
+    answers::erp(fact).unwrap_or(Kind::PowerOffice)
 }
 
 /// Runs a test of its own under answers.

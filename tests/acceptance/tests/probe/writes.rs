@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::answers;
-use acceptance::replay::shop;
+use acceptance::shops;
 use acceptance::shops::article_number;
 use bridge::roads::check::identity;
 use bridge::roads::probe::{self, Verdict};
@@ -209,7 +209,7 @@ fn a_goods_owner_with_open_orders_of_others_is_refused_and_nothing_is_written() 
         under(&Vec::new(), || async {
             let scene = Scene::new(kind).await;
             scene.world.tick(kind).await;
-            let order = shop(kind).put_order(&scene.world, 4, &[0]);
+            let order = shops::of(kind).put_order(&scene.world, 4, &[0]);
             scene.world.wait(Duration::from_secs(120)).await;
             scene.world.tick(kind).await;
             let orders = scene.world.wms()["orders"].as_array().cloned().unwrap();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 
 use crate::read::{each, number, of_type, target};
@@ -124,7 +125,7 @@ pub fn secrets(template: &Value) -> Vec<String> {
             "connect" => vec!["procountor", "visma", "status", "ongoing"],
             "rotate-credentials" => vec!["ongoing", "visma"],
             // The one writes to every ERP what it reads in Ongoing, the other holds them against each other.
-            "writeback" | "reconcile" => vec!["ongoing", "poweroffice", "finago", "procountor", "visma"],
+            "writeback" | "reconcile" => [&["ongoing"][..], &Kind::ALL.map(Kind::word)].concat(),
             other => other.strip_prefix("pull-").into_iter().collect(),
         };
         let role = target(&properties["Role"]).unwrap_or_default();

@@ -1,6 +1,6 @@
 //! What the tests of this folder look at.
 
-use acceptance::shops::{FinagoShop, PowerOfficeShop, ProcountorShop, Shop, VismaShop};
+use acceptance::shops;
 use acceptance::world::{GOODS_OWNER, World};
 use bridge::state::ledger::Entry;
 use bridge::words::feed::Feed;
@@ -11,12 +11,7 @@ use simulators::poweroffice::Kind as Table;
 /// A tenant that has been pulled once, with article 0.
 pub async fn open(kind: Kind, settings: Value) -> World {
     let world = World::new();
-    let shop: &dyn Shop = match kind {
-        Kind::PowerOffice => &PowerOfficeShop,
-        Kind::Finago => &FinagoShop,
-        Kind::Procountor => &ProcountorShop,
-        Kind::Visma => &VismaShop,
-    };
+    let shop = shops::of(kind);
     shop.onboard(&world, settings);
     world.tick(kind).await;
     shop.put_article(&world, 0, "Sweater");

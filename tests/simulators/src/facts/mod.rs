@@ -99,12 +99,21 @@ const fn answer(word: &'static str, then: &'static str) -> Answer {
     Answer { word, then }
 }
 
-const OF: [&[Fact]; 5] = [ongoing::FACTS, poweroffice::FACTS, finago::FACTS, procountor::FACTS, visma::FACTS];
+const OF: &[&[Fact]] = &[ongoing::FACTS, poweroffice::FACTS, finago::FACTS, procountor::FACTS, visma::FACTS];
 
-const COUNT: usize = OF[0].len() + OF[1].len() + OF[2].len() + OF[3].len() + OF[4].len();
+const COUNT: usize = count();
 
 /// The one list of them, vendor by vendor.
 pub static ALL: &[Fact] = &joined();
+
+const fn count() -> usize {
+    let (mut count, mut vendor) = (0, 0);
+    while vendor < OF.len() {
+        count += OF[vendor].len();
+        vendor += 1;
+    }
+    count
+}
 
 const fn joined() -> [Fact; COUNT] {
     let mut all = [OF[0][0]; COUNT];

