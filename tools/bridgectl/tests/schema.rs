@@ -27,7 +27,7 @@ fn validator() -> jsonschema::Validator {
     jsonschema::draft7::new(&published()).unwrap()
 }
 
-fn examples() -> [Value; 4] {
+fn examples() -> [Value; Kind::ALL.len()] {
     Kind::ALL.map(|kind| serde_json::from_str(&read(&format!("infra/examples/tenant-{kind}.json"))).unwrap())
 }
 

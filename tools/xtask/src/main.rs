@@ -7,6 +7,7 @@ mod built_template;
 mod checks;
 mod demo;
 mod demo_arguments;
+mod erp;
 mod fresh;
 mod fuzz;
 mod glibc;
@@ -44,6 +45,8 @@ cargo xtask fuzz [NAME] [--seconds N]
                                the coverage-guided targets of tests/fuzz, 30 s each; needs cargo-fuzz
 cargo xtask bench [--quick]    CPU, calls and memory of the deployed functions beside a bare loop: --records N,
                                --repeats N; --instructions: counted a record, where valgrind is installed
+cargo xtask erp NAME           the tests of one ERP alone, and what it lacks
+cargo xtask new-erp NAME       the scaffold of an ERP: files, edits, a stub of the vendor that trades
 cargo xtask cost               what a deployment costs a month: 1, 10, 40, 1,000 and 10,000 tenants, and what dominates
 cargo xtask load               200 tenants on the deployed template in the emulator; prints figures
 cargo xtask times [--tenants N]
@@ -92,6 +95,7 @@ fn main() -> ExitCode {
         ["fuzz", name, "--seconds", seconds] => fuzz::run(&workspace, &mut steps, name, Some(seconds)),
         ["bench", arguments @ ..] => bench::run(&workspace, &mut steps, arguments),
         ["cost"] => cost(&workspace),
+        ["erp", word] => erp::run(&workspace, &mut steps, word),
         ["new-erp", word] => new_erp::run(&workspace, &mut steps, word),
         ["load"] => checks::load(&workspace, &mut steps),
         ["times"] => checks::times(&workspace, &mut steps, "1000"),

@@ -54,7 +54,7 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, word: &str) -> Result<(), F
     // The lock file knows the new function.
     steps.command(
         "lock file",
-        Command::new(cargo()).current_dir(&workspace.root).args(["metadata", "--offline", "--format-version", "1"]),
+        Command::new(cargo()).current_dir(&workspace.root).args(["update", "--workspace", "--offline"]),
     )?;
     written.iter().for_each(|line| println!("{line}"));
     println!("{}", next(word));

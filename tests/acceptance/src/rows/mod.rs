@@ -20,7 +20,7 @@ use serde_json::Value;
 pub use bridge::systems::mapping_table::{Document, Row, Section, What};
 pub use check::check;
 pub use explained::{check_explained, explained};
-pub use support_matrix::{matrix, proven};
+pub use support_matrix::{DOCUMENTS, matrix, proven};
 
 /// The day on which fixtures are mapped.
 const TODAY: Date = jiff::civil::date(2026, 3, 2);
