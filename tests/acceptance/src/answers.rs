@@ -6,6 +6,7 @@ use std::time::Duration;
 use bridge::words::kind::Kind;
 use simulators::facts::{self, Fact};
 
+use crate::shops;
 use crate::world::Vendors;
 
 /// Facts with the answers that they are to have.
@@ -35,7 +36,8 @@ pub fn under<T>(answers: &[(&'static Fact, &'static str)], run: impl FnOnce() ->
 #[must_use]
 pub fn others() -> Answers {
     let of = |fact: &'static Fact| fact.answers[1..].iter().map(move |answer| (fact, answer.word));
-    facts::ALL.iter().flat_map(of).collect()
+    let asked = |fact: &&Fact| erp(fact).is_none_or(|kind| shops::only().is_none_or(|only| only == kind));
+    facts::ALL.iter().filter(asked).flat_map(of).collect()
 }
 
 /// Two of the other answers, by a seed; of one fact, one.

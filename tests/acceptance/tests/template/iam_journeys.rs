@@ -9,6 +9,7 @@ use acceptance::world::{Action, Ended, Happens, Peer, Rule, Site, World, tenant}
 use bridge::doors::rotation::Step;
 use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
 use serde_json::json;
 use simulators::Trouble;
 
@@ -16,7 +17,7 @@ use simulators::Trouble;
 /// unreadable or lost on the way.
 pub async fn journeys() -> BTreeSet<Action> {
     let mut done = BTreeSet::new();
-    for shop in shops::all() {
+    for shop in Kind::ALL.map(shops::of) {
         let (world, orders) = story(shop.as_ref()).await;
         if shop.kind().takes_import_status() {
             let mut item = tenant("acme", shop.kind(), json!({ "import_status": "Pack" }));
