@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::login::Session;
 use super::{Call, Client, Exchange};
+use crate::ports::Ports;
 use crate::words::fault::{Fault, Result};
 
 impl Client {
@@ -51,6 +52,21 @@ impl Client {
 
     fn exchange(&self) -> Exchange<'_> {
         Exchange { ports: &self.ports, budget: self.budget.as_ref(), deadline: self.deadline }
+    }
+}
+
+/// Waits until a limit that is spent may be free again.
+///
+/// # Errors
+/// Any other fault, and a limit that asks for a longer pause.
+pub async fn wait_for_limit(ports: &Ports, fault: Fault, longest: Duration) -> Result<()> {
+    match fault {
+        Fault::RateLimited { after, .. } if after <= longest => {
+            // A pause of nothing would be asked for again and again.
+            ports.clock.sleep(after.max(Duration::from_secs(1))).await;
+            Ok(())
+        }
+        fault => Err(fault),
     }
 }
 

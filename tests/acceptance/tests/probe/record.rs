@@ -44,7 +44,10 @@ fn held(kind: Kind, recordings: &[Recording]) -> Vec<String> {
 fn a_recording_of_a_simulator_is_as_the_simulator_is() {
     for kind in Kind::ALL {
         let recordings = recorded(kind, &Vec::new());
-        assert!(recordings.iter().all(|recording| recording.exchanges.len() > 1), "{kind}");
+        // The first four have more than a newer one need have.
+        let least =
+            if matches!(kind, Kind::PowerOffice | Kind::Finago | Kind::Procountor | Kind::Visma) { 5 } else { 2 };
+        assert!(recordings.iter().all(|recording| recording.exchanges.len() >= least), "{kind}");
         assert_eq!(held(kind, &recordings), Vec::<String>::new(), "{kind}");
     }
 }

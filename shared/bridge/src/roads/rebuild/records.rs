@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::edges::Looking;
 use super::{Found, Keys, Progress};
 use crate::http::MARGIN;
+use crate::http::look::wait_for_limit;
 use crate::ports::{Ports, Run};
 use crate::roads::import::dry_run::{Counterpart, DryRun};
 use crate::roads::pull::decision;
@@ -112,15 +113,10 @@ impl<'a> Reading<'a> {
 
     /// Waits until a limit may be free again.
     pub async fn rest(&self, fault: Fault) -> Result<()> {
-        match fault {
-            Fault::RateLimited { after, .. } if after <= LONGEST => {
-                self.in_time()?;
-                // A pause of nothing would be asked for again and again.
-                self.looking.ports.clock.sleep(after.max(Duration::from_secs(1))).await;
-                Ok(())
-            }
-            fault => Err(fault),
+        if matches!(fault, Fault::RateLimited { .. }) {
+            self.in_time()?;
         }
+        wait_for_limit(&self.looking.ports, fault, LONGEST).await
     }
 
     /// Everything that the ERP has of a feed.

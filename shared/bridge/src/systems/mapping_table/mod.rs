@@ -295,7 +295,9 @@ mod tests {
     fn every_table_can_be_read() {
         for kind in Kind::ALL {
             let document = of(kind).unwrap();
-            assert!(document.count() > 10, "{kind}");
+            // The first four have more than a newer one need have.
+            let first = matches!(kind, Kind::PowerOffice | Kind::Finago | Kind::Procountor | Kind::Visma);
+            assert!(document.count() > if first { 30 } else { 10 }, "{kind}");
         }
     }
 
