@@ -14,6 +14,7 @@ use acceptance::shops::{self, Shop};
 use acceptance::world::World;
 use bridge::roads::check::{self, Point, Report, State};
 use bridge::tenant::Tenant;
+use bridge::words::kind::Kind;
 use serde_json::json;
 use simulators::Trouble;
 
