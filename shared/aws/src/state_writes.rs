@@ -165,6 +165,7 @@ impl Table {
                     Answer::Known(known) => Some(known),
                     Answer::Busy(why) if round + 1 == ROUNDS => Some(Err(Fault::unavailable(why))),
                     Answer::Busy(_) => None,
+                    Answer::Alone => Some(self.put(&items[at]).await),
                     // Nothing was written: whoever asks has the rights of an earlier release.
                     Answer::Denied(why) => {
                         if !self.denied.replace(true) {
@@ -191,6 +192,8 @@ impl Table {
                 (0..many).map(|_| Answer::Known(Err(Fault::unavailable(why.clone())))).collect()
             }
             Err(Fault::Unauthorized(why)) => (0..many).map(|_| Answer::Denied(why.clone())).collect(),
+            // One that cannot be sent keeps no other from being written.
+            Err(Fault::Unexpected(_)) => (0..many).map(|_| Answer::Alone).collect(),
             Err(fault) => (0..many).map(|_| Answer::Known(Err(fault.clone()))).collect(),
         }
     }
@@ -223,6 +226,8 @@ enum Answer {
     Busy(String),
     /// No right to it.
     Denied(String),
+    /// The call was refused as a whole, for one of its statements.
+    Alone,
 }
 
 /// What a refused statement means: its condition is its own answer, and what passes is sent again.

@@ -183,3 +183,17 @@ fn without_the_right_to_many_at_once_they_go_one_by_one() {
         }
     });
 }
+
+/// A number that DynamoDB does not keep, or a call that is refused as a whole.
+#[test]
+fn one_that_cannot_be_sent_keeps_no_other_from_being_written() {
+    local(async {
+        let (base, calls) = scripted(vec![answer(&json!({}))]).await;
+        let number: Value = serde_json::from_str(&format!("1{}", "0".repeat(20) + &"7".repeat(30))).unwrap();
+        let spoilt = Item { body: json!({ "n": number }), ..item("b", 1) };
+        let done = all(&table_at(&base), [item("a", 1), spoilt, item("c", 1)]).await;
+        assert_eq!((&done[0], &done[2]), (&Ok(Put::Done), &Ok(Put::Done)));
+        assert!(matches!(done[1], Err(Fault::Unexpected(_))), "{done:?}");
+        assert_eq!(asked(&calls).len(), 2);
+    });
+}

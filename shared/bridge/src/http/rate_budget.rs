@@ -31,6 +31,9 @@ const LINE: Duration = Duration::from_secs(10);
 /// A backfill takes every second slot at most: the others are the ticks'.
 const BACKFILL: u32 = 2;
 
+/// A write that takes as long is an exception.
+const SLOW: SignedDuration = SignedDuration::from_secs(1);
+
 /// Conditional writes tried before giving up until later.
 const TRIES: u32 = 200;
 
@@ -163,8 +166,10 @@ impl RateBudget {
                     self.ahead.borrow_mut().insert(sk, ahead);
                     let now = ports.clock.now();
                     // Where others stand in line too, the next write would be refused most of the time.
-                    if alone {
-                        self.left.borrow_mut().insert(sk, Left { item, took: now.duration_since(begun) });
+                    // And what was slow once says nothing of how long the next one takes.
+                    let took = now.duration_since(begun);
+                    if alone && took < SLOW {
+                        self.left.borrow_mut().insert(sk, Left { item, took });
                     }
                     let mut slots: VecDeque<Timestamp> = slots.into_iter().map(|slot| slot - ahead).collect();
                     slots.retain(|slot| *slot + LATENESS >= now);

@@ -16,6 +16,7 @@ mod purchase_order;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -191,7 +192,9 @@ impl Import<'_> {
             Err(reason) => return unreadable::keep(self.ports, self.run, "import", delivery, reason).await,
         };
         if self.notes.are_asked_for(&delivery.group, envelope) {
-            let undone = self.write_notes(self.run.deadline - RESERVE, Some(&delivery.group)).await;
+            // Before the message's own time ends: what is broken off with it would be written by nobody.
+            let until = self.run.deadline - RESERVE - Duration::from_secs(1);
+            let undone = self.write_notes(until, Some(&delivery.group)).await;
             let first = undone.first().map(|(_, fault)| fault.clone());
             self.undone.borrow_mut().extend(undone);
             if let Some(fault) = first {

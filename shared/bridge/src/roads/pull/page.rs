@@ -23,6 +23,9 @@ use crate::words::outcome::{self, Outcome, Subject};
 const PART: usize = AT_ONCE;
 const LEAST: Duration = Duration::from_secs(15);
 
+/// Records that the queue keeps in order: one call takes so many.
+const IN_ORDER: usize = 10;
+
 /// How many records went where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -186,7 +189,15 @@ impl Pull<'_> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
         let Some(last) = envelopes.last() else { return Ok(()) };
         self.on_queue.add(feed, &last.key, last.queued_at, envelopes.len()).await?;
-        self.ports.queue.import(&envelopes).await?;
+        // A number that one record leaves may be the next one's: those go in order, a batch of the queue at a time.
+        let renamed = |out: &Outgoing| {
+            let there = out.stored.entry.ongoing.as_ref().map(|there| there.number.as_str());
+            there.is_some_and(|there| out.envelope.number.as_deref() != Some(there))
+        };
+        let at_once = if outgoing.iter().any(renamed) { IN_ORDER } else { envelopes.len() };
+        for some in envelopes.chunks(at_once) {
+            self.ports.queue.import(some).await?;
+        }
         // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
         let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();
         self.note_outstanding(feed, &keys).await?;

@@ -18,6 +18,7 @@ mod fill;
 mod records;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -165,6 +166,9 @@ impl Filling {
     }
 }
 
+/// A beginning that the state has is believed when it is as old as this: it is none that the loss itself has left.
+const BELIEVED: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// From when on the tenant's orders are the integration's: as the state or its settings say, or whoever asks. `None`: nobody
 /// knows.
 ///
@@ -172,7 +176,9 @@ impl Filling {
 /// When the state cannot be read.
 pub async fn begins(ports: &Ports, tenant: &Tenant, since: Option<Timestamp>) -> Result<Option<Timestamp>> {
     let seen = cursor::first_seen_before(ports, &tenant.tenant_id).await?;
-    Ok(since.or(seen).or(tenant.settings.start_date))
+    // A tick over an empty table has noted itself as the beginning: what is that young is not believed.
+    let seen = seen.filter(|seen| *seen + BELIEVED < ports.clock.now());
+    Ok(since.or_else(|| [seen, tenant.settings.start_date].into_iter().flatten().min()))
 }
 
 /// Reads the ERP, Ongoing and the state of a tenant, and says what would be noted. Nothing is written. `since`: from when on

@@ -81,7 +81,12 @@ impl Procountor<'_> {
     /// Sends a document that waits for it, once.
     async fn send(&self, from: &str, document: &Document, intents: &Intents<'_>) -> Result<Effect> {
         let what = send_intent(document.id);
-        if let Begun::Before(at) = intents.begin(&what).await? {
+        // A first sending as far as the state table knows: what it knew may be lost.
+        let begun = intents.begin(&what).await?;
+        if matches!(begun, Begun::First) {
+            self.never_sent(document).await?;
+        }
+        if let Begun::Before(at) = begun {
             // Whoever began it may have come through since the first look.
             let now = self.document(document.id).await?;
             match now.stage()? {
