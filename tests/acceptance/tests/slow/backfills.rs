@@ -257,3 +257,25 @@ async fn jobs_that_come_twice_while_the_erp_is_down_do_not_become_more_and_more(
     ended(&world, &mut pump, 6).await;
     assert_eq!(progress(&world).await.unwrap().standing, Standing::Complete);
 }
+
+/// A queue that delivers a job twice has one message of both, which the copy ends; the other one's process dies.
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_ends_the_message_of_a_job_whose_process_dies_leaves_somebody_who_goes_on() {
+    let world = world().await;
+    start(&world, january()).await;
+    let queue = world.memory.queue_of(pull_of(Kind::PowerOffice));
+    let mut pump = Pump::new(&world);
+    pump.run(3 * MINUTE).await;
+    let stored = progress(&world).await.unwrap();
+    assert_eq!(stored.standing, Standing::UnderWay, "{stored:?}");
+    // As if the job that is next had begun in a process that died, and its message comes once more.
+    let next = stored.turn + 1;
+    let ports = world.ports();
+    let begun = world.now();
+    let dies = |stored: Option<&Progress>| Some(Progress { turn: next, turn_at: Some(begun), ..stored?.clone() });
+    bridge::state::backfill::update(&ports, "acme", Feed::Orders, dies).await.unwrap();
+    drop(ports);
+    assert!(queue.depth(world.now()).waiting + queue.depth(world.now()).hidden >= 1);
+    ended(&world, &mut pump, 6).await;
+    assert_eq!(progress(&world).await.unwrap().standing, Standing::Complete);
+}

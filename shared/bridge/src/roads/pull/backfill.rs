@@ -3,6 +3,7 @@
 //! where it was. The jobs are counted, so that of several that a queue or a failure made of one only one has a successor: it is
 //! the one that begins first.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -89,8 +90,15 @@ fn goes_on(stored: Option<&Progress>, job: &Job, since: Timestamp, now: Timestam
 
 /// Whether a later job of the same backfill has begun, or another copy of this one.
 fn is_superseded(stored: &Progress, job: &Job, now: Timestamp) -> bool {
+    job.turn.is_some_and(|turn| turn < stored.turn) || is_copy(stored, job, now)
+}
+
+/// Whether another copy of this job has begun, and may live.
+fn is_copy(stored: &Progress, job: &Job, now: Timestamp) -> bool {
     let lives = stored.turn_at.is_some_and(|at| at <= now && at + LIFE > now);
-    job.turn.is_some_and(|turn| turn < stored.turn || turn == stored.turn && lives)
+    let same = Some(stored.begun) == job.begun && Some(stored.turn) == job.turn;
+    let over = matches!(stored.standing, Standing::Complete | Standing::Failed);
+    same && lives && !over
 }
 
 /// What a job does for one of its feeds; `None`: nothing, somebody else has done it.
@@ -102,8 +110,18 @@ pub(super) async fn turn(ports: &Ports, job: &Job, feed: Feed) -> Result<Option<
     let now = ports.clock.now();
     let begins =
         |progress: Progress| Progress { turn: job.turn.unwrap_or(progress.turn), turn_at: Some(now), ..progress };
-    let change = |stored: Option<&Progress>| goes_on(stored, job, since, now).map(begins);
+    let copy = Cell::new(false);
+    let change = |stored: Option<&Progress>| {
+        copy.set(stored.is_some_and(|stored| is_copy(stored, job, now)));
+        goes_on(stored, job, since, now).map(begins)
+    };
     let progress = update(ports, &job.tenant_id, feed, change).await?;
+    if copy.get() {
+        // Both are one message to the queue, and this one ends it: where the other dies before it has asked for its successor,
+        // nobody would go on. Comes it again, the successor has begun.
+        let again = Job { feeds: Some(vec![feed]), ..job.clone() };
+        ports.queue.jobs(&[again], LIFE).await?;
+    }
     Ok(progress.map(|progress| {
         let job = Job {
             feeds: Some(vec![feed]),
