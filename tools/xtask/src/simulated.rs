@@ -17,6 +17,9 @@ const SEEDS: &str = "500";
 /// And within this time: a fault can make a simulation that never ends.
 const LONGEST: Duration = Duration::from_secs(300);
 
+/// What the seeds have that are under way when one has told of the fault.
+const OTHERS: Duration = Duration::from_secs(10);
+
 /// The faults that were found, a name a line.
 const FOUND: &str = "tests/acceptance/planted/simulated.txt";
 
@@ -130,22 +133,27 @@ fn simulated(program: &Path, arguments: &[&str], fault: Option<&str>) -> Result<
     }
     let began = Instant::now();
     let mut child = command.stderr(fs::File::create(&log).map_err(failed)?).spawn().map_err(failed)?;
+    let is_found = |said: &str| said.lines().any(|line| line.starts_with("seed "));
+    let mut found: Option<Instant> = None;
     let ended = loop {
-        match child.try_wait().map_err(failed)? {
-            Some(ended) => break ended,
-            None if began.elapsed() > LONGEST => {
-                child.kill().and_then(|()| child.wait()).map_err(failed)?;
-                return Err(Failure::new(format!("no end after {} s", LONGEST.as_secs())));
-            }
-            None => std::thread::sleep(Duration::from_millis(50)),
+        if let Some(ended) = child.try_wait().map_err(failed)? {
+            break ended;
         }
+        if found.is_none() && is_found(&fs::read_to_string(&log).map_err(failed)?) {
+            found = Some(Instant::now());
+        }
+        // Where one seed has told of the fault, another one may go on with it for ever.
+        if found.map_or(began.elapsed() > LONGEST, |found| found.elapsed() > OTHERS) {
+            child.kill().and_then(|()| child.wait()).map_err(failed)?;
+            return match found {
+                Some(_) => fs::read_to_string(&log).map_err(failed),
+                None => Err(Failure::new(format!("no end after {} s", LONGEST.as_secs()))),
+            };
+        }
+        std::thread::sleep(Duration::from_millis(50));
     };
     let said = fs::read_to_string(&log).map_err(failed)?;
-    if ended.success() || said.lines().any(|line| line.starts_with("seed ")) {
-        Ok(said)
-    } else {
-        Err(Failure::new(said))
-    }
+    if ended.success() || is_found(&said) { Ok(said) } else { Err(Failure::new(said)) }
 }
 
 /// What was found, and a failure where something was not.
