@@ -1,6 +1,5 @@
 //! The queues: import and write-back (FIFO), and the function's own job queue.
 
-use std::collections::HashSet;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -71,6 +70,11 @@ impl Queues {
         self.send(url, &all.iter().map(message).collect::<Result<Vec<_>>>()?, at_once).await
     }
 
+    async fn put_records(&self, envelopes: &[Envelope], at_once: usize) -> Result<()> {
+        let order = |envelope: &Envelope| Order::fifo(&envelope.group, envelope.deduplication_id());
+        self.put(IMPORT_QUEUE_URL, self.addresses.import.as_ref(), envelopes, at_once, order).await
+    }
+
     /// Sends batch by batch, so many at one time, and the last one after all others.
     async fn send(&self, url: &str, messages: &[Message], at_once: usize) -> Result<()> {
         let sizes: Vec<usize> = messages.iter().map(|message| message.body.len()).collect();
@@ -105,9 +109,11 @@ impl Queues {
 #[async_trait(?Send)]
 impl Queue for Queues {
     async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
-        let order = |envelope: &Envelope| Order::fifo(&envelope.group, envelope.deduplication_id());
-        let at_once = if may_overtake(envelopes) { AT_ONCE } else { 1 };
-        self.put(IMPORT_QUEUE_URL, self.addresses.import.as_ref(), envelopes, at_once, order).await
+        self.put_records(envelopes, 1).await
+    }
+
+    async fn import_side_by_side(&self, envelopes: &[Envelope]) -> Result<()> {
+        self.put_records(envelopes, AT_ONCE).await
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {
@@ -153,14 +159,6 @@ impl Queue for Queues {
         let delay = i32::try_from(pause.min(LONGEST_DELAY).as_secs()).unwrap_or_default();
         self.put(JOB_QUEUE_URL, self.addresses.jobs.as_ref(), jobs, 1, |_| Order::Delayed(delay)).await
     }
-}
-
-/// Whether these may overtake each other: different records of one feed that are offered for the first time. What is offered
-/// again goes in the order in which it has waited.
-fn may_overtake(envelopes: &[Envelope]) -> bool {
-    let mut met = HashSet::with_capacity(envelopes.len());
-    let fresh = |one: &Envelope| one.attempt == 0 && one.feed == envelopes[0].feed;
-    envelopes.iter().all(|one| fresh(one) && met.insert((&one.tenant_id, &one.key)))
 }
 
 /// A message's pause, in whole seconds.

@@ -131,13 +131,11 @@ fn tenants_are_listed_unless_they_surely_are_another_erp_s() {
 }
 
 #[test]
-fn versions_keep_their_order_in_their_group_and_come_once() {
+fn records_keep_their_order_in_their_group_and_come_once() {
     with_account(async |account: &Account| {
         let url = account.queue(true).await;
         let queues = Queues::new(account.sqs(), import_at(&url));
-        // Versions of a few records.
-        let version = |n: usize| Envelope { version: n.to_string(), ..envelope(["wms.a.1", "wms b 2"][n % 2], n % 6) };
-        let envelopes: Vec<_> = (0..25).map(version).collect();
+        let envelopes: Vec<_> = (0..25).map(|n| envelope(["wms.a.1", "wms b 2"][n % 2], n)).collect();
         queues.import(&envelopes).await.unwrap();
         queues.import(&envelopes[5..15]).await.unwrap();
         let received = account.received(&url).await;
@@ -159,13 +157,13 @@ fn versions_keep_their_order_in_their_group_and_come_once() {
 }
 
 #[test]
-fn records_of_a_page_all_come_once_and_the_last_one_last() {
+fn records_side_by_side_all_come_once_and_the_last_one_last() {
     with_account(async |account: &Account| {
         let url = account.queue(true).await;
         let queues = Queues::new(account.sqs(), import_at(&url));
         let page: Vec<_> = (0..95).map(|n| envelope("wms.a.1", n)).collect();
-        queues.import(&page).await.unwrap();
-        queues.import(&page).await.unwrap();
+        queues.import_side_by_side(&page).await.unwrap();
+        queues.import_side_by_side(&page).await.unwrap();
         let came = account.received(&url).await;
         let mut keys: Vec<usize> =
             came.iter().map(|body| serde_json::from_str::<Envelope>(body).unwrap().key.parse().unwrap()).collect();

@@ -125,3 +125,26 @@ async fn a_table_that_hangs_at_the_end_of_a_batch_loses_no_note() {
     let invoked = world.counters.invoked("wms-import");
     assert!(!invoked.ended.contains_key("timed out"), "{invoked:?}");
 }
+
+/// The other one goes by its number: before the renaming it would be written over the article that has it still.
+#[tokio::test(start_paused = true)]
+async fn an_article_that_leaves_its_number_to_another_one_goes_before_it() {
+    let world = queued(40).await;
+    world.import_all().await;
+    let put = |id: i64, code: &str, name: &str| {
+        let product = json!({"Id": id, "Code": code, "Name": name, "ProductType": "Product"});
+        let mut erp = world.vendors.poweroffice.borrow_mut();
+        erp.model.client("client-key-acme").put(world.now(), simulators::poweroffice::Kind::Product, product);
+    };
+    put(7000, "MOVED", "Article");
+    world.wait(std::time::Duration::from_secs(1)).await;
+    // Enough between the two for several calls to the queue.
+    (1..31).for_each(|n| SHOP.put_article(&world, n, "Renamed"));
+    world.wait(std::time::Duration::from_secs(1)).await;
+    put(7999, &article_number(0), "Newcomer");
+    (31..40).for_each(|n| SHOP.put_article(&world, n, "Renamed"));
+    world.tick(Kind::PowerOffice).await;
+    let there = |number: &str| world.find("acme", Feed::Articles, number).unwrap().ongoing.unwrap().id;
+    assert_ne!(there("MOVED"), there(&article_number(0)));
+    assert_eq!(world.wms()["articles"].as_array().map(Vec::len), Some(41));
+}

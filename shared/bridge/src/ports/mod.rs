@@ -135,9 +135,13 @@ impl Fifo {
 /// The queues.
 #[async_trait(?Send)]
 pub trait Queue {
-    /// Puts records on the import queue, in order; different records of one feed that are offered for the first time may
-    /// overtake each other, but the last of them, which is behind all others of its group. An error means that any number of them may be on it already.
+    /// Puts records on the import queue, in order. An error means that any number of them may be on it already.
     async fn import(&self, envelopes: &[Envelope]) -> Result<()>;
+    /// The same of records of which none has to be before another one: they may overtake each other, all but the last, which is
+    /// behind all others of its group.
+    async fn import_side_by_side(&self, envelopes: &[Envelope]) -> Result<()> {
+        self.import(envelopes).await
+    }
     /// Puts notices on the write-back queue. An error means that any number of them may be on it already.
     async fn write_back(&self, notices: &[Notice]) -> Result<()>;
     /// Has received messages of a queue come again after these pauses, by the handles of their receives, and not when the

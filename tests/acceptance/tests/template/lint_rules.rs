@@ -263,9 +263,10 @@ pub fn suffix(properties: &Value) -> String {
 pub fn statements(role: &Value) -> impl Iterator<Item = &Value> {
     let policies = role["Policies"].as_array().into_iter().flatten();
     let statements = policies.flat_map(|policy| each(&policy["PolicyDocument"]["Statement"]));
-    // What an emulator alone is given is in no role on AWS.
-    statements
-        .filter(|statement| statement["Fn::If"][0] != "IsOnAws" || statement["Fn::If"][1]["Ref"] != "AWS::NoValue")
+    // What an emulator alone is given is in no role on AWS; anything else in its place would be looked at.
+    let emulator = json!({ "Fn::If": ["IsOnAws", { "Ref": "AWS::NoValue" }, { "Sid": "EmulatorBatches",
+        "Effect": "Allow", "Action": "dynamodb:BatchExecuteStatement", "Resource": "*" }] });
+    statements.filter(move |statement| **statement != emulator)
 }
 
 /// Functions that feed the queue that starts them, which Lambda ends after some sixteen rounds unless it is allowed to them;

@@ -193,7 +193,8 @@ impl<'a> DryRun<'a> {
         Ok(against(Feed::Articles, &body, there))
     }
 
-    async fn order(&self, stored: &Stored, order: &Order) -> Result<Verdict> {
+    /// An order as it is sent: each line with its article's number, lines that are no goods set aside.
+    async fn with_article_numbers(&self, order: &Order) -> Result<Order> {
         let mut order = order.clone();
         for (index, line) in order.order_lines.iter_mut().enumerate() {
             if line.article_number.is_none() {
@@ -202,6 +203,23 @@ impl<'a> DryRun<'a> {
             }
         }
         order::set_aside_not_goods(&mut order, self.tenant.erp.kind, &self.tenant.settings);
+        Ok(order)
+    }
+
+    async fn purchase_with_article_numbers(&self, order: &PurchaseOrder) -> Result<PurchaseOrder> {
+        let mut order = order.clone();
+        for (index, line) in order.order_lines.iter_mut().enumerate() {
+            if line.article_number.is_none() {
+                let at = format!("/purchaseOrderLines/{index}/articleNumber");
+                line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
+            }
+        }
+        purchase_order::set_aside_not_goods(&mut order, self.tenant);
+        Ok(order)
+    }
+
+    async fn order(&self, stored: &Stored, order: &Order) -> Result<Verdict> {
+        let order = self.with_article_numbers(order).await?;
         if order.order_lines.is_empty() {
             return Ok(Verdict::Same);
         }
@@ -218,14 +236,7 @@ impl<'a> DryRun<'a> {
     }
 
     async fn purchase_order(&self, stored: &Stored, order: &PurchaseOrder) -> Result<Verdict> {
-        let mut order = order.clone();
-        for (index, line) in order.order_lines.iter_mut().enumerate() {
-            if line.article_number.is_none() {
-                let at = format!("/purchaseOrderLines/{index}/articleNumber");
-                line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
-            }
-        }
-        purchase_order::set_aside_not_goods(&mut order, self.tenant);
+        let order = self.purchase_with_article_numbers(order).await?;
         if order.order_lines.is_empty() {
             return Ok(Verdict::Same);
         }

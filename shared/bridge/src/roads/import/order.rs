@@ -18,7 +18,7 @@ use crate::words::kind::Kind;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled order.
-const CANCELLED: i64 = 1000;
+pub(super) const CANCELLED: i64 = 1000;
 
 /// Of an order that an import made whose note was lost.
 pub(super) const MADE_EARLIER: &str = "made by an earlier attempt";

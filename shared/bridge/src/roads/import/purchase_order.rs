@@ -16,7 +16,7 @@ use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
 
 /// Ongoing's status of a cancelled purchase order.
-const CANCELLED: i64 = 900;
+pub(super) const CANCELLED: i64 = 900;
 
 /// `PUT /purchaseOrders`.
 pub(super) async fn sent(

@@ -23,9 +23,6 @@ use crate::words::outcome::{self, Outcome, Subject};
 const PART: usize = AT_ONCE;
 const LEAST: Duration = Duration::from_secs(15);
 
-/// Records that the queue keeps in order: one call takes so many.
-const IN_ORDER: usize = 10;
-
 /// How many records went where.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -189,14 +186,15 @@ impl Pull<'_> {
         let envelopes: Vec<Envelope> = outgoing.iter().map(|out| out.envelope.clone()).collect();
         let Some(last) = envelopes.last() else { return Ok(()) };
         self.on_queue.add(feed, &last.key, last.queued_at, envelopes.len()).await?;
-        // A number that one record leaves may be the next one's: those go in order, a batch of the queue at a time.
-        let renamed = |out: &Outgoing| {
+        // A number that one record leaves may be the next one's: then the order counts.
+        let leaves_its_number = |out: &Outgoing| {
             let there = out.stored.entry.ongoing.as_ref().map(|there| there.number.as_str());
-            there.is_some_and(|there| out.envelope.number.as_deref() != Some(there))
+            out.envelope.is_withdrawal() || there.is_some_and(|there| out.envelope.number.as_deref() != Some(there))
         };
-        let at_once = if outgoing.iter().any(renamed) { IN_ORDER } else { envelopes.len() };
-        for some in envelopes.chunks(at_once) {
-            self.ports.queue.import(some).await?;
+        if outgoing.iter().any(leaves_its_number) {
+            self.ports.queue.import(&envelopes).await?;
+        } else {
+            self.ports.queue.import_side_by_side(&envelopes).await?;
         }
         // Before the ledger says that they are on the queue: else a crash would leave none who looks for them.
         let keys: Vec<String> = envelopes.iter().map(|envelope| envelope.key.clone()).collect();

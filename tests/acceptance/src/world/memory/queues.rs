@@ -1,6 +1,5 @@
 //! What functions send to the queues, and what stands in them.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -107,24 +106,30 @@ impl Memory {
     }
 }
 
-#[async_trait(?Send)]
-impl Queue for Memory {
-    async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
+impl Memory {
+    /// Ten a call, as SQS takes them: a crash may leave the first ones on the queue.
+    async fn put_records<'e>(&self, batches: impl Iterator<Item = &'e [Envelope]>) -> Result<()> {
         self.actions.note("Queue::import", "");
-        // Ten a call, as SQS takes them: a crash may leave the first ones on the queue.
-        let mut batches: Vec<&[Envelope]> = envelopes.chunks(sqs::MOST).collect();
-        let records: BTreeSet<_> = envelopes.iter().map(|one| (&one.tenant_id, &one.key)).collect();
-        let fresh = |one: &Envelope| one.attempt == 0 && one.feed == envelopes[0].feed;
-        if records.len() == envelopes.len() && envelopes.iter().all(fresh) {
-            // These may overtake each other, all but the last: so they do.
-            let before = batches.len().saturating_sub(1);
-            batches[..before].reverse();
-        }
         for batch in batches {
             let all: Vec<_> = batch.iter().map(|one| (one.group.clone(), one.deduplication_id(), one)).collect();
             self.write(Peer::Queues, "queue import", || self.put(self.queue_of(IMPORT), &all)).await?;
         }
         Ok(())
+    }
+}
+
+#[async_trait(?Send)]
+impl Queue for Memory {
+    async fn import(&self, envelopes: &[Envelope]) -> Result<()> {
+        self.put_records(envelopes.chunks(sqs::MOST)).await
+    }
+
+    // They may overtake each other, all but the last: so they do.
+    async fn import_side_by_side(&self, envelopes: &[Envelope]) -> Result<()> {
+        let mut batches: Vec<&[Envelope]> = envelopes.chunks(sqs::MOST).collect();
+        let before = batches.len().saturating_sub(1);
+        batches[..before].reverse();
+        self.put_records(batches.into_iter()).await
     }
 
     async fn write_back(&self, notices: &[Notice]) -> Result<()> {

@@ -16,10 +16,6 @@ use crate::words::feed::Feed;
 /// Members that are named where something differs.
 const NAMED: usize = 4;
 
-/// Ongoing's statuses of cancelled orders and purchase orders.
-const CANCELLED: i64 = 1000;
-const PURCHASE_CANCELLED: i64 = 900;
-
 /// What Ongoing has of a record.
 #[derive(Debug)]
 pub(crate) enum Counterpart {
@@ -61,18 +57,11 @@ impl DryRun<'_> {
     }
 
     async fn order_as_sent(&self, stored: &Stored, order: &Order) -> Result<Counterpart> {
-        let mut order = order.clone();
-        for (index, line) in order.order_lines.iter_mut().enumerate() {
-            if line.article_number.is_none() {
-                let at = format!("/orderLines/{index}/articleNumber");
-                line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
-            }
-        }
-        order::set_aside_not_goods(&mut order, self.tenant.erp.kind, &self.tenant.settings);
+        let order = self.with_article_numbers(order).await?;
         let number = &order.order_info.goods_owner_order_number;
         let Some((existing, shown)) = self.order_there(number).await? else { return Ok(Counterpart::Absent) };
         let names = (&order.order_info.goods_owner_order_id, &existing.order_info.goods_owner_order_id);
-        if let Some(why) = not_its_own(names, existing.status() == Some(CANCELLED)) {
+        if let Some(why) = not_its_own(names, existing.status() == Some(order::CANCELLED)) {
             return Ok(Counterpart::Other(why));
         }
         let sent = body(stored, map::order(&order, self.ongoing.goods_owner_id(), self.values()))?;
@@ -81,21 +70,14 @@ impl DryRun<'_> {
     }
 
     async fn purchase_order_as_sent(&self, stored: &Stored, order: &PurchaseOrder) -> Result<Counterpart> {
-        let mut order = order.clone();
-        for (index, line) in order.order_lines.iter_mut().enumerate() {
-            if line.article_number.is_none() {
-                let at = format!("/purchaseOrderLines/{index}/articleNumber");
-                line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
-            }
-        }
-        purchase_order::set_aside_not_goods(&mut order, self.tenant);
+        let order = self.purchase_with_article_numbers(order).await?;
         let number = &order.order_number;
         let Some((existing, shown)) = self.purchase_order_there(number).await? else {
             return Ok(Counterpart::Absent);
         };
         let info = &existing.purchase_order_info;
         let names = (&order.goods_owner_purchase_order_id, &info.goods_owner_purchase_order_id);
-        if let Some(why) = not_its_own(names, existing.status() == Some(PURCHASE_CANCELLED)) {
+        if let Some(why) = not_its_own(names, existing.status() == Some(purchase_order::CANCELLED)) {
             return Ok(Counterpart::Other(why));
         }
         let sent = body(stored, map::purchase_order(&order, self.ongoing.goods_owner_id(), self.values()))?;
@@ -109,7 +91,7 @@ impl DryRun<'_> {
     pub(crate) async fn open_order(&self, feed: Feed, key: &str, number: &str) -> Result<Option<i64>> {
         if feed == Feed::PurchaseOrders {
             let there = self.purchase_order_there(number).await?.map(|(existing, _)| existing);
-            let open = |status: Option<i64>| status != Some(PURCHASE_CANCELLED);
+            let open = |status: Option<i64>| status != Some(purchase_order::CANCELLED);
             return Ok(there.filter(|order| open(order.status())).and_then(|order| {
                 let info = order.purchase_order_info;
                 (info.goods_owner_purchase_order_id.as_deref() == Some(key)).then_some(info.purchase_order_id)
@@ -119,7 +101,7 @@ impl DryRun<'_> {
         let info = &existing.order_info;
         // The ERP's id where the document has one, else its number is the id.
         let names = info.goods_owner_order_id.as_deref().or(info.order_number.as_deref());
-        Ok((existing.status() != Some(CANCELLED) && names == Some(key)).then_some(info.order_id))
+        Ok((existing.status() != Some(order::CANCELLED) && names == Some(key)).then_some(info.order_id))
     }
 }
 
