@@ -135,6 +135,29 @@ async fn a_record_committed_late_is_seen() {
     assert!(world.vendors.ongoing.borrow().model.article_body(GOODS_OWNER, &article_number(3)).is_some());
 }
 
+/// A tick that finds nothing writes no cursor, however many there are; what comes after them is found.
+#[tokio::test(start_paused = true)]
+async fn a_list_that_has_nothing_leaves_the_cursor_where_it_was() {
+    let world = open(json!({})).await;
+    VismaShop.put_article(&world, 0, "One");
+    let settled = |world: &World| world.memory.items("tenant#acme", "cursor#articles").remove(0).rev;
+    for _ in 0..2 {
+        world.wait(Duration::from_secs(900)).await;
+        world.tick(Kind::Visma).await;
+    }
+    let before = settled(&world);
+    for _ in 0..20 {
+        world.wait(Duration::from_secs(900)).await;
+        world.tick(Kind::Visma).await;
+    }
+    assert_eq!(settled(&world), before);
+    VismaShop.put_article(&world, 1, "Another");
+    world.wait(Duration::from_secs(900)).await;
+    world.tick(Kind::Visma).await;
+    assert_eq!(world.writes(), 2);
+    assert!(settled(&world) > before);
+}
+
 #[tokio::test(start_paused = true)]
 async fn drafts_stay_out_and_shipped_orders_stay_as_they_are() {
     let world = open(json!({})).await;

@@ -145,8 +145,8 @@ async fn repaired(
     Ok(Output::good(json!(Repaired { retry, drop }), text))
 }
 
-/// What the indexes of records and write-backs begin with: of what is tried again, of what is left for a person, and of both
-/// as an earlier release had it.
+/// What the indexes of records and write-backs begin with: of what is tried again or left for a person, and of both as
+/// earlier releases had them.
 const WAITING: [&str; 3] = ["due", "left", "parked"];
 
 /// The sort key of what an index item stands for: a record's, or a write-back's.
@@ -275,7 +275,7 @@ mod tests {
     fn an_index_item_says_whose_it_is() {
         let due = item("due#orders#001772000000000#k#1", json!({ "feed": "orders", "key": "k#1" }));
         assert_eq!(pointed_at(&due).unwrap(), "ledger#orders#k#1");
-        let left = item("left-back#stock#A", json!({ "back": "stock", "key": "A" }));
+        let left = item("due-left-back#stock#A", json!({ "back": "stock", "key": "A" }));
         assert_eq!(pointed_at(&left).unwrap(), "back#stock#A");
     }
 

@@ -47,7 +47,7 @@ pub trait Random {
 pub struct Item {
     /// Partition: `tenant#acme`, `budget#poweroffice`.
     pub pk: String,
-    /// Sort key: `cursor#orders`, `ledger#orders#<key>`, `lease#orders`.
+    /// Sort key: `cursor#orders`, `ledger#orders#<key>`, `lease#pull`.
     pub sk: String,
     /// Counts up by one with every write; the base of every conditional write.
     pub rev: u64,

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::http::MARGIN;
-use crate::ports::{Item, Ports, Put, Run};
+use crate::ports::{Ports, Run};
 use crate::roads::retention;
 use crate::roads::write_back::{level, notices, shipment};
 use crate::state::cursor;
+use crate::state::due::MOVED_OVER;
 use crate::state::journal::{Back, Journal};
-use crate::state::lease::Lease;
+use crate::state::reconcile_lease::ReconcileLease;
 use crate::state::schema_drift;
 use crate::state::tenants::valid;
 use crate::systems::ongoing::Ongoing;
@@ -50,6 +51,8 @@ struct Progress {
     stock: Walk,
     /// When it was last seen to that names and addresses are kept no longer than they may be.
     retention: Option<Timestamp>,
+    /// When no index item of an earlier release was left.
+    moved_over: Option<Timestamp>,
 }
 
 /// How far a list has been read.
@@ -147,15 +150,17 @@ pub async fn job(ports: &Ports, run: &Run, job: &Job) -> Result<usize> {
         retention::enforce(ports, tenant_id).await?;
         return Ok(0);
     }
-    let Some(lease) = Lease::take(ports, tenant_id, "reconcile", run).await? else { return Ok(0) };
-    let found = find(ports, run, &tenant).await;
-    let returned = lease.give_back(ports).await;
+    let Some(lease) = ReconcileLease::take(ports, tenant_id, run).await? else { return Ok(0) };
+    let mut progress = lease.progress();
+    let found = find(ports, run, &tenant, &mut progress).await;
+    let returned = lease.give_back(ports, progress).await;
     schema_drift::keep(ports, run).await;
     returned?;
     found
 }
 
-async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
+/// Looks, and says in `progress` how far it came with what is on the queue.
+async fn find(ports: &Ports, run: &Run, tenant: &Tenant, progress: &mut Value) -> Result<usize> {
     let tenant_id = &tenant.tenant_id;
     let reconcile = Reconcile {
         ports,
@@ -164,12 +169,12 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
         ongoing: Ongoing::new(ports, tenant, run.deadline),
         journal: Journal::new(ports, tenant_id),
     };
-    let (rev, progress) = reconcile.progress().await?;
-    let mut next = progress.clone();
+    let mut next: Progress = serde_json::from_value(progress.clone())
+        .map_err(|error| Fault::Unexpected(format!("the reconcile's own moments cannot be read: {error}")))?;
     let mut hints = Vec::new();
     // What one part meets stops none of the others, and nothing that was found before is thrown away.
     let mut due = Vec::new();
-    let mut parts = vec![("due", reconcile.due(&mut due).await)];
+    let mut parts = vec![("due", reconcile.due(&mut next.moved_over, &mut due).await)];
     hints.extend(due.iter().filter_map(|(back, key)| hint(*back, key)));
     if tenant.sends_shipments() {
         parts.push(("orders", reconcile.orders(&mut next.orders, &mut hints).await));
@@ -186,9 +191,7 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant) -> Result<usize> {
     }
     let notices = notices(tenant_id, &run.id, &run.id, hints);
     ports.queue.write_back(&notices).await?;
-    if next != progress {
-        reconcile.move_on(rev, &next).await?;
-    }
+    *progress = json!(next);
     parts.push(("put off", reconcile.put_off(&due).await));
     tracing::info!(target: "reconcile", tenant_id, correlation_id = run.id, notices = notices.len(), "reconcile");
     let mut first = Ok(notices.len());
@@ -294,12 +297,15 @@ impl Reconcile<'_> {
     }
 
     /// Refused write-backs whose time has come, of the processes that are switched on: those of the others wait for that.
-    async fn due(&self, due: &mut Vec<(Back, String)>) -> Result<()> {
+    async fn due(&self, moved_over: &mut Option<Timestamp>, due: &mut Vec<(Back, String)>) -> Result<()> {
         let now = self.ports.clock.now();
         let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
         let until = now + left.saturating_sub(MARGIN) / DUE_SHARE;
-        for back in self.sends() {
-            while self.journal.move_over(back).await? && self.ports.clock.now() < until {}
+        if moved_over.is_none_or(|at| at + MOVED_OVER <= now) {
+            *moved_over = self.journal.move_over().await?.then_some(now);
+        }
+        let any = self.journal.may_be_due(now).await?;
+        for back in self.sends().filter(|back| any.contains(back)) {
             let mut skip = 0;
             loop {
                 let page = self.journal.due(back, now, skip).await?;
@@ -337,23 +343,6 @@ impl Reconcile<'_> {
 
     fn in_time(&self) -> bool {
         self.ports.clock.now() + MARGIN < self.run.deadline
-    }
-
-    async fn progress(&self) -> Result<(u64, Progress)> {
-        let pk = Tenant::partition(&self.tenant.tenant_id);
-        let Some(item) = self.ports.state.get(&pk, "reconcile").await? else { return Ok((0, Progress::default())) };
-        let progress = serde_json::from_value(item.body)
-            .map_err(|error| Fault::Unexpected(format!("the reconcile's own moments cannot be read: {error}")))?;
-        Ok((item.rev, progress))
-    }
-
-    async fn move_on(&self, rev: u64, progress: &Progress) -> Result<()> {
-        let pk = Tenant::partition(&self.tenant.tenant_id);
-        let item = Item { pk, sk: "reconcile".into(), rev: rev + 1, body: json!(progress), expires: None };
-        match self.ports.state.put(item).await? {
-            // Another run was quicker: both queued what they found, and the write-back does it once.
-            Put::Done | Put::Conflict => Ok(()),
-        }
     }
 }
 

@@ -13,8 +13,8 @@ use crate::words::domain::Record;
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
 
-/// The indexes of parked records.
-const INDEXES: [&str; 2] = ["due#", "left#"];
+/// The indexes of parked records; the last is that of an earlier release.
+const INDEXES: [&str; 3] = ["due#", "due-left#", "left#"];
 
 /// More records than are parked.
 const ALL: usize = 1_000_000;

@@ -2,6 +2,8 @@
 //!
 //! A cursor moves only by a conditional write from the revision that was read, after everything before it is on the queue.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -11,8 +13,10 @@ use crate::words::cursor::Cursor;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 
+const PREFIX: &str = "cursor#";
+
 /// A cursor with the revision it was read at; 0 where none is stored.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct StoredCursor {
     /// Revision.
     pub rev: u64,
@@ -28,9 +32,27 @@ pub struct StoredCursor {
 /// # Errors
 /// When the store cannot be reached, or holds something that is no cursor.
 pub async fn read(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<StoredCursor> {
-    let Some(item) = ports.state.get(&Tenant::partition(tenant_id), &format!("cursor#{feed}")).await? else {
-        return Ok(StoredCursor { rev: 0, cursor: None, walk_began: None });
-    };
+    match ports.state.get(&Tenant::partition(tenant_id), &format!("{PREFIX}{feed}")).await? {
+        Some(item) => stored(tenant_id, feed, &item),
+        None => Ok(StoredCursor::default()),
+    }
+}
+
+/// Reads the cursors of all feeds that have one.
+///
+/// # Errors
+/// When the store cannot be reached, or holds something that is no cursor.
+pub async fn read_all(ports: &Ports, tenant_id: &str) -> Result<HashMap<Feed, StoredCursor>> {
+    let items = ports.state.list(&Tenant::partition(tenant_id), PREFIX, Feed::ALL.len()).await?;
+    let of = |item: &Item| item.sk.strip_prefix(PREFIX)?.parse::<Feed>().ok();
+    items
+        .iter()
+        .filter_map(|item| Some((of(item)?, item)))
+        .map(|(feed, item)| Ok((feed, stored(tenant_id, feed, item)?)))
+        .collect()
+}
+
+fn stored(tenant_id: &str, feed: Feed, item: &Item) -> Result<StoredCursor> {
     let cursor = serde_json::from_value(item.body["cursor"].clone())
         .map_err(|error| Fault::Unexpected(format!("the cursor of {tenant_id} {feed} cannot be read: {error}")))?;
     let walk_began = item.body["walk_began"].as_str().and_then(|at| at.parse().ok());
@@ -51,7 +73,7 @@ pub async fn advance(
 ) -> Result<StoredCursor> {
     let item = Item {
         pk: Tenant::partition(tenant_id),
-        sk: format!("cursor#{feed}"),
+        sk: format!("{PREFIX}{feed}"),
         rev: from.rev + 1,
         body: json!({ "cursor": to, "moved_at": ports.clock.now(), "walk_began": walk_began }),
         expires: None,

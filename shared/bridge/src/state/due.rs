@@ -15,6 +15,16 @@ use crate::words::fault::Result;
 /// Index items read in one look.
 pub const PAGE: usize = 1_000;
 
+/// Index items read to see whether a look is worth it: most of the time there are fewer, and none of them is due.
+const GLANCE: usize = 50;
+
+/// How long nobody looks for index items of an earlier release where there were none: its last invocations end after a new one
+/// has begun.
+pub const MOVED_OVER: Duration = Duration::from_secs(24 * 3600);
+
+/// What is left for a person stands behind what is due, so that one list has both.
+pub const LEFT: &str = "due-left";
+
 /// An index item may stand before the entry that it is placed for is written, but no longer than an invocation lives.
 const AHEAD: Duration = Duration::from_secs(15 * 60);
 
@@ -53,6 +63,27 @@ pub(super) async fn look(ports: &Ports, pk: &str, prefix: &str, now: Timestamp, 
     let listed = items.len().saturating_sub(skip);
     let items: Vec<Item> = items.into_iter().skip(skip).take_while(is_due).collect();
     Ok(Look { more: !whole && items.len() == listed, items })
+}
+
+/// Those of `words` under which something may be due: `{prefix}{word}#…`. One read for all of them.
+///
+/// # Errors
+/// When the store cannot be reached.
+pub(super) async fn glance<T: Copy>(
+    ports: &Ports,
+    pk: &str,
+    prefix: &str,
+    words: &[(T, &str)],
+    now: Timestamp,
+) -> Result<Vec<T>> {
+    let items = ports.state.list(pk, prefix, GLANCE).await?;
+    let until = now.as_nanosecond().div_euclid(1_000_000);
+    let may_be_due = |word: &str| {
+        let prefix = format!("{prefix}{word}#");
+        let mut of = items.iter().filter(|item| item.sk.starts_with(&prefix));
+        items.len() == GLANCE || of.any(|item| time(&prefix, item).is_none_or(|at| at <= until))
+    };
+    Ok(words.iter().filter(|(_, word)| may_be_due(word)).map(|(what, _)| *what).collect())
 }
 
 /// Whether an index item that nothing answers to can be removed: what is younger may be ahead of what it was placed for.

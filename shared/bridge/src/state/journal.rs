@@ -29,6 +29,9 @@ pub enum Back {
 }
 
 impl Back {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Shipments, Self::Stock, Self::ImportStatus];
+
     /// The word of the contract.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -255,24 +258,34 @@ impl<'a> Journal<'a> {
         Ok(due)
     }
 
-    /// Moves index items of an earlier release, which stand by their keys, to where their notes belong; whether there may be
-    /// more.
+    /// Those ways back of which something parked may be due.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn move_over(&self, back: Back) -> Result<bool> {
-        let items = self.ports.state.list(&self.pk, &format!("parked-back#{}#", back.word()), due::PAGE).await?;
-        let notes = self.targets(back, &items).await?;
-        let more = items.len() == due::PAGE;
-        for item in items {
-            if let Some((note, key)) = target(&item).and_then(|key| Some((notes.get(&key)?, key))) {
-                for sk in places(back, &key, note) {
-                    due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;
+    pub async fn may_be_due(&self, now: Timestamp) -> Result<Vec<Back>> {
+        due::glance(self.ports, &self.pk, DUE, &Back::ALL.map(|back| (back, back.word())), now).await
+    }
+
+    /// Moves index items of earlier releases to where their notes belong; whether none is left.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn move_over(&self) -> Result<bool> {
+        let mut whole = true;
+        for (prefix, back) in EARLIER.iter().flat_map(|prefix| Back::ALL.map(|back| (prefix, back))) {
+            let items = self.ports.state.list(&self.pk, &format!("{prefix}{}#", back.word()), due::PAGE).await?;
+            whole &= items.len() < due::PAGE;
+            let notes = self.targets(back, &items).await?;
+            for item in items {
+                if let Some((note, key)) = target(&item).and_then(|key| Some((notes.get(&key)?, key))) {
+                    for sk in places(back, &key, note) {
+                        due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;
+                    }
                 }
+                self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
             }
-            self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
         }
-        Ok(more)
+        Ok(whole)
     }
 
     async fn targets(&self, back: Back, items: &[Item]) -> Result<HashMap<String, Note>> {
@@ -313,8 +326,13 @@ pub struct Due {
     pub more: bool,
 }
 
+const DUE: &str = "due-back#";
+
+/// Where earlier releases kept what is parked, and what is left for a person.
+const EARLIER: [&str; 2] = ["parked-back#", "left-back#"];
+
 fn due_prefix(back: Back) -> String {
-    format!("due-back#{}#", back.word())
+    format!("{DUE}{}#", back.word())
 }
 
 /// The index items that a note has: by when it is due, and what is left for a person apart from it.
@@ -324,7 +342,7 @@ fn places(back: Back, key: &str, note: &Note) -> Vec<String> {
     }
     vec![match note.retry_at {
         Some(at) => due::sk(&due_prefix(back), at, None, key),
-        None => format!("left-back#{}#{key}", back.word()),
+        None => format!("{}-back#{}#{key}", due::LEFT, back.word()),
     }]
 }
 

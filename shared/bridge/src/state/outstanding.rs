@@ -58,21 +58,23 @@ impl<'a> Outstanding<'a> {
         Ok(())
     }
 
-    /// The pages whose time has come, the oldest first, at most `limit`.
+    /// The pages whose time has come, the oldest first, at most `limit`; and when the time of the one behind them comes.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn due(&self, feed: Feed, now: Timestamp, limit: usize) -> Result<Vec<Due>> {
+    pub async fn due(&self, feed: Feed, now: Timestamp, limit: usize) -> Result<(Vec<Due>, Option<Timestamp>)> {
         let prefix = format!("queued#{feed}#");
         let items = self.ports.state.list(&self.pk, &prefix, limit).await?;
         let time = |item: &Item| item.sk.strip_prefix(&prefix)?.split('#').next()?.parse::<i64>().ok();
-        let due = items.into_iter().filter(|item| time(item).is_none_or(|due| due <= now.as_second()));
-        due.map(|item| {
+        let is_due = |item: &Item| time(item).is_none_or(|due| due <= now.as_second());
+        let (due, later): (Vec<Item>, Vec<Item>) = items.into_iter().partition(is_due);
+        let next = later.iter().filter_map(time).min().and_then(|at| Timestamp::from_second(at).ok());
+        let due = due.into_iter().map(|item| {
             let page: Page = serde_json::from_value(item.body)
                 .map_err(|error| Fault::Unexpected(format!("the page {} cannot be read: {error}", item.sk)))?;
             Ok(Due { keys: page.keys, sk: item.sk, rev: item.rev })
-        })
-        .collect()
+        });
+        Ok((due.collect::<Result<_>>()?, next))
     }
 
     /// Forgets a page.

@@ -1,6 +1,8 @@
-//! Who pulls a tenant. One lease for all feeds: orders must not be pulled by one run while another still holds the articles
-//! that they name. It also says when the last whole pull began, so that a job that was overtaken costs nothing, and whether
-//! a tick's job waits already.
+//! Who pulls a tenant, or hands out a plan of it. One lease for all feeds: orders must not be pulled by one run while another
+//! still holds the articles that they name. It also says when the last whole pull began, so that a job that was overtaken
+//! costs nothing, whether a tick's job waits already, and what the next one need not look for.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -9,6 +11,9 @@ use serde_json::json;
 use crate::ports::{Item, Ports, Put, Run};
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
+
+/// How long the lease is held after the last page of a plan: handing out needs no ERP and no Ongoing.
+pub(crate) const HANDING_OUT: Duration = Duration::from_secs(300);
 
 const SK: &str = "lease#pull";
 
@@ -35,12 +40,28 @@ struct Body {
     /// When the last whole pull began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     begun: Option<Timestamp>,
+    /// What an earlier release does not know it does not keep, and is looked for again after it.
+    #[serde(default, flatten)]
+    seen_to: SeenTo,
+}
+
+/// What a pull has seen to, so that the next one need not read for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenTo {
+    /// When no index item of an earlier release was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_over: Option<Timestamp>,
+    /// No page that was handed out is to be looked at before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_look: Option<Timestamp>,
 }
 
 /// The right to pull a tenant.
 #[derive(Debug)]
 pub struct PullLease {
     item: Item,
+    /// What pulls before have seen to.
+    pub seen_to: SeenTo,
 }
 
 /// What came of asking for it.
@@ -77,23 +98,40 @@ impl PullLease {
             return Ok(Taken::Overtaken);
         }
         let begun = if work == Work::Whole { Some(now) } else { held.begun };
-        let body = Body { run: run.id.clone(), until: Some(run.deadline), work: Some(work), begun };
+        let seen_to = held.seen_to;
+        let body = Body { run: run.id.clone(), until: Some(run.deadline), work: Some(work), begun, seen_to };
         let item = Item { pk, sk: SK.to_owned(), rev: rev + 1, body: json!(body), expires: None };
         Ok(match ports.state.put(item.clone()).await? {
-            Put::Done => Taken::Mine(Self { item }),
+            Put::Done => Taken::Mine(Self { item, seen_to }),
             // Whatever the other one does: whoever must not miss it comes again.
             Put::Conflict => Taken::Held(Work::Part),
         })
     }
 
-    /// Gives the lease back.
+    /// Holds it until a later moment.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] when it ran out and somebody else has it now; when the store cannot be reached.
+    pub async fn renew(&mut self, ports: &Ports, until: Timestamp) -> Result<()> {
+        let mut item = self.item.clone();
+        item.rev += 1;
+        item.body["until"] = json!(until);
+        if ports.state.put(item.clone()).await? == Put::Conflict {
+            return Err(Fault::unavailable("the lease ran out, and another run has it"));
+        }
+        self.item = item;
+        Ok(())
+    }
+
+    /// Gives the lease back, with what was seen to.
     ///
     /// # Errors
     /// When the store cannot be reached; the lease then runs out by itself.
     pub async fn give_back(self, ports: &Ports) -> Result<()> {
+        let (_, held) = body(Some(self.item.clone()))?;
         let mut item = self.item;
         item.rev += 1;
-        item.body["until"] = json!(null);
+        item.body = json!(Body { until: None, seen_to: self.seen_to, ..held });
         // A conflict: it ran out, and somebody else has it.
         ports.state.put(item).await.map(|_| ())
     }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bridge::roads::cost::{TICKS, Usage};
+use bridge::words::kind::Kind;
 use serde_json::json;
 
 use crate::shops::{Shop, article_number};
@@ -15,6 +16,15 @@ pub const ORDERS: usize = 200;
 /// Changed articles a day.
 pub const ARTICLES: usize = 500;
 
+/// Between two articles that somebody makes.
+const APART: Duration = Duration::from_secs(60);
+
+/// After this no list has what was changed before.
+const QUIET: Duration = Duration::from_secs(24 * 3600);
+
+/// What a tenant's item takes of a read, where a query reads many: four of a kilobyte are one.
+const OF_MANY: f64 = 0.25;
+
 /// Articles that there are.
 const RANGE: usize = 50;
 
@@ -24,10 +34,13 @@ async fn open(shop: &dyn Shop) -> World {
     shop.onboard(&world, json!({}));
     for n in 0..RANGE {
         shop.put_article(&world, n, "Article");
+        // A cursor stands at a moment: what changed at the same one is read with every tick until something else changes.
+        world.wait(APART).await;
     }
     for _ in 0..2 {
         world.tick(shop.kind()).await;
         world.reconcile().await;
+        world.wait(TICK).await;
     }
     for n in 0..RANGE {
         world.warehouse("count", &json!({ "articleNumber": article_number(n), "numberOfItems": 5000 }));
@@ -75,7 +88,7 @@ pub async fn day(shop: &dyn Shop, orders: usize, articles: usize) -> Usage {
         // Lambda keeps a process that waits for some minutes.
         pump.end_idle_processes();
     }
-    let mut usage = counted(&world);
+    let mut usage = counted(&world, shop.kind());
     usage.webhooks = webhooks as f64;
     usage.log_bytes = (world.logs.text().len() - bytes) as f64;
     usage.arrived = (world.writes() - writes) as f64;
@@ -95,22 +108,25 @@ pub async fn work(shop: &dyn Shop, orders: usize, articles: usize) -> [Usage; 3]
 pub async fn idle(shop: &dyn Shop) -> Usage {
     let world = open(shop).await;
     let mut pump = Pump::new(&world).scheduled([pull_of(shop.kind()), RECONCILE]);
-    pump.run(TICK).await;
+    // What an ERP shows again for some hours after it was changed is no part of it.
+    pump.run(QUIET).await;
     pump.end_idle_processes();
     world.counters.reset();
     let bytes = world.logs.text().len();
     pump.run(TICK).await;
-    Usage { log_bytes: (world.logs.text().len() - bytes) as f64, ..counted(&world) }
+    Usage { log_bytes: (world.logs.text().len() - bytes) as f64, ..counted(&world, shop.kind()) }
 }
 
-fn counted(world: &World) -> Usage {
+fn counted(world: &World, kind: Kind) -> Usage {
     let counters = &world.counters;
     let calls = |peer: Peer, part: &str| counters.calls_of(peer, part) as f64;
     let mut usage = Usage {
+        // Lists of the tenants of another ERP are no tenant's.
         reads: calls(Peer::State, "get ")
             + calls(Peer::State, "list ")
             + counters.items() as f64
-            + calls(Peer::Tenants, ""),
+            + calls(Peer::Tenants, "get ")
+            + calls(Peer::Tenants, &format!("list {}", kind.word())) * OF_MANY,
         writes: calls(Peer::State, "put ") + calls(Peer::State, "delete "),
         secret_calls: calls(Peer::Secrets, ""),
         ..Usage::default()

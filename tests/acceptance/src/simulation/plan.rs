@@ -90,6 +90,8 @@ pub enum Act {
     DropParked,
     /// Somebody forges webhooks.
     Forge,
+    /// Two people check the tenant's ERP at the same moment.
+    Check,
     /// A supplier is made or renamed.
     Supplier(usize),
     /// Article `0` comes from supplier `1` from now on.
@@ -149,6 +151,7 @@ impl Plan {
         let mut chance = Chance::new(seed ^ 0x000b_12ea_d7b0);
         workload::more(&mut chance, &tenants, lasts, &mut acts);
         workload::suppliers(seed, &tenants, lasts, &mut acts);
+        workload::checks(seed, count, lasts, &mut acts);
         if let Some(articles) = catalogue {
             acts.push((Duration::from_secs(60), 0, Act::Catalogue(articles)));
         }

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use bridge::doors::webhook::Reply;
+use bridge::roads::check::erp;
 use bridge::roads::repair::{self, Flow};
+use bridge::tenant::Tenant;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome as RecordOutcome;
@@ -98,6 +100,7 @@ impl<'w> Stage<'w> {
         match act {
             Act::RetryParked | Act::DropParked => self.parked(tenant, *act == Act::DropParked).await,
             Act::Forge => self.forge(tenant).await,
+            Act::Check => self.check(tenant).await,
             _ => self.estate.perform(self.world, tenant, act),
         }
     }
@@ -125,6 +128,18 @@ impl<'w> Stage<'w> {
         }
         self.estate.truths[tenant].dropped |= any && gives_up;
         any
+    }
+
+    /// Two people check the tenant's ERP, each with a command of their own: what one of them is let in by the other must not
+    /// spend.
+    async fn check(&mut self, tenant: usize) -> bool {
+        let (world, id) = (self.world, self.estate.tenant_id(tenant));
+        let item = world.memory.tenant_items().into_iter().find(|item| item["tenant_id"] == *id);
+        let Some(tenant) = item.and_then(|item| Tenant::parse(&item, false).ok()) else { return false };
+        let (one, other) = (world.process(), world.process());
+        let deadline = world.now() + MINUTE;
+        let both = async { tokio::join!(erp(&one, &tenant, deadline), erp(&other, &tenant, deadline)) };
+        matches!(self.pump.meanwhile(world.alive(both)).await, Ended::Ran(_))
     }
 
     /// Somebody posts what Ongoing did not: without the token, with another tenant's, and with the right one about an order

@@ -92,6 +92,22 @@ pub(super) fn suppliers(seed: u64, tenants: &[Kind], lasts: Duration, acts: &mut
     acts.retain(|(at, ..)| *at < lasts);
 }
 
+/// Checks by people, most of them when a pull begins, which is when logins and tokens have run out.
+pub(super) fn checks(seed: u64, tenants: usize, lasts: Duration, acts: &mut Acts) {
+    const TICK: u64 = 900;
+    let mut chance = Chance::new(seed ^ 0x00c4_ec45);
+    for tenant in 0..tenants {
+        if chance.of_thousand(500) {
+            continue;
+        }
+        for _ in 0..chance.between(1, 5) {
+            let at = chance.below(lasts.as_secs());
+            let at = if chance.of_thousand(700) { at / TICK * TICK } else { at };
+            acts.push((Duration::from_secs(at), tenant, Act::Check));
+        }
+    }
+}
+
 /// A webshop on Black Friday: orders within minutes.
 fn burst(chance: &mut Chance, tenant: usize, from: Duration, acts: &mut Acts) {
     let first =

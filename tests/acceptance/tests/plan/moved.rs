@@ -5,7 +5,7 @@ use std::time::Duration;
 use acceptance::shops::{self, article_number};
 use bridge::ports::Run;
 use bridge::roads::plan::{Moved, Refused};
-use bridge::state::lease::Lease;
+use bridge::state::pull_lease::{PullLease, Taken, Work};
 use serde_json::json;
 
 use crate::fixture::Fixture;
@@ -90,7 +90,9 @@ async fn a_tick_in_between_is_named_and_one_at_the_same_time_is_waited_for_by_no
         let (reading, plan) = fixture.plan(None).await;
         let ports = fixture.world.ports();
         let run = Run { id: "tick".into(), deadline: fixture.world.now() + Duration::from_secs(300) };
-        let lease = Lease::take(&ports, "acme", "articles", &run).await.unwrap().unwrap();
+        let Taken::Mine(lease) = PullLease::take(&ports, "acme", Work::Whole, None, &run).await.unwrap() else {
+            panic!("nobody else has it");
+        };
         let named = moved(fixture.apply(reading, &plan).await.unwrap_err());
         assert_eq!(named[0].why, "a pull is at work on it", "{}", shop.kind());
         lease.give_back(&ports).await.unwrap();
@@ -156,13 +158,14 @@ async fn a_lease_is_held_as_long_as_it_is_renewed_and_not_after_another_took_it(
     let fixture = Fixture::new(&shops::PowerOfficeShop, json!({}));
     let ports = fixture.world.ports();
     let run = |seconds: u64| Run { id: "r".into(), deadline: fixture.world.now() + Duration::from_secs(seconds) };
-    let mut held = Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().unwrap();
+    let take = async || PullLease::take(&ports, "acme", Work::Part, None, &run(60)).await.unwrap();
+    let Taken::Mine(mut held) = take().await else { panic!("nobody else has it") };
     fixture.world.wait(Duration::from_secs(50)).await;
     held.renew(&ports, fixture.world.now() + Duration::from_secs(60)).await.unwrap();
     fixture.world.wait(Duration::from_secs(50)).await;
-    assert!(Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().is_none(), "it was renewed");
+    assert!(matches!(take().await, Taken::Held(Work::Part)), "it was renewed");
     fixture.world.wait(Duration::from_secs(50)).await;
-    let other = Lease::take(&ports, "acme", "orders", &run(60)).await.unwrap().unwrap();
+    let Taken::Mine(other) = take().await else { panic!("it ran out") };
     assert!(held.renew(&ports, fixture.world.now() + Duration::from_secs(60)).await.is_err());
     other.give_back(&ports).await.unwrap();
 }

@@ -2,7 +2,7 @@
 
 use acceptance::shops::{self, Shop, article_number};
 use bridge::roads::rebuild::{Rebuild, Refused, fill};
-use bridge::state::lease::Lease;
+use bridge::state::reconcile_lease::ReconcileLease;
 use bridge::words::feed::Feed;
 use bridge::words::outcome::Outcome;
 use serde_json::json;
@@ -158,13 +158,14 @@ async fn whoever_works_on_the_tenant_is_not_met() {
     let (filling, _) = scene.read().await;
     let ports = scene.world.ports();
     let run = bridge::ports::Run { id: "other".into(), deadline: scene.world.now() + HOUR };
-    let lease = Lease::take(&ports, "acme", "reconcile", &run).await.unwrap().unwrap();
+    let lease = ReconcileLease::take(&ports, "acme", &run).await.unwrap().unwrap();
     let before = scene.backup();
     let refused = fill(&ports, &run, &filling, &|_| ()).await;
     assert_eq!(refused, Err(Refused::AtWork("a look of the reconcile")));
     let kept = |items: Vec<bridge::ports::Item>| items.into_iter().filter(|item| item.sk != "lease#pull").count();
     assert_eq!(kept(scene.backup()), kept(before), "nothing was noted");
-    lease.give_back(&ports).await.unwrap();
+    let progress = lease.progress();
+    lease.give_back(&ports, progress).await.unwrap();
     assert_eq!(fill(&ports, &run, &filling, &|_| ()).await, Ok(()));
     // The same again finds everything noted.
     let (again, told) = scene.read().await;

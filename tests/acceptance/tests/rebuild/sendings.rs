@@ -83,7 +83,7 @@ async fn a_document_whose_status_does_not_show_its_sending_waits_for_a_person_an
         assert!(person.why.contains(says), "{status_now}: {}", person.why);
         let note = told(&scene, 0);
         assert_eq!((&note["outcome"], note.get("retry_at")), (&json!("parked"), None), "{status_now}: {note}");
-        assert_eq!(scene.world.memory.items("tenant#acme", "left-back#shipments#").len(), 1, "{status_now}");
+        assert_eq!(scene.world.memory.items("tenant#acme", "due-left-back#shipments#").len(), 1, "{status_now}");
         everything(&scene).await;
         assert_eq!(([1, 2].map(|n| mails(&scene.world, n)), sends(&scene.world)), ([1, 1], 2), "{status_now}");
         assert_eq!(told(&scene, 0)["outcome"], "parked", "{status_now}: {}", told(&scene, 0));

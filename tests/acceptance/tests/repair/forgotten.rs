@@ -49,9 +49,9 @@ async fn a_parked_order_loses_its_names_in_time_and_is_read_again_when_it_is_tri
         assert_eq!(body(&world, &order), None, "{}", shop.kind());
         let entry = world.find("acme", Feed::Orders, &order).unwrap();
         assert_eq!(entry.outcome, Some(Outcome::Parked), "{}", shop.kind());
-        assert_eq!(world.memory.items("tenant#acme", "left#orders#").len(), 1, "{}", shop.kind());
+        assert_eq!(world.memory.items("tenant#acme", "due-left#orders#").len(), 1, "{}", shop.kind());
         world.rules.remove(&refused);
-        let left = world.memory.items("tenant#acme", "left#orders#").remove(0);
+        let left = world.memory.items("tenant#acme", "due-left#orders#").remove(0);
         let key = left.body["key"].as_str().unwrap().to_owned();
         assert!(repair::retry(&world.ports(), "acme", Flow::In(Feed::Orders), &key).await.unwrap());
         world.tick(shop.kind()).await;

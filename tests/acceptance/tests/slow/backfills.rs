@@ -7,6 +7,7 @@ use acceptance::world::deployment::pull_of;
 use acceptance::world::{Happens, Peer, Pump, Rule, Site, World};
 use bridge::ports::State as _;
 use bridge::state::backfill::{Progress, Standing};
+use bridge::state::pull_lease::{PullLease, Taken, Work};
 use bridge::words::envelope::Job;
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
@@ -202,8 +203,8 @@ async fn after_a_day_it_is_given_up_with_its_reason_and_started_again_it_goes_on
 async fn one_that_meets_the_lease_of_a_plan_comes_again() {
     let world = world().await;
     let run = bridge::ports::Run { id: "apply".into(), deadline: world.now() + 10 * MINUTE };
-    let lease =
-        bridge::state::lease::Lease::take(&world.ports(), "acme", Feed::Orders.word(), &run).await.unwrap().unwrap();
+    let taken = PullLease::take(&world.ports(), "acme", Work::Part, None, &run).await.unwrap();
+    let Taken::Mine(lease) = taken else { panic!("nobody else has it") };
     start(&world, january()).await;
     let mut pump = Pump::new(&world);
     pump.run(3 * MINUTE).await;

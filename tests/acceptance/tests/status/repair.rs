@@ -13,7 +13,7 @@ use crate::screen::{MINUTE, open, pump, refuse_article};
 
 fn waiting(world: &World) -> (usize, usize) {
     let count = |prefix: &str| world.memory.items("tenant#acme", prefix).len();
-    (count("due"), count("left"))
+    (count("due#") + count("due-back#"), count("due-left"))
 }
 
 #[tokio::test(start_paused = true)]
@@ -24,7 +24,7 @@ async fn what_was_left_for_a_person_goes_with_the_next_tick_after_it_was_put_rig
     pump(&world, Kind::PowerOffice).run(8 * 24 * 60 * MINUTE).await;
     assert_eq!(waiting(&world), (0, 1));
     world.rules.remove(&refused);
-    let entry = world.memory.items("tenant#acme", "left#articles#").remove(0);
+    let entry = world.memory.items("tenant#acme", "due-left#articles#").remove(0);
     let key = entry.body["key"].as_str().unwrap();
     assert!(repair::retry(&world.ports(), "acme", Flow::In(Feed::Articles), key).await.unwrap());
     assert_eq!(waiting(&world), (1, 0));
@@ -41,7 +41,7 @@ async fn a_retry_in_vain_has_all_its_tries_again() {
     refuse_article(&world, &article_number(1));
     PowerOfficeShop.put_article(&world, 1, "Refused");
     pump(&world, Kind::PowerOffice).run(8 * 24 * 60 * MINUTE).await;
-    let key = world.memory.items("tenant#acme", "left#articles#")[0].body["key"].as_str().unwrap().to_owned();
+    let key = world.memory.items("tenant#acme", "due-left#articles#")[0].body["key"].as_str().unwrap().to_owned();
     assert!(repair::retry(&world.ports(), "acme", Flow::In(Feed::Articles), &key).await.unwrap());
     world.tick(Kind::PowerOffice).await;
     assert_eq!(waiting(&world), (1, 0), "tried again by itself");

@@ -87,7 +87,7 @@ async fn journey(shop: &dyn Shop, world: &World, orders: &[String]) {
     }
 }
 
-/// A shipment whose write-back is refused at this call: what was begun is forgotten.
+/// A shipment whose write-back is refused at this call: what was begun is forgotten, and the rest is tried again.
 async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Action> {
     let (world, orders) = story(shop).await;
     world.tick(shop.kind()).await;
@@ -99,6 +99,9 @@ async fn refused(shop: &dyn Shop, call: usize) -> BTreeSet<Action> {
     let site = world.site(shop.site());
     site.plan(site.calls() + call, Trouble::Refused);
     world.write_back_all().await;
+    // What is parked is offered again when its time has come.
+    world.wait(Duration::from_secs(24 * 3600)).await;
+    world.reconcile().await;
     world.memory.actions.done()
 }
 

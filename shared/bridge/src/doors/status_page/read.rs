@@ -228,7 +228,7 @@ async fn parked(ports: &Ports, id: &str, count: usize) -> Result<(Vec<ParkedView
     }
     let pk = Tenant::partition(id);
     let mut places: Vec<(Flow, String)> = Vec::new();
-    for prefix in ["left", "due"] {
+    for prefix in ["due-left", "due#", "due-back#"] {
         let room = PARKED.saturating_sub(places.len());
         for item in ports.state.list(&pk, prefix, room).await? {
             let Some(key) = item.body["key"].as_str().map(str::to_owned) else { continue };

@@ -13,7 +13,7 @@ pub struct Usage {
     pub invocations: f64,
     /// Seconds that are paid for.
     pub seconds: f64,
-    /// Items that are read of both tables; an empty query is one.
+    /// Items that are read of both tables; an empty query is one, and the query for all tenants of an ERP a quarter for each.
     pub reads: f64,
     /// Items that are written or deleted.
     pub writes: f64,

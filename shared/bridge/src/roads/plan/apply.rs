@@ -9,9 +9,8 @@ use super::{Plan, Planned, Progress, Step, assess, read_only};
 use crate::ports::{Ports, Run};
 use crate::roads::pull;
 use crate::state::cursor;
-use crate::state::lease::HANDING_OUT;
-use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
+use crate::state::pull_lease::{HANDING_OUT, PullLease, Taken, Work};
 use crate::tenant::Tenant;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -88,32 +87,30 @@ pub async fn apply(
         return Ok(Applied::default());
     }
     let brief = Run { id: run.id.clone(), deadline: ports.clock.now() + HANDING_OUT };
-    let mut leases = Vec::new();
-    let done = match lease_all(ports, &brief, tenant, &reading, &mut leases).await {
-        Ok(()) => hand_out(ports, &brief, tenant, reading, plan, &mut leases, store).await,
+    let mut lease = match PullLease::take(ports, &tenant.tenant_id, Work::Part, None, &brief).await? {
+        Taken::Mine(lease) => lease,
+        Taken::Held(_) | Taken::Overtaken => return Err(Refused::Moved(at_work(&reading))),
+    };
+    // From here on no tick pulls the tenant.
+    let done = match nothing_was_pulled(ports, tenant, &reading).await {
+        Ok(()) => hand_out(ports, &brief, tenant, reading, plan, &mut lease, store).await,
         Err(refused) => Err(refused),
     };
-    for lease in leases {
-        // One that cannot be given back runs out by itself.
-        let _ = lease.give_back(ports).await;
-    }
+    // One that cannot be given back runs out by itself.
+    let _ = lease.give_back(ports).await;
     done
 }
 
-/// From here on no tick pulls these feeds; none has since they were read.
-async fn lease_all(
-    ports: &Ports,
-    run: &Run,
-    tenant: &Tenant,
-    reading: &Reading,
-    leases: &mut Vec<Lease>,
-) -> Result<(), Refused> {
+fn at_work(reading: &Reading) -> Vec<Moved> {
+    let why = "a pull is at work on it";
+    let moved = |of: &FeedReading| Moved { feed: of.feed, key: None, number: None, why: why.into() };
+    reading.feeds.iter().map(moved).collect()
+}
+
+/// Whether no pull was at work on the feeds since they were read.
+async fn nothing_was_pulled(ports: &Ports, tenant: &Tenant, reading: &Reading) -> Result<(), Refused> {
     let moved = |feed: Feed, why: &str| Moved { feed, key: None, number: None, why: why.into() };
     for feed in &reading.feeds {
-        match Lease::take(ports, &tenant.tenant_id, feed.feed.word(), run).await? {
-            Some(lease) => leases.push(lease),
-            None => return Err(Refused::Moved(vec![moved(feed.feed, "a pull is at work on it")])),
-        }
         // A backfill neither reads a cursor nor moves it.
         let backfill = reading.since.is_some();
         if !backfill && cursor::read(ports, &tenant.tenant_id, feed.feed).await?.rev != feed.stored.rev {
@@ -129,7 +126,7 @@ async fn hand_out(
     tenant: &Tenant,
     mut reading: Reading,
     plan: &Plan,
-    leases: &mut [Lease],
+    lease: &mut PullLease,
     store: impl AsyncFnOnce() -> Result<()>,
 ) -> Result<Applied, Refused> {
     store().await?;
@@ -138,8 +135,7 @@ async fn hand_out(
         reading.forget_what_was_sent(ports, tenant).await.map_err(Refused::BrokeOff)?;
     }
     let mut applied = Applied::default();
-    for (feed, lease) in reading.feeds.into_iter().zip(leases) {
-        let FeedReading { feed, stored, pages, .. } = feed;
+    for FeedReading { feed, stored, pages, .. } in reading.feeds {
         let replayed = pull::replay(ports, run, tenant, reading.since, feed, stored, pages, lease).await;
         applied.feeds.push((feed, replayed.map_err(Refused::BrokeOff)?));
     }

@@ -211,14 +211,6 @@ impl Pull<'_> {
         update(self.ports, &self.tenant.tenant_id, feed, change).await.map(|_| ())
     }
 
-    /// The feed's own lease is held by somebody who hands out a plan.
-    pub(super) async fn wait_for_lease(&self, feed: Feed) -> Result<()> {
-        match self.before {
-            Some(_) => waits(self.ports, self.job, feed, LEASED, AFTER_LEASE).await,
-            None => Ok(()),
-        }
-    }
-
     /// Enough of the tenant is on the import queue: the job that goes on has been asked for.
     pub(super) async fn wait_for_room(&self, feed: Feed) -> Result<()> {
         match self.before {

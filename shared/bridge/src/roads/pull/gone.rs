@@ -11,15 +11,15 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+use super::start::LOOK;
 use super::{Counts, Pull};
 use crate::http::MARGIN;
 use crate::state::ledger::Stored;
 use crate::state::outstanding::{Due, Outstanding};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
-
-/// From one look to the next: longer than a message takes from its first receive to the dead-letter queue.
-const LOOK: Duration = Duration::from_secs(24 * 3600);
 
 /// Pages looked at together: those that were overtaken are found by what was settled beside them.
 const PAGES: usize = 20;
@@ -30,6 +30,16 @@ const SHARE: u32 = 4;
 /// Records read again in one run; the rest is looked at by the next one.
 const GONE: usize = 200;
 
+/// What of the pages whose time has come was looked at.
+enum Looked {
+    /// All of them; the next one's time comes then.
+    All(Option<Timestamp>),
+    /// Some of them.
+    Some,
+    /// As many as one run looks at.
+    Enough,
+}
+
 impl Pull<'_> {
     /// Notes that these are on the queue.
     pub(super) async fn note_outstanding(&self, feed: Feed, keys: &[String]) -> Result<()> {
@@ -37,20 +47,27 @@ impl Pull<'_> {
         Outstanding::new(self.ports, &self.tenant.tenant_id).note(feed, keys, due, &self.run.id).await
     }
 
-    /// Looks at what was handed out a day ago or longer; what is gone is read again and offered again.
-    pub(super) async fn offer_gone(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
+    /// Looks at what was handed out a day ago or longer; what is gone is read again and offered again. When the next page is
+    /// to be looked at; `None`: this look did not come to its end.
+    pub(super) async fn offer_gone(&self, feed: Feed, counts: &mut Counts) -> Result<Option<Timestamp>> {
         let now = self.ports.clock.now();
         let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
         let until = now + left.saturating_sub(MARGIN) / SHARE;
-        while self.looked(feed, counts).await? && self.on_queue.has_room(feed) && self.ports.clock.now() < until {}
-        Ok(())
+        loop {
+            match self.looked(feed, counts).await? {
+                Looked::All(next) => return Ok(Some(next.unwrap_or(now + LOOK))),
+                Looked::Enough => return Ok(None),
+                Looked::Some if self.on_queue.has_room(feed) && self.ports.clock.now() < until => {}
+                Looked::Some => return Ok(None),
+            }
+        }
     }
 
-    /// Looks at some pages; whether there may be more, and room for what is gone of them.
-    async fn looked(&self, feed: Feed, counts: &mut Counts) -> Result<bool> {
+    /// Looks at some pages, as far as there is room for what is gone of them.
+    async fn looked(&self, feed: Feed, counts: &mut Counts) -> Result<Looked> {
         let now = self.ports.clock.now();
         let outstanding = Outstanding::new(self.ports, &self.tenant.tenant_id);
-        let pages = outstanding.due(feed, now, PAGES).await?;
+        let (pages, next) = outstanding.due(feed, now, PAGES).await?;
         let more = pages.len() == PAGES;
         let mut looked_at: Vec<(Due, HashMap<String, Stored>)> = Vec::with_capacity(pages.len());
         for page in pages {
@@ -91,7 +108,7 @@ impl Pull<'_> {
                 }
             }
             if read + gone.len() > GONE && read > 0 {
-                return Ok(false);
+                return Ok(Looked::Enough);
             }
             read += gone.len();
             let mut left = unsettled;
@@ -109,7 +126,7 @@ impl Pull<'_> {
                 left.retain(|key| !changes.iter().any(|change| change.key == *key));
                 if !self.hand_out(feed, changes, counts).await? {
                     // The next look begins with this page again.
-                    return Ok(false);
+                    return Ok(Looked::Enough);
                 }
             }
             if !left.is_empty() {
@@ -117,7 +134,11 @@ impl Pull<'_> {
             }
             outstanding.forget(&page).await?;
         }
-        Ok(more && read == 0)
+        Ok(match (more, read) {
+            (false, _) => Looked::All(next),
+            (true, 0) => Looked::Some,
+            (true, _) => Looked::Enough,
+        })
     }
 
     fn could_not_look(&self, feed: Feed, fault: &Fault) {

@@ -13,6 +13,7 @@ mod parked;
 mod replay;
 mod rest;
 mod schedule;
+mod start;
 mod summary;
 
 use std::cell::Cell;
@@ -22,15 +23,15 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use self::rest::{Rest, again, wanted};
+use self::start::Start;
 use crate::http::classify::cause::cause;
 use crate::http::{MARGIN, has_time};
 use crate::ports::{Ports, Run};
 use crate::state::backfill::Records;
 use crate::state::cursor::{self, StoredCursor};
-use crate::state::lease::Lease;
 use crate::state::ledger::Ledger;
 use crate::state::on_queue::OnQueue;
-use crate::state::pull_lease::{PullLease, Taken, Work};
+use crate::state::pull_lease::{PullLease, SeenTo, Taken, Work};
 use crate::state::schema_drift;
 use crate::state::tenants::valid;
 use crate::systems::erp::{Aside, Erp, Known, Standing};
@@ -79,7 +80,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
         (None, Some(_)) => Work::Part,
         (None, None) => Work::Whole,
     };
-    let lease = match PullLease::take(ports, &tenant.tenant_id, work, job.queued_at, run).await? {
+    let mut lease = match PullLease::take(ports, &tenant.tenant_id, work, job.queued_at, run).await? {
         Taken::Mine(lease) => lease,
         Taken::Overtaken => {
             tracing::info!(target: "tick", tenant_id = job.tenant_id, correlation_id = run.id, "overtaken");
@@ -105,7 +106,7 @@ pub async fn job(ports: &Ports, run: &Run, kind: Kind, job: &Job) -> Result<Summ
         }
     };
     let ports = if work == Work::Backfill { &ports.for_backfill() } else { ports };
-    let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut summary).await;
+    let pulled = pull_feeds(ports, run, &tenant, job, feeds, &mut lease.seen_to, &mut summary).await;
     health::note(ports, run, kind, work, &summary).await;
     // A lease that cannot be given back runs out by itself.
     let returned = lease.give_back(ports).await;
@@ -130,11 +131,13 @@ async fn pull_feeds(
     tenant: &Tenant,
     job: &Job,
     wanted: Vec<Feed>,
+    seen_to: &mut SeenTo,
     summary: &mut Summary,
 ) -> Result<Vec<(Job, Duration)>> {
     let erp = erps::connect(ports, tenant, run.deadline);
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let on_queue = OnQueue::read(ports, &ledger, &tenant.tenant_id).await?;
+    let start = Start::read(ports, &ledger, job, &wanted, seen_to).await?;
     let articles_are_complete = Cell::new(false);
     let mut rest = Rest::default();
     for (at, feed) in wanted.iter().copied().enumerate() {
@@ -152,6 +155,7 @@ async fn pull_feeds(
             before: turn.before,
             erp: erp.as_ref(),
             on_queue: &on_queue,
+            start: &start,
             articles_are_complete: &articles_are_complete,
             walk_began: Cell::default(),
             walked: Cell::default(),
@@ -190,6 +194,10 @@ async fn pull_feeds(
             break;
         }
     }
+    if start.looks() && job.feeds.is_none() {
+        // A feed that was not come to has not been looked at.
+        seen_to.next_look = start.next_look().filter(|_| summary.feeds.len() == wanted.len());
+    }
     Ok(rest.jobs(job))
 }
 
@@ -202,6 +210,7 @@ struct Pull<'a> {
     ledger: &'a Ledger<'a>,
     erp: &'a dyn Erp,
     on_queue: &'a OnQueue<'a>,
+    start: &'a Start,
     /// This run has handed out all articles that there are: what orders name is on the queue.
     articles_are_complete: &'a Cell<bool>,
     /// What a backfill has dealt with before; `None` where it is none.
@@ -215,30 +224,26 @@ struct Pull<'a> {
 
 impl Pull<'_> {
     async fn feed(&self, feed: Feed, orders_follow: bool, counts: &mut Counts, rest: &mut Rest) -> Result<End> {
-        let Some(lease) = Lease::take(self.ports, &self.tenant.tenant_id, feed.word(), self.run).await? else {
-            self.wait_for_lease(feed).await?;
-            return Ok(End::Leased);
-        };
-        let ended = self.leased(feed, orders_follow, counts, rest).await;
-        // A lease that cannot be given back runs out by itself.
-        let returned = lease.give_back(self.ports).await;
-        let ended = ended?;
-        returned?;
+        let ended = self.walk(feed, orders_follow, counts, rest).await?;
         if (feed, ended) == (Feed::Articles, End::Complete) {
             self.articles_are_complete.set(true);
         }
         Ok(ended)
     }
 
-    async fn leased(&self, feed: Feed, orders_follow: bool, counts: &mut Counts, rest: &mut Rest) -> Result<End> {
+    async fn walk(&self, feed: Feed, orders_follow: bool, counts: &mut Counts, rest: &mut Rest) -> Result<End> {
         let until = self.until(feed, orders_follow);
-        if self.job.since.is_none() && self.on_queue.has_room(feed) {
+        let room = self.on_queue.has_room(feed);
+        if room && self.start.may_be_due(feed) {
             let offered = self.offer_parked(feed, counts).await;
             self.isolate(feed, offered)?;
-            let offered = self.offer_gone(feed, counts).await;
-            self.isolate(feed, offered)?;
         }
-        let mut stored = cursor::read(self.ports, &self.tenant.tenant_id, feed).await?;
+        if self.start.looks() {
+            let offered = if room { self.offer_gone(feed, counts).await } else { Ok(None) };
+            self.start.looked(offered.as_ref().ok().copied().flatten());
+            self.isolate(feed, offered.map(|_| ()))?;
+        }
+        let mut stored = self.start.cursor(feed);
         let mut at = self.start(feed, &stored).await?;
         let mut resumed = stored.walk_began.is_some() && self.job.since.is_none();
         self.walk_began.set(stored.walk_began.filter(|_| resumed).or(Some(self.ports.clock.now())));
@@ -333,7 +338,7 @@ impl Pull<'_> {
             return Ok(cursor.clone());
         }
         // Asked in any case, so that the moment is fixed by the first run.
-        let first_seen = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
+        let first_seen = self.start.first_seen(self.ports, &self.tenant.tenant_id).await?;
         Ok(if feed.starts_at_a_date() {
             Cursor::Since(self.tenant.settings.start_date.unwrap_or(first_seen))
         } else {
@@ -361,7 +366,7 @@ impl Known for Pull<'_> {
     }
 
     async fn begins(&self) -> Result<Option<Timestamp>> {
-        let first_seen = cursor::first_seen(self.ports, &self.tenant.tenant_id).await?;
+        let first_seen = self.start.first_seen(self.ports, &self.tenant.tenant_id).await?;
         Ok(Some(self.tenant.settings.start_date.unwrap_or(first_seen)))
     }
 }

@@ -26,7 +26,6 @@ impl Pull<'_> {
     pub(super) async fn offer_parked(&self, feed: Feed, counts: &mut Counts) -> Result<()> {
         let until = self.share();
         let in_time = || self.ports.clock.now() + MARGIN < until;
-        while self.ledger.move_over(feed).await? && in_time() {}
         let now = self.ports.clock.now();
         let mut unmapped = Vec::new();
         let mut skip = 0;

@@ -5,12 +5,13 @@ use std::cell::Cell;
 use jiff::Timestamp;
 
 use super::backfill::Turn;
+use super::start::Start;
 use super::{Counts, Pull};
 use crate::ports::{Ports, Run};
 use crate::state::cursor::StoredCursor;
-use crate::state::lease::{HANDING_OUT, Lease};
 use crate::state::ledger::Ledger;
 use crate::state::on_queue::OnQueue;
+use crate::state::pull_lease::{HANDING_OUT, PullLease};
 use crate::systems::erp::Page;
 use crate::systems::erps;
 use crate::tenant::Tenant;
@@ -19,7 +20,7 @@ use crate::words::fault::Result;
 use crate::words::feed::Feed;
 
 /// Hands out pages that were read before, as if they were read now, and moves the cursor as they say; a backfill (`since`)
-/// moves none. The feed's lease is held by whoever calls, and renewed with every page.
+/// moves none. The lease is held by whoever calls, and renewed with every page.
 ///
 /// # Errors
 /// When the queue or the state cannot be reached, or somebody moved the cursor all the same.
@@ -32,7 +33,7 @@ pub(crate) async fn replay(
     feed: Feed,
     mut stored: StoredCursor,
     pages: Vec<Page>,
-    lease: &mut Lease,
+    lease: &mut PullLease,
 ) -> Result<Counts> {
     let ledger = Ledger::new(ports, &tenant.tenant_id);
     let turn = Turn::of(&Job { since, ..Job::tick(&tenant.tenant_id) });
@@ -49,6 +50,7 @@ pub(crate) async fn replay(
         before: turn.before,
         erp: erp.as_ref(),
         on_queue: &on_queue,
+        start: &Start::default(),
         articles_are_complete: &Cell::new(true),
         walk_began: Cell::default(),
         walked: Cell::default(),

@@ -11,9 +11,9 @@ use crate::roads::repair::Flow;
 use crate::state::cursor;
 use crate::state::intents::Intents;
 use crate::state::journal::{Journal, Note};
-use crate::state::lease::Lease;
 use crate::state::ledger::{Entry, InOngoing, Ledger, Stored};
 use crate::state::pull_lease::{PullLease, Taken, Work};
+use crate::state::reconcile_lease::ReconcileLease;
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
@@ -48,11 +48,12 @@ pub async fn fill(ports: &Ports, run: &Run, filling: &Filling, progress: &dyn Fn
     let Taken::Mine(pull) = PullLease::take(ports, tenant_id, Work::Part, None, &brief).await? else {
         return Err(Refused::AtWork("a pull"));
     };
-    let done = match Lease::take(ports, tenant_id, "reconcile", &brief).await {
+    let done = match ReconcileLease::take(ports, tenant_id, &brief).await {
         Ok(Some(lease)) => {
             let done = noted(ports, run, filling, progress).await;
             // One that cannot be given back runs out by itself.
-            let _ = lease.give_back(ports).await;
+            let progress = lease.progress();
+            let _ = lease.give_back(ports, progress).await;
             done.map_err(Refused::Fault)
         }
         Ok(None) => Err(Refused::AtWork("a look of the reconcile")),

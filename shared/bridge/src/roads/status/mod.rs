@@ -11,7 +11,6 @@ mod sharing;
 use std::collections::HashMap;
 use std::time::Duration;
 
-use futures_util::future;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -28,6 +27,7 @@ use crate::ports::{Fifo, Item, Ports};
 use crate::roads::check::identity;
 use crate::state::backfill::{self, Progress};
 use crate::state::delivery_fault::DeliveryFault;
+use crate::state::due::LEFT;
 use crate::state::health::{self, Health};
 use crate::state::on_queue;
 use crate::state::schema_drift::{self, Met};
@@ -247,10 +247,14 @@ async fn facts_of(ports: &Ports, item: &Value, stored: Vec<Item>) -> Result<Fact
             }
         }
     }
-    // Records and write-backs: `due#`, `due-back#`; `left#`, `left-back#`.
-    let (due, left) = (ports.state.list(&pk, "due", MOST), ports.state.list(&pk, "left", MOST));
-    let (due, left) = future::try_join(due, left).await?;
-    (facts.parked, facts.left) = (due.len(), left.len());
+    // Records and write-backs: `due#`, `due-back#`, and behind them `due-left#`, `due-left-back#`.
+    let due = ports.state.list(&pk, "due", MOST).await?;
+    let is_left = |item: &&Item| item.sk.starts_with(LEFT);
+    facts.left = due.iter().filter(is_left).count();
+    facts.parked = due.len() - facts.left;
+    if due.len() == MOST {
+        facts.left = ports.state.list(&pk, LEFT, MOST).await?.len();
+    }
     Ok(facts)
 }
 

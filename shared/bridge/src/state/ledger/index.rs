@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{Entry, Ledger, Stored, WaitsFor};
 use crate::ports::Item;
-use crate::state::due::{self, PAGE};
+use crate::state::due::{self, LEFT, PAGE};
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
@@ -51,13 +51,14 @@ impl Arrival {
 
 const WAITS: &str = "waits#";
 
+const DUE: &str = "due#";
+
 fn due_prefix(feed: Feed) -> String {
-    format!("due#{feed}#")
+    format!("{DUE}{feed}#")
 }
 
-fn earlier_prefix(feed: Feed) -> String {
-    format!("parked#{feed}#")
-}
+/// Where earlier releases kept what is parked, and what is left for a person.
+const EARLIER: [&str; 2] = ["parked#", "left#"];
 
 fn waits_prefix(waits_for: &WaitsFor) -> Option<String> {
     match waits_for {
@@ -76,7 +77,7 @@ pub(super) fn places(feed: Feed, key: &str, entry: &Entry) -> Vec<String> {
     let queued_at = parked.envelope.as_ref().map(|envelope| envelope.queued_at);
     let first = match parked.retry_at {
         Some(at) => due::sk(&due_prefix(feed), at, queued_at, key),
-        None => format!("left#{feed}#{key}"),
+        None => format!("{LEFT}#{feed}#{key}"),
     };
     let due = parked.retry_at.map(|at| format!("#{}", at.as_millisecond())).unwrap_or_default();
     let waits = parked.waits_for.as_ref().and_then(waits_prefix).map(|prefix| format!("{prefix}{feed}#{key}{due}"));
@@ -132,22 +133,33 @@ impl Ledger<'_> {
         Ok(due)
     }
 
-    /// Moves index items of an earlier release, which stand by their keys, to where their entries belong; whether there may
-    /// be more.
+    /// Of these feeds those of which something parked may be due, in their order.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn move_over(&self, feed: Feed) -> Result<bool> {
-        let items = self.ports.state.list(&self.pk, &earlier_prefix(feed), PAGE).await?;
-        let more = items.len() == PAGE;
-        let moved = stream::iter(self.targets(feed, items).await?).map(|(item, found)| async move {
-            if let Some((key, stored)) = found {
-                self.place(feed, &key, &stored.entry).await?;
-            }
-            self.ports.state.delete(&item.pk, &item.sk, item.rev).await.map(|_| ())
-        });
-        moved.buffer_unordered(8).try_collect::<Vec<()>>().await?;
-        Ok(more)
+    pub async fn may_be_due(&self, feeds: &[Feed], now: Timestamp) -> Result<Vec<Feed>> {
+        let words: Vec<(Feed, &str)> = feeds.iter().map(|feed| (*feed, feed.word())).collect();
+        due::glance(self.ports, &self.pk, DUE, &words, now).await
+    }
+
+    /// Moves index items of earlier releases to where their entries belong; whether none is left.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn move_over(&self) -> Result<bool> {
+        let mut whole = true;
+        for (prefix, feed) in EARLIER.iter().flat_map(|prefix| Feed::ALL.map(|feed| (prefix, feed))) {
+            let items = self.ports.state.list(&self.pk, &format!("{prefix}{feed}#"), PAGE).await?;
+            whole &= items.len() < PAGE;
+            let moved = stream::iter(self.targets(feed, items).await?).map(|(item, found)| async move {
+                if let Some((key, stored)) = found {
+                    self.place(feed, &key, &stored.entry).await?;
+                }
+                self.ports.state.delete(&item.pk, &item.sk, item.rev).await.map(|_| ())
+            });
+            moved.buffer_unordered(8).try_collect::<Vec<()>>().await?;
+        }
+        Ok(whole)
     }
 
     /// The entries that index items of one feed point at, in their order.

@@ -3,7 +3,7 @@
 //! Nothing is paged or ordered by the vendor. So a pass lists the numbers of what changed since a moment, sorts them, and
 //! reads the records slice by slice; its place is the last number read. A record that changes behind that place is read
 //! again by the next pass, since no pass claims more than the moment it began. The next pass begins at the latest change
-//! that was seen, less an overlap, and the ledger absorbs what comes twice.
+//! that was seen, or at what has settled since, less an overlap, and the ledger absorbs what comes twice.
 
 use std::time::Duration;
 
@@ -18,6 +18,9 @@ use crate::words::fault::{Fault, Result};
 
 /// Covers a server that reads filters as Norwegian time, and rows that become visible late (Finago sheet, section 5.3).
 const OVERLAP: Duration = Duration::from_secs(3 * 60 * 60);
+
+/// No row becomes visible as late as this, beside the overlap: what changed in one evening is not listed all night.
+const SETTLED: Duration = Duration::from_secs(3 * 60 * 60);
 
 /// Records read in one call; the vendor allows 1000 (Finago sheet, section 2.2).
 pub(super) const SLICE: usize = 250;
@@ -98,7 +101,7 @@ impl Position {
 
     fn finish(&mut self) {
         let Some(pass) = self.pass.take() else { return };
-        self.since = self.since.max(pass.latest.map(|latest| latest.min(pass.began)));
+        self.since = self.since.max(pass.latest.map(|latest| latest.min(pass.began).max(pass.began - SETTLED)));
         self.suppliers_since = self.suppliers_since.max(pass.suppliers.then_some(pass.began));
     }
 }
@@ -140,9 +143,11 @@ mod tests {
     #[test]
     fn a_pass_claims_the_latest_change_but_nothing_after_its_beginning() {
         let began = at("2026-03-02T10:00:00Z");
-        for (changed, claimed) in
-            [("2026-03-02T09:00:00Z", "2026-03-02T09:00:00Z"), ("2026-03-02T11:00:00Z", "2026-03-02T10:00:00Z")]
-        {
+        for (changed, claimed) in [
+            ("2026-03-02T09:00:00Z", "2026-03-02T09:00:00Z"),
+            ("2026-03-02T11:00:00Z", "2026-03-02T10:00:00Z"),
+            ("2026-03-01T09:00:00Z", "2026-03-02T07:00:00Z"),
+        ] {
             let mut position = Position::of(&Cursor::Since(at("2026-03-01T00:00:00Z"))).unwrap();
             position.pass(began);
             assert!(position.seen(Some(at(changed))));

@@ -2,7 +2,8 @@
 //!
 //! Lists are paged by number, in an order nobody promises, and a record that changes while the pages are read may move
 //! from a page not yet read to one that was. So a pass over more than one page is followed by a second pass from the same
-//! moment: the ledger drops what is known. The next run begins at the latest change that was seen, less an overlap.
+//! moment: the ledger drops what is known. The next run begins at the latest change that was seen, less an overlap, or at what
+//! has settled since: else the rows of one evening would be read all night.
 
 use std::time::Duration;
 
@@ -24,6 +25,9 @@ pub(super) const INVOICES: usize = 200;
 
 /// Rows may become visible a little after their time stamp (PowerOffice sheet, section 5).
 const OVERLAP: Duration = Duration::from_secs(120);
+
+/// No row becomes visible as late as this.
+const SETTLED: Duration = Duration::from_secs(60 * 60);
 
 /// Where in a list we are.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -126,7 +130,7 @@ impl Position {
 
     fn next(&self) -> Option<Timestamp> {
         let claimed = match (self.latest, self.began) {
-            (Some(latest), Some(began)) => Some(latest.min(began)),
+            (Some(latest), Some(began)) => Some(latest.min(began).max(began - SETTLED)),
             (latest, _) => latest,
         };
         let next = claimed.and_then(|claimed| claimed.checked_sub(OVERLAP).ok());

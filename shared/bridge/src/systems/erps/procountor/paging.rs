@@ -5,7 +5,8 @@
 //! instead, twice, since a record that vanishes meanwhile moves others to a page that was read already.
 //!
 //! Times carry no zone. So the next run begins at the largest version that was seen, as the vendor spelled it, less an
-//! overlap that is longer than the hour that autumn repeats; the ledger drops what is known.
+//! overlap that is longer than the hour that autumn repeats; the ledger drops what is known. What was seen of one evening is
+//! not read all night: a while later it has settled, whatever zone the times are of.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +27,9 @@ pub(super) const SIZE: usize = 200;
 
 /// Longer than the hour that autumn repeats, with ten minutes for rows that become visible late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(70);
+
+/// No row becomes visible as late as this, also where the times are UTC (the fact `procountor.zone`).
+const SETTLED: SignedDuration = SignedDuration::from_hours(5);
 
 /// Which list is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -205,7 +209,7 @@ impl Reading {
 
     fn claimed(&self) -> Option<DateTime> {
         match (self.latest, self.began) {
-            (Some(latest), Some(began)) => Some(latest.min(began)),
+            (Some(latest), Some(began)) => Some(latest.min(began).max(began.saturating_sub(SETTLED))),
             (latest, _) => latest,
         }
     }

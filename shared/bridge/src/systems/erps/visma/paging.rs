@@ -60,11 +60,14 @@ pub(super) struct Position {
     /// When the order was refused: what comes in none is read in more than one pass as any list that moves.
     #[serde(default)]
     unordered: Option<Timestamp>,
+    /// Whether the list has nothing.
+    #[serde(skip)]
+    empty: bool,
 }
 
 impl Position {
     fn from(since: Option<Timestamp>, refused: Option<Timestamp>, unordered: Option<Timestamp>) -> Self {
-        Self { since, page: 1, pass: 0, began: None, total: None, moved: false, refused, unordered }
+        Self { since, page: 1, pass: 0, began: None, total: None, moved: false, refused, unordered, empty: false }
     }
 
     pub fn of(cursor: &Cursor, now: Timestamp) -> Result<Self> {
@@ -126,6 +129,7 @@ impl Position {
         self.moved |= self.total.is_some() && self.total != total;
         self.total = self.total.or(total);
         let pages = meta["TotalNumberOfPages"].as_u64();
+        self.empty = rows.is_empty() && self.page == 1;
         let last = rows.is_empty() || pages.map_or(rows.len() < size, |pages| u64::from(self.page) >= pages);
         let rows = rows.into_iter().filter(|row| self.wanted(row, stamps)).collect();
         Ok((rows, last))
@@ -148,7 +152,8 @@ impl Position {
             true
         } else {
             // A list that would not hold still is begun again where it was.
-            let next = if again { self.since } else { self.next() };
+            // One that has nothing is asked for from where it was: that costs no write, and reads nothing twice.
+            let next = if again || self.empty && self.since.is_some() { self.since } else { self.next() };
             self = Self::from(next, self.refused, self.unordered);
             false
         };
