@@ -68,6 +68,12 @@ pub struct Wrong {
     pub problem: &'static str,
 }
 
+/// The function that Lambda started this process for: its `Handler`; empty where nobody says.
+#[must_use]
+pub fn handler() -> String {
+    std::env::var("_HANDLER").unwrap_or_default()
+}
+
 impl Environment {
     /// The process's own.
     ///

@@ -45,7 +45,6 @@ const PLACES: &[Place] = &[
     ("infra/examples/tenant-{erp}.json", "\"{erp}\"", "an example"),
     ("infra/examples/tenant-{erp}.yaml", "kind: {erp}", "the example in YAML"),
     ("tools/bridgectl/src/secret_formats.rs", "Kind::{Kind}", "the shapes of its secrets"),
-    ("functions/pull-{erp}/src/main.rs", "Kind::{Kind}", "its function"),
     ("template.yaml", "Word: {erp},", "its row in Mappings.Erps"),
     ("template.yaml", "Pull{Erp}Role", "its role in TracePolicy"),
     ("template.yaml", ":secret:${AWS::StackName}/{erp}/*", "its secrets, in the roles of write-back and reconcile"),

@@ -9,8 +9,8 @@ use crate::build;
 use crate::steps::{Failure, Steps};
 use crate::workspace::Workspace;
 
-/// The functions that are measured.
-const FUNCTIONS: [&str; 3] = ["pull-visma", "wms-import", "writeback"];
+/// The functions' program.
+const FUNCTIONS: &str = "functions";
 
 /// The functions by themselves, so that they are compiled as they are deployed; then the benchmark's own programs with
 /// them, whose dependencies are compiled already.
@@ -18,10 +18,9 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Resu
     if !cfg!(target_os = "linux") {
         return Err(report("the benchmark reads /proc: it runs on Linux"));
     }
-    let folder = build::as_deployed(workspace, steps, "functions as they are deployed", &FUNCTIONS)?;
+    let folder = build::as_deployed(workspace, steps, "functions as they are deployed", &[FUNCTIONS])?;
     let deployed = written(&folder);
-    let all = [&FUNCTIONS[..], &["bench"]].concat();
-    build::as_deployed(workspace, steps, "stub, floor, benchmark", &all)?;
+    build::as_deployed(workspace, steps, "stub, floor, benchmark", &[FUNCTIONS, "bench"])?;
     if written(&folder) != deployed {
         return Err(report("the package bench asks for features that the functions are deployed without"));
     }
@@ -32,10 +31,9 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, arguments: &[&str]) -> Resu
     if status.success() { Ok(()) } else { Err(report(&format!("bench: {status}"))) }
 }
 
-/// When each function was written.
-fn written(folder: &Path) -> Vec<Option<SystemTime>> {
-    let modified = |name: &&str| fs::metadata(build::found(folder, name)).and_then(|file| file.modified()).ok();
-    FUNCTIONS.iter().map(modified).collect()
+/// When the functions' program was written.
+fn written(folder: &Path) -> Option<SystemTime> {
+    fs::metadata(build::found(folder, FUNCTIONS)).and_then(|file| file.modified()).ok()
 }
 
 fn report(reason: &str) -> Failure {

@@ -51,11 +51,6 @@ pub fn run(workspace: &Workspace, steps: &mut Steps, word: &str) -> Result<(), F
         Ok(())
     })?;
     steps.command("format", Command::new(cargo()).current_dir(&workspace.root).args(["fmt", "--all"]))?;
-    // The lock file knows the new function.
-    steps.command(
-        "lock file",
-        Command::new(cargo()).current_dir(&workspace.root).args(["update", "--workspace", "--offline"]),
-    )?;
     written.iter().for_each(|line| println!("{line}"));
     println!("{}", next(word));
     Ok(())

@@ -1,4 +1,4 @@
-//! What each function is made of: a CycloneDX document (ECMA-424, JSON, version 1.5) beside the built template.
+//! What the functions are made of: a CycloneDX document (ECMA-424, JSON, version 1.5) beside the built template.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,22 +9,16 @@ use serde_json::{Value, json};
 use crate::steps::Failure;
 use crate::workspace::{Workspace, architecture, cargo};
 
-/// Writes `.aws-sam/build/<function>.cdx.json` for every folder below `functions/`.
+/// Writes `.aws-sam/build/functions.cdx.json`.
 pub fn write(workspace: &Workspace) -> Result<(), Failure> {
     let metadata = metadata(workspace)?;
     let lock =
         fs::read_to_string(workspace.root.join("Cargo.lock")).map_err(|e| Failure::new(format!("Cargo.lock: {e}")))?;
     let built = workspace.root.join(".aws-sam/build");
-    let functions = functions(&metadata);
-    if functions.is_empty() {
-        return Err(Failure::new("cargo metadata: no package below functions/"));
-    }
-    for (name, id) in functions {
-        let path = built.join(format!("{name}.cdx.json"));
-        let text = format!("{:#}\n", document(&metadata, &lock, &id));
-        fs::write(&path, text).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
-    }
-    Ok(())
+    let id = functions(&metadata).ok_or_else(|| Failure::new("cargo metadata: no package functions"))?;
+    let path = built.join("functions.cdx.json");
+    let text = format!("{:#}\n", document(&metadata, &lock, &id));
+    fs::write(&path, text).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
 }
 
 /// What is compiled for Lambda on this machine's architecture.
@@ -40,15 +34,11 @@ fn metadata(workspace: &Workspace) -> Result<Value, Failure> {
         .map_err(|e| Failure::new(format!("cargo metadata: {e}: {}", String::from_utf8_lossy(&out.stderr))))
 }
 
-/// Name and package id of every function.
-fn functions(metadata: &Value) -> Vec<(String, String)> {
-    let packages = metadata["packages"].as_array().into_iter().flatten();
-    let ours = packages.filter(|package| {
-        package["manifest_path"].as_str().is_some_and(|path| path.contains("/functions/"))
-            && package["source"].is_null()
-    });
-    ours.filter_map(|package| Some((package["name"].as_str()?.to_owned(), package["id"].as_str()?.to_owned())))
-        .collect()
+/// The package id of the functions.
+fn functions(metadata: &Value) -> Option<String> {
+    let mut packages = metadata["packages"].as_array().into_iter().flatten();
+    let ours = packages.find(|package| package["name"] == "functions" && package["source"].is_null())?;
+    Some(ours["id"].as_str()?.to_owned())
 }
 
 fn document(metadata: &Value, lock: &str, function: &str) -> Value {
@@ -128,29 +118,28 @@ mod tests {
     use super::*;
 
     const LOCK: &str = "[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"registry\"\nchecksum = \"abc\"\n\n\
-                        [[package]]\nname = \"f\"\nversion = \"0.1.0\"\n";
+                        [[package]]\nname = \"functions\"\nversion = \"0.1.0\"\n";
 
     #[test]
     fn a_function_s_document_names_what_is_compiled_in_and_nothing_else() {
         let dep = |pkg: &str, kind: Value| json!({ "pkg": pkg, "dep_kinds": [{ "kind": kind }] });
         let package = |id: &str, version: &str, source: Value| {
-            json!({ "id": id, "name": id, "version": version, "source": source, "license": "MIT/Apache-2.0",
-                    "manifest_path": format!("/w/functions/{id}/Cargo.toml") })
+            json!({ "id": id, "name": id, "version": version, "source": source, "license": "MIT/Apache-2.0" })
         };
         let registry = json!("registry");
         let metadata = json!({
             "packages": [
-                package("f", "0.1.0", Value::Null), package("a", "1.0.0", registry.clone()),
+                package("functions", "0.1.0", Value::Null), package("a", "1.0.0", registry.clone()),
                 package("b", "2.0.0", registry.clone()), package("t", "3.0.0", registry),
             ],
             "resolve": { "nodes": [
-                { "id": "f", "deps": [dep("a", Value::Null), dep("t", json!("dev"))] },
+                { "id": "functions", "deps": [dep("a", Value::Null), dep("t", json!("dev"))] },
                 { "id": "a", "deps": [dep("b", Value::Null), dep("t", json!("build"))] },
                 { "id": "b", "deps": [] }, { "id": "t", "deps": [] },
             ] },
         });
-        assert_eq!(functions(&metadata), [("f".to_owned(), "f".to_owned())]);
-        let document = document(&metadata, LOCK, "f");
+        assert_eq!(functions(&metadata).as_deref(), Some("functions"));
+        let document = document(&metadata, LOCK, "functions");
         let names: Vec<&Value> = document["components"].as_array().unwrap().iter().map(|one| &one["name"]).collect();
         assert_eq!(names, ["a", "b"]);
         let a = &document["components"][0];
@@ -159,7 +148,7 @@ mod tests {
             (&json!("pkg:cargo/a@1.0.0"), &json!("MIT OR Apache-2.0"))
         );
         assert_eq!(a["hashes"][0]["content"], "abc");
-        assert_eq!(document["metadata"]["component"]["name"], "f");
+        assert_eq!(document["metadata"]["component"]["name"], "functions");
         assert_eq!(
             document["dependencies"][0],
             json!({ "ref": "pkg:cargo/a@1.0.0", "dependsOn": ["pkg:cargo/b@2.0.0"] })

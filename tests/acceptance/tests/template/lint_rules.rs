@@ -259,6 +259,12 @@ pub fn suffix(properties: &Value) -> String {
     name.strip_prefix("${AWS::StackName}-").unwrap_or_default().to_owned()
 }
 
+/// The name by which a function is started.
+pub fn handler(properties: &Value) -> &str {
+    let handler = &properties["Handler"];
+    handler.as_str().or_else(|| handler["Fn::Sub"].as_str()).unwrap_or_default()
+}
+
 /// The statements of a role.
 pub fn statements(role: &Value) -> impl Iterator<Item = &Value> {
     let policies = role["Policies"].as_array().into_iter().flatten();

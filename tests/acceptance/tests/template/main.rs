@@ -380,18 +380,23 @@ fn the_names_that_others_rely_on_are_there() {
 }
 
 #[test]
-fn every_folder_of_functions_is_a_function_of_that_name() {
+fn every_function_is_started_by_its_name_and_served_by_the_one_program() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
-    let folders = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let template = template();
-    let named: BTreeSet<String> = of_type(&template, "AWS::Serverless::Function")
-        .map(|(_, properties)| {
-            let name = lint_rules::suffix(properties);
-            assert_eq!(properties["CodeUri"], json!(format!("functions/{name}")));
-            name
-        })
-        .collect();
-    assert_eq!(named, folders.collect());
+    let program = std::fs::read_to_string(root.join("src/main.rs")).unwrap();
+    let mut pulls = 0;
+    for (_, properties) in of_type(&template(), "AWS::Serverless::Function") {
+        let name = lint_rules::suffix(properties);
+        assert_eq!(lint_rules::handler(properties), name);
+        assert_eq!(properties["CodeUri"], json!("functions"), "{name}");
+        match name.strip_prefix("pull-") {
+            Some(erp) => {
+                assert!(Kind::named(erp).is_some(), "{name}");
+                pulls += 1;
+            }
+            None => assert!(program.contains(&format!("\"{name}\" =>")), "{name}"),
+        }
+    }
+    assert_eq!(pulls, Kind::ALL.len());
 }
 
 /// What the template shows is what a function without the variable does, and no dead letter is kept for longer.

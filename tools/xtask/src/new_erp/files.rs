@@ -15,8 +15,6 @@ const FILES: &[(&str, &str)] = &[
     ("shared/bridge/src/systems/erps/{{name}}/wire.rs", include_str!("erp_wire.rs.tmpl")),
     ("shared/bridge/src/http/login/{{name}}.rs", include_str!("login.rs.tmpl")),
     ("shared/bridge/src/roads/check/{{name}}.rs", include_str!("check.rs.tmpl")),
-    ("functions/pull-{{name}}/Cargo.toml", include_str!("function.toml.tmpl")),
-    ("functions/pull-{{name}}/src/main.rs", include_str!("function.rs.tmpl")),
     ("tests/simulators/src/{{name}}/mod.rs", include_str!("simulator.rs.tmpl")),
     ("tests/simulators/src/{{name}}/company.rs", include_str!("simulator_company.rs.tmpl")),
     ("tests/simulators/src/{{name}}/tests.rs", include_str!("simulator_tests.rs.tmpl")),

@@ -17,12 +17,8 @@ pub fn describe() -> String {
     format!("{model:.50}, {cores} cores, load {load}")
 }
 
-/// The programs' sizes on disk.
+/// The program's size on disk.
 pub fn sizes(programs: &Programs) -> String {
-    let size = |name: &str| {
-        let bytes = fs::metadata(programs.function(name)).map(|file| file.len()).unwrap_or_default();
-        format!("{name} {:.1}", bytes as f64 / 1e6)
-    };
-    let all = ["pull-visma", "wms-import", "writeback"].map(size);
-    format!("programs, MB before they are packed: {}\n", all.join(", "))
+    let bytes = fs::metadata(programs.function()).map(|file| file.len()).unwrap_or_default();
+    format!("the functions' program: {:.1} MB before it is packed\n", bytes as f64 / 1e6)
 }

@@ -24,23 +24,27 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// The program of a function.
-    pub fn function(&self, name: &str) -> PathBuf {
-        found(&self.functions, name)
+    /// The program of all functions.
+    pub fn function(&self) -> PathBuf {
+        found(&self.functions, "functions")
     }
 
     /// What a road's product, or floor, is started with.
     fn of<'r>(&self, road: &'r str, product: bool) -> (PathBuf, Vec<&'r str>) {
-        match (product, road) {
-            (false, _) => (self.own("bench-floor"), vec![road]),
-            (true, "pull") => (self.function("pull-visma"), Vec::new()),
-            (true, "import") => (self.function("wms-import"), Vec::new()),
-            (true, _) => (self.function("writeback"), Vec::new()),
-        }
+        if product { (self.function(), Vec::new()) } else { (self.own("bench-floor"), vec![road]) }
     }
 
     fn own(&self, name: &str) -> PathBuf {
         found(&self.programs, name)
+    }
+}
+
+/// The function that goes a road.
+fn handler(road: &str) -> &'static str {
+    match road {
+        "pull" => "pull-visma",
+        "import" => "wms-import",
+        _ => "writeback",
     }
 }
 
@@ -124,7 +128,7 @@ impl<'a> Side<'a> {
         latency: u64,
     ) -> Result<Self, Failed> {
         let (program, arguments) = programs.of(road, product);
-        Self::start(stub, program, &arguments, latency).await
+        Self::start(stub, program, &arguments, handler(road), latency).await
     }
 
     /// The same under valgrind, which counts its instructions.
@@ -139,7 +143,7 @@ impl<'a> Side<'a> {
         let (log, program) = (format!("--log-file={}", log.display()), program.display().to_string());
         let mut all = vec!["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null", &log, &program];
         all.append(&mut arguments);
-        Self::start(stub, "valgrind".into(), &all, 0).await
+        Self::start(stub, "valgrind".into(), &all, handler(road), 0).await
     }
 
     /// Ends the process as a service manager would.
@@ -147,10 +151,18 @@ impl<'a> Side<'a> {
         Ok(self.process.finish()?)
     }
 
-    async fn start(stub: &'a Stub, program: PathBuf, arguments: &[&str], latency: u64) -> Result<Self, Failed> {
+    async fn start(
+        stub: &'a Stub,
+        program: PathBuf,
+        arguments: &[&str],
+        handler: &str,
+        latency: u64,
+    ) -> Result<Self, Failed> {
         stub.call("process", &json!({ "latency_ms": latency })).await?;
         let began = Instant::now();
-        let mut process = Process::start(&program, arguments, &variables(&stub.base))?;
+        let mut variables = variables(&stub.base);
+        variables.push(("_HANDLER".to_owned(), handler.to_owned()));
+        let mut process = Process::start(&program, arguments, &variables)?;
         let nothing = json!({});
         let first = stub.call("first-poll", &nothing);
         while_it_lives(&mut process, &program, tokio::time::timeout(PATIENCE, first)).await?.map_err(|_| {

@@ -1,6 +1,0 @@
-//! Pulls from PowerOffice Go.
-
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_runtime::Error> {
-    bridge_aws::entry::pull(bridge::words::kind::Kind::PowerOffice).await
-}
