@@ -68,10 +68,17 @@ pub struct Wrong {
     pub problem: &'static str,
 }
 
-/// The function that Lambda started this process for: its `Handler`; empty where nobody says.
+/// The function that Lambda started this process for: its `Handler`. While a deployment puts this release in the place of one
+/// whose functions had a program each, that is still `bootstrap`: then it is what the stack's name begins.
 #[must_use]
 pub fn handler() -> String {
-    std::env::var("_HANDLER").unwrap_or_default()
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    named(&variable("_HANDLER"), &variable("AWS_LAMBDA_FUNCTION_NAME"), &variable("SECRET_PREFIX"))
+}
+
+fn named(handler: &str, function: &str, stack: &str) -> String {
+    let of_stack = function.strip_prefix(stack).and_then(|rest| rest.strip_prefix('-'));
+    if handler == "bootstrap" { of_stack.unwrap_or_default().to_owned() } else { handler.to_owned() }
 }
 
 impl Environment {
@@ -169,6 +176,14 @@ mod tests {
     fn of(further: &[(&str, &str)]) -> Result<Environment, Wrong> {
         let all: Vec<_> = further.iter().chain(&NEEDED).collect();
         Environment::of(|name| all.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned()))
+    }
+
+    #[test]
+    fn a_process_is_the_function_of_its_handler_and_of_an_earlier_release_the_one_of_its_name() {
+        assert_eq!(named("pull-visma", "bridge-pull-visma", "bridge"), "pull-visma");
+        assert_eq!(named("bootstrap", "my-bridge-wms-import", "my-bridge"), "wms-import");
+        assert_eq!(named("bootstrap", "other-wms-import", "my-bridge"), "");
+        assert_eq!(named("", "", ""), "");
     }
 
     #[test]

@@ -247,3 +247,21 @@ async fn a_row_that_is_gone_in_the_erp_is_emptied_where_ongoing_keeps_it() {
         }
     }
 }
+
+/// What stands in the place of a cursor is its feed's fault alone, and a person is told which.
+#[tokio::test(start_paused = true)]
+async fn a_cursor_that_cannot_be_read_stops_no_other_feed() {
+    use bridge::ports::{Item, State as _};
+    let world = open().await;
+    SHOP.put_article(&world, 0, "Before");
+    world.tick(Kind::PowerOffice).await;
+    let item = world.memory.items("tenant#acme", "cursor#articles").remove(0);
+    let broken = Item { rev: item.rev + 1, body: json!({ "cursor": 5 }), ..item };
+    world.memory.put(broken).await.unwrap();
+    let order = SHOP.put_order(&world, 1, &[0]);
+    world.tick(Kind::PowerOffice).await;
+    assert!(world.vendors.ongoing.borrow().model.order_body(GOODS_OWNER, &order).is_some());
+    let health = bridge::state::health::read(&world.ports(), "acme").await.unwrap();
+    assert!(health.feeds["articles"].trouble.as_ref().unwrap().reason.contains("cursor"), "{health:?}");
+    assert!(health.feeds["orders"].trouble.is_none(), "{health:?}");
+}

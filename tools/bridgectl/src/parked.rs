@@ -145,9 +145,9 @@ async fn repaired(
     Ok(Output::good(json!(Repaired { retry, drop }), text))
 }
 
-/// What the indexes of records and write-backs begin with: of what is tried again or left for a person, and of both as
-/// earlier releases had them.
-const WAITING: [&str; 3] = ["due", "left", "parked"];
+/// What the indexes of records and write-backs begin with: of what is left for a person, which nothing else may crowd out, of
+/// what is tried again, and of both as earlier releases had them.
+const WAITING: [&str; 4] = ["due-left", "due", "left", "parked"];
 
 /// The sort key of what an index item stands for: a record's, or a write-back's.
 fn pointed_at(item: &Item) -> Option<String> {

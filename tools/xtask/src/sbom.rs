@@ -123,9 +123,7 @@ mod tests {
     #[test]
     fn a_function_s_document_names_what_is_compiled_in_and_nothing_else() {
         let dep = |pkg: &str, kind: Value| json!({ "pkg": pkg, "dep_kinds": [{ "kind": kind }] });
-        let package = |id: &str, version: &str, source: Value| {
-            json!({ "id": id, "name": id, "version": version, "source": source, "license": "MIT/Apache-2.0" })
-        };
+        let package = |id: &str, version: &str, source: Value| json!({ "id": id, "name": id, "version": version, "source": source, "license": "MIT/Apache-2.0" });
         let registry = json!("registry");
         let metadata = json!({
             "packages": [

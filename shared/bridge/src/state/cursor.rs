@@ -38,18 +38,18 @@ pub async fn read(ports: &Ports, tenant_id: &str, feed: Feed) -> Result<StoredCu
     }
 }
 
-/// Reads the cursors of all feeds that have one.
+/// Reads the cursors of all feeds that have one; what cannot be read of one is no other's fault.
 ///
 /// # Errors
-/// When the store cannot be reached, or holds something that is no cursor.
-pub async fn read_all(ports: &Ports, tenant_id: &str) -> Result<HashMap<Feed, StoredCursor>> {
-    let items = ports.state.list(&Tenant::partition(tenant_id), PREFIX, Feed::ALL.len()).await?;
+/// When the store cannot be reached.
+pub async fn read_all(ports: &Ports, tenant_id: &str) -> Result<HashMap<Feed, Result<StoredCursor>>> {
+    let items = ports.state.list(&Tenant::partition(tenant_id), PREFIX, usize::MAX).await?;
     let of = |item: &Item| item.sk.strip_prefix(PREFIX)?.parse::<Feed>().ok();
-    items
+    Ok(items
         .iter()
         .filter_map(|item| Some((of(item)?, item)))
-        .map(|(feed, item)| Ok((feed, stored(tenant_id, feed, item)?)))
-        .collect()
+        .map(|(feed, item)| (feed, stored(tenant_id, feed, item)))
+        .collect())
 }
 
 fn stored(tenant_id: &str, feed: Feed, item: &Item) -> Result<StoredCursor> {

@@ -277,10 +277,14 @@ impl<'a> Journal<'a> {
             whole &= items.len() < due::PAGE;
             let notes = self.targets(back, &items).await?;
             for item in items {
-                if let Some((note, key)) = target(&item).and_then(|key| Some((notes.get(&key)?, key))) {
-                    for sk in places(back, &key, note) {
-                        due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;
-                    }
+                let Some((note, key)) = target(&item).and_then(|key| Some((notes.get(&key)?, key))) else { continue };
+                let places = places(back, &key, note);
+                // What has no place may be ahead of its note, and is looked at again.
+                if places.is_empty() {
+                    continue;
+                }
+                for sk in places {
+                    due::place(self.ports, &self.pk, sk, json!({ "back": back, "key": key })).await?;
                 }
                 self.ports.state.delete(&item.pk, &item.sk, item.rev).await?;
             }

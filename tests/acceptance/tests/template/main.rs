@@ -15,9 +15,10 @@ mod monitoring;
 mod read;
 mod world;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use bridge::words::kind::Kind;
 use read::{of_type, template};
 use serde_json::{Value, json};
 

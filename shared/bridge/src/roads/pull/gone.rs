@@ -34,8 +34,8 @@ const GONE: usize = 200;
 enum Looked {
     /// All of them; the next one's time comes then.
     All(Option<Timestamp>),
-    /// Some of them.
-    Some,
+    /// A part of them.
+    Part,
     /// As many as one run looks at.
     Enough,
 }
@@ -57,8 +57,8 @@ impl Pull<'_> {
             match self.looked(feed, counts).await? {
                 Looked::All(next) => return Ok(Some(next.unwrap_or(now + LOOK))),
                 Looked::Enough => return Ok(None),
-                Looked::Some if self.on_queue.has_room(feed) && self.ports.clock.now() < until => {}
-                Looked::Some => return Ok(None),
+                Looked::Part if self.on_queue.has_room(feed) && self.ports.clock.now() < until => {}
+                Looked::Part => return Ok(None),
             }
         }
     }
@@ -136,7 +136,7 @@ impl Pull<'_> {
         }
         Ok(match (more, read) {
             (false, _) => Looked::All(next),
-            (true, 0) => Looked::Some,
+            (true, 0) => Looked::Part,
             (true, _) => Looked::Enough,
         })
     }

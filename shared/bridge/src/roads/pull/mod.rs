@@ -195,8 +195,7 @@ async fn pull_feeds(
         }
     }
     if start.looks() && job.feeds.is_none() {
-        // A feed that was not come to has not been looked at.
-        seen_to.next_look = start.next_look().filter(|_| summary.feeds.len() == wanted.len());
+        seen_to.next_look = start.next_look(wanted.len());
     }
     Ok(rest.jobs(job))
 }
@@ -243,7 +242,7 @@ impl Pull<'_> {
             self.start.looked(offered.as_ref().ok().copied().flatten());
             self.isolate(feed, offered.map(|_| ()))?;
         }
-        let mut stored = self.start.cursor(feed);
+        let mut stored = self.start.cursor(feed)?;
         let mut at = self.start(feed, &stored).await?;
         let mut resumed = stored.walk_began.is_some() && self.job.since.is_none();
         self.walk_began.set(stored.walk_began.filter(|_| resumed).or(Some(self.ports.clock.now())));

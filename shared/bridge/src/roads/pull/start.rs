@@ -1,7 +1,7 @@
 //! What a tick reads of a tenant before its first feed: one read for each kind of item, however many feeds there are, so that
 //! a tick at which nothing happens costs few.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -23,13 +23,16 @@ pub(super) const LOOK: Duration = Duration::from_secs(24 * 3600);
 /// What is known of a tenant when its pull begins.
 #[derive(Default)]
 pub(super) struct Start {
-    cursors: HashMap<Feed, StoredCursor>,
+    /// Of each feed, until it is asked for.
+    cursors: RefCell<HashMap<Feed, Result<StoredCursor>>>,
     /// Feeds of which something parked may be due.
     may_be_due: Vec<Feed>,
     /// Whether what was handed out is looked at.
     looks: bool,
     /// When the next look is due, as far as the looks of this run say; `None`: one of them did not come to its end.
     next_look: Cell<Option<Timestamp>>,
+    /// How many feeds were looked at.
+    looked: Cell<usize>,
     first_seen: Cell<Option<Timestamp>>,
 }
 
@@ -50,22 +53,33 @@ impl Start {
             return Ok(Self::default());
         }
         if seen_to.moved_over.is_none_or(|at| at + MOVED_OVER <= now) {
-            seen_to.moved_over = ledger.move_over().await?.then_some(now);
+            // A record of an earlier release that cannot be read stops nothing that is new.
+            seen_to.moved_over = match ledger.move_over().await {
+                Ok(whole) => whole.then_some(now),
+                Err(fault) => {
+                    tracing::warn!(target: "index", tenant_id = job.tenant_id, reason = %fault, "index");
+                    None
+                }
+            };
         }
         // A part of the feeds is what a person asked for, and says nothing of the others.
         let looks = job.feeds.is_some() || seen_to.next_look.is_none_or(|at| at <= now);
         Ok(Self {
-            cursors: cursor::read_all(ports, &job.tenant_id).await?,
+            cursors: RefCell::new(cursor::read_all(ports, &job.tenant_id).await?),
             may_be_due: ledger.may_be_due(feeds, now).await?,
             looks,
             next_look: Cell::new(Some(now + LOOK)),
+            looked: Cell::default(),
             first_seen: Cell::default(),
         })
     }
 
-    /// A feed's cursor.
-    pub fn cursor(&self, feed: Feed) -> StoredCursor {
-        self.cursors.get(&feed).cloned().unwrap_or_default()
+    /// A feed's cursor, which is asked for once.
+    ///
+    /// # Errors
+    /// When what is stored is no cursor.
+    pub fn cursor(&self, feed: Feed) -> Result<StoredCursor> {
+        self.cursors.borrow_mut().remove(&feed).unwrap_or_else(|| Ok(StoredCursor::default()))
     }
 
     /// Whether something parked of a feed may be due.
@@ -81,12 +95,13 @@ impl Start {
     /// A feed's look came to its end, and no page of it is to be looked at before `next`; or it did not, and the next run
     /// looks again.
     pub fn looked(&self, next: Option<Timestamp>) {
+        self.looked.set(self.looked.get() + 1);
         self.next_look.set(self.next_look.get().zip(next).map(|(one, other)| one.min(other)));
     }
 
-    /// When the next run looks at what was handed out.
-    pub fn next_look(&self) -> Option<Timestamp> {
-        self.next_look.get()
+    /// When the next run looks at what was handed out: of so many feeds, one that was not come to has not been looked at.
+    pub fn next_look(&self, feeds: usize) -> Option<Timestamp> {
+        self.next_look.get().filter(|_| self.looked.get() == feeds)
     }
 
     /// When the tenant was first seen: by now, where it never was.

@@ -152,9 +152,12 @@ impl Ledger<'_> {
             let items = self.ports.state.list(&self.pk, &format!("{prefix}{feed}#"), PAGE).await?;
             whole &= items.len() < PAGE;
             let moved = stream::iter(self.targets(feed, items).await?).map(|(item, found)| async move {
-                if let Some((key, stored)) = found {
-                    self.place(feed, &key, &stored.entry).await?;
+                // What has no place may be ahead of its entry, and is looked at again.
+                let Some((key, stored)) = found else { return Ok(()) };
+                if places(feed, &key, &stored.entry).is_empty() {
+                    return Ok(());
                 }
+                self.place(feed, &key, &stored.entry).await?;
                 self.ports.state.delete(&item.pk, &item.sk, item.rev).await.map(|_| ())
             });
             moved.buffer_unordered(8).try_collect::<Vec<()>>().await?;

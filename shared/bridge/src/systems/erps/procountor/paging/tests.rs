@@ -19,10 +19,20 @@ fn value(query: &[(&str, String)], name: &str) -> Option<String> {
 
 /// Reads a page of ids through a cursor, as a run does: what it asks, and where it goes on.
 fn turn(cursor: &Cursor, list: List, ids: impl IntoIterator<Item = i64>) -> (Vec<(&'static str, String)>, Page) {
+    turn_at("2026-11-07T08:00:00Z", cursor, list, ids)
+}
+
+/// The same at a moment.
+fn turn_at(
+    now: &str,
+    cursor: &Cursor,
+    list: List,
+    ids: impl IntoIterator<Item = i64>,
+) -> (Vec<(&'static str, String)>, Page) {
     let mut position = begun(cursor);
     let query = position.query(list);
     let rows: Vec<Value> = ids.into_iter().map(|id| json!({"id": id, "version": "2026-11-07T08:09:10"})).collect();
-    let now = "2026-11-20T00:00:00Z".parse().ok();
+    let now = now.parse().ok();
     let answer = json!({"results": rows, "meta": {"pageSize": 200}});
     let read = position.read(list, &answer, now, &times::zone()).unwrap();
     for row in &read.rows {
@@ -46,6 +56,14 @@ fn ids_lead_from_page_to_page_and_the_next_run_begins_at_the_version_less_the_ov
     // Nothing came: the old mark stays.
     let (query, _) = turn(&page.cursor, List::Invoices, []);
     assert_eq!(value(&query, "versionStartDate").as_deref(), Some("2026-11-07T06:59:10"));
+}
+
+#[test]
+fn what_came_long_ago_has_settled_whatever_zone_its_times_are_of() {
+    let (_, page) = turn_at("2026-11-08T00:00:00Z", &Cursor::Beginning, List::Invoices, 1..=50);
+    let (query, _) = turn(&page.cursor, List::Invoices, []);
+    // Two o'clock in Helsinki, five hours before, less the overlap; in summer UTC is three hours behind Helsinki.
+    assert_eq!(value(&query, "versionStartDate").as_deref(), Some("2026-11-07T19:50:00"));
 }
 
 #[test]
