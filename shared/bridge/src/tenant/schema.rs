@@ -100,6 +100,7 @@ fn settings(settings: &mut Value) {
     members["not_goods"]["items"]["pattern"] = json!(r"^[^*\s]([^*]*[^*\s])?\*?$");
     members["not_goods"]["items"]["errorMessage"] =
         json!("an article number is expected, with * at its end for any rest, such as FREIGHT or FEE-*");
+    members["customer_number"]["default"] = json!("plain");
     for (list, name) in [("extra_fields", "from"), ("filters", "path")] {
         members[list]["items"]["properties"][name]["pattern"] = json!("^/");
     }
@@ -200,6 +201,7 @@ fn words(kind: Kind) -> Value {
                 "shipped_status": { "default": finago::SENT, "enum": or_none },
                 "import_status": { "enum": or_none },
                 "bundles": { "default": "both" },
+                "weight_unit": { "default": "kg" },
                 "stock_quantity": { "default": "physical" },
             })
         }

@@ -49,6 +49,12 @@ pub(super) const FINAGO: &[Fact] = &[
     fact("finago.save-defaults", Writes, &[right("it does"), right("it does not")], OWN),
     fact("finago.stock-write", Writes, &[right("sets it"), right("adds to it")], OWN),
     fact(
+        "finago.weight-unit",
+        Person("a number does not say its unit, and no call does"),
+        &[right("kilograms"), set("grams", "settings.weight_unit g")],
+        "an article on the scales beside its weight in Finago Office; bridgectl check says where most articles would be too heavy",
+    ),
+    fact(
         "finago.sent-takes-stock",
         Person("an order that is sent leaves the books of stock, and no call takes that back"),
         &[right("it does"), right("it does not")],
@@ -93,6 +99,18 @@ pub(super) const PROCOUNTOR: &[Fact] = &[
         Person("a person's edit on the screen shows it, and a write by a call is another thing"),
         &[right("kept"), right("renewed")],
         "edit a row of a test order in Procountor: the row numbers in bridgectl explain NUMBER before and after",
+    ),
+    fact(
+        "procountor.row-edits",
+        Person("a person's edit on the screen shows it, and a write by a call is another thing"),
+        &[right("it does"), right("it does not")],
+        "edit a row of a test order in Procountor: whether the next tick has it, or one within an hour",
+    ),
+    fact(
+        "procountor.inactive",
+        Reads,
+        &[right("listed"), right("left out")],
+        "set a product of the test company inactive, and run it again",
     ),
     fact("procountor.own-version", Writes, &[right("it moves"), right("it stays")], OWN),
 ];
