@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use acceptance::answers;
 use acceptance::shops::{self, ProcountorShop, article_number};
-use acceptance::world::{GOODS_OWNER, World};
+use acceptance::world::{GOODS_OWNER, Happens, Rule, World};
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
 use serde_json::{Value, json};
+use simulators::Trouble;
+use simulators::facts::Fact;
 use simulators::procountor::Kind as Record;
 
 use crate::roads::{open, open_with, rows, shipped};
@@ -71,6 +73,34 @@ pub async fn a_row_less_of_an_article_is_so_much_less_to_pick() {
             }
             _ => panic!("{}: {entry:?}", shop.kind()),
         }
+    }
+}
+
+/// Pieces that are missing and cannot be put right are left for a person, by the fact's name.
+#[test]
+fn rows_of_one_article_that_cannot_be_sent_as_one_are_left_for_a_person() {
+    let fact = Fact::named("ongoing.same-article").unwrap();
+    for answer in ["one of both", "one of the last"] {
+        answers::under(&[(fact, answer)], || {
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+            runtime.block_on(async {
+                let shop = shops::of(Kind::Visma);
+                let world = open(shop.as_ref()).await;
+                let again = Rule::when(
+                    |call| call.what.starts_with("PUT") && call.what.contains("/orders"),
+                    Happens::Trouble(Trouble::Refused),
+                );
+                world.rules.add(again.after(1).times(1));
+                let order = shop.put_order(&world, 1, &[0, 0]);
+                world.tick(shop.kind()).await;
+                let entry = world.find("acme", Feed::Orders, &order).unwrap();
+                let reason = entry.reason.unwrap_or_default();
+                let is_left = entry.outcome == Some(Outcome::Parked) && reason.contains("(ongoing.same-article)");
+                // Nothing has to be sent again where no piece is missing.
+                assert_eq!(is_left, answer == "one of the last", "{answer}: {:?} {reason}", entry.outcome);
+            });
+        });
     }
 }
 

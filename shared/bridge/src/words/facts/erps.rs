@@ -15,7 +15,8 @@ pub(super) const POWEROFFICE: &[Fact] = &[
         "poweroffice.retry-after",
         Person("the limit is one for all tenants together, and is not broken to see what it answers"),
         &[right("1 s"), right("not said")],
-        "when no tenant is at work: curl -i twelve times within a second, and whether the 429 has Retry-After",
+        "bridgectl status tells where a 429 without Retry-After was met; else, when no tenant is at work: curl -i twelve times \
+         within a second, and whether the 429 has Retry-After",
     ),
     fact("poweroffice.token-lifetime", Reads, &[right("20 min"), right("10 min")], "what the token's answer says"),
     fact("poweroffice.filter-edge", Reads, &[right("left out"), right("taken in")], RECORDS),
