@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::answers;
-use acceptance::world::{Happens, Peer, Rule, Site};
+use acceptance::world::{Happens, Rule};
 use bridge::roads::probe::{self, Documents, Verdict};
 use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
@@ -130,7 +130,7 @@ fn a_limit_that_did_not_say_how_long_to_wait_is_told_once_a_pull_has_met_it() {
         under(&Vec::new(), || async {
             let scene = Scene::new(Kind::PowerOffice).await;
             let limit = Happens::Trouble(Trouble::TooManyRequests { retry_after });
-            scene.world.rules.add(Rule::to(Peer::Vendor(Site::PowerOffice), limit).times(1));
+            scene.world.rules.add(Rule::when(|call| call.what.contains("/Products"), limit).times(1));
             let fact = async || {
                 let report = scene.probe().await;
                 let settled = report.fact("poweroffice.retry-after").unwrap();
