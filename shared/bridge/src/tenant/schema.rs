@@ -100,7 +100,6 @@ fn settings(settings: &mut Value) {
     members["not_goods"]["items"]["pattern"] = json!(r"^[^*\s]([^*]*[^*\s])?\*?$");
     members["not_goods"]["items"]["errorMessage"] =
         json!("an article number is expected, with * at its end for any rest, such as FREIGHT or FEE-*");
-    members["customer_number"]["default"] = json!("plain");
     for (list, name) in [("extra_fields", "from"), ("filters", "path")] {
         members[list]["items"]["properties"][name]["pattern"] = json!("^/");
     }

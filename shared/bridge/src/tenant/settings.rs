@@ -39,8 +39,7 @@ pub struct Settings {
     pub first_seen_sent: Option<FirstSeenSent>,
     /// Which address the goods go to: the counterparty's, or the delivery address where it has a street and a city.
     pub ship_to: Option<ShipTo>,
-    /// Which number a customer has in Ongoing, where an address may be kept by it: its number in the ERP, or that with a suffix
-    /// for each of its addresses.
+    /// Which number a customer has in Ongoing, where an address may be kept by it. Without it, the ERP's.
     pub customer_number: Option<CustomerNumber>,
     /// The order's status in the ERP after shipping.
     pub shipped_status: Option<String>,

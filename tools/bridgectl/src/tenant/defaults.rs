@@ -86,7 +86,7 @@ mod tests {
         assert_eq!(
             filled["settings"],
             json!({ "order_statuses": [2], "create_backorder": true, "stock_quantity": "physical",
-                    "customer_number": "plain", "extra_fields": [], "filters": [], "not_goods": [], "values": [] })
+                    "extra_fields": [], "filters": [], "not_goods": [], "values": [] })
         );
     }
 }
