@@ -133,7 +133,7 @@ fn where_weights_are_grams_a_setting_makes_them_kilograms() {
 
 #[test]
 fn a_row_that_is_edited_without_a_new_version_is_seen_within_an_hour() {
-    ends_right("procountor.row-edits", "it does not", roads::rows_that_are_gone_are_not_picked);
+    ends_right("procountor.row-edits", "it does not", orders::a_row_less_of_an_article_is_so_much_less_to_pick);
 }
 
 #[test]
