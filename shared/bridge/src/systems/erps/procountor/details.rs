@@ -198,6 +198,12 @@ pub(super) fn gone(listed: &Listed) -> Change {
     super::invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
 }
 
+/// The ids of a list's rows that have exactly this number: some filters find parts of one.
+pub(super) fn numbered(body: &Value, member: &str, number: &str) -> Vec<String> {
+    let rows = body["results"].as_array().map_or(&[][..], Vec::as_slice);
+    rows.iter().filter(|row| super::text(&row[member]).as_deref() == Some(number)).map(super::key).collect()
+}
+
 fn without_country(whole: &Value) -> bool {
     let country = whole["counterParty"]["counterPartyAddress"]["country"].as_str();
     country.is_none_or(|country| country.trim().is_empty())

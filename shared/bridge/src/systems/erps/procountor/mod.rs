@@ -321,7 +321,7 @@ impl Erp for Procountor<'_> {
                 for kind in self.product_types() {
                     let query = [("type", kind), ("code", number.to_owned()), ("size", "200".to_owned())];
                     let body = self.get("products", &query).await?;
-                    found.extend(numbered(&body, "code", number));
+                    found.extend(details::numbered(&body, "code", number));
                 }
                 return Ok(found);
             }
@@ -334,7 +334,7 @@ impl Erp for Procountor<'_> {
             return Ok(Vec::new());
         }
         let body = self.get("invoices", &[("types", of.to_owned()), ("invoiceNumber", number.to_owned())]).await?;
-        Ok(numbered(&body, "invoiceNumber", number))
+        Ok(details::numbered(&body, "invoiceNumber", number))
     }
 
     async fn probe(&self) -> Result<()> {
@@ -376,12 +376,6 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
 pub(super) fn parts(source: &Value, settings: &Settings) -> Option<Vec<Part>> {
     let invoice = decode::<Invoice>(source).ok()?;
     Some(invoice.invoice_rows.iter().map(|row| row.part(settings)).collect())
-}
-
-/// The ids of a list's rows that have exactly this number: some filters find parts of one.
-fn numbered(body: &Value, member: &str, number: &str) -> Vec<String> {
-    let rows = body["results"].as_array().map_or(&[][..], Vec::as_slice);
-    rows.iter().filter(|row| text(&row[member]).as_deref() == Some(number)).map(key).collect()
 }
 
 fn invoice(row: &Value, version: String, what: What) -> Change {
