@@ -46,6 +46,8 @@ pub async fn test_company(kind: Kind) -> (World, Tenant) {
         erp.model.client("client-key-acme").change(world.now(), poweroffice::Kind::Product, "7006", archive);
     }
     if kind == Kind::Procountor {
+        shop.put_article(&world, 6, "Article that is not active");
+        ProcountorShop.change(&world, Record::Product, 3006, &json!({ "active": false }));
         let mut offer = ProcountorShop::document(3, "SALES_ORDER", &[0]);
         offer["isOffer"] = json!(true);
         ProcountorShop.put(&world, Record::Invoice, offer);

@@ -195,10 +195,10 @@ mod tests {
 a.json:4:29: /erp/bas_url: there is no such member; one of kind, base_url, auth_url is expected; did you mean base_url?
 a.json:5:3: /ongoing/goods_owner_id: it is missing, and needed
 a.json:7:5: /settings/order_status: there is no such member; one of start_date, order_statuses, product_types, \
-not_goods, bundles, first_seen_sent, ship_to, shipped_status, import_status, approve_before_send, create_backorder, stock_quantity, notify_by_email, notify_by_sms, \
+not_goods, bundles, weight_unit, first_seen_sent, ship_to, customer_number, shipped_status, import_status, approve_before_send, create_backorder, stock_quantity, notify_by_email, notify_by_sms, \
 article_price, values, extra_fields, filters is expected; did you mean order_statuses?
 a.json:8:5: /settings/stock-quantity: there is no such member; one of start_date, order_statuses, product_types, \
-not_goods, bundles, first_seen_sent, ship_to, shipped_status, import_status, approve_before_send, create_backorder, stock_quantity, notify_by_email, notify_by_sms, \
+not_goods, bundles, weight_unit, first_seen_sent, ship_to, customer_number, shipped_status, import_status, approve_before_send, create_backorder, stock_quantity, notify_by_email, notify_by_sms, \
 article_price, values, extra_fields, filters is expected; did you mean stock_quantity?
 a.json:3:3: /tenant_id: 1 to 63 of a-z, 0-9 and - are expected, not beginning with -
 a.json:5:16: /ongoing/base_url: https is expected

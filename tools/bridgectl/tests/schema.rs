@@ -70,7 +70,7 @@ fn schema_and_bridge_agree_on_what_is_good() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let good: [Change; 45] = [
+    let good: [Change; 47] = [
         (Visma, "/tenant_id", json!("a")),
         (Visma, "/tenant_id", json!("0".repeat(63))),
         (Visma, "/tenant_id", json!("application")),
@@ -103,7 +103,9 @@ fn schema_and_bridge_agree_on_what_is_good() {
         (Procountor, "/settings/article_price", json!("stockValuationPrice")),
         (Visma, "/settings/not_goods", json!(["FREIGHT", "FEE-*", "a b", "1"])),
         (Finago, "/settings/bundles", json!("parts")),
+        (Finago, "/settings/weight_unit", json!("g")),
         (Procountor, "/settings/first_seen_sent", json!("filter")),
+        (Visma, "/settings/customer_number", json!("per_address")),
         (Procountor, "/settings/ship_to", json!("delivery")),
         (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code", "map": {"1": "DHL"}}])),
         (Visma, "/settings/values", json!([{"feed": "articles", "at": "/unitCode", "map": {"a b/c": "st"}, "else": "park"}])),
@@ -133,7 +135,7 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
     use Kind::{Finago, PowerOffice, Procountor, Visma};
     let validator = validator();
     #[rustfmt::skip]
-    let faulty: [Change; 94] = [
+    let faulty: [Change; 97] = [
         (Visma, "/tenant_id", json!("")),
         (Visma, "/tenant_id", json!("Acme")),
         (Visma, "/tenant_id", json!("-acme")),
@@ -205,7 +207,10 @@ fn schema_and_bridge_agree_on_what_is_faulty() {
         (Visma, "/settings/not_goods", json!(["FREIGHT "])),
         (Visma, "/settings/bundles", json!("parts")),
         (Finago, "/settings/bundles", json!("some")),
+        (Finago, "/settings/weight_unit", json!("lb")),
+        (Visma, "/settings/weight_unit", json!("g")),
         (Procountor, "/settings/ship_to", json!("invoice")),
+        (Visma, "/settings/customer_number", json!("per_order")),
         (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery", "map": {"1": "DHL"}}])),
         (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code"}])),
         (Visma, "/settings/values", json!([{"feed": "orders", "at": "/wayOfDelivery/code", "map": {}}])),

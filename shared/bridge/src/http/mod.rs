@@ -258,6 +258,9 @@ impl Exchange<'_> {
         if let Some(drift) = unknown::of(service, call, parts.status, body.get(..LARGEST_ERROR).unwrap_or(&body)) {
             self.ports.drifts.meet(drift);
         }
+        if let Some(drift) = unknown::without_pause(service, parts.status, &parts.headers) {
+            self.ports.drifts.meet(drift);
+        }
         let understood = |body: &Bytes| {
             classify(service, parts.status, &parts.headers, body)?;
             read(body)

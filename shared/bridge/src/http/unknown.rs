@@ -1,7 +1,8 @@
 //! Answers of a kind that a vendor never gave: a status code, or the body of an error. The call is named by its method and
 //! path, ids as `*`; neither the body nor the address is kept.
 
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use url::Url;
 
@@ -30,6 +31,13 @@ pub(super) fn of(service: Service, call: &Call, status: StatusCode, body: &[u8])
     };
     let path = format!("{} {}{more}", call.method, path(&call.url));
     Some(Drift { system: system.to_owned(), kind, path, required: false })
+}
+
+/// A throttled call that does not say how long to wait: it is taken to (`poweroffice.retry-after`). Nobody breaks a limit to see
+/// that, so it is told where it is met.
+pub(super) fn without_pause(service: Service, status: StatusCode, headers: &HeaderMap) -> Option<Drift> {
+    let says = status != StatusCode::TOO_MANY_REQUESTS || headers.contains_key(RETRY_AFTER);
+    (service == Service::PowerOffice && !says).then(Drift::without_retry_after)
 }
 
 /// Whether an error's body has one of the vendor's forms, or is a gateway's page.
@@ -118,5 +126,16 @@ mod tests {
         ] {
             assert_eq!(path(&Url::parse(url).unwrap()), named);
         }
+    }
+
+    #[test]
+    fn a_limit_of_poweroffice_without_a_pause_is_told() {
+        let with = HeaderMap::from_iter([(RETRY_AFTER, http::HeaderValue::from_static("1"))]);
+        let told = |service, status: u16, headers: &HeaderMap| {
+            without_pause(service, StatusCode::from_u16(status).unwrap(), headers).is_some()
+        };
+        assert!(told(Service::PowerOffice, 429, &HeaderMap::new()));
+        assert!(!told(Service::PowerOffice, 429, &with) && !told(Service::PowerOffice, 503, &HeaderMap::new()));
+        assert!(!told(Service::Visma, 429, &HeaderMap::new()), "of the others nobody takes it to be there");
     }
 }

@@ -10,7 +10,10 @@ mod validate;
 pub mod values;
 
 pub use contact::Contact;
-pub use settings::{ArticlePrice, Bundles, ExtraField, Filter, FirstSeenSent, Settings, ShipTo, StockQuantity};
+pub use settings::{
+    ArticlePrice, Bundles, CustomerNumber, ExtraField, Filter, FirstSeenSent, Settings, ShipTo, StockQuantity,
+    WeightUnit,
+};
 pub use validate::Invalid;
 pub use values::{Mapped, Otherwise, ValueMap};
 

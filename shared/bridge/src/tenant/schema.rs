@@ -200,6 +200,7 @@ fn words(kind: Kind) -> Value {
                 "shipped_status": { "default": finago::SENT, "enum": or_none },
                 "import_status": { "enum": or_none },
                 "bundles": { "default": "both" },
+                "weight_unit": { "default": "kg" },
                 "stock_quantity": { "default": "physical" },
             })
         }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use rust_decimal::Decimal;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -31,11 +32,15 @@ pub struct Settings {
     pub not_goods: Vec<String>,
     /// Which rows of a bundle are picked: its main row, its parts, or both.
     pub bundles: Option<Bundles>,
+    /// The unit of the ERP's weights. Ongoing's are kilograms.
+    pub weight_unit: Option<WeightUnit>,
     /// What becomes of an order that was sent already when it is first seen: it comes in from `start_date` on, waits for a
     /// person, or stays out. A backfill brings what was left out.
     pub first_seen_sent: Option<FirstSeenSent>,
     /// Which address the goods go to: the counterparty's, or the delivery address where it has a street and a city.
     pub ship_to: Option<ShipTo>,
+    /// Which number a customer has in Ongoing, where an address may be kept by it. Without it, the ERP's.
+    pub customer_number: Option<CustomerNumber>,
     /// The order's status in the ERP after shipping.
     pub shipped_status: Option<String>,
     /// The order's status in the ERP after import, where `processes.import_status` is on.
@@ -74,6 +79,19 @@ pub enum Bundles {
     Parts,
 }
 
+/// The unit of the ERP's weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum WeightUnit {
+    /// Kilograms.
+    #[default]
+    #[serde(rename = "kg")]
+    Kilogram,
+    /// Grams.
+    #[serde(rename = "g")]
+    Gram,
+}
+
 /// What becomes of an order that was sent already when it is first seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -98,6 +116,18 @@ pub enum ShipTo {
     Counterparty,
     /// The delivery address, where it has a street and a city.
     Delivery,
+}
+
+/// Which number a customer has in Ongoing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerNumber {
+    /// The ERP's.
+    #[default]
+    Plain,
+    /// The ERP's with a suffix, another one for each address.
+    PerAddress,
 }
 
 /// Which of Ongoing's quantities goes back to the ERP.
@@ -155,7 +185,9 @@ impl Settings {
     pub fn of(kind: Kind) -> &'static [&'static str] {
         match kind {
             Kind::PowerOffice => &["product_types", "stock_quantity"],
-            Kind::Finago => &["order_statuses", "bundles", "shipped_status", "import_status", "stock_quantity"],
+            Kind::Finago => {
+                &["order_statuses", "bundles", "weight_unit", "shipped_status", "import_status", "stock_quantity"]
+            }
             Kind::Procountor => &[
                 "order_statuses",
                 "product_types",
@@ -169,12 +201,29 @@ impl Settings {
     }
 
     /// The settings that exist for all ERPs.
-    pub const OF_ALL: [&'static str; 7] =
-        ["start_date", "not_goods", "notify_by_email", "notify_by_sms", "values", "extra_fields", "filters"];
+    pub const OF_ALL: [&'static str; 8] = [
+        "start_date",
+        "not_goods",
+        "customer_number",
+        "notify_by_email",
+        "notify_by_sms",
+        "values",
+        "extra_fields",
+        "filters",
+    ];
 
     /// Whether Visma has an order status of this number.
     pub(super) fn is_visma_status(status: &Value) -> bool {
         (1..=4).any(|number| same(&Value::from(number), status))
+    }
+
+    /// An ERP's weight in kilograms.
+    #[must_use]
+    pub fn kilograms(&self, weight: Decimal) -> Decimal {
+        match self.weight_unit.unwrap_or_default() {
+            WeightUnit::Kilogram => weight,
+            WeightUnit::Gram => (weight / Decimal::ONE_THOUSAND).normalize(),
+        }
     }
 
     /// Whether products of this type come in.

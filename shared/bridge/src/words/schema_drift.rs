@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::kind::Kind;
+
 /// In which way an answer is new.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -65,6 +67,13 @@ pub struct Drift {
 }
 
 impl Drift {
+    /// A throttled call of PowerOffice Go that does not say how long to wait.
+    #[must_use]
+    pub fn without_retry_after() -> Self {
+        let (system, path) = (Kind::PowerOffice.word().to_owned(), "429 Retry-After".to_owned());
+        Self { system, kind: DriftKind::MemberGone, path, required: false }
+    }
+
     /// What is new, and where, for a person.
     #[must_use]
     pub fn says(&self) -> String {

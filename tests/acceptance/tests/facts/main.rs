@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod articles;
 #[path = "../journeys.rs"]
 mod journeys;
 mod list;
+mod orders;
 mod roads;
 mod runs;
 mod simulated;

@@ -11,9 +11,14 @@ use serde_json::{Value, json};
 use simulators::procountor::Kind as Record;
 use simulators::{Simulator, finago, poweroffice};
 
-async fn open(shop: &dyn Shop) -> World {
+pub(crate) async fn open(shop: &dyn Shop) -> World {
+    open_with(shop, json!({})).await
+}
+
+/// The same with settings.
+pub(crate) async fn open_with(shop: &dyn Shop, settings: Value) -> World {
     let world = World::new();
-    shop.onboard(&world, json!({}));
+    shop.onboard(&world, settings);
     world.tick(shop.kind()).await;
     (0..2).for_each(|n| shop.put_article(&world, n, "Article"));
     if shop.kind() == Kind::PowerOffice {
@@ -30,7 +35,7 @@ async fn open(shop: &dyn Shop) -> World {
 }
 
 /// What is still to be picked of an order.
-fn rows(world: &World, order: &str) -> Vec<(String, f64)> {
+pub(crate) fn rows(world: &World, order: &str) -> Vec<(String, f64)> {
     let wms = world.wms();
     let there = wms["orders"].as_array().unwrap().iter().find(|there| there["orderNumber"] == order).unwrap().clone();
     let rows = there["rows"].as_array().unwrap().iter();
@@ -67,7 +72,7 @@ pub async fn rows_that_are_gone_are_not_picked() {
 }
 
 /// What the ERP says of order 1, and how often it was told.
-fn shipped(world: &World, kind: Kind, order: &str) -> (bool, usize) {
+pub(crate) fn shipped(world: &World, kind: Kind, order: &str) -> (bool, usize) {
     match kind {
         Kind::Finago => {
             let mut erp = world.vendors.finago.borrow_mut();
@@ -92,8 +97,9 @@ fn shipped(world: &World, kind: Kind, order: &str) -> (bool, usize) {
             let number: i64 = order.parse().unwrap();
             let there = orders.iter().find(|order| order["Number"] == number).unwrap();
             assert_eq!(orders.len(), 1, "no backorder was asked for");
-            let delivered = there["Rows"][0]["DeliveredQuantity"].to_string();
-            (there["Status"] == 3 && delivered == "2", usize::from(there["Status"] == 3))
+            let mut rows = there["Rows"].as_array().unwrap().iter();
+            let delivered = rows.all(|row| row["DeliveredQuantity"].to_string() == "2");
+            (there["Status"] == 3 && delivered, usize::from(there["Status"] == 3))
         }
         Kind::PowerOffice => (true, 1),
     }

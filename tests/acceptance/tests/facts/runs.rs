@@ -6,13 +6,13 @@ use std::time::Instant;
 use acceptance::answers::{self, Answers};
 use simulators::facts::{ALL, Fact};
 
-use crate::{journeys, roads};
+use crate::{articles, journeys, orders, roads};
 
 type Journey = (&'static str, fn());
 
 /// All but those that take long, and that no answer touches: a thousand articles, for which a first run in small pages stands,
 /// and one ERP's settings.
-const JOURNEYS: [Journey; 12] = [
+const JOURNEYS: [Journey; 17] = [
     ("articles_and_orders_arrive", journeys::articles_and_orders_arrive_and_a_second_tick_sends_nothing),
     ("a_renamed_article_is_updated", journeys::a_renamed_article_is_updated_and_nothing_else),
     ("before_the_start_date", journeys::orders_before_the_start_date_stay_out_until_a_backfill),
@@ -25,6 +25,11 @@ const JOURNEYS: [Journey; 12] = [
     ("stock_goes_back", roads::stock_goes_back_and_stays_or_is_told),
     ("a_first_run_in_pages", roads::a_first_run_in_pages_arrives_whole_and_nothing_twice),
     ("a_kit_is_delivered_as_picked", roads::a_kit_is_delivered_as_it_was_picked),
+    ("two_rows_of_one_article", orders::two_rows_of_one_article_are_picked_and_delivered_whole),
+    ("a_row_less_of_an_article", orders::a_row_less_of_an_article_is_so_much_less_to_pick),
+    ("two_orders_of_one_customer", orders::an_order_goes_where_it_was_to_go_whatever_another_of_its_customer_says),
+    ("a_weight_is_in_kilograms", articles::a_weight_is_in_kilograms),
+    ("an_article_that_is_not_active", articles::an_article_that_is_not_active_any_more_is_so_in_the_warehouse),
 ];
 
 /// Answers under which the bridge is not right yet, in the words of `docs/facts.md`. They are run, counted and told, and one
@@ -105,4 +110,34 @@ fn where_a_stock_write_adds_the_stock_is_right_all_the_same() {
 #[test]
 fn a_stock_that_is_passed_over_is_told_by_its_fact() {
     ends_right("visma.stock-write", "passed over", roads::stock_goes_back_and_stays_or_is_told);
+}
+
+#[test]
+fn rows_of_one_article_that_become_one_are_picked_and_delivered_whole() {
+    for answer in ["one of both", "one of the last"] {
+        ends_right("ongoing.same-article", answer, orders::two_rows_of_one_article_are_picked_and_delivered_whole);
+        ends_right("ongoing.same-article", answer, orders::a_row_less_of_an_article_is_so_much_less_to_pick);
+    }
+}
+
+#[test]
+fn where_customers_share_an_address_a_setting_keeps_orders_apart() {
+    let journey = orders::an_order_goes_where_it_was_to_go_whatever_another_of_its_customer_says;
+    ends_right("ongoing.shared-address", "it takes the other's", journey);
+}
+
+#[test]
+fn where_weights_are_grams_a_setting_makes_them_kilograms() {
+    ends_right("finago.weight-unit", "grams", articles::a_weight_is_in_kilograms);
+}
+
+#[test]
+fn a_row_that_is_edited_without_a_new_version_is_seen_within_an_hour() {
+    ends_right("procountor.row-edits", "it does not", orders::a_row_less_of_an_article_is_so_much_less_to_pick);
+}
+
+#[test]
+fn a_product_that_is_left_out_of_the_list_is_set_inactive() {
+    let journey = articles::an_article_that_is_not_active_any_more_is_so_in_the_warehouse;
+    ends_right("procountor.inactive", "left out", journey);
 }

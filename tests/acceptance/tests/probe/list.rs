@@ -38,13 +38,15 @@ fn a_fact_is_of_the_vendor_that_its_name_begins_with() {
 }
 
 /// Facts that no call of ours can settle, each with the words that say why.
-const BY_A_PERSON: [(&str, &str); 8] = [
+const BY_A_PERSON: [(&str, &str); 10] = [
     ("ongoing.refusal-status", "only a warehouse picks"),
     ("ongoing.header-names", "no way to write small letters"),
     ("ongoing.kit-picks", "only a warehouse picks"),
     ("poweroffice.retry-after", "one for all tenants"),
+    ("finago.weight-unit", "a number does not say its unit"),
     ("finago.sent-takes-stock", "no call takes that back"),
     ("procountor.row-ids", "a person's edit on the screen"),
+    ("procountor.row-edits", "a person's edit on the screen"),
     ("visma.rate-endpoint", "one for all tenants"),
     ("visma.refresh-token", "spends the token"),
 ];

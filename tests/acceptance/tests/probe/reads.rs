@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use acceptance::answers;
+use acceptance::world::{Happens, Rule};
 use bridge::roads::probe::{self, Documents, Verdict};
 use bridge::words::facts::{self, By};
 use bridge::words::kind::Kind;
 use serde_json::json;
+use simulators::Trouble;
 
 use crate::scene::{Scene, prober, truth, under};
 
@@ -118,5 +120,26 @@ fn the_table_fits_and_the_json_has_every_fact() {
             json["facts"].as_array().unwrap().iter().filter_map(|fact| fact["fact"].as_str()).collect();
         assert_eq!(told, ids);
         assert!(json["identity"]["company"]["name"].is_string() && json["wrote"] == false, "{json}");
+    }
+}
+
+/// A limit is not broken to see what it answers: what a pull has met is told.
+#[test]
+fn a_limit_that_did_not_say_how_long_to_wait_is_told_once_a_pull_has_met_it() {
+    for retry_after in [None, Some(1)] {
+        under(&Vec::new(), || async {
+            let scene = Scene::new(Kind::PowerOffice).await;
+            let limit = Happens::Trouble(Trouble::TooManyRequests { retry_after });
+            scene.world.rules.add(Rule::when(|call| call.what.contains("/Products"), limit).times(1));
+            let fact = async || {
+                let report = scene.probe().await;
+                let settled = report.fact("poweroffice.retry-after").unwrap();
+                (settled.verdict, settled.answer)
+            };
+            scene.world.tick(Kind::PowerOffice).await;
+            let told =
+                if retry_after.is_none() { (Verdict::Differs, Some("not said")) } else { (Verdict::CannotTell, None) };
+            assert_eq!(fact().await, told, "{retry_after:?}");
+        });
     }
 }

@@ -22,8 +22,10 @@ fn by_documents(kind: Kind) -> Vec<&'static str> {
 }
 
 /// Pairs of an answer and a fact that it hides: where no approval is taken, what an approval needs and does
-/// does not show.
-const HIDDEN: [(&str, &str, &str); 2] = [
+/// does not show; where two rows are one, none of them can be left out.
+const HIDDEN: [(&str, &str, &str); 4] = [
+    ("ongoing.same-article", "one of both", "ongoing.rows-omitted"),
+    ("ongoing.same-article", "one of the last", "ongoing.rows-omitted"),
     ("procountor.send-orders", "refused", "procountor.approve-body"),
     ("procountor.send-orders", "refused", "procountor.own-version"),
 ];
@@ -71,9 +73,11 @@ fn under_pairs_of_answers_it_tells_the_truth() {
 #[test]
 fn the_setting_that_follows_is_told() {
     let fact = |id: &str| simulators::facts::Fact::named(id).unwrap();
-    for (id, word, setting) in
-        [("procountor.zone", "UTC", "start_date"), ("procountor.send-orders", "refused", "processes.shipments false")]
-    {
+    for (id, word, setting) in [
+        ("procountor.zone", "UTC", "start_date"),
+        ("procountor.send-orders", "refused", "processes.shipments false"),
+        ("ongoing.shared-address", "it takes the other's", "settings.customer_number"),
+    ] {
         let all = vec![(fact(id), word)];
         let report =
             under(&all, || async { Scene::new(Kind::Procountor).await.probe_with_documents(Some(MAIL)).await });

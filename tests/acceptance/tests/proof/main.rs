@@ -8,8 +8,12 @@ mod weekly;
 
 use std::time::Duration;
 
+use acceptance::answers;
 use acceptance::shops::{self, PowerOfficeShop, VismaShop, article_number};
+use bridge::roads::proof::Proof;
+use bridge::words::kind::Kind;
 use serde_json::json;
+use simulators::facts::Fact;
 
 use scene::{HOUR, Scene, told};
 
@@ -34,6 +38,39 @@ async fn what_is_the_same_everywhere_is_no_difference() {
         let shared = |text: &str| text.lines().filter(|line| line.contains("tenant#")).count();
         assert_eq!(shared(&before.0), shared(&scene.world.memory.dump()), "{}", shop.kind());
         assert_eq!(before.1, scene.world.writes(), "{}: a proof writes nothing", shop.kind());
+    }
+}
+
+/// A proof of a shop on Finago Office whose orders 0 and 7 are one customer's and whose order 8 has two rows of one article.
+fn proof_under(fact: &str, answer: &'static str) -> Proof {
+    answers::under(&[(Fact::named(fact).unwrap(), answer)], || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let shop = shops::of(Kind::Finago);
+            let scene = Scene::open(shop.as_ref(), 3, 8).await;
+            shop.put_order(&scene.world, 8, &[0, 0, 1]);
+            scene.world.tick(shop.kind()).await;
+            scene.world.wait(4 * HOUR).await;
+            scene.prove().await
+        })
+    })
+}
+
+#[test]
+fn an_order_that_goes_where_another_of_its_customer_goes_is_named_by_the_fact() {
+    let proof = proof_under("ongoing.shared-address", "it takes the other's");
+    let expected = [("different", "20000".to_owned()), ("different", "20001".to_owned())];
+    assert_eq!(told(&proof), expected, "{proof:#?}");
+    for difference in &proof.differences {
+        assert!(difference.why.contains("ongoing.shared-address"), "{difference:?}");
+    }
+}
+
+#[test]
+fn two_rows_of_one_article_that_are_one_in_the_warehouse_are_no_difference() {
+    for answer in ["one of both", "one of the last"] {
+        let proof = proof_under("ongoing.same-article", answer);
+        assert!(proof.good(), "{answer}: {proof:#?}");
     }
 }
 

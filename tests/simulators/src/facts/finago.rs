@@ -93,6 +93,16 @@ pub(super) const FACTS: &[Fact] = &[
         ],
     },
     Fact {
+        id: "finago.weight-unit",
+        vendor: Vendor::Finago,
+        section: "7",
+        question: "In which unit is a product's weight?",
+        answers: &[
+            answer("kilograms", "sends it as it is"),
+            answer("grams", "sends kilograms where weight_unit is g; else check finds that the articles are too heavy"),
+        ],
+    },
+    Fact {
         id: "finago.sent-takes-stock",
         vendor: Vendor::Finago,
         section: "2.3",

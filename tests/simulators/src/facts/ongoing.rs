@@ -144,6 +144,30 @@ pub(super) const FACTS: &[Fact] = &[
         ],
     },
     Fact {
+        id: "ongoing.same-article",
+        vendor: Vendor::Ongoing,
+        section: "2.3",
+        question: "What becomes of two rows of one article in one order?",
+        answers: &[
+            answer("two rows", "takes each row's picks"),
+            answer("one of both", "shares the picks of one row out among the rows of the ERP"),
+            answer("one of the last", "looks after the write, and sends one row with the pieces of both"),
+        ],
+    },
+    Fact {
+        id: "ongoing.shared-address",
+        vendor: Vendor::Ongoing,
+        section: "6.4",
+        question: "Does an open order keep its address, when another order of its customer number has another?",
+        answers: &[
+            answer("it does", "sends the customer's number as it is"),
+            answer(
+                "it takes the other's",
+                "sends a number for each address where customer_number is per_address; else a proof names the orders that go elsewhere",
+            ),
+        ],
+    },
+    Fact {
         id: "ongoing.absent-members",
         vendor: Vendor::Ongoing,
         section: "0.4",

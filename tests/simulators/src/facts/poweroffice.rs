@@ -19,7 +19,10 @@ pub(super) const FACTS: &[Fact] = &[
         vendor: Vendor::PowerOffice,
         section: "8",
         question: "Does a throttled call say how long to wait?",
-        answers: &[answer("1 s", "waits as long"), answer("not said", "waits a second and more by itself")],
+        answers: &[
+            answer("1 s", "waits as long"),
+            answer("not said", "waits a second and more by itself, and tells it as schema drift"),
+        ],
     },
     Fact {
         id: "poweroffice.token-lifetime",

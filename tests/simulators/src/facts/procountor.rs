@@ -99,6 +99,26 @@ pub(super) const FACTS: &[Fact] = &[
         ],
     },
     Fact {
+        id: "procountor.row-edits",
+        vendor: Vendor::Procountor,
+        section: "4",
+        question: "Does every edit of a row move the document's version?",
+        answers: &[
+            answer("it does", "reads what has a new version; the open orders are read once an hour all the same"),
+            answer("it does not", "reads the open orders once an hour, and sends what is another content"),
+        ],
+    },
+    Fact {
+        id: "procountor.inactive",
+        vendor: Vendor::Procountor,
+        section: "2",
+        question: "Does a list of products have the inactive ones, where nobody asks for them?",
+        answers: &[
+            answer("listed", "asks for them in a list of their own all the same; the ledger drops what is the same"),
+            answer("left out", "asks for them in a list of their own, and sets the article inactive"),
+        ],
+    },
+    Fact {
         id: "procountor.own-version",
         vendor: Vendor::Procountor,
         section: "2",

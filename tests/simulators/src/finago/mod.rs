@@ -87,6 +87,8 @@ pub struct Rules {
     pub stock_writes_add: bool,
     /// An order that becomes Sent takes its goods from stock (section 2.3: inferred; companies that are still to come).
     pub sent_takes_stock: bool,
+    /// Weights, which are stored here in kilograms, are spelled in grams (section 7: open).
+    pub weights_in_grams: bool,
 }
 
 impl Default for Rules {
@@ -111,6 +113,7 @@ impl Default for Rules {
             saves_keep_members: false,
             stock_writes_add: false,
             sent_takes_stock: true,
+            weights_in_grams: false,
         }
     }
 }
@@ -317,6 +320,7 @@ impl Simulator for Finago {
             "finago.change-times" => rules.changes_to_the_minute = answer == "to the minute",
             "finago.save-defaults" => rules.saves_keep_members = answer == "it does not",
             "finago.stock-write" => rules.stock_writes_add = answer == "adds to it",
+            "finago.weight-unit" => rules.weights_in_grams = answer == "grams",
             "finago.sent-takes-stock" => rules.sent_takes_stock = answer == "it does",
             _ => return Err(facts::no_switch(fact)),
         }

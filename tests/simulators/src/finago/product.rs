@@ -1,9 +1,10 @@
 //! `ProductService.asmx`: search, save, and the stock quantity (Finago sheet, sections 2.1 and 2.5).
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::model::{Identity, Kind};
+use super::model::{Identity, Kind, Record};
 use super::soap::Fault;
 use super::{Rules, codec, selection};
 
@@ -47,7 +48,14 @@ fn get(identity: &Identity, rules: &Rules, args: &Value) -> Result<Value, Fault>
             && ids.as_ref().is_none_or(|ids| ids.is_empty() || ids.contains(id))
             && changed.as_ref().is_none_or(|after| after(record.changed))
     });
-    let list: Vec<Value> = found.map(|(_, record)| selection::pick(&record.shown(), &names)).collect();
+    let shown = |record: &Record| {
+        let mut body = record.shown();
+        if let Some(kilograms) = codec::decimal(&body, "Weight").filter(|_| rules.weights_in_grams) {
+            body["Weight"] = (kilograms * Decimal::ONE_THOUSAND).normalize().to_string().into();
+        }
+        body
+    };
+    let list: Vec<Value> = found.map(|(_, record)| selection::pick(&shown(record), &names)).collect();
     Ok(json!({ "Product": list }))
 }
 

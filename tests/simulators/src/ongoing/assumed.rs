@@ -1,7 +1,7 @@
 //! The facts of [`crate::facts`] as switches.
 
 use super::Ongoing;
-use super::rules::{Absent, Rules};
+use super::rules::{Absent, Rules, SameArticle};
 use crate::facts;
 
 pub(super) fn assume(system: &mut Ongoing, fact: &str, answer: &str) -> Result<(), String> {
@@ -35,6 +35,14 @@ fn set(rules: &mut Rules, fact: &str, answer: &str) -> Result<(), String> {
         "ongoing.start-status" => rules.start_status = i64::from(number()?),
         "ongoing.purchase-order-id" => rules.keeps_purchase_order_ids = answer == "kept",
         "ongoing.kit-picks" => rules.kits_pick_parts = answer == "on its parts alone",
+        "ongoing.shared-address" => rules.shares_addresses = answer == "it takes the other's",
+        "ongoing.same-article" => {
+            rules.same_article = match answer {
+                "two rows" => SameArticle::Apart,
+                "one of both" => SameArticle::Merged,
+                _ => SameArticle::Overwritten,
+            };
+        }
         "ongoing.absent-members" => {
             rules.absent = match answer {
                 "null" => Absent::Null,

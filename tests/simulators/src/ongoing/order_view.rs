@@ -11,7 +11,7 @@ const AS_WRITTEN: &str = "goodsOwnerOrderId referenceNumber salesCode orderRemar
     freeText1 freeText2 freeText3 preparedTransportDocumentId customerPrice consigneeOrderNumber warehouseInstruction \
     pickingPriority productionCode freightPrice invoiceUrl languageCode";
 
-const ADDRESS: &str = "name address1 address2 address3 postCode city countryCode countryStateCode";
+pub(super) const ADDRESS: &str = "name address1 address2 address3 postCode city countryCode countryStateCode";
 
 /// `GetOrderModel`.
 pub(super) fn of(owner: &Owner, id: i64) -> Value {
@@ -22,7 +22,7 @@ pub(super) fn of(owner: &Owner, id: i64) -> Value {
     let mut shown = json!({
         "goodsOwner": { "id": owner.id, "name": owner.name },
         "orderInfo": info(owner, order),
-        "consignee": consignee(owner, &order.head),
+        "consignee": consignee(owner, order),
         "parcels": list_or_null(&order.parcels),
         "orderLines": order.lines.iter().map(|line| self::line(owner, line)).collect::<Vec<_>>(),
         "transporter": transporter(&order.head, "transporter"),
@@ -84,8 +84,9 @@ fn info(owner: &Owner, order: &Order) -> Value {
     Value::Object(read)
 }
 
-fn consignee(owner: &Owner, head: &Map<String, Value>) -> Value {
+fn consignee(owner: &Owner, order: &Order) -> Value {
     let names = format!("customerNumber {ADDRESS} remark doorCode organisationNumber vatNumber");
+    let head = &Map::from_iter([("consignee".to_owned(), owner.consignee(order))]);
     let mut read = nested(head, "consignee", &names);
     let written = head.get("consignee").and_then(Value::as_object).cloned().unwrap_or_default();
     let customer = written.get("customerNumber").and_then(Value::as_str).and_then(|number| owner.customers.get(number));

@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::owner::{House, Order, OrderLine, Owner, renumber};
 use super::routes::Body;
-use super::values::{merge, text};
+use super::rules::SameArticle;
+use super::values::{decimal, merge, number, text};
 use super::webhooks::Origin;
-use super::written::{existing, lines, rows};
+use super::written::{WrittenRow, existing, lines, rows};
 use super::{articles, refusal, stock};
 use crate::Response;
 
@@ -58,9 +59,9 @@ pub(super) fn put(
     body: Body,
 ) -> Result<Response, Response> {
     let Body { raw, mut head } = body;
-    let number = text(&head, "orderNumber").unwrap_or_default().to_owned();
-    let holder = by_number(owner, &number).ok();
-    let taken = format!("Another order already has order number '{number}'.");
+    let order_number = text(&head, "orderNumber").unwrap_or_default().to_owned();
+    let holder = by_number(owner, &order_number).ok();
+    let taken = format!("Another order already has order number '{order_number}'.");
     let existing = existing(target, holder, &taken)?;
     if let Some(id) = existing {
         untouched(owner, id, "updated")?;
@@ -68,13 +69,14 @@ pub(super) fn put(
     let written = head.remove("orderLines").filter(Value::is_array);
     articles::make_named(owner, house, now, written.as_ref());
     let written = written.map(|lines| rows(owner, &lines)).transpose()?;
+    let written = written.map(|written| by_article(written, owner.rules.same_article));
     let said = owner.remember_customer(house, &head);
     let id = existing.unwrap_or_else(|| house.order_ids.next());
     let (merging, keeps) = (owner.rules.merging(), owner.rules.keeps_missing_rows);
     let start_status = owner.rules.start_status;
     let order = owner.orders.entry(id).or_insert_with(|| Order {
         id,
-        number: number.clone(),
+        number: order_number.clone(),
         head: Map::new(),
         body: Value::Null,
         status: start_status,
@@ -87,8 +89,8 @@ pub(super) fn put(
         tracking: Vec::new(),
         parcels: Vec::new(),
     });
-    renumber(&mut owner.order_numbers, id, &order.number, &number);
-    order.number.clone_from(&number);
+    renumber(&mut owner.order_numbers, id, &order.number, &order_number);
+    order.number.clone_from(&order_number);
     if order.status == owner.rules.cancelled_status {
         (order.status, order.status_changed) = (start_status, now);
     }
@@ -106,8 +108,28 @@ pub(super) fn put(
         house.journal.order(&Origin::of(owner, now), &owner.orders[&id]);
     }
     let status = if existing.is_none() { 201 } else { 200 };
-    let message = format!("{said}Order number {number} created/updated");
+    let message = format!("{said}Order number {order_number} created/updated");
     Ok(owner.accepted(house, status, "orderId", id, &message))
+}
+
+/// The rows of a body, where those of one article may not stay apart.
+fn by_article(written: Vec<WrittenRow>, same: SameArticle) -> Vec<WrittenRow> {
+    let mut rows: Vec<WrittenRow> = Vec::new();
+    for (row, article, mut head) in written {
+        let pieces = |head: &Map<String, Value>| head.get("numberOfItems").and_then(decimal).unwrap_or_default();
+        match rows.iter_mut().find(|(_, other, _)| *other == article && same != SameArticle::Apart) {
+            None => rows.push((row, article, head)),
+            Some((_, _, first)) if same == SameArticle::Merged => {
+                let sum = pieces(first) + pieces(&head);
+                first.insert("numberOfItems".into(), number(sum));
+            }
+            Some(before) => {
+                head.insert("rowNumber".into(), row.clone().into());
+                *before = (row, article, head);
+            }
+        }
+    }
+    rows
 }
 
 /// Deleting is cancelling: the order stays, with the status of cancelled ones (Ongoing sheet, section 6.12).
@@ -125,6 +147,8 @@ pub(super) fn cancel(owner: &mut Owner, house: &mut House, now: Timestamp, id: i
 pub(super) fn set_status(owner: &mut Owner, house: &mut House, now: Timestamp, id: i64, status: i64) {
     let origin = Origin::of(owner, now);
     let cancelled = owner.rules.cancelled_status;
+    // What has left went to the address that it had then.
+    let shared = owner.orders.get(&id).map(|order| ("consignee".to_owned(), owner.consignee(order)));
     let Some(order) = owner.orders.get_mut(&id) else { return };
     if order.status == status {
         return;
@@ -134,6 +158,7 @@ pub(super) fn set_status(owner: &mut Owner, house: &mut House, now: Timestamp, i
     order.status_changed = now;
     // 450 and up is on its way; a cancelled order has never been.
     if status >= 450 && status != cancelled {
+        order.head.extend(shared);
         order.shipped.get_or_insert(now);
     }
     house.journal.order(&origin, order);

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
+use super::order_view::ADDRESS;
 use super::refusal;
 use super::rules::Rules;
 use super::webhooks::Journal;
@@ -82,6 +83,20 @@ impl Owner {
         remember(&mut self.customers, house, number, &consignee).map_or(String::new(), |id| {
             format!("Customer with customer number '{number}' and ID '{id}' created. <br/> <br/>")
         })
+    }
+
+    /// Where an order goes: where customers are shared, one that has not left shows the address that was last written under
+    /// its customer number.
+    pub(super) fn consignee(&self, order: &Order) -> Value {
+        let own = order.head.get("consignee").cloned().unwrap_or(Value::Null);
+        let shares = self.rules.shares_addresses && order.shipped.is_none();
+        let number = own["customerNumber"].as_str().filter(|_| shares);
+        let Some((_, last)) = number.and_then(|number| self.customers.get(number)) else { return own };
+        let mut shared = own;
+        for name in ADDRESS.split_whitespace() {
+            shared[name] = last[name].clone();
+        }
+        shared
     }
 
     /// The article's id by its number, or the refusal of a row that names it.

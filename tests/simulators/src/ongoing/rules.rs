@@ -36,10 +36,26 @@ pub(super) struct Rules {
     pub(super) opens_cancelled: bool,
     /// Whether the picks of a kit stand on its parts alone (Ongoing sheet, section 3.1: inferred).
     pub(super) kits_pick_parts: bool,
+    /// What becomes of rows of one article in one order (Ongoing sheet, section 2.3: inferred).
+    pub(super) same_article: SameArticle,
+    /// Whether an order that has not left shows the address that was last written under its customer number (Ongoing sheet,
+    /// section 6.4: open).
+    pub(super) shares_addresses: bool,
     /// How members that are not there are spelled (Ongoing sheet, section 0.4).
     pub(super) absent: Absent,
     /// Article numbers that no list of articles may be asked for.
     pub(super) refused_article_numbers: Vec<String>,
+}
+
+/// What becomes of rows of one article in one body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SameArticle {
+    /// They stay apart.
+    Apart,
+    /// They become one row, the first, with the pieces of all.
+    Merged,
+    /// They become one row: each takes the place of the one before.
+    Overwritten,
 }
 
 /// How a record that is read spells a member that is not there.
@@ -118,6 +134,8 @@ impl Default for Rules {
             cancels_again: false,
             opens_cancelled: false,
             kits_pick_parts: false,
+            same_article: SameArticle::Apart,
+            shares_addresses: false,
             absent: Absent::Null,
             refused_article_numbers: Vec::new(),
         }

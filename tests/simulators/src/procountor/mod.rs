@@ -62,6 +62,10 @@ pub struct Quirks {
     pub row_ids_renewed: bool,
     /// Our own `/approve` and `/send` leave `version` as it was (section 2: inferred that they raise it).
     pub own_calls_keep_version: bool,
+    /// Whoever edits nothing but rows leaves `version` as it was (section 4, open question 11).
+    pub row_edits_keep_version: bool,
+    /// A list of products has those that are not active although `active` is not asked for (section 2: inferred).
+    pub lists_inactive: bool,
     /// Calls per second for the client id (section 4: 60 in production).
     pub calls_per_second: usize,
     /// Versions pinned in the path, such as `v2604` (section 1: kept for about nine months).
@@ -84,6 +88,8 @@ impl Default for Quirks {
             one_is_a_list: false,
             row_ids_renewed: false,
             own_calls_keep_version: false,
+            row_edits_keep_version: false,
+            lists_inactive: true,
             calls_per_second: 60,
             pinned_versions: vec!["v2604".into()],
         }
@@ -218,6 +224,8 @@ impl Simulator for Procountor {
             "procountor.absent-members" => quirks.nulls = answer == "null",
             "procountor.read-alone" => quirks.one_is_a_list = answer == "in a list",
             "procountor.row-ids" => quirks.row_ids_renewed = answer == "renewed",
+            "procountor.row-edits" => quirks.row_edits_keep_version = answer == "it does not",
+            "procountor.inactive" => quirks.lists_inactive = answer == "listed",
             "procountor.own-version" => quirks.own_calls_keep_version = answer == "it stays",
             _ => return Err(facts::no_switch(fact)),
         }

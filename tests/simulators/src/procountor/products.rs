@@ -47,7 +47,9 @@ impl Procountor {
             return Err(errors::forbidden("Insufficient user rights."));
         }
         let in_window = query.window(self.quirks.start_is_inclusive)?;
-        let (active, groups) = (query.flag("active")?, query.list("group"));
+        // Where nobody asks, the inactive ones may be left out.
+        let active = query.flag("active")?.or((!self.quirks.lists_inactive).then_some(true));
+        let groups = query.list("group");
         let contains = |seen: &Seen<'_>, name: &str| query.text(name).is_none_or(|part| seen.text(name).contains(part));
         let sorting = Sorting::of(query)?;
         let (size, previous) = (query.size()?, query.integer("previousId")?.unwrap_or_default());

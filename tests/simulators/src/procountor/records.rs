@@ -126,7 +126,11 @@ impl Procountor {
         let company = self.companies.get_mut(&company).ok_or_else(|| format!("no company {company}"))?;
         let id = body.get("id").and_then(Value::as_i64).unwrap_or_else(|| company.shelf_mut(kind).fresh_id());
         body.insert("id".into(), id.into());
-        body.entry("version").or_insert_with(|| version.into());
+        let kept = company.shelf(kind).newest(id).filter(|before| {
+            self.quirks.row_edits_keep_version && !body.contains_key("version") && is_row_edit(before, &body)
+        });
+        let kept = kept.and_then(|before| before.get("version")).cloned();
+        body.entry("version").or_insert_with(|| kept.unwrap_or_else(|| version.into()));
         if self.quirks.row_ids_renewed && company.shelf(kind).newest(id).is_some() {
             forget_row_ids(&mut body);
         }
@@ -172,8 +176,10 @@ impl Procountor {
         let company = self.companies.get_mut(&company).ok_or_else(|| format!("no company {company}"))?;
         let newest = company.shelf(kind).newest(id).ok_or_else(|| format!("no {kind:?} {id}"))?;
         let mut whole = Value::Object(newest.clone());
-        let version = clock::spell(at, self.quirks.fraction_digits);
-        whole["version"] = version.into();
+        let of_rows = |change: &Map<String, Value>| change.keys().all(|name| name == "invoiceRows");
+        if !(self.quirks.row_edits_keep_version && change.as_object().is_some_and(of_rows)) {
+            whole["version"] = clock::spell(at, self.quirks.fraction_digits).into();
+        }
         merge(&mut whole, change);
         let Value::Object(mut body) = whole else { return Err("a change is a JSON object".into()) };
         if kind == Kind::Invoice {
@@ -224,6 +230,12 @@ impl Procountor {
             company.shelf_mut(kind).write(at, now, id, body);
         }
     }
+}
+
+/// Whether what is put differs from what is there in its rows alone.
+fn is_row_edit(before: &Map<String, Value>, put: &Map<String, Value>) -> bool {
+    let same = |(name, value): (&String, &Value)| name == "invoiceRows" || before.get(name) == Some(value);
+    put.iter().all(same) && before.get("invoiceRows") != put.get("invoiceRows")
 }
 
 /// JSON merge patch (RFC 7396).

@@ -2,13 +2,14 @@
 //! since a shop's warehouse may keep what its ERP does not; but freight and fees are among them, and a person knows which.
 
 use jiff::Timestamp;
+use rust_decimal::Decimal;
 
 use super::{Finding, Point, State};
 use crate::http::MARGIN;
 use crate::ports::Ports;
 use crate::systems::erp::{NothingKnown, What};
 use crate::systems::erps;
-use crate::tenant::Tenant;
+use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Article, Record};
 use crate::words::fault::Result;
@@ -23,30 +24,65 @@ const TOLD: usize = 20;
 /// A terminal's line, within what a report indents.
 const WIDTH: usize = 72;
 
-/// Names the articles that are goods and of which the ERP keeps no stock, as far as they are among the first ones; `None`
-/// where the tenant pulls no articles or the ERP says nothing of the kind. Reads only.
+/// Heavier than goods that are picked by hand, in kilograms.
+const HEAVY: Decimal = Decimal::ONE_HUNDRED;
+
+/// What the first articles say.
+#[derive(Default)]
+struct Looked {
+    read: usize,
+    /// Whether any says whether the ERP keeps a stock of it.
+    says: bool,
+    without_stock: Vec<String>,
+    /// Those that have a weight, and those of them that are heavy.
+    weighed: usize,
+    heavy: usize,
+}
+
+/// Names the articles that are goods and of which the ERP keeps no stock, as far as they are among the first ones, and says
+/// where most would be too heavy; `None` where the tenant pulls no articles or the ERP says nothing of the kind. Reads only.
 pub async fn goods(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Option<Finding> {
     if !tenant.feeds().contains(&Feed::Articles) {
         return None;
     }
     let point = Point::Articles;
-    let (read, articles) = match without_stock(ports, tenant, deadline).await {
-        Ok(found) => found?,
+    let looked = match looked(ports, tenant, deadline).await {
+        Ok(looked) => looked,
         Err(fault) => {
             let advice = format!("the articles could not be looked at: {fault}");
             return Some(Finding { point, state: State::Unknown, advice });
         }
     };
-    if articles.is_empty() {
-        return Some(Finding { point, state: State::Good, advice: String::new() });
+    let advice: Vec<String> = [without_stock(&looked), too_heavy(&looked, tenant)].into_iter().flatten().collect();
+    match (looked.says, advice.is_empty()) {
+        (false, true) => None,
+        (true, true) => Some(Finding { point, state: State::Good, advice: String::new() }),
+        (_, false) => Some(Finding { point, state: State::Warning, advice: advice.join("\n") }),
     }
-    let advice = format!(
-        "the ERP keeps no stock of {} of {read} articles that are goods:\n{}\n\
-         list those that are freight, fees and the like in the setting not_goods",
-        articles.len(),
-        told(&articles).join("\n"),
-    );
-    Some(Finding { point, state: State::Warning, advice })
+}
+
+fn without_stock(Looked { read, without_stock, .. }: &Looked) -> Option<String> {
+    let advice = || {
+        format!(
+            "the ERP keeps no stock of {} of {read} articles that are goods:\n{}\n\
+             list those that are freight, fees and the like in the setting not_goods",
+            without_stock.len(),
+            told(without_stock).join("\n"),
+        )
+    };
+    (!without_stock.is_empty()).then(advice)
+}
+
+/// Which unit the weights have is not known of every ERP (`finago.weight-unit`).
+fn too_heavy(Looked { weighed, heavy, .. }: &Looked, tenant: &Tenant) -> Option<String> {
+    let has_unit = Settings::of(tenant.erp.kind).contains(&"weight_unit");
+    let advice = || {
+        format!(
+            "{heavy} of {weighed} articles would weigh more than {HEAVY} kg:\n\
+             where the ERP's weights are grams, set weight_unit to g"
+        )
+    };
+    (has_unit && heavy * 2 > *weighed).then(advice)
 }
 
 /// The first of them, in lines for a terminal.
@@ -64,23 +100,24 @@ fn told(articles: &[String]) -> Vec<String> {
     lines
 }
 
-/// How many articles were read, and the numbers of those without stock; `None` where no article says so.
-async fn without_stock(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Result<Option<(usize, Vec<String>)>> {
+async fn looked(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Result<Looked> {
     let erp = erps::connect(ports, tenant, deadline);
-    let (mut at, mut read, mut says, mut found) = (Cursor::Beginning, 0, false, Vec::new());
+    let (mut at, mut looked) = (Cursor::Beginning, Looked::default());
     loop {
         let page = erp.changes(Feed::Articles, &at, &NothingKnown).await?;
         for change in &page.changes {
             let What::Import(record) = &change.what else { continue };
-            let Record::Article(Article { article_number, erp_keeps_stock, .. }) = &**record else { continue };
-            read += 1;
-            says |= erp_keeps_stock.is_some();
-            found.extend((*erp_keeps_stock == Some(false)).then(|| article_number.clone()));
+            let Record::Article(Article { article_number, erp_keeps_stock, weight, .. }) = &**record else { continue };
+            looked.read += 1;
+            looked.says |= erp_keeps_stock.is_some();
+            looked.without_stock.extend((*erp_keeps_stock == Some(false)).then(|| article_number.clone()));
+            looked.weighed += usize::from(weight.is_some_and(|weight| !weight.is_zero()));
+            looked.heavy += usize::from(weight.is_some_and(|weight| weight > HEAVY));
         }
         at = page.cursor;
-        if !page.more || read >= MOST || ports.clock.now() + MARGIN > deadline {
-            found.sort_unstable();
-            return Ok(says.then_some((read, found)));
+        if !page.more || looked.read >= MOST || ports.clock.now() + MARGIN > deadline {
+            looked.without_stock.sort_unstable();
+            return Ok(looked);
         }
     }
 }

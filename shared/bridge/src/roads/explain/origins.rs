@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde_json::Value;
 
 use self::sweep::Sweep;
-use crate::roads::import::order::set_aside_not_goods;
+use crate::roads::import::order::as_set;
 use crate::systems::erps;
 use crate::systems::mapping_table::Document;
 use crate::systems::ongoing::map;
@@ -112,7 +112,7 @@ impl Input<'_> {
                 for line in &mut order.order_lines {
                     line.article_number = number(line.article_number.take(), line.product_code.as_ref());
                 }
-                set_aside_not_goods(order, *kind, settings);
+                as_set(order, *kind, settings);
             }
             Record::PurchaseOrder(order) => {
                 for line in &mut order.order_lines {

@@ -202,7 +202,7 @@ impl<'a> DryRun<'a> {
                 line.article_number = Some(self.article_number(line.product_code.as_deref(), &at).await?);
             }
         }
-        order::set_aside_not_goods(&mut order, self.tenant.erp.kind, &self.tenant.settings);
+        order::as_set(&mut order, self.tenant.erp.kind, &self.tenant.settings);
         Ok(order)
     }
 

@@ -13,6 +13,7 @@ pub(crate) mod ledger_update;
 pub(in crate::roads) mod order;
 mod own;
 mod purchase_order;
+mod same_article;
 
 use std::cell::RefCell;
 use std::collections::HashMap;

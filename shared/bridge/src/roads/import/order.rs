@@ -6,11 +6,12 @@ use serde_json::Value;
 use super::Done;
 use super::articles::article_number;
 use super::own::{Own, cancelled};
+use super::same_article::{self, Rows};
 use crate::state::ledger::{Ledger, Stored};
 use crate::systems::erps::rows::NO_GOODS;
 use crate::systems::ongoing::wire::ExistingOrder;
 use crate::systems::ongoing::{Ongoing, emptied_row, map};
-use crate::tenant::{Settings, Tenant};
+use crate::tenant::{CustomerNumber, Settings, Tenant};
 use crate::words::domain::{Order, OrderLine, OrderTextLine, Withdrawal};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
@@ -41,7 +42,7 @@ pub(super) async fn sent(
             }
         }
     }
-    set_aside_not_goods(&mut order, tenant.erp.kind, &tenant.settings);
+    as_set(&mut order, tenant.erp.kind, &tenant.settings);
     if order.order_lines.is_empty() {
         return Ok(Done::because(Outcome::Filtered, NO_GOODS));
     }
@@ -63,17 +64,31 @@ pub(super) async fn sent(
         }
         other => other?,
     };
-    if let Some(existing) = &existing {
-        empty_left_rows(ongoing, number, existing, &order, body).await?;
-    }
+    let last = match &existing {
+        Some(existing) => empty_left_rows(ongoing, number, existing, &order, body).await?,
+        None => body,
+    };
+    let sent = match same_article::looked_after(ongoing, number, &last).await? {
+        Rows::Stand => sent,
+        Rows::Joined(body) => body,
+        Rows::Lost(reason) => return Ok(Done::for_a_person(reason).at(id, number)),
+    };
     let outcome = if existing.is_some() { Outcome::Updated } else { Outcome::Created };
     let reason = super::kept(ongoing, Feed::Orders, number, &sent).await;
     Ok(Done { reason, ..Done::plain(outcome) }.at(id, number).sent(&sent))
 }
 
+/// What the settings of now make of an order, which may have been mapped under others.
+pub(in crate::roads) fn as_set(order: &mut Order, kind: Kind, settings: &Settings) {
+    set_aside_not_goods(order, kind, settings);
+    if settings.customer_number == Some(CustomerNumber::PerAddress) {
+        order.customer.number = order.customer.number_of_address();
+    }
+}
+
 /// Lines of articles that are listed as no goods by now. The mapping sets them aside where it knows the article number; a
 /// record that was mapped before the setting said so, or names its articles by product ids, comes here with them.
-pub(in crate::roads) fn set_aside_not_goods(order: &mut Order, kind: Kind, settings: &Settings) {
+fn set_aside_not_goods(order: &mut Order, kind: Kind, settings: &Settings) {
     let listed = |line: &OrderLine| line.article_number.as_ref().is_some_and(|no| settings.is_not_goods(no));
     let (aside, goods) = std::mem::take(&mut order.order_lines).into_iter().partition(listed);
     order.order_lines = goods;
@@ -114,14 +129,14 @@ pub(super) fn kept(existing: &ExistingOrder, tenant: &Tenant, stored: &Stored, o
 }
 
 /// Rows that the ERP no longer has and Ongoing still shows after the write are emptied: whether a row left out of a PUT
-/// is removed is not known (Ongoing sheet, section 2.5).
+/// is removed is not known (Ongoing sheet, section 2.5). Returns the body that was sent last.
 async fn empty_left_rows(
     ongoing: &Ongoing,
     number: &str,
     before: &ExistingOrder,
     order: &Order,
     mut body: Value,
-) -> Result<()> {
+) -> Result<Value> {
     let ours = |row: &str| order.order_lines.iter().any(|line| line.external_order_line_code == row);
     let gone = |existing: &ExistingOrder| -> Vec<Value> {
         let rows = existing.order_lines.iter().filter(|row| row.ordered_number_of_items.is_none_or(|n| !n.is_zero()));
@@ -132,15 +147,15 @@ async fn empty_left_rows(
         .collect()
     };
     if gone(before).is_empty() {
-        return Ok(());
+        return Ok(body);
     }
-    let Some(after) = ongoing.order(number).await? else { return Ok(()) };
+    let Some(after) = ongoing.order(number).await? else { return Ok(body) };
     let left = gone(&after);
     if let (false, Some(rows)) = (left.is_empty(), body["orderLines"].as_array_mut()) {
         rows.extend(left);
         ongoing.put_order(number, &body).await?;
     }
-    Ok(())
+    Ok(body)
 }
 
 /// Cancels an order that left the statuses that are pulled, unless the warehouse has started.

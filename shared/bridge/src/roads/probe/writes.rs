@@ -53,8 +53,8 @@ pub async fn before(
         )));
     }
     let mut warning = vec![format!(
-        "makes in goods owner {owner}: an article, which stays and is set inactive, up to two orders and a purchase order, \
-         which are cancelled; their numbers ({MARK}…) cannot be used again"
+        "makes in goods owner {owner}: an article, which stays and is set inactive, a customer, which stays, up to three \
+         orders and a purchase order, which are cancelled; their numbers ({MARK}…) cannot be used again"
     )];
     warning.push(of_erp(tenant.erp.kind, mail));
     if tenant.enabled {

@@ -9,10 +9,19 @@ use crate::roads::pull::decision::{self, Decision};
 use crate::roads::pull::page::withdrawal;
 use crate::state::ledger::{Entry, Stored};
 use crate::systems::erp::Change;
+use crate::systems::ongoing::diff;
 use crate::words::domain::Record;
 use crate::words::fault::Result;
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
+
+/// What is said of a record that Ongoing shows otherwise than it was sent. Whether it keeps addresses by customer numbers is not
+/// known.
+fn otherwise(changes: &[diff::Change]) -> String {
+    const WHY: &str = "Ongoing shows it otherwise than it was sent";
+    let elsewhere = changes.iter().any(|change| change.path == "/consignee/address1");
+    if elsewhere { format!("{WHY}; it may have another order's address (ongoing.shared-address)") } else { WHY.into() }
+}
 
 impl Compare<'_> {
     /// What is to be in the warehouse, and what an import of it would do; whether it is the same there.
@@ -46,9 +55,7 @@ impl Compare<'_> {
                 return false;
             }
             Verdict::Create => (Kind::Missing, absence(entry), Vec::new()),
-            Verdict::Update(changes, _) if is_applied => {
-                (Kind::Different, "Ongoing shows it otherwise than it was sent".to_owned(), changes)
-            }
+            Verdict::Update(changes, _) if is_applied => (Kind::Different, otherwise(&changes), changes),
             Verdict::Update(changes, _) => {
                 let why = match entry.settled.as_ref().map(|settled| &settled.version) {
                     Some(version) => format!("Ongoing has version {version}, the ERP {}", change.version),

@@ -96,6 +96,7 @@ impl Difference {
 
     fn rows(&mut self, list: &str, pieces: &str, after: &[Value], before: &[Value]) {
         let row_of = |rows: &[Value], number: &Value| rows.iter().find(|row| same(&row["rowNumber"], number)).cloned();
+        let (after, before) = &without_joined(pieces, after, before);
         for row in after {
             let path = format!("{list}/{}", label(&row["rowNumber"]));
             match row_of(before, &row["rowNumber"]) {
@@ -114,6 +115,23 @@ impl Difference {
             }
         }
     }
+}
+
+/// Both without the rows of articles that are on fewer rows in Ongoing, with the same pieces: whether rows of one article stay
+/// apart there is not known (`ongoing.same-article`), and the pieces say the same.
+fn without_joined(pieces: &str, after: &[Value], before: &[Value]) -> (Vec<Value>, Vec<Value>) {
+    fn sum(rows: &[&Value], member: &str) -> Decimal {
+        rows.iter().filter_map(|row| decimal(&row[member])).fold(Decimal::ZERO, Decimal::saturating_add)
+    }
+    let article = |row: &Value| row.get("articleNumber").or_else(|| row["article"].get("articleNumber")).cloned();
+    let is_joined = |row: &&Value| {
+        let Some(of) = article(row) else { return false };
+        let [sent, shown] = [after, before]
+            .map(|rows| rows.iter().filter(|row| article(row).as_ref() == Some(&of)).collect::<Vec<&Value>>());
+        !shown.is_empty() && shown.len() < sent.len() && sum(&sent, "numberOfItems") == sum(&shown, pieces)
+    };
+    let kept = |rows: &[Value]| rows.iter().filter(|row| !is_joined(row)).cloned().collect();
+    (kept(after), kept(before))
 }
 
 fn label(row_number: &Value) -> String {
@@ -233,6 +251,19 @@ mod tests {
                 ("/orderLines/1/numberOfItems".into(), json!(4), json!(0)),
             ]
         );
+    }
+
+    #[test]
+    fn rows_of_one_article_that_ongoing_has_as_one_are_no_change_while_the_pieces_are_the_same() {
+        let row = |number: &str, article: &str, pieces: u32| json!({ "rowNumber": number, "articleNumber": article, "numberOfItems": pieces });
+        let body = json!({ "orderLines": [row("1", "A", 2), row("2", "B", 1), row("3", "A", 5)] });
+        let there = |number: &str, article: &str, pieces: u32| json!({ "rowNumber": number, "article": { "articleNumber": article }, "orderedNumberOfItems": pieces });
+        let as_one = json!({ "orderLines": [there("1", "A", 7), there("2", "B", 1)] });
+        assert_eq!(changes(Feed::Orders, &body, &as_one), []);
+        let fewer = json!({ "orderLines": [there("1", "A", 5), there("2", "B", 1)] });
+        assert_eq!(changes(Feed::Orders, &body, &fewer).len(), 2, "a row's pieces, and a row");
+        let apart = json!({ "orderLines": [there("1", "A", 5), there("2", "B", 1), there("3", "A", 2)] });
+        assert_eq!(changes(Feed::Orders, &body, &apart).len(), 2, "each row's pieces");
     }
 
     #[test]

@@ -1,5 +1,8 @@
-//! What a probe asks Ongoing by documents of its own: an article, two orders and a purchase order, whose numbers begin with a mark
+//! What a probe asks Ongoing by documents of its own: an article, three orders and a purchase order, whose numbers begin with a mark
 //! (Ongoing sheet, sections 0.5, 1.8, 2.1 to 2.6, 6.12 and 8). None of the facts shows by reading alone.
+
+mod orders;
+mod purchase_orders;
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -10,7 +13,7 @@ use crate::systems::probe::{Documents, Finding, MARK, Own, Seen, leave_open};
 use crate::words::fault::{Fault, Result};
 
 /// What is looked at, in this order.
-const FACTS: [&str; 13] = [
+const FACTS: [&str; 15] = [
     "ongoing.write-id",
     "ongoing.put-omitted",
     "ongoing.put-null",
@@ -18,6 +21,8 @@ const FACTS: [&str; 13] = [
     "ongoing.long-text",
     "ongoing.start-status",
     "ongoing.absent-members",
+    "ongoing.same-article",
+    "ongoing.shared-address",
     "ongoing.rows-omitted",
     "ongoing.zero-quantity",
     "ongoing.unknown-article",
@@ -31,7 +36,9 @@ const NAME: &str = "Probe of the integration, not to be sold";
 const REMOVE_ARTICLE: &str = "find it in Ongoing under articles by that number, and set it inactive";
 const REMOVE_ORDER: &str =
     "find it in Ongoing under orders by that number, and cancel it; so does bridgectl probe TENANT --write, run again";
-const REMOVE_PURCHASE: &str = "find it in Ongoing under purchase orders by that number, and cancel it";
+
+/// Where its orders go.
+const HERE: &str = "-";
 
 /// Longer than an article's name may be.
 const TOO_LONG: usize = 300;
@@ -204,7 +211,7 @@ impl Probe<'_> {
             "orderNumber": number,
             "deliveryDate": self.own.day.to_string(),
             "orderRemark": NAME,
-            "consignee": { "name": NAME, "address1": "-", "postCode": "-", "city": "-", "countryCode": "SE" },
+            "consignee": { "customerNumber": self.own.number, "name": NAME, "address1": HERE, "postCode": "-", "city": "-", "countryCode": "SE" },
             "orderLines": rows.iter().map(row).collect::<Vec<_>>(),
         })
     }
@@ -213,7 +220,7 @@ impl Probe<'_> {
         let number = self.own.number;
         (self.own.tell)("ongoing.start-status");
         self.orders.push((number.to_owned(), "cancelled: its number is used"));
-        let body = self.order_body(number, &[("1", number, 1), ("2", number, 1)]);
+        let body = self.order_body(number, &[("1", number, 1), ("2", number, 2)]);
         self.own.documents.make(order_told(number), REMOVE_ORDER, self.put("orders", &body)).await?;
         let seen = match self.status().await? {
             Some(300) => Seen::Answer("300", "the status of a new order".into()),
@@ -234,10 +241,19 @@ impl Probe<'_> {
         };
         self.found("ongoing.absent-members", seen);
 
+        let has_rows = self.same_article().await?;
+        self.shared_address().await?;
+
         (self.own.tell)("ongoing.rows-omitted");
         self.put("orders", &self.order_body(number, &[("1", number, 1)])).await?;
         let left = self.row_is_left("2").await?;
-        self.found("ongoing.rows-omitted", Seen::either(left, "kept", "removed", "a row of an order, left out"));
+        let seen = match has_rows {
+            true => Seen::either(left, "kept", "removed", "a row of an order, left out"),
+            false => {
+                Seen::open("two rows of one article are one there (ongoing.same-article), and no row can be left out")
+            }
+        };
+        self.found("ongoing.rows-omitted", seen);
 
         (self.own.tell)("ongoing.zero-quantity");
         let body = self.order_body(number, &[("1", number, 1), ("3", number, 0)]);
@@ -297,47 +313,6 @@ impl Probe<'_> {
         Ok(())
     }
 
-    async fn purchase_order(&mut self) -> Result<()> {
-        (self.own.tell)("ongoing.purchase-order-id");
-        let number = self.own.number;
-        let seen = match refused(self.make_purchase(true).await)? {
-            // It may be the member that is refused.
-            Err(words) => match refused(self.make_purchase(false).await)? {
-                Ok(_) => Seen::Answer("unknown", words),
-                Err(words) => return self.no_purchase_order(&words),
-            },
-            Ok(_) => {
-                let shown = self.ongoing.purchase_order_shown(number).await?;
-                let id = shown.map(|(_, shown)| shown["purchaseOrderInfo"]["goodsOwnerPurchaseOrderId"] == number);
-                let saw = "the ERP's id of a purchase order";
-                Seen::either(id == Some(true), "kept", "unknown", saw)
-            }
-        };
-        self.found("ongoing.purchase-order-id", seen);
-        Ok(())
-    }
-
-    async fn make_purchase(&self, with_id: bool) -> Result<Value> {
-        let number = self.own.number;
-        let mut body = json!({
-            "goodsOwnerId": self.ongoing.goods_owner_id,
-            "purchaseOrderNumber": number,
-            "purchaseOrderRemark": NAME,
-            "inDate": self.own.day.to_string(),
-            "purchaseOrderLines": [{ "rowNumber": "1", "articleNumber": number, "numberOfItems": 1 }],
-        });
-        if with_id {
-            body["goodsOwnerPurchaseOrderId"] = json!(number);
-        }
-        let put = self.put("purchaseOrders", &body);
-        self.own.documents.make(self.purchase_told(), REMOVE_PURCHASE, put).await
-    }
-
-    fn no_purchase_order(&mut self, words: &str) -> Result<()> {
-        self.found("ongoing.purchase-order-id", Seen::open(format!("a purchase order is refused: {words}")));
-        Ok(())
-    }
-
     /// Cancels its orders, and ends its article. What cannot be is told.
     async fn clean_up(&mut self) {
         let documents = self.own.documents;
@@ -361,10 +336,6 @@ impl Probe<'_> {
         format!("article {} in Ongoing", self.own.number)
     }
 
-    fn purchase_told(&self) -> String {
-        format!("purchase order {} in Ongoing", self.own.number)
-    }
-
     /// Cancels an order; whether there is one.
     async fn cancel(&self, number: &str) -> Result<bool> {
         let Some(order) = self.ongoing.order(number).await? else { return Ok(false) };
@@ -375,12 +346,6 @@ impl Probe<'_> {
             Some(status) => Err(Fault::rejected("/orderStatus", format!("it is at {status}; {why}"))),
             None => Ok(true),
         }
-    }
-
-    /// The same of its purchase order.
-    async fn cancel_purchase(&self) -> Result<bool> {
-        let Some(order) = self.ongoing.purchase_order(self.own.number).await? else { return Ok(false) };
-        self.ongoing.cancel_purchase_order(order.purchase_order_info.purchase_order_id).await.map(|()| true)
     }
 }
 

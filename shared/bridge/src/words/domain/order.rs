@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{CodeName, Extra};
+use crate::words::digest::sha256;
 
 /// An order with everything that goes to Ongoing about it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -167,6 +168,22 @@ pub struct Customer {
     /// Who pays.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invoice_address: Option<Address>,
+}
+
+impl Customer {
+    /// Its number with a suffix that another address does not have; without an address, its number.
+    #[must_use]
+    pub fn number_of_address(&self) -> Option<String> {
+        const DIGITS: usize = 8;
+        let Self { name, address, address2, post_code, city, country_code, country_state_code, .. } = self;
+        let address = [name, address, address2, post_code, city, country_code, country_state_code];
+        let number = self.number.as_ref()?;
+        if address.iter().all(|line| line.is_none()) {
+            return Some(number.clone());
+        }
+        let digest = sha256(address.map(|line| line.as_deref().unwrap_or_default()).join("\n"));
+        Some(format!("{number}-{}", &digest[..DIGITS]))
+    }
 }
 
 /// `Customer ⇒ InvoiceAddress`.

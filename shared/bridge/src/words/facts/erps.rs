@@ -15,7 +15,8 @@ pub(super) const POWEROFFICE: &[Fact] = &[
         "poweroffice.retry-after",
         Person("the limit is one for all tenants together, and is not broken to see what it answers"),
         &[right("1 s"), right("not said")],
-        "when no tenant is at work: curl -i twelve times within a second, and whether the 429 has Retry-After",
+        "bridgectl status tells where a 429 without Retry-After was met; else, when no tenant is at work: curl -i twelve times \
+         within a second, and whether the 429 has Retry-After",
     ),
     fact("poweroffice.token-lifetime", Reads, &[right("20 min"), right("10 min")], "what the token's answer says"),
     fact("poweroffice.filter-edge", Reads, &[right("left out"), right("taken in")], RECORDS),
@@ -48,6 +49,12 @@ pub(super) const FINAGO: &[Fact] = &[
     fact("finago.change-times", Reads, &[right("to the second"), right("to the minute")], RECORDS),
     fact("finago.save-defaults", Writes, &[right("it does"), right("it does not")], OWN),
     fact("finago.stock-write", Writes, &[right("sets it"), right("adds to it")], OWN),
+    fact(
+        "finago.weight-unit",
+        Person("a number does not say its unit, and no call does"),
+        &[right("kilograms"), set("grams", "settings.weight_unit g")],
+        "an article on the scales beside its weight in Finago Office; bridgectl check says where most articles would be too heavy",
+    ),
     fact(
         "finago.sent-takes-stock",
         Person("an order that is sent leaves the books of stock, and no call takes that back"),
@@ -93,6 +100,18 @@ pub(super) const PROCOUNTOR: &[Fact] = &[
         Person("a person's edit on the screen shows it, and a write by a call is another thing"),
         &[right("kept"), right("renewed")],
         "edit a row of a test order in Procountor: the row numbers in bridgectl explain NUMBER before and after",
+    ),
+    fact(
+        "procountor.row-edits",
+        Person("a person's edit on the screen shows it, and a write by a call is another thing"),
+        &[right("it does"), right("it does not")],
+        "edit a row of a test order in Procountor: whether the next tick has it, or one within an hour",
+    ),
+    fact(
+        "procountor.inactive",
+        Reads,
+        &[right("listed"), right("left out")],
+        "set a product of the test company inactive, and run it again",
     ),
     fact("procountor.own-version", Writes, &[right("it moves"), right("it stays")], OWN),
 ];

@@ -1,7 +1,7 @@
 //! Facts of Ongoing WMS.
 
 use super::By::{Person, Writes};
-use super::{Fact, fact, right};
+use super::{Fact, fact, right, set};
 
 /// A document of its own is needed.
 const OWN: &str = "run it with --write, against a test goods owner";
@@ -36,6 +36,13 @@ pub(super) const FACTS: &[Fact] = &[
         Person(NO_WAREHOUSE),
         &[right("on its row"), right("on its parts alone")],
         "have the warehouse pick a test order of a kit: pickedNumberOfItems of its row in GET orders, beside subOrderLines",
+    ),
+    fact("ongoing.same-article", Writes, &[right("two rows"), right("one of both"), right("one of the last")], OWN),
+    fact(
+        "ongoing.shared-address",
+        Writes,
+        &[right("it does"), set("it takes the other's", "settings.customer_number per_address")],
+        OWN,
     ),
     fact("ongoing.absent-members", Writes, &[right("null"), right("left out"), right("an empty list")], OWN),
 ];

@@ -15,14 +15,14 @@ use crate::words::fault::Result;
 ///
 /// # Errors
 /// With the path of the member that is missing.
-pub fn article(product: &Product) -> Result<Article> {
+pub fn article(product: &Product, settings: &Settings) -> Result<Article> {
     Ok(Article {
         product_code: Some(required(product.id.clone(), "/Id")?),
         article_number: required(product.no.clone(), "/No")?,
         article_name: product.name.clone(),
         article_description: product.description.clone(),
         bar_code: product.ean1.clone(),
-        weight: product.weight,
+        weight: product.weight.map(|weight| settings.kilograms(weight)),
         erp_keeps_stock: Some(product.stock_controlled),
         supplier: product.supplier.as_ref().map(supplier).transpose()?,
         ..Article::default()

@@ -216,7 +216,7 @@ impl Erp for Finago<'_> {
 /// What the mapping makes of a source record.
 pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civil::Date) -> Result<Record> {
     match feed {
-        Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?)?)),
+        Feed::Articles => Ok(Record::Article(map::article(&decode::<Product>(source)?, settings)?)),
         Feed::Orders => {
             let order = map::order(&decode::<InvoiceOrder>(source)?, settings, today)?;
             Ok(Record::Order(Box::new(order)))

@@ -29,7 +29,7 @@ pub struct Product {
     /// Bar code.
     #[serde(default, rename = "EAN1", deserialize_with = "text")]
     pub ean1: Option<String>,
-    /// Weight; its unit is not stated.
+    /// Weight; its unit is not known (`finago.weight-unit`).
     #[serde(default, deserialize_with = "decimal")]
     pub weight: Option<Decimal>,
     /// Whether the service keeps its stock; nil and absent are no.

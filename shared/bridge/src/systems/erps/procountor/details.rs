@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 use std::future::ready;
 
 use futures_util::stream::{self, StreamExt as _};
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::super::without_id;
 use super::{Listed, Procountor};
 use crate::http::Call;
 use crate::systems::bisect::{self, Batch};
-use crate::systems::erp::{Change, What};
+use crate::systems::erp::{Change, Standing, What};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 
@@ -106,15 +107,15 @@ impl Procountor<'_> {
     /// When nobody may read any.
     pub(super) async fn products(&self, keys: &[String]) -> Result<Vec<Change>> {
         let types = self.product_types();
-        let mut changes: Vec<Change> = super::without_ids(keys).collect();
+        let mut changes: Vec<Change> = without_ids(keys).collect();
         for batch in keys.chunks(BATCH) {
             if !self.client.has_time() {
                 break;
             }
-            for (listed, whole) in self.batch("products", super::by_key(batch)).await? {
+            for (listed, whole) in self.batch("products", by_key(batch)).await? {
                 changes.push(match whole {
                     Ok(row) => self.product(Listed { version: self.version(&row), row, ..listed }, &types),
-                    Err(Fault::Unexpected(why)) if why == GONE => super::gone(&listed),
+                    Err(Fault::Unexpected(why)) if why == GONE => gone(&listed),
                     Err(fault) => super::invoice(&listed.row, String::new(), What::Unread(fault)),
                 });
             }
@@ -178,6 +179,29 @@ impl Procountor<'_> {
         }
         Ok(())
     }
+}
+
+/// Rows as a list would show them, of which nothing but the id is known.
+pub(super) fn by_key(keys: &[String]) -> Vec<Listed> {
+    let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
+    // Whoever asks for a record by its key wants it.
+    let listed = |id| Listed { row: json!({ "id": id }), version: String::new(), standing: Standing::AskedFor };
+    ids.map(listed).collect()
+}
+
+/// Keys that are no ids.
+pub(super) fn without_ids(keys: &[String]) -> impl Iterator<Item = Change> {
+    keys.iter().filter(|key| key.parse::<i64>().is_err()).map(|key| without_id(key))
+}
+
+pub(super) fn gone(listed: &Listed) -> Change {
+    super::invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
+}
+
+/// The ids of a list's rows that have exactly this number: some filters find parts of one.
+pub(super) fn numbered(body: &Value, member: &str, number: &str) -> Vec<String> {
+    let rows = body["results"].as_array().map_or(&[][..], Vec::as_slice);
+    rows.iter().filter(|row| super::text(&row[member]).as_deref() == Some(number)).map(super::key).collect()
 }
 
 fn without_country(whole: &Value) -> bool {

@@ -20,13 +20,13 @@ use std::rc::Rc;
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
-use serde_json::{Value, json};
+use serde_json::Value;
 use url::Url;
 
 use self::paging::{List, Position, Rows};
 use self::wire::{Invoice, InvoiceHead, Product};
 use super::rows::Part;
-use super::{imported, rows, today, without_id};
+use super::{imported, rows, today};
 use crate::http::classify::Service;
 use crate::http::rate_budget::RateBudget;
 use crate::http::{Answer, Call, Client};
@@ -162,10 +162,19 @@ impl<'a> Procountor<'a> {
         if types.is_empty() {
             return Ok(Page::empty(cursor));
         }
-        position.turn_to(&types);
-        let (rows, last) = self.list(&mut position, List::Products).await?;
-        let changes = rows.into_iter().map(|listed| self.product(listed, &types)).collect();
-        Ok(position.page(changes, last, &types))
+        let readings: Vec<String> = types.iter().flat_map(|of| [of.clone(), paging::inactive(of)]).collect();
+        let mut changes = Vec::new();
+        loop {
+            let of = position.turn_to(&readings);
+            let (rows, last) = self.list(&mut position, List::Products).await?;
+            changes.extend(rows.into_iter().map(|listed| self.product(listed, &types)));
+            let page = position.page(changes, last, &readings);
+            // Where the list of a type ends, that of its inactive ones begins in the same page.
+            if !last || !types.contains(&of) {
+                return Ok(page);
+            }
+            (changes, position) = (page.changes, Position::of(&page.cursor, &self.zone)?);
+        }
     }
 
     fn product(&self, Listed { row, version, .. }: Listed, types: &[String]) -> Change {
@@ -182,9 +191,10 @@ impl<'a> Procountor<'a> {
     }
 
     async fn invoices(&self, feed: Feed, of: &str, cursor: &Cursor, known: &dyn Known) -> Result<Page> {
-        let types = [of.to_owned()];
+        let open = paging::open(of, &status::open(feed, &self.tenant.settings));
+        let readings: Vec<String> = [Some(of.to_owned()), open].into_iter().flatten().collect();
         let mut position = Position::of(cursor, &self.zone)?;
-        position.turn_to(&types);
+        let is_open = paging::is_open(&position.turn_to(&readings));
         let before = position.clone();
         let (rows, last) = self.list(&mut position, List::Invoices).await?;
         let mut changes = Vec::new();
@@ -193,6 +203,10 @@ impl<'a> Procountor<'a> {
         let standing = known.standing(feed, &keys).await?;
         self.begins.set(known.begins().await?.map(|begins| self.zone.to_datetime(begins).date()));
         for (listed, standing) in rows.into_iter().zip(standing) {
+            // What was never handed out comes with its version, or not at all.
+            if is_open && standing != Standing::HandedOut {
+                continue;
+            }
             let listed = Listed { standing, ..listed };
             match self.verdict(feed, of, &listed.row, standing) {
                 Some(what) => changes.push(invoice(&listed.row, listed.version, what)),
@@ -201,7 +215,8 @@ impl<'a> Procountor<'a> {
         }
         let versions: Vec<(String, String)> =
             wanted.iter().map(|listed| (key(&listed.row), listed.version.clone())).collect();
-        let known = known_or_waits(known, feed, &versions).await?;
+        // Of those that are read for their content the version says nothing.
+        let known = if is_open { vec![false; versions.len()] } else { known_or_waits(known, feed, &versions).await? };
         let (old, new): (Vec<_>, Vec<_>) = wanted.into_iter().zip(known).partition(|(_, known)| *known);
         changes.extend(old.into_iter().map(|(listed, _)| invoice(&listed.row, listed.version, What::Known)));
         let wanted = new.len();
@@ -209,7 +224,7 @@ impl<'a> Procountor<'a> {
         let read = self.wholes(feed, of, read).await?;
         let in_time = read.len() == wanted;
         changes.extend(read);
-        Ok(if in_time { position.page(changes, last, &types) } else { before.early(changes) })
+        Ok(if in_time { position.page(changes, last, &readings) } else { before.early(changes) })
     }
 
     /// What becomes of documents whose details were read, or were not; nothing where the time is not enough for what is
@@ -288,10 +303,10 @@ impl Erp for Procountor<'_> {
             Feed::Suppliers => return Ok(Vec::new()),
         };
         let mut wholes = Vec::new();
-        let mut changes: Vec<Change> = without_ids(keys).collect();
-        for (listed, whole) in self.details(by_key(keys)).await? {
+        let mut changes: Vec<Change> = details::without_ids(keys).collect();
+        for (listed, whole) in self.details(details::by_key(keys)).await? {
             match whole {
-                Err(Fault::Unexpected(why)) if why == details::GONE => changes.push(gone(&listed)),
+                Err(Fault::Unexpected(why)) if why == details::GONE => changes.push(details::gone(&listed)),
                 whole => wholes.push((listed, whole)),
             }
         }
@@ -306,7 +321,7 @@ impl Erp for Procountor<'_> {
                 for kind in self.product_types() {
                     let query = [("type", kind), ("code", number.to_owned()), ("size", "200".to_owned())];
                     let body = self.get("products", &query).await?;
-                    found.extend(numbered(&body, "code", number));
+                    found.extend(details::numbered(&body, "code", number));
                 }
                 return Ok(found);
             }
@@ -319,7 +334,7 @@ impl Erp for Procountor<'_> {
             return Ok(Vec::new());
         }
         let body = self.get("invoices", &[("types", of.to_owned()), ("invoiceNumber", number.to_owned())]).await?;
-        Ok(numbered(&body, "invoiceNumber", number))
+        Ok(details::numbered(&body, "invoiceNumber", number))
     }
 
     async fn probe(&self) -> Result<()> {
@@ -361,29 +376,6 @@ pub(super) fn record(feed: Feed, source: &Value, settings: &Settings, today: civ
 pub(super) fn parts(source: &Value, settings: &Settings) -> Option<Vec<Part>> {
     let invoice = decode::<Invoice>(source).ok()?;
     Some(invoice.invoice_rows.iter().map(|row| row.part(settings)).collect())
-}
-
-/// Rows as a list would show them, of which nothing but the id is known.
-fn by_key(keys: &[String]) -> Vec<Listed> {
-    let ids = keys.iter().filter_map(|key| key.parse::<i64>().ok());
-    // Whoever asks for a record by its key wants it.
-    let listed = |id| Listed { row: json!({ "id": id }), version: String::new(), standing: Standing::AskedFor };
-    ids.map(listed).collect()
-}
-
-/// The ids of a list's rows that have exactly this number: some filters find parts of one.
-fn numbered(body: &Value, member: &str, number: &str) -> Vec<String> {
-    let rows = body["results"].as_array().map_or(&[][..], Vec::as_slice);
-    rows.iter().filter(|row| text(&row[member]).as_deref() == Some(number)).map(key).collect()
-}
-
-/// Keys that are no ids.
-fn without_ids(keys: &[String]) -> impl Iterator<Item = Change> {
-    keys.iter().filter(|key| key.parse::<i64>().is_err()).map(|key| without_id(key))
-}
-
-fn gone(listed: &Listed) -> Change {
-    invoice(&listed.row, String::new(), What::Gone("the record is gone in Procountor".into()))
 }
 
 fn invoice(row: &Value, version: String, what: What) -> Change {

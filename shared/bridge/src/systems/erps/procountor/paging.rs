@@ -31,6 +31,38 @@ const OVERLAP: SignedDuration = SignedDuration::from_mins(70);
 /// No row becomes visible as late as this, also where the times are UTC (the fact `procountor.zone`).
 const SETTLED: SignedDuration = SignedDuration::from_hours(5);
 
+/// From one reading of the open documents to the next.
+const LOOK: SignedDuration = SignedDuration::from_hours(1);
+
+/// How old, by its date, a purchase order may be that is read whole.
+const LATELY: SignedDuration = SignedDuration::from_hours(180 * 24);
+
+/// A further reading of the products of a type: whether the list has those that are not active where nobody asks is not
+/// known (`procountor.inactive`).
+pub(super) fn inactive(of: &str) -> String {
+    format!("{of} {INACTIVE}=false")
+}
+
+/// A further reading of the documents of a type, of all that are in these statuses: whether every edit of a row moves the
+/// version is not known (`procountor.row-edits`).
+pub(super) fn open(of: &str, statuses: &[&str]) -> Option<String> {
+    (!statuses.is_empty()).then(|| format!("{of} {OPEN}={}", statuses.join(",")))
+}
+
+/// What a reading is narrowed by, beside its type.
+const INACTIVE: &str = "active";
+const OPEN: &str = "status";
+
+/// Whether a reading is of all open documents, whatever their versions.
+pub(super) fn is_open(of: &str) -> bool {
+    narrowed(of).is_some_and(|(name, _)| name == OPEN)
+}
+
+fn narrowed(of: &str) -> Option<(&'static str, &str)> {
+    let (name, value) = of.split_once(' ')?.1.split_once('=')?;
+    Some((if name == OPEN { OPEN } else { INACTIVE }, value))
+}
+
 /// Which list is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum List {
@@ -52,6 +84,9 @@ pub(super) struct Position {
     /// A reading that is under way.
     #[serde(default)]
     reading: Option<Reading>,
+    /// When the open documents were read last, by the vendor's clocks.
+    #[serde(default)]
+    looked: Option<DateTime>,
 }
 
 /// A reading of one type.
@@ -101,13 +136,20 @@ impl Position {
     /// The query of the next page.
     pub fn query(&mut self, list: List) -> Vec<(&'static str, String)> {
         let Reading { of, after, page, .. } = self.reading().clone();
-        let since = self.marks.get(&of).map(|mark| mark.saturating_sub(OVERLAP)).or(self.start);
+        let since =
+            self.marks.get(&of).map(|mark| mark.saturating_sub(OVERLAP)).or(self.start).filter(|_| !is_open(&of));
+        // Nobody says of a purchase order that it is done.
+        let lately = self.looked.filter(|_| is_open(&of) && of.starts_with(super::PURCHASE_ORDER));
+        let narrowed = narrowed(&of).map(|(name, value)| (name, value.to_owned()));
+        let of = of.split(' ').next().unwrap_or_default().to_owned();
         let mut query = match list {
             List::Products => vec![("type", of)],
             // Offers are sales orders; the parameter is for these alone (Procountor sheet, section 7).
             List::Invoices if of == super::SALES_ORDER => vec![("types", of), ("isOffer", "false".into())],
             List::Invoices => vec![("types", of)],
         };
+        query.extend(narrowed);
+        query.extend(lately.map(|at| ("startDate", at.date().saturating_sub(LATELY).to_string())));
         query.extend(since.map(|since| ("versionStartDate", times::spelled(since))));
         query.push(("orderById", "ASC".into()));
         query.push(page.map_or_else(|| ("previousId", after.to_string()), |page| ("page", page.to_string())));
@@ -155,10 +197,15 @@ impl Position {
     /// The page of changes, with where to go on.
     pub fn page(mut self, changes: Vec<Change>, last: bool, types: &[String]) -> Page {
         if last && let Some(done) = self.reading.take() {
-            if let Some(mark) = done.claimed().max(self.marks.get(&done.of).copied()) {
+            // At the beginning all of them have just been read.
+            if is_open(&done.of) || self.looked.is_none() {
+                self.looked = done.began;
+            }
+            if let Some(mark) = done.claimed().max(self.marks.get(&done.of).copied()).filter(|_| !is_open(&done.of)) {
                 self.marks.insert(done.of.clone(), mark);
             }
-            let next = types.iter().skip_while(|of| **of != done.of).nth(1);
+            let is_due = matches!((self.looked, done.began), (Some(at), Some(now)) if now.duration_since(at) >= LOOK);
+            let next = types.iter().skip_while(|of| **of != done.of).skip(1).find(|of| is_due || !is_open(of));
             self.reading = next.map(|of| Reading { of: of.clone(), ..Reading::default() });
         }
         let more = self.reading.is_some();

@@ -77,6 +77,7 @@ impl Procountor<'_> {
             look("procountor.previous-id", tell, self.previous_id()).await,
             look("procountor.total-count", tell, self.total_count()).await,
             look("procountor.offers", tell, self.offers()).await,
+            look("procountor.inactive", tell, self.inactive()).await,
             look("procountor.absent-members", tell, async {
                 let (_, orders) = lists()?;
                 match orders.rows.first().and_then(|row| row["id"].as_i64()) {
@@ -176,6 +177,23 @@ impl Procountor<'_> {
             }
         }
         Ok(Seen::open(format!("there are more than {} orders", PAGES * ROWS)))
+    }
+
+    /// Looks for a product that is not active where nobody asks for such.
+    async fn inactive(&self) -> Result<Seen> {
+        let Some(of) = self.product_types().into_iter().next() else { return Ok(Seen::open("no product comes in")) };
+        let kind = ("type", of);
+        let asked = async |narrowed: &[(&'static str, String)]| {
+            let order = [kind.clone(), ("orderById", "ASC".to_owned()), ("size", "1".to_owned())];
+            self.get("products", &[&order, narrowed].concat()).await.map(|answer| rows(&answer))
+        };
+        let one = asked(&[("active", "false".to_owned()), ("previousId", "0".to_owned())]).await?;
+        let Some(id) = one.first().filter(|row| row["active"] == false).and_then(|row| row["id"].as_i64()) else {
+            return Ok(Seen::open("there is no product that is not active"));
+        };
+        let next = asked(&[("previousId", (id - 1).to_string())]).await?;
+        let is_listed = next.first().is_some_and(|row| row["id"].as_i64() == Some(id));
+        Ok(Seen::either(is_listed, "listed", "left out", "a product that is not active, where nobody asks for such"))
     }
 
     async fn absent_members(&self, id: i64) -> Result<Seen> {

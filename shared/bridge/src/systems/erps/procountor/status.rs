@@ -81,6 +81,16 @@ fn is_old(head: &InvoiceHead, seen: Seen) -> bool {
     matches!((head.date, seen.begins), (Some(date), Some(begins)) if date < begins)
 }
 
+/// The statuses of documents that the warehouse may still have to deal with.
+pub(super) fn open(feed: Feed, settings: &Settings) -> Vec<&str> {
+    const PURCHASES: [&str; 5] = ["UNFINISHED", "NOT_SENT", "SENT", "APPROVED", "STARTED"];
+    match (feed, &settings.order_statuses) {
+        (Feed::Orders, None) => ORDERS.to_vec(),
+        (Feed::Orders, Some(wanted)) => wanted.iter().filter_map(Value::as_str).collect(),
+        _ => PURCHASES.to_vec(),
+    }
+}
+
 /// Whether orders in this status come in.
 pub(super) fn pulled(status: &str, settings: &Settings) -> bool {
     match &settings.order_statuses {

@@ -161,3 +161,58 @@ fn a_date_begins_at_its_midnight_and_a_moment_at_finnish_time_less_the_overlap()
     assert_eq!(since("2026-01-30T12:00:00Z"), "2026-01-30T12:50:00");
     assert_eq!(since("2026-06-30T12:00:00Z"), "2026-06-30T13:50:00");
 }
+
+#[test]
+fn products_that_are_not_active_are_asked_for_from_their_own_mark() {
+    let readings = ["SALES".to_owned(), inactive("SALES")];
+    let mut position = Position::default();
+    position.turn_to(&readings);
+    position.seen(times::read("2026-11-07T08:09:10"));
+    assert_eq!(value(&position.query(List::Products), "active"), None);
+    let mut position = Position::of(&position.page(Vec::new(), true, &readings).cursor, &times::zone()).unwrap();
+    position.turn_to(&readings);
+    let query = position.query(List::Products);
+    assert_eq!((value(&query, "type").as_deref(), value(&query, "active").as_deref()), (Some("SALES"), Some("false")));
+    assert_eq!(value(&query, "versionStartDate"), None);
+    assert!(!position.page(Vec::new(), true, &readings).more);
+}
+
+/// A run at this time of day: whether it reads the open documents, and what it asks for them.
+fn hour(cursor: &Cursor, now: &str, of: &str) -> (Option<Vec<(&'static str, String)>>, Cursor) {
+    let readings = [of.to_owned(), open(of, &["NOT_SENT", "STARTED"]).unwrap()];
+    let (mut cursor, mut asked) = (cursor.clone(), None);
+    loop {
+        let mut position = Position::of(&cursor, &times::zone()).unwrap();
+        let is_open = is_open(&position.turn_to(&readings));
+        let query = position.query(List::Invoices);
+        asked = asked.or_else(|| is_open.then_some(query));
+        let now = format!("2026-11-20T{now}Z").parse().ok();
+        let answer = json!({"results": [{"id": 1}], "meta": {"pageSize": 200}});
+        let last = position.read(List::Invoices, &answer, now, &times::zone()).unwrap().last;
+        position.seen(times::read("2026-11-20T00:00:00"));
+        let page = position.page(Vec::new(), last, &readings);
+        if !page.more {
+            return (asked, page.cursor);
+        }
+        cursor = page.cursor;
+    }
+}
+
+#[test]
+fn open_documents_are_read_whole_once_an_hour_and_not_at_the_beginning() {
+    for (of, date) in [(super::super::SALES_ORDER, None), (super::super::PURCHASE_ORDER, Some("2026-05-24"))] {
+        let (asked, cursor) = hour(&Cursor::Beginning, "10:00:00", of);
+        assert_eq!(asked, None, "all of them have just been read");
+        let (asked, cursor) = hour(&cursor, "10:45:00", of);
+        assert_eq!(asked, None);
+        let (asked, cursor) = hour(&cursor, "11:00:00", of);
+        let asked = asked.unwrap();
+        assert_eq!(value(&asked, "types").as_deref(), Some(of));
+        assert_eq!(value(&asked, "status").as_deref(), Some("NOT_SENT,STARTED"));
+        assert_eq!((value(&asked, "versionStartDate"), value(&asked, "startDate").as_deref()), (None, date));
+        let (asked, cursor) = hour(&cursor, "11:45:00", of);
+        assert_eq!(asked, None);
+        assert!(hour(&cursor, "12:00:00", of).0.is_some());
+    }
+    assert_eq!(open(super::super::SALES_ORDER, &[]), None);
+}

@@ -45,13 +45,14 @@ impl Delivery {
         }
         let OrderHead { status, rows, .. } = decode(order)?;
         let found = matched(&rows, &shipment.lines)?;
-        let rows = rows.iter().zip(found).enumerate().filter(|(_, (row, _))| !row.is_text_row);
-        let rows = rows.map(|(index, (row, line))| {
+        let picked = shared_out(&rows, &found);
+        let rows = rows.iter().zip(picked).enumerate().filter(|(_, (row, _))| !row.is_text_row);
+        let rows = rows.map(|(index, (row, picked))| {
             let ordered = row.quantity.unwrap_or_default();
-            let (goods, wanted) = match (row.part(settings), line) {
-                (Part::Goods, line) => (true, line.map_or(Decimal::ZERO, |line| line.picked)),
+            let (goods, wanted) = match (row.part(settings), picked) {
+                (Part::Goods, picked) => (true, picked.unwrap_or_default()),
                 // Picked all the same.
-                (_, Some(line)) if !line.picked.is_zero() => (true, line.picked),
+                (_, Some(picked)) if !picked.is_zero() => (true, picked),
                 // What nobody picks, services and what comes back, goes out with the order.
                 _ => (false, ordered),
             };
@@ -150,6 +151,32 @@ fn matched<'a>(rows: &[Row], lines: &'a [Delivered]) -> Result<Vec<Option<&'a De
     }
 }
 
+/// What was picked for each row. Where Ongoing has one row for several of one article (`ongoing.same-article`), what is more
+/// than its own row ordered goes to those that it has no row for, each as far as it ordered.
+fn shared_out(rows: &[Row], found: &[Option<&Delivered>]) -> Vec<Option<Decimal>> {
+    let ordered = |row: &Row| row.quantity.unwrap_or_default();
+    let mut picked: Vec<Option<Decimal>> = found.iter().map(|line| line.map(|line| line.picked)).collect();
+    for (at, line) in found.iter().enumerate() {
+        let Some(line) = line.filter(|line| line.ordered > ordered(&rows[at]) && line.picked > ordered(&rows[at]))
+        else {
+            continue;
+        };
+        let mut over = line.picked - ordered(&rows[at]);
+        for (other, row) in rows.iter().enumerate() {
+            let is_same = row.article_number.is_some() && row.article_number == rows[at].article_number;
+            if found[other].is_some() || !is_same || row.is_text_row {
+                continue;
+            }
+            let has = picked[other].unwrap_or_default();
+            let taken = over.min(ordered(row) - has).max(Decimal::ZERO);
+            picked[other] = Some(has + taken);
+            over -= taken;
+        }
+        picked[at] = Some(ordered(&rows[at]) + over);
+    }
+    picked
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -194,6 +221,25 @@ mod tests {
         }
         let emptied = [line("x-9", "9", "C", "0"), line("r-3", "3", "B", "1")];
         assert_eq!(wanted(&rows, &emptied).unwrap(), ["0", "0", "1"]);
+    }
+
+    #[test]
+    fn what_ongoing_has_as_one_row_is_shared_out_among_the_rows_of_its_article() {
+        let rows = [row("r-1", 1, "A", "2"), row("r-2", 2, "B", "5"), row("r-3", 3, "A", "5"), row("r-4", 4, "A", "1")];
+        let of = |id: &str, ordered: &str, picked: &str| Delivered {
+            ordered: ordered.parse().unwrap(),
+            ..line(id, "9", "A", picked)
+        };
+        assert_eq!(wanted(&rows, &[of("r-1", "8", "8")]).unwrap(), ["2", "0", "5", "1"]);
+        assert_eq!(wanted(&rows, &[of("r-3", "8", "8")]).unwrap(), ["2", "0", "5", "1"]);
+        assert_eq!(wanted(&rows, &[of("r-1", "8", "4")]).unwrap(), ["2", "0", "2", "0"], "too few");
+        assert_eq!(wanted(&rows, &[of("r-1", "8", "9")]).unwrap(), ["3", "0", "5", "1"], "too many");
+        // Of what was ordered there as here, nothing more is another row's.
+        assert_eq!(wanted(&rows, &[of("r-1", "2", "3")]).unwrap(), ["3", "0", "0", "0"]);
+        assert_eq!(
+            wanted(&rows, &[of("r-1", "8", "3"), of("r-3", "5", "0"), of("r-4", "1", "0")]).unwrap(),
+            ["3", "0", "0", "0"]
+        );
     }
 
     #[test]
