@@ -126,6 +126,9 @@ fn names(text: &str, number: &str) -> bool {
         .any(|(at, found)| apart(text[..at].chars().next_back()) && apart(text[at + found.len()..].chars().next()))
 }
 
+/// Where nobody looks at a bar, a line says how far it is after so many seeds.
+const LOGGED: u64 = 500;
+
 /// Many seeds, side by side.
 fn many(options: &Options) -> ExitCode {
     let (next, found) = (AtomicU64::new(options.from), AtomicUsize::new(0));
@@ -145,8 +148,11 @@ fn many(options: &Options) -> ExitCode {
                 eprintln!("seed {seed}: {broken}");
             }
             summary.add(seed, &outcome);
+            let done = seed - options.from + 1;
             if bar {
-                progress(seed - options.from + 1, options.seeds, began.elapsed(), found.load(Ordering::Relaxed));
+                progress(done, options.seeds, began.elapsed(), found.load(Ordering::Relaxed));
+            } else if done.is_multiple_of(LOGGED) {
+                eprintln!("{done} of {} seeds, {} failed", options.seeds, found.load(Ordering::Relaxed));
             }
         }
     };

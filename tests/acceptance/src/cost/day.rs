@@ -20,7 +20,7 @@ pub const ARTICLES: usize = 500;
 const APART: Duration = Duration::from_secs(60);
 
 /// After this no list has what was changed before.
-const QUIET: Duration = Duration::from_secs(24 * 3600);
+const QUIET: Duration = Duration::from_secs(20 * 3600);
 
 /// What a tenant's item takes of a read, where a query reads many: four of a kilobyte are one.
 const OF_MANY: f64 = 0.25;
