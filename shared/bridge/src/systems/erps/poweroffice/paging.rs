@@ -137,3 +137,21 @@ impl Position {
         next.max(self.since)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_run_begins_at_the_latest_change_or_at_what_has_settled_less_the_overlap() {
+        let at = |text: &str| text.parse::<Timestamp>().ok();
+        for (latest, next) in
+            [("2026-03-02T09:30:00Z", "2026-03-02T09:28:00Z"), ("2026-03-01T20:00:00Z", "2026-03-02T08:58:00Z")]
+        {
+            let mut position = Position::from(at("2026-02-01T00:00:00Z"));
+            position.began = at("2026-03-02T10:00:00Z");
+            position.seen(at(latest));
+            assert_eq!(position.next(), at(next));
+        }
+    }
+}
