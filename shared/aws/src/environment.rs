@@ -69,7 +69,8 @@ pub struct Wrong {
 }
 
 /// The function that Lambda started this process for: its `Handler`. While a deployment puts this release in the place of one
-/// whose functions had a program each, that is still `bootstrap`: then it is what the stack's name begins.
+/// whose functions had a program each, that may still be `bootstrap`: then it is what follows the stack's name in the
+/// function's.
 #[must_use]
 pub fn handler() -> String {
     let variable = |name: &str| std::env::var(name).unwrap_or_default();

@@ -302,7 +302,15 @@ impl Reconcile<'_> {
         let left = Duration::try_from(self.run.deadline.duration_since(now)).unwrap_or_default();
         let until = now + left.saturating_sub(MARGIN) / DUE_SHARE;
         if moved_over.is_none_or(|at| at + MOVED_OVER <= now) {
-            *moved_over = self.journal.move_over().await?.then_some(now);
+            // A note of an earlier release that cannot be read stops nothing that is due.
+            *moved_over = match self.journal.move_over().await {
+                Ok(whole) => whole.then_some(now),
+                Err(fault) => {
+                    let (tenant_id, correlation_id) = (&self.tenant.tenant_id, &self.run.id);
+                    tracing::warn!(target: "index", tenant_id, correlation_id, reason = %fault, "index");
+                    None
+                }
+            };
         }
         let any = self.journal.may_be_due(now).await?;
         for back in self.sends().filter(|back| any.contains(back)) {

@@ -3,7 +3,7 @@
 pub mod backfill;
 pub mod cursor;
 pub mod delivery_fault;
-pub mod due;
+pub(crate) mod due;
 pub mod health;
 pub mod intents;
 pub mod journal;

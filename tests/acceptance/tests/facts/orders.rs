@@ -13,7 +13,7 @@ use simulators::Trouble;
 use simulators::facts::Fact;
 use simulators::procountor::Kind as Record;
 
-use crate::roads::{open, open_with, rows, shipped};
+use crate::roads::{open, open_with, rows, ship, shipped};
 
 /// The pieces that are to be picked of an order, and those of its last row.
 fn pieces(world: &World, order: &str) -> (f64, f64) {
@@ -42,12 +42,7 @@ pub async fn two_rows_of_one_article_are_picked_and_delivered_whole() {
         for n in 0..2 {
             world.warehouse("count", &json!({"articleNumber": article_number(n), "numberOfItems": 20}));
         }
-        world.warehouse("ship", &json!({"orderNumber": order}));
-        for _ in 0..8 {
-            world.wait(Duration::from_secs(3600)).await;
-            world.reconcile().await;
-            world.tick(shop.kind()).await;
-        }
+        ship(&world, shop.as_ref(), &order).await;
         let (right, times) = shipped(&world, shop.kind(), &order);
         let refused = world.logs.text().contains("not supported invoice type") && times == 0;
         assert!(right && times == 1 || refused, "{}: {times} times\n{}", shop.kind(), world.logs.text());

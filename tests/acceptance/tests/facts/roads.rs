@@ -105,6 +105,16 @@ pub(crate) fn shipped(world: &World, kind: Kind, order: &str) -> (bool, usize) {
     }
 }
 
+/// Ships an order, and lets the ticks and reconciles of eight hours look at it.
+pub async fn ship(world: &World, shop: &dyn Shop, order: &str) {
+    world.warehouse("ship", &json!({"orderNumber": order}));
+    for _ in 0..8 {
+        world.wait(Duration::from_secs(3600)).await;
+        world.reconcile().await;
+        world.tick(shop.kind()).await;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 pub async fn what_is_shipped_goes_back_once_or_is_left_for_a_person() {
     for shop in shops::all() {
@@ -119,12 +129,7 @@ pub async fn what_is_shipped_goes_back_once_or_is_left_for_a_person() {
         world.tick(shop.kind()).await;
         world.reconcile().await;
         world.warehouse("count", &json!({"articleNumber": article_number(0), "numberOfItems": 10}));
-        world.warehouse("ship", &json!({"orderNumber": order}));
-        for _ in 0..8 {
-            world.wait(Duration::from_secs(3600)).await;
-            world.reconcile().await;
-            world.tick(shop.kind()).await;
-        }
+        ship(&world, shop.as_ref(), &order).await;
         let (right, times) = shipped(&world, shop.kind(), &order);
         // It is left for a person, and nothing of it is done.
         let refused = || world.logs.text().contains("not supported invoice type") && times == 0;

@@ -31,6 +31,17 @@ fn what_is_assumed_holds() {
     }
 }
 
+/// A tenant may leave its products to somebody else.
+#[test]
+fn a_tenant_that_pulls_no_products_is_probed_like_any_other() {
+    let report = under(&Vec::new(), || async {
+        let mut scene = Scene::new(Kind::Procountor).await;
+        scene.tenant.settings.product_types = Some(Vec::new());
+        scene.probe().await
+    });
+    assert_eq!(report.fact("procountor.fraction").unwrap().verdict, Verdict::Holds, "{}", probe::text(&report));
+}
+
 #[test]
 fn under_every_other_answer_it_tells_the_truth() {
     for answer in answers::others() {

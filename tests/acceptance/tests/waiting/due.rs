@@ -174,6 +174,29 @@ async fn records_and_notes_of_the_earlier_index_are_found_and_moved_over() {
     assert_eq!((arrived(&world, late), arrived(&world, person)), (10, 0));
 }
 
+/// A note of an earlier release that cannot be read stops no write-back that is due.
+#[tokio::test(start_paused = true)]
+async fn an_earlier_note_that_cannot_be_read_stops_nothing_that_is_due() {
+    use bridge::ports::{Item, State as _};
+    let world = open().await;
+    let (ports, now) = (world.ports(), world.now());
+    let refused = |note: &mut Note| {
+        note.outcome = Some(Outcome::Parked);
+        note.retry_at = Some(now);
+    };
+    Journal::new(&ports, "acme").update(Back::Stock, "A", refused).await.unwrap();
+    for (sk, body) in
+        [("back#stock#B", json!("no note")), ("parked-back#stock#B", json!({ "back": "stock", "key": "B" }))]
+    {
+        let item = Item { pk: "tenant#acme".into(), sk: sk.into(), rev: 1, body, expires: None };
+        world.memory.put(item).await.unwrap();
+    }
+    world.wait(DAY).await;
+    world.reconcile().await;
+    let index = |prefix: &str| world.memory.items("tenant#acme", prefix).len();
+    assert_eq!((index("due-back#"), index("parked-back#")), (0, 1));
+}
+
 /// Makes of index items those of the earlier release.
 async fn earlier_index(world: &World, prefix: &str, earlier: &str, body: &serde_json::Value) {
     use bridge::ports::{Item, State as _};

@@ -19,7 +19,8 @@ use crate::words::fault::{Fault, Result};
 /// Covers a server that reads filters as Norwegian time, and rows that become visible late (Finago sheet, section 5.3).
 const OVERLAP: Duration = Duration::from_secs(3 * 60 * 60);
 
-/// No row becomes visible as late as this, beside the overlap: what changed in one evening is not listed all night.
+/// Taken, with the overlap, for longer than any row takes to become visible: inferred, the sheet tells of no such delay. What
+/// changed in one evening is not listed all night.
 const SETTLED: Duration = Duration::from_secs(3 * 60 * 60);
 
 /// Records read in one call; the vendor allows 1000 (Finago sheet, section 2.2).

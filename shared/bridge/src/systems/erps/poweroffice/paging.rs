@@ -26,7 +26,8 @@ pub(super) const INVOICES: usize = 200;
 /// Rows may become visible a little after their time stamp (PowerOffice sheet, section 5).
 const OVERLAP: Duration = Duration::from_secs(120);
 
-/// No row becomes visible as late as this.
+/// Taken for longer than any row takes to become visible: inferred, no sheet tells of more than a minute (the fact
+/// `poweroffice.replica-lag`).
 const SETTLED: Duration = Duration::from_secs(60 * 60);
 
 /// Where in a list we are.

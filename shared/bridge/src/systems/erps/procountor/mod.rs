@@ -47,6 +47,9 @@ pub(super) fn rate_budget() -> RateBudget {
     RateBudget::new("procountor", Kind::Procountor)
 }
 
+/// The type of products that a tenant pulls where it names none.
+const SALES: &str = "SALES";
+
 /// What orders are to the vendor, for whom every document is an invoice.
 const SALES_ORDER: &str = "SALES_ORDER";
 const PURCHASE_ORDER: &str = "PURCHASE_ORDER";
@@ -152,8 +155,9 @@ impl<'a> Procountor<'a> {
         times::read(text).map_or_else(|| text.to_owned(), |at| times::version(at, self.now.get(), &self.zone))
     }
 
+    /// The types of products that are pulled.
     fn product_types(&self) -> Vec<String> {
-        self.tenant.settings.product_types.clone().unwrap_or_else(|| vec!["SALES".into()])
+        self.tenant.settings.product_types.clone().unwrap_or_else(|| vec![SALES.to_owned()])
     }
 
     async fn articles(&self, cursor: &Cursor) -> Result<Page> {

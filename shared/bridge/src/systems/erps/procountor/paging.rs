@@ -28,7 +28,8 @@ pub(super) const SIZE: usize = 200;
 /// Longer than the hour that autumn repeats, with ten minutes for rows that become visible late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(70);
 
-/// No row becomes visible as late as this, also where the times are UTC (the fact `procountor.zone`).
+/// Taken, with the overlap, for longer than any row takes to become visible, also where the times are UTC and so three hours
+/// behind (the fact `procountor.zone`): inferred, the sheet tells of no such delay.
 const SETTLED: SignedDuration = SignedDuration::from_hours(5);
 
 /// From one reading of the open documents to the next.

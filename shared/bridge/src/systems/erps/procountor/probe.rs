@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::{Procountor, SALES_ORDER, times};
+use super::{Procountor, SALES, SALES_ORDER, times};
 use crate::systems::probe::{Finding, Seen, Tell, look};
 use crate::words::fault::Result;
 
@@ -50,7 +50,9 @@ impl Procountor<'_> {
     /// Looks at the facts that reads can settle.
     pub(crate) async fn probe_reads(&self, tell: Tell<'_>) -> Vec<Finding> {
         let lists = async {
-            let products = self.listed("products", ("type", self.product_types().swap_remove(0))).await?;
+            // A company has products also where its tenant pulls none.
+            let of = self.product_types().into_iter().next().unwrap_or_else(|| SALES.to_owned());
+            let products = self.listed("products", ("type", of)).await?;
             Ok((products, self.listed("invoices", ("types", SALES_ORDER.to_owned())).await?))
         };
         let lists: Result<(Listed, Listed)> = lists.await;
