@@ -117,6 +117,22 @@ async fn a_change_in_the_hour_that_autumn_repeats_arrives() {
     assert!(entry.seen.unwrap().version > first);
 }
 
+/// Its `Date` header tells whole seconds, so a change in the second of its reading seems to lie ahead: it is of the second
+/// round all the same.
+#[tokio::test(start_paused = true)]
+async fn an_edit_in_the_second_of_the_reading_is_of_the_second_round() {
+    let world = open_with(json!({}), |quirks| quirks.fraction_digits = 3).await;
+    SHOP.put_article(&world, 0, "Article");
+    SHOP.put_order(&world, 1, &[0]);
+    let edit = |text: &str| SHOP.change(&world, Record::Invoice, 70_001, &json!({"orderReference": text}));
+    for (at, text) in [("2026-10-25T00:46:07.5Z", "First"), ("2026-10-25T01:01:14.5Z", "Second")] {
+        wait_until(&world, at).await;
+        edit(text);
+        tick(&world).await;
+        assert_eq!(order(&world, 1).unwrap()["referenceNumber"], text);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_row_that_becomes_visible_late_arrives() {
     let world = open(json!({})).await;

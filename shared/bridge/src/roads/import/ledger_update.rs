@@ -171,7 +171,10 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
         if aside && (unmapped || !withdrawal) {
             return Noted::Stands;
         }
-        if entry.has_seen_otherwise(order, &envelope.fingerprint) {
+        // What the version before took back is wanted as it is, where the ERP's times told the two in the wrong order.
+        let ended = withdrawal && !envelope.is_withdrawal();
+        let wanted = seen.is_some_and(|seen| seen.fingerprint.is_some() && !seen.withdrawn);
+        if ended && wanted || entry.has_seen_otherwise(order, &envelope.fingerprint) {
             read_again(entry, now);
             return Noted::Stands;
         }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::Entry;
+use super::{Entry, Seen, Settled};
 use crate::words::envelope::Envelope;
 use crate::words::outcome::Outcome;
 
@@ -163,7 +163,13 @@ impl Entry {
         if self.settled_order() > seen {
             return self.applied() == Some(fingerprint);
         }
-        self.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint))
+        self.seen.as_ref().is_some_and(|seen| seen.fingerprint.as_deref() == Some(fingerprint) && !self.was_ended(seen))
+    }
+
+    /// Whether an import dealt with a wanted version as one that was taken back since, by a version that seemed to be newer.
+    fn was_ended(&self, seen: &Seen) -> bool {
+        let ended = |settled: &Settled| settled.withdrawal && settled.version == seen.version;
+        !seen.withdrawn && self.settled.as_ref().is_some_and(ended)
     }
 
     /// Has a mapped record sent again that was sent before: neither a pull nor an import finds its fingerprint any more.

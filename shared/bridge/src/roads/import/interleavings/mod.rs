@@ -67,6 +67,22 @@ fn every_interleaving_of_one_record_ends_right() {
     println!("{states} states");
 }
 
+/// In the hour that autumn repeats a change may be read as older than the one before, and as the newer that it is a while
+/// later.
+#[test]
+fn every_interleaving_ends_right_where_a_change_is_first_taken_for_an_older_one() {
+    let mut states = 0;
+    for mut history in histories(3) {
+        let (before, said) = (history[1].0, history[2].1);
+        history.iter_mut().for_each(|(time, _)| *time *= 2);
+        history[2].0 = (2 * before).saturating_sub(1);
+        history.push((9, said));
+        let left = Left { pulls: 4, ..NOTHING };
+        states += explore(std::slice::from_ref(&history), left);
+    }
+    println!("{states} states");
+}
+
 #[test]
 fn every_interleaving_of_two_records_of_one_number_ends_right() {
     let mut states = 0;

@@ -1,9 +1,9 @@
 //! The vendor's date-times: local, without a zone (Procountor sheet, section 2). They are compared as they are, and never
 //! made into moments.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
 /// The zone the vendor's clocks are taken to show; it is not documented.
 pub(super) fn zone() -> TimeZone {
@@ -22,12 +22,13 @@ pub(super) fn spelled(at: DateTime) -> String {
 
 /// A version that compares as text. In autumn the clocks show one hour twice, and a change in the second round would seem
 /// older than one in the first. So a time that may be of the second round, since that has come by `now`, is placed behind
-/// the whole first round.
+/// the whole first round. `now` is of a `Date` header, which tells whole seconds: it may be almost one later.
 pub(super) fn version(at: DateTime, now: Option<Timestamp>, zone: &TimeZone) -> String {
     let plain = format!("{at:.9}");
     let AmbiguousOffset::Fold { after, .. } = zone.to_ambiguous_timestamp(at).offset() else { return plain };
     let second = after.to_timestamp(at).ok();
-    if second.is_none_or(|second| now.is_some_and(|now| now < second)) {
+    let to_come = |second: Timestamp| now.is_some_and(|now| now + SignedDuration::from_secs(1) <= second);
+    if second.is_none_or(to_come) {
         return plain;
     }
     // The end of the hour, which begins on the hour.
@@ -69,6 +70,9 @@ mod tests {
         assert!(first < second && second < later && later < after, "{first} {second} {later} {after}");
         // Read while the second round has not come that far, it can only be of the first.
         assert_eq!(text("2026-10-25T03:50:00", "2026-10-25T01:20:00Z"), first);
+        // Read in the second in which it changed.
+        let at_once = text("2026-10-25T03:10:00.9", "2026-10-25T01:10:00Z");
+        assert!(first < at_once && at_once > second, "{first} {at_once}");
     }
 
     #[test]
