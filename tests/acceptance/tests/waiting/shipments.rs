@@ -50,3 +50,36 @@ async fn a_shipment_goes_back_when_its_order_is_noted() {
         pump.run(40 * MINUTE).await;
     }
 }
+
+/// The note is on its way while the warehouse ships: the notice comes once more, and not with the next reconcile.
+#[tokio::test(start_paused = true)]
+async fn a_shipment_that_is_told_before_the_note_goes_back_soon_after_it() {
+    for shop in shops::all().into_iter().filter(|shop| shop.kind().takes_shipments()) {
+        let (shop, kind) = (shop.as_ref(), shop.kind());
+        let world = World::new();
+        shop.onboard(&world, json!({}));
+        shop.put_article(&world, 0, "Article");
+        world.tick(kind).await;
+        world.warehouse("count", &json!({ "articleNumber": shops::article_number(0), "numberOfItems": 50 }));
+        let order = shop.put_order(&world, 1, &[0]);
+        let note = |call: &acceptance::world::Call<'_>| {
+            call.function == Some(IMPORT.name) && call.says("put tenant#acme ledger#orders#")
+        };
+        world.rules.add(Rule::to(Peer::State, Happens::Latency(Duration::from_secs(3))).and(note).times(1));
+        let mut pump = Pump::new(&world).scheduled([pull_of(kind), RECONCILE]);
+        let is_there = || world.vendors.ongoing.borrow().model.order_body(GOODS_OWNER, &order).is_some();
+        seconds_until(&mut pump, &world, is_there).await;
+        world.warehouse("ship", &json!({ "orderNumber": order }));
+        for payload in world.webhooks(0).0 {
+            world.post(&payload).await;
+        }
+        let entry = world.find("acme", Feed::Orders, &order).unwrap();
+        assert_eq!(entry.ongoing, None, "{kind}: nobody knows yet");
+        let told = || {
+            let notes = world.memory.items("tenant#acme", "back#shipments#");
+            notes.first().is_some_and(|note| note.body["written"].is_string())
+        };
+        let took = seconds_until(&mut pump, &world, told).await;
+        assert!(took < 60, "{kind}: {took}");
+    }
+}

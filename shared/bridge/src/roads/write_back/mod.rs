@@ -8,16 +8,17 @@ mod warehouse_events;
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::ports::{Fifo, Ports, Run};
 use crate::roads::batch::{self, Consumer, Names};
 use crate::state::intents::Intents;
 use crate::state::journal::{Back, Journal, Note, Reported};
-use crate::state::ledger::Ledger;
+use crate::state::ledger::{Entry, Ledger};
 use crate::state::tenants::valid;
 use crate::state::unreadable;
 use crate::systems::erp::Erp;
@@ -228,6 +229,7 @@ impl WriteBack<'_> {
         let ledger = Ledger::new(self.ports, &self.tenant.tenant_id);
         let ours = ledger.get(Feed::Orders, &shipment.key).await?;
         if ours.entry.ongoing.is_none() {
+            under_way(&ours.entry, self.ports.clock.now())?;
             self.log(Back::Shipments, &key, &shipment.number, Outcome::Filtered, "the order is not the ERP's");
             return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
         }
@@ -328,6 +330,23 @@ impl WriteBack<'_> {
             correlation_id: &self.notice.correlation_id,
         }
     }
+}
+
+/// Until when after an order was handed out the note of its import is waited for. What takes longer is told by the import
+/// itself where it comes a second time, and found by the reconcile.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
+
+/// For so long at a time.
+const NOTE: Duration = Duration::from_secs(15);
+
+/// Whether the warehouse is quicker than the note that the order is the ERP's: then the queue keeps the message.
+fn under_way(entry: &Entry, now: Timestamp) -> Result<()> {
+    let young = entry.handed_out.as_ref().is_some_and(|last| now.duration_since(last.at) < UNDER_WAY);
+    if young && entry.is_unsettled() {
+        let why = "the order's import is not noted yet".into();
+        return Err(Fault::RateLimited { status: None, after: NOTE, why });
+    }
+    Ok(())
 }
 
 fn first(effects: Result<Vec<Effect>>) -> Result<Effect> {
