@@ -337,7 +337,7 @@ impl WriteBack<'_> {
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// For so long at a time.
-const NOTE: Duration = Duration::from_secs(15);
+const NOTE: Duration = Duration::from_secs(5);
 
 /// Whether the warehouse is quicker than the note that the order is the ERP's: then the queue keeps the message.
 fn under_way(entry: &Entry, now: Timestamp) -> Result<()> {
