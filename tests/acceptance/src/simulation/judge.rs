@@ -236,12 +236,17 @@ impl<'a> Judge<'a> {
             self.check("I13", timed_out == 0, ("", ""), false, what);
         }
         for companies in self.estate.groups() {
+            let sites = sites(&[companies.kind()]);
+            let calls: usize = sites.iter().map(|site| self.world.counters.calls(Peer::Vendor(*site))).sum();
+            let most = if self.apart { (calls / APART) as u64 } else { 0 };
+            let departures = sites.into_iter().map(|site| self.world.counters.departures(site));
+            let (left, held) = departures.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+            let what = || format!("{}: {left} of {calls} calls left over the vendor's limit", companies.kind());
+            self.check("I6", left <= most, ("", ""), false, what);
+            // One that the network holds up arrives in a second that is full without it.
             let over = companies.calls_over_budget(self.world);
-            let calls: usize =
-                sites(&[companies.kind()]).into_iter().map(|site| self.world.counters.calls(Peer::Vendor(site))).sum();
-            let most = if self.apart { calls / APART } else { 0 };
             let what = || format!("{}: {over} of {calls} calls over the vendor's limit", companies.kind());
-            self.check("I6", over <= most as u64, ("", ""), false, what);
+            self.check("I6", over <= most + held, ("", ""), false, what);
         }
         let unreadable = self.world.memory.items("unreadable", "").len();
         self.check("I11", unreadable == 0, ("", ""), false, || format!("{unreadable} unreadable messages"));

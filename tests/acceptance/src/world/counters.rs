@@ -1,11 +1,15 @@
 //! What a test can print: calls, paid time, sleep, how invocations ended, deliveries.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
+use simulators::poweroffice::CALLS_A_SECOND;
+
 use super::rules::Peer;
+use super::site::Site;
 
 /// What a function's invocations came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +31,28 @@ pub struct Counters {
     invoked: RefCell<BTreeMap<&'static str, Invoked>>,
     deliveries: RefCell<BTreeMap<&'static str, BTreeMap<u32, usize>>>,
     items: Cell<usize>,
+    departures: RefCell<BTreeMap<Site, Departures>>,
+}
+
+/// Calls as they leave, where a vendor allows so many in a second. How they arrive is the network's affair: one that it holds
+/// up arrives beside later ones.
+#[derive(Default)]
+struct Departures {
+    last: VecDeque<Timestamp>,
+    /// Calls that were one too many in their second.
+    over: u64,
+    /// Calls that were held up.
+    held: u64,
+}
+
+/// Calls that may leave within a second, where a vendor counts by the second.
+fn a_second(site: Site) -> Option<usize> {
+    match site {
+        Site::PowerOffice => Some(CALLS_A_SECOND),
+        // Procountor sheet, section 4.
+        Site::Procountor => Some(60),
+        _ => None,
+    }
 }
 
 impl Counters {
@@ -78,6 +104,24 @@ impl Counters {
     #[must_use]
     pub fn deliveries(&self, queue: &str) -> BTreeMap<u32, usize> {
         self.deliveries.borrow().get(queue).cloned().unwrap_or_default()
+    }
+
+    /// Of the calls to a site, those that left as one too many in their second, and those that were held up on their way.
+    #[must_use]
+    pub fn departures(&self, site: Site) -> (u64, u64) {
+        self.departures.borrow().get(&site).map_or((0, 0), |departures| (departures.over, departures.held))
+    }
+
+    pub(super) fn leaves(&self, site: Site, now: Timestamp, held: bool) {
+        let mut departures = self.departures.borrow_mut();
+        let Departures { last, over, held: all } = departures.entry(site).or_default();
+        *all += u64::from(held);
+        let Some(most) = a_second(site) else { return };
+        while last.front().is_some_and(|before| now.duration_since(*before) >= SignedDuration::from_secs(1)) {
+            last.pop_front();
+        }
+        *over += u64::from(last.len() >= most);
+        last.push_back(now);
     }
 
     pub(super) fn called(&self, peer: Peer, what: &str) {

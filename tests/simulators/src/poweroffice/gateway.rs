@@ -8,7 +8,8 @@ use serde_json::json;
 use super::{Company, PowerOffice, problem};
 use crate::{Request, Response};
 
-const CALLS_A_SECOND: usize = 10;
+/// Calls a second for a subscription key (section 5).
+pub const CALLS_A_SECOND: usize = 10;
 
 /// The calls of the last second, all client keys together (section 5).
 #[derive(Default)]

@@ -27,6 +27,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 pub use company::Company;
+pub use gateway::CALLS_A_SECOND;
 pub use records::Kind;
 
 use crate::{Request, Response, Simulator, Trouble, facts};
