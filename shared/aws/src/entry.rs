@@ -4,8 +4,9 @@ use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Duration;
 
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
+use aws_sdk_dynamodb::config::{BehaviorVersion, SharedCredentialsProvider};
+use aws_types::SdkConfig;
 use bridge::doors::api_request::{self, Call};
 use bridge::doors::consent::Deployment;
 use bridge::doors::event::{self, Event};
@@ -23,7 +24,7 @@ use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
 
 use crate::clock::SystemClock;
-use crate::environment::{Environment, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
+use crate::environment::{Aws, Environment, IMPORT_QUEUE_URL, JOB_QUEUE_URL, WRITEBACK_QUEUE_URL};
 use crate::metrics;
 use crate::queue::Queues;
 use crate::secret_store::SecretStore;
@@ -31,10 +32,8 @@ use crate::secret_versions::SecretVersions;
 use crate::state_table::StateTable;
 use crate::telemetry;
 use crate::tenant_table::TenantTable;
+use crate::tls;
 use crate::transport::Network;
-
-/// No connection to AWS in this time.
-const CONNECT: Duration = Duration::from_secs(3);
 
 /// One attempt of a call to AWS; a page of a scan is one.
 const ATTEMPT: Duration = Duration::from_secs(5);
@@ -108,7 +107,7 @@ pub async fn reconcile() -> Result<(), Error> {
 /// As [`pull`].
 pub async fn rotate() -> Result<(), Error> {
     let environment = read_environment(&[])?;
-    let config = config().await;
+    let config = config()?;
     let versions: Rc<dyn Versions> = Rc::new(SecretVersions::new(aws_sdk_secretsmanager::Client::new(&config)));
     let prefix = &environment.secret_prefix;
     let step = async |ports: &Ports, run: &Run, payload: &Value| {
@@ -127,15 +126,22 @@ fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     Ok(environment)
 }
 
-/// What the standard variables lead to, with an end to every call: left to themselves the clients wait for an answer for
-/// ever.
-async fn config() -> SdkConfig {
-    let timeouts = TimeoutConfig::builder()
-        .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
-        .operation_timeout(OPERATION)
-        .build();
-    aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).load().await
+/// What Lambda's environment says of AWS, with an end to every call: left to themselves the clients wait for an answer for ever. It
+/// has the credentials, so profiles, roles and the addresses of metadata, of which the SDK's own chain is made, are neither
+/// linked nor asked.
+///
+/// # Errors
+/// When there are no certificates to trust.
+pub fn config() -> Result<SdkConfig, reqwest::Error> {
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
+    let Aws { region, endpoint, credentials } = Aws::read();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(tls::sdk_client()?)
+        .timeout_config(timeouts);
+    config.set_region(region).set_endpoint_url(endpoint);
+    config.set_credentials_provider(credentials.map(SharedCredentialsProvider::new));
+    Ok(config.build())
 }
 
 /// The ports on AWS and the network.
@@ -143,7 +149,7 @@ async fn config() -> SdkConfig {
 /// # Errors
 /// When there are no certificates to trust.
 pub async fn ports(environment: &Environment) -> Result<Ports, Error> {
-    ports_at(&config().await, environment)
+    ports_at(&config()?, environment)
 }
 
 /// As [`ports`], with the given SDK configuration.
@@ -319,10 +325,10 @@ mod tests {
 
     #[test]
     fn every_call_to_aws_has_an_end_and_so_has_a_handler() {
-        let config = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(config());
+        let config = config().unwrap();
         let timeouts = config.timeout_config().unwrap();
-        let set = [timeouts.connect_timeout(), timeouts.operation_attempt_timeout(), timeouts.operation_timeout()];
-        assert_eq!(set, [Some(CONNECT), Some(ATTEMPT), Some(OPERATION)]);
+        let set = [timeouts.operation_attempt_timeout(), timeouts.operation_timeout()];
+        assert_eq!(set, [Some(ATTEMPT), Some(OPERATION)]);
         let deadline: Timestamp = "2026-01-01T00:02:00Z".parse().unwrap();
         assert_eq!(left(deadline, deadline - Duration::from_secs(120)), Duration::from_secs(119));
         assert_eq!(left(deadline, deadline), Duration::ZERO);

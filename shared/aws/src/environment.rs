@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::config::{Credentials, Region};
 use bridge::ports::PERSONAL_DATA;
 use bridge::tenant::Contact;
 use bridge::words::paces::Paces;
@@ -80,6 +81,30 @@ pub fn handler() -> String {
 fn named(handler: &str, function: &str, stack: &str) -> String {
     let of_stack = function.strip_prefix(stack).and_then(|rest| rest.strip_prefix('-'));
     if handler == "bootstrap" { of_stack.unwrap_or_default().to_owned() } else { handler.to_owned() }
+}
+
+/// What Lambda tells a function of AWS.
+pub(crate) struct Aws {
+    /// `AWS_REGION`.
+    pub region: Option<Region>,
+    /// `AWS_ENDPOINT_URL`: in place of AWS's own addresses, where an emulator stands for it.
+    pub endpoint: Option<String>,
+    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`: of the function's role. Lambda ends a process before
+    /// they do.
+    pub credentials: Option<Credentials>,
+}
+
+impl Aws {
+    pub fn read() -> Self {
+        let variable = |name: &str| std::env::var(name).ok().filter(|text| !text.is_empty());
+        let keys = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
+        let token = variable("AWS_SESSION_TOKEN");
+        Self {
+            region: variable("AWS_REGION").map(Region::new),
+            endpoint: variable("AWS_ENDPOINT_URL"),
+            credentials: keys.map(|(id, secret)| Credentials::new(id, secret, token, None, "environment")),
+        }
+    }
 }
 
 impl Environment {

@@ -17,4 +17,5 @@ pub mod state_table;
 mod state_writes;
 pub mod telemetry;
 pub mod tenant_table;
+pub mod tls;
 pub mod transport;

@@ -16,6 +16,8 @@ use http::{HeaderValue, Method};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::tls;
+
 /// No connection in this time: the call did not take effect.
 const CONNECT: Duration = Duration::from_secs(10);
 
@@ -59,7 +61,7 @@ impl Network {
     }
 
     fn built(allow_local: bool, largest: usize, names: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder()
+        let client = tls::client()
             .http1_only()
             .http1_title_case_headers()
             .redirect(reqwest::redirect::Policy::none())

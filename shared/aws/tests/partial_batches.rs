@@ -1,11 +1,13 @@
 //! Batches that AWS accepts only in part, so that the rest has to be sent again. No emulator does that on demand.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod loopback;
 
 use std::time::Duration;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_sqs::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_sqs::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
 use bridge::ports::{Queue as _, Secrets as _, State as _};
 use bridge::words::domain::{Article, Record};
 use bridge::words::envelope::{Envelope, Hint, Job, Notice};
@@ -34,6 +36,7 @@ fn failing(ids: &[&str], sender_fault: bool) -> String {
 fn config(base: &str) -> SdkConfig {
     SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
+        .http_client(bridge_aws::tls::sdk_client().unwrap())
         .endpoint_url(base)
         .region(Region::from_static("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new("a", "s", None, None, "test")))

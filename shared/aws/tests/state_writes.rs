@@ -1,10 +1,12 @@
 //! Writes of the state table that are ready together go in one call, and each has its own answer. No emulator refuses a
 //! part of a call on demand.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod loopback;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_sdk_dynamodb::config::{Credentials, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCredentialsProvider};
+use aws_types::SdkConfig;
 use bridge::ports::{Item, Put, State as _};
 use bridge::words::fault::{Fault, Result};
 use bridge_aws::state_table::StateTable;
@@ -33,6 +35,7 @@ fn answers(codes: &[Option<&str>]) -> String {
 fn table_at(base: &str) -> StateTable {
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
+        .http_client(bridge_aws::tls::sdk_client().unwrap())
         .endpoint_url(base)
         .region(Region::from_static("us-east-1"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new("a", "s", None, None, "test")))

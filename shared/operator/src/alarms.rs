@@ -9,6 +9,7 @@ use aws_sigv4::sign::v4::SigningParams;
 use aws_types::service_config::ServiceConfigKey;
 use bridge::roads::status::Alarm;
 use bridge::words::fault::{Fault, Result};
+use bridge_aws::tls;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -72,7 +73,7 @@ async fn describe(aws: &AwsClient, call: &Value) -> Result<Value> {
     let request = SignableRequest::new("POST", &url, headers.into_iter(), SignableBody::Bytes(body.as_bytes()));
     let signed = request.and_then(|request| sign(request, &signing.into()));
     let (instructions, _) = signed.map_err(|error| Fault::Unexpected(error.to_string()))?.into_parts();
-    let client = reqwest::Client::builder().timeout(TIMEOUT).build().map_err(|error| unsent(&error))?;
+    let client = tls::client().timeout(TIMEOUT).build().map_err(|error| unsent(&error))?;
     let mut request = client.post(&url);
     for (name, value) in headers.into_iter().chain(instructions.headers()) {
         request = request.header(name, value);

@@ -6,10 +6,11 @@ use std::time::Duration;
 use aws_config::retry::RetryConfig;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_config::{BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_sdk_lambda::primitives::Blob;
 use aws_sdk_lambda::types::InvocationType;
 use bridge::words::fault::{Fault, Result};
+use bridge_aws::tls;
 use serde_json::Value;
 
 use crate::error_mapping::fault;
@@ -25,10 +26,22 @@ pub struct AwsClient {
     logs: aws_sdk_cloudwatchlogs::Client,
 }
 
+/// What a person's configuration begins with: the standard variables and profiles.
+///
+/// # Errors
+/// [`Fault::Unexpected`] when this machine has no certificates to trust.
+pub fn loader() -> Result<ConfigLoader> {
+    let client = tls::sdk_client().map_err(|error| Fault::Unexpected(format!("no TLS to AWS: {error}")))?;
+    Ok(aws_config::defaults(BehaviorVersion::latest()).http_client(client))
+}
+
 impl AwsClient {
     /// What the standard variables and profiles lead to: also those of `aws sso login` and of `aws login`.
-    pub async fn load() -> Self {
-        Self::new(aws_config::load_defaults(BehaviorVersion::latest()).await)
+    ///
+    /// # Errors
+    /// As [`loader`].
+    pub async fn load() -> Result<Self> {
+        Ok(Self::new(loader()?.load().await))
     }
 
     /// What the configuration's region, credentials and endpoint lead to.

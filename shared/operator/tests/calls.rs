@@ -1,5 +1,7 @@
 //! Stacks, functions and logs against a server that answers as AWS documents it: paging, refusals, failed functions.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[path = "../../aws/tests/loopback/mod.rs"]
 mod loopback;
 
@@ -54,6 +56,7 @@ fn config(base: &str) -> SdkConfig {
     let config = SdkConfig::builder().behavior_version(BehaviorVersion::latest()).endpoint_url(base);
     let credentials = Credentials::new("key", "secret", None, None, "test");
     config
+        .http_client(bridge_aws::tls::sdk_client().unwrap())
         .region(Region::from_static("eu-north-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build()

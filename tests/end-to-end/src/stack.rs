@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use aws_config::BehaviorVersion;
 use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::AttributeValue;
 use bridge::ports::Ports;
 use bridge::words::kind::Kind;
 use bridge_aws::attributes::attribute;
 use bridge_aws::environment::Environment;
-use bridge_operator::aws_client::AwsClient;
+use bridge_aws::tls;
+use bridge_operator::aws_client::{AwsClient, loader};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ impl Stack {
     /// The variable that is missing; when the stack is not there, or another's.
     pub async fn find() -> Result<Self> {
         let name = variable("STACK_NAME")?;
-        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let config = loader()?.load().await;
         let aws = AwsClient::new(config.clone());
         let stack = bridge_operator::stack::Stack::find(&aws, &name).await?;
         let outputs: Outputs =
@@ -206,11 +206,11 @@ impl Stack {
 
 /// A client of the deployed API. An emulator names it by a host that only itself can find, at its own address.
 fn api(url: &str, emulator: Option<&str>) -> Result<reqwest::Client> {
-    let Some(emulator) = emulator else { return Ok(reqwest::Client::new()) };
+    let Some(emulator) = emulator else { return Ok(tls::client().build()?) };
     let (url, emulator) = (reqwest::Url::parse(url)?, reqwest::Url::parse(emulator)?);
     let host = url.host_str().ok_or("the API's address has no host")?;
     let address = emulator.socket_addrs(|| None)?.into_iter().next().ok_or("the emulator has no address")?;
-    Ok(reqwest::Client::builder().no_proxy().resolve(host, address).build()?)
+    Ok(tls::client().no_proxy().resolve(host, address).build()?)
 }
 
 /// An SDK's error with its causes; its own text leaves them out.

@@ -1,5 +1,6 @@
 //! The vendors' simulators on loopback, through their control routes: what a person would do in the vendor's screens.
 
+use bridge_aws::tls;
 use serde_json::Value;
 
 use crate::{Result, variable};
@@ -19,7 +20,7 @@ impl Vendor {
     /// When there is none.
     pub fn named(name: &str) -> Result<Self> {
         let address = variable(&format!("SIM_{}", name.to_ascii_uppercase()))?;
-        Ok(Self { address, http: reqwest::Client::new() })
+        Ok(Self { address, http: tls::client().build()? })
     }
 
     /// Does something by hand.

@@ -34,7 +34,7 @@ pub struct Deployment {
 impl Deployment {
     /// The stack of this name, else the only one of ours that there is.
     pub async fn find(name: Option<&str>) -> Result<Self, Failure> {
-        let aws = AwsClient::load().await;
+        let aws = AwsClient::load().await.map_err(|fault| Failure::cloud(fault.to_string()))?;
         let endpoint = aws.config().endpoint_url();
         let stack = match name {
             Some(name) => Stack::find(&aws, name).await.map_err(|fault| unknown(name, endpoint, fault))?,

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType, TableStatus,
 };
 use aws_sdk_sqs::types::QueueAttributeName;
+use aws_types::SdkConfig;
 use bridge::ports::Clock;
 use bridge::words::domain::{Article, Record};
 use bridge::words::envelope::Envelope;
@@ -31,7 +31,7 @@ pub fn with_account(test: impl AsyncFn(&Account)) {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let config = bridge_aws::entry::config().unwrap();
         test(&Account { config }).await;
     });
 }

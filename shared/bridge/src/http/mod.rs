@@ -82,6 +82,9 @@ pub struct Client {
     deadline: Timestamp,
 }
 
+/// How often a call is made with another login: with what others have left, and with one of its own.
+const RENEWALS: usize = 3;
+
 impl Client {
     /// A client for an invocation that ends at `deadline`: its calls are over [`RESERVE`] before.
     #[must_use]
@@ -90,7 +93,7 @@ impl Client {
         Self { ports: ports.clone(), service, login, budget, deadline }
     }
 
-    /// Sends a call and reads its JSON answer. A refused token is renewed once.
+    /// Sends a call and reads its JSON answer. A refused token is renewed.
     ///
     /// # Errors
     /// The fault, classified.
@@ -113,13 +116,18 @@ impl Client {
     pub async fn read<T>(&self, call: &Call, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
         let connection = self.connection(&call.url);
         connection.enter(&self.ports).await?;
-        let sent = match self.attempts(call, false, read).await {
-            Err(Fault::Unauthorized(_)) => self.attempts(call, true, read).await,
-            Err(fault) if call.replayable && self.session_is_gone(&fault).await => {
-                self.attempts(call, true, read).await
+        let mut sent = self.attempts(call, false, read).await.0;
+        for _ in 0..RENEWALS {
+            if !self.is_refused(call, sent.as_ref().err()).await {
+                break;
             }
-            other => other,
-        };
+            let (renewed, untried) = self.attempts(call, true, read).await;
+            sent = renewed;
+            // What another process left for all may be over as well; what was made just now is not.
+            if !untried {
+                break;
+            }
+        }
         connection.ended(&self.ports, sent.as_ref().err()).await;
         sent
     }
@@ -127,6 +135,15 @@ impl Client {
     /// Notes what is new about an answer.
     pub fn drifted(&self, drift: Drift) {
         self.ports.drifts.meet(drift);
+    }
+
+    /// Whether a call was refused for who makes it.
+    async fn is_refused(&self, call: &Call, fault: Option<&Fault>) -> bool {
+        match fault {
+            Some(Fault::Unauthorized(_)) => true,
+            Some(fault) => call.replayable && self.session_is_gone(fault).await,
+            None => false,
+        }
     }
 
     /// Whether a fault that does not say so comes of a session that is gone: the service is asked.
@@ -152,12 +169,22 @@ impl Client {
         self.ports.clock.now() + (MARGIN - RESERVE) < self.deadline
     }
 
-    async fn attempts<T>(&self, call: &Call, renew: bool, read: &dyn Fn(&Bytes) -> Result<T>) -> Result<(Answer, T)> {
+    /// What a call comes to, and whether the login that it was made with is another process's that this one has not tried
+    /// before.
+    async fn attempts<T>(
+        &self,
+        call: &Call,
+        renew: bool,
+        read: &dyn Fn(&Bytes) -> Result<T>,
+    ) -> (Result<(Answer, T)>, bool) {
         let exchange = Exchange { ports: &self.ports, budget: self.budget.as_ref(), deadline: self.deadline };
-        let headers = self.login.headers(&exchange, renew).await?;
+        let (headers, untried) = match self.login.told(&exchange, renew).await {
+            Ok(told) => told,
+            Err(fault) => return (Err(fault), false),
+        };
         let mut call = call.clone();
         call.headers.extend(headers);
-        exchange.read(self.service, &call, read).await
+        (exchange.read(self.service, &call, read).await, untried)
     }
 }
 

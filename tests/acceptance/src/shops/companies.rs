@@ -164,6 +164,16 @@ impl Companies {
         put.unwrap_or_else(|reason| panic!("{register}: {reason}"));
     }
 
+    /// The ERP's own id of article `n`.
+    #[must_use]
+    pub fn article_key(&self, n: usize) -> String {
+        match self.kind {
+            Kind::PowerOffice | Kind::Finago => (7000 + n).to_string(),
+            Kind::Procountor => (3000 + n).to_string(),
+            Kind::Visma => guid("a0a00000", n),
+        }
+    }
+
     /// Makes or changes article `n` of company `at`, which is ready from now on.
     pub fn put_article(&self, world: &World, at: usize, n: usize, name: &str) {
         let (code, now) = (article_number(n), world.now());

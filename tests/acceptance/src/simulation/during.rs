@@ -101,7 +101,7 @@ impl During {
                 continue;
             }
             let feed = moved.feed.parse().unwrap_or(Feed::Orders);
-            let entry = world.find(id, feed, &number);
+            let entry = world.find(id, feed, &number).or_else(|| Self::unread(world, estate, tenant, feed, &number));
             // What cannot be read, or is not for the warehouse, says so.
             let kept = entry.as_ref().is_some_and(|entry| {
                 matches!(entry.outcome, Some(Outcome::Parked | Outcome::Filtered)) && entry.reason.is_some()
@@ -115,6 +115,14 @@ impl During {
                 )
             });
         }
+    }
+
+    /// An article of which nothing but its id could be read: its number is not known yet.
+    fn unread(world: &World, estate: &Estate, tenant: usize, feed: Feed, number: &str) -> Option<Entry> {
+        let n = (feed == Feed::Articles).then(|| (0..CATALOGUE_FROM).find(|n| article_number(*n) == number))??;
+        let key = estate.company(tenant).0.article_key(n);
+        let ledger = world.ledger(&estate.tenant_id(tenant), feed);
+        ledger.into_iter().find(|(of, entry)| *of == key && entry.number.is_none()).map(|(_, entry)| entry)
     }
 
     fn shipments(&mut self, world: &World, estate: &Estate) {

@@ -169,7 +169,12 @@ impl Judge<'_> {
             .faults
             .iter()
             .filter(|fault| !matches!(fault.what, What::Record { .. }))
-            .map(|fault| (began + fault.from, began + fault.until))
+            .map(|fault| {
+                // An article whose message was lost is missed within two days (I18), and its orders wait for it.
+                let lost = matches!(fault.what, What::Purge | What::Expire(_));
+                let after = SignedDuration::from_hours(if lost { 48 } else { 0 });
+                (began + fault.from, began + fault.until + after)
+            })
             .collect();
         for (tenant, truth) in self.estate.truths.iter().enumerate().filter(|(_, truth)| !truth.ever_off) {
             let (id, owner) = (self.estate.tenant_id(tenant), self.estate.goods_owner(tenant));

@@ -34,6 +34,25 @@ async fn a_session_of_finago_that_is_gone_is_seen_in_any_words() {
     }
 }
 
+/// Each process knows a session of its own, and the one that is stored is gone as well: that is seen in the same call, and not
+/// with the next tick.
+#[tokio::test(start_paused = true)]
+async fn a_session_that_another_process_left_may_be_gone_too() {
+    let world = open(Kind::Finago, json!({})).await;
+    world.tick(Kind::Finago).await;
+    let first = world.ports();
+    world.new_process();
+    world.vendors.finago.borrow_mut().model.expire_sessions();
+    world.tick(Kind::Finago).await;
+    let logins = world.vendors.finago.borrow().model.counts.logins;
+    world.vendors.finago.borrow_mut().model.expire_sessions();
+    let order = FinagoShop.put_order(&world, 1, &[0]);
+    world.go_on_as(first);
+    world.tick(Kind::Finago).await;
+    assert!(body(&world, &order).is_some());
+    assert_eq!(world.vendors.finago.borrow().model.counts.logins, logins + 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn after_too_many_logins_there_is_a_pause_and_then_one_is_let_in() {
     let world = open(Kind::Finago, json!({})).await;

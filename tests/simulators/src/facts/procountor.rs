@@ -10,7 +10,10 @@ pub(super) const FACTS: &[Fact] = &[
         question: "In which zone are its times?",
         answers: &[
             answer("Helsinki", "begins at Finnish time, and goes on from the times that the vendor gave"),
-            answer("UTC", "NOT RIGHT YET: what changes in the first three hours of a tenant is asked for too late"),
+            answer(
+                "UTC",
+                "right from a start_date on; without one the first three hours of a tenant are asked for too late",
+            ),
         ],
     },
     Fact {

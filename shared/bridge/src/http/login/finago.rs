@@ -72,26 +72,31 @@ struct Stored {
     not_before: Option<Timestamp>,
 }
 
+/// The session's cookie; whether it replaces one that was refused and was opened by another process.
 pub(super) async fn headers(
     exchange: &Exchange<'_>,
     tenant_id: &str,
     base_url: &Url,
     renew: bool,
     headers: &mut HeaderMap,
-) -> Result<()> {
+) -> Result<bool> {
     let ports = exchange.ports;
     let app: App = read(ports, "finago/app", renew).await?;
     let user: User = read(ports, &format!("finago/{tenant_id}"), renew).await?;
     let of = user.of(&app);
     let name = format!("finago/{tenant_id}");
     let used = ports.tokens.get(&name, &of, ports.clock.now());
+    let mut untried = false;
     let session = match used.clone().filter(|_| !renew) {
         Some(session) => session,
         None => {
             let stored = stored(ports, tenant_id, &of).await?;
             // After a refusal the stored session is only worth trying if it is not the one that was refused.
             match stored.session.clone().filter(|session| !renew || used.is_some_and(|used| used != *session)) {
-                Some(session) => session,
+                Some(session) => {
+                    untried = renew;
+                    session
+                }
                 None => {
                     let now = ports.clock.now();
                     if let Some(until) = stored.not_before.filter(|until| *until > now) {
@@ -113,7 +118,7 @@ pub(super) async fn headers(
     };
     headers.insert(COOKIE, session.header(COOKIE_NAME)?);
     ports.tokens.put(&name, of, session, ports.clock.now() + KEPT);
-    Ok(())
+    Ok(untried)
 }
 
 /// Whether the service says that the session which is used is none (Finago sheet, section 1.3).

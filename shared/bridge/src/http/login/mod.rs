@@ -129,8 +129,13 @@ impl Login {
     /// # Errors
     /// [`Fault::Unauthorized`] when a secret is missing or refused.
     pub async fn headers(&self, exchange: &Exchange<'_>, renew: bool) -> Result<HeaderMap> {
+        self.told(exchange, renew).await.map(|(headers, _)| headers)
+    }
+
+    /// The same, and whether they were renewed by a login of another process, which may be over as well.
+    pub(super) async fn told(&self, exchange: &Exchange<'_>, renew: bool) -> Result<(HeaderMap, bool)> {
         let ports = exchange.ports;
-        let mut headers = HeaderMap::new();
+        let (mut headers, mut untried) = (HeaderMap::new(), false);
         match self {
             Self::Ongoing { tenant_id } => {
                 let secret: OngoingSecret = read(ports, &format!("ongoing/{tenant_id}"), renew).await?;
@@ -140,7 +145,7 @@ impl Login {
                 poweroffice::headers(exchange, tenant_id, auth_url, renew, &mut headers).await?;
             }
             Self::Finago { tenant_id, base_url } => {
-                finago::headers(exchange, tenant_id, base_url, renew, &mut headers).await?;
+                untried = finago::headers(exchange, tenant_id, base_url, renew, &mut headers).await?;
             }
             Self::Procountor { tenant_id, auth_url } => {
                 procountor::headers(exchange, tenant_id, auth_url, renew, &mut headers).await?;
@@ -149,7 +154,7 @@ impl Login {
                 visma::headers(exchange, tenant_id, auth_url, renew, &mut headers).await?;
             }
         }
-        Ok(headers)
+        Ok((headers, untried))
     }
 }
 

@@ -8,7 +8,6 @@ mod write_back;
 
 use std::error::Error;
 
-use aws_config::BehaviorVersion;
 use reqwest::header::CONTENT_TYPE;
 use serde::de::DeserializeOwned;
 
@@ -45,9 +44,9 @@ impl Floor {
 async fn main() -> Result<(), Failed> {
     let road = std::env::args().nth(1).unwrap_or_default();
     let base = format!("http://{}", std::env::var("AWS_LAMBDA_RUNTIME_API")?);
-    let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+    let config = bridge_aws::entry::config()?;
     let floor = Floor {
-        http: reqwest::Client::new(),
+        http: bridge_aws::tls::client().build()?,
         ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&config)),
         sqs: aws_sdk_sqs::Client::new(&config),
         import_queue: std::env::var("IMPORT_QUEUE_URL")?,
