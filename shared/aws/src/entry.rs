@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::config::timeout::TimeoutConfig;
-use aws_sdk_dynamodb::config::{BehaviorVersion, SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{BehaviorVersion, SharedCredentialsProvider, StalledStreamProtectionConfig};
 use aws_types::SdkConfig;
 use bridge::doors::api_request::{self, Call};
 use bridge::doors::consent::Deployment;
@@ -132,12 +132,14 @@ fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
 ///
 /// # Errors
 /// When there are no certificates to trust.
-pub fn config() -> Result<SdkConfig, reqwest::Error> {
+pub fn config() -> Result<SdkConfig, Error> {
     let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
     let Aws { region, endpoint, credentials } = Aws::read();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .http_client(tls::sdk_client()?)
+        .retry_config(tls::retries())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(timeouts);
     config.set_region(region).set_endpoint_url(endpoint);
     config.set_credentials_provider(credentials.map(SharedCredentialsProvider::new));

@@ -85,7 +85,7 @@ fn named(handler: &str, function: &str, stack: &str) -> String {
 
 /// What Lambda tells a function of AWS.
 pub(crate) struct Aws {
-    /// `AWS_REGION`.
+    /// `AWS_REGION`, or `AWS_DEFAULT_REGION`.
     pub region: Option<Region>,
     /// `AWS_ENDPOINT_URL`: in place of AWS's own addresses, where an emulator stands for it.
     pub endpoint: Option<String>,
@@ -100,7 +100,7 @@ impl Aws {
         let keys = variable("AWS_ACCESS_KEY_ID").zip(variable("AWS_SECRET_ACCESS_KEY"));
         let token = variable("AWS_SESSION_TOKEN");
         Self {
-            region: variable("AWS_REGION").map(Region::new),
+            region: variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")).map(Region::new),
             endpoint: variable("AWS_ENDPOINT_URL"),
             credentials: keys.map(|(id, secret)| Credentials::new(id, secret, token, None, "environment")),
         }

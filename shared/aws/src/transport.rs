@@ -40,7 +40,7 @@ impl Network {
     ///
     /// # Errors
     /// When there are no certificates to trust.
-    pub fn new(allow_local: bool) -> Result<Self, reqwest::Error> {
+    pub fn new(allow_local: bool) -> Result<Self, tls::Error> {
         Self::built(allow_local, LARGEST_ANSWER, Arc::new(SystemResolver))
     }
 
@@ -48,7 +48,7 @@ impl Network {
     ///
     /// # Errors
     /// As [`Network::new`].
-    pub fn with_resolver(allow_local: bool, names: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
+    pub fn with_resolver(allow_local: bool, names: Arc<dyn Resolve>) -> Result<Self, tls::Error> {
         Self::built(allow_local, LARGEST_ANSWER, names)
     }
 
@@ -56,12 +56,12 @@ impl Network {
     ///
     /// # Errors
     /// As [`Network::new`].
-    pub fn with_largest_answer(allow_local: bool, largest: usize) -> Result<Self, reqwest::Error> {
+    pub fn with_largest_answer(allow_local: bool, largest: usize) -> Result<Self, tls::Error> {
         Self::built(allow_local, largest, Arc::new(SystemResolver))
     }
 
-    fn built(allow_local: bool, largest: usize, names: Arc<dyn Resolve>) -> Result<Self, reqwest::Error> {
-        let client = tls::client()
+    fn built(allow_local: bool, largest: usize, names: Arc<dyn Resolve>) -> Result<Self, tls::Error> {
+        let client = tls::client()?
             .http1_only()
             .http1_title_case_headers()
             .redirect(reqwest::redirect::Policy::none())

@@ -73,7 +73,8 @@ async fn describe(aws: &AwsClient, call: &Value) -> Result<Value> {
     let request = SignableRequest::new("POST", &url, headers.into_iter(), SignableBody::Bytes(body.as_bytes()));
     let signed = request.and_then(|request| sign(request, &signing.into()));
     let (instructions, _) = signed.map_err(|error| Fault::Unexpected(error.to_string()))?.into_parts();
-    let client = tls::client().timeout(TIMEOUT).build().map_err(|error| unsent(&error))?;
+    let client = tls::client().map_err(|error| Fault::Unexpected(error.to_string()))?;
+    let client = client.timeout(TIMEOUT).build().map_err(|error| unsent(&error))?;
     let mut request = client.post(&url);
     for (name, value) in headers.into_iter().chain(instructions.headers()) {
         request = request.header(name, value);

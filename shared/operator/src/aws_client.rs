@@ -26,13 +26,21 @@ pub struct AwsClient {
     logs: aws_sdk_cloudwatchlogs::Client,
 }
 
+/// One attempt of a call: a search through the logs of a day takes its time.
+const ATTEMPT: Duration = Duration::from_secs(60);
+
 /// What a person's configuration begins with: the standard variables and profiles.
 ///
 /// # Errors
 /// [`Fault::Unexpected`] when this machine has no certificates to trust.
 pub fn loader() -> Result<ConfigLoader> {
     let client = tls::sdk_client().map_err(|error| Fault::Unexpected(format!("no TLS to AWS: {error}")))?;
-    Ok(aws_config::defaults(BehaviorVersion::latest()).http_client(client))
+    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).build();
+    Ok(aws_config::defaults(BehaviorVersion::latest())
+        .http_client(client)
+        .retry_config(tls::retries())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .timeout_config(timeouts))
 }
 
 impl AwsClient {

@@ -206,11 +206,11 @@ impl Stack {
 
 /// A client of the deployed API. An emulator names it by a host that only itself can find, at its own address.
 fn api(url: &str, emulator: Option<&str>) -> Result<reqwest::Client> {
-    let Some(emulator) = emulator else { return Ok(tls::client().build()?) };
+    let Some(emulator) = emulator else { return Ok(tls::client()?.build()?) };
     let (url, emulator) = (reqwest::Url::parse(url)?, reqwest::Url::parse(emulator)?);
     let host = url.host_str().ok_or("the API's address has no host")?;
     let address = emulator.socket_addrs(|| None)?.into_iter().next().ok_or("the emulator has no address")?;
-    Ok(tls::client().no_proxy().resolve(host, address).build()?)
+    Ok(tls::client()?.no_proxy().resolve(host, address).build()?)
 }
 
 /// An SDK's error with its causes; its own text leaves them out.

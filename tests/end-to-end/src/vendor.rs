@@ -20,7 +20,7 @@ impl Vendor {
     /// When there is none.
     pub fn named(name: &str) -> Result<Self> {
         let address = variable(&format!("SIM_{}", name.to_ascii_uppercase()))?;
-        Ok(Self { address, http: tls::client().build()? })
+        Ok(Self { address, http: tls::client()?.build()? })
     }
 
     /// Does something by hand.

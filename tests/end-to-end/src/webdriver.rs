@@ -27,7 +27,7 @@ impl Driver {
     #[must_use]
     pub fn find() -> Option<Self> {
         let address = variable("WEBDRIVER_URL").ok()?;
-        let http = bridge_aws::tls::client().no_proxy().build().ok()?;
+        let http = bridge_aws::tls::client().ok()?.no_proxy().build().ok()?;
         Some(Self { address, http })
     }
 

@@ -89,6 +89,9 @@ pub struct Settled {
     pub fingerprint: String,
     /// When it had been queued: orders equal versions.
     pub queued_at: Timestamp,
+    /// Of its message, as [`HandedOut::attempt`].
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub attempt: u32,
     /// What became of it.
     pub outcome: Outcome,
     /// Whether it took the record back, or was taken back itself before it could be imported.

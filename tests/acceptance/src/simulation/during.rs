@@ -19,6 +19,9 @@ use super::workload::CATALOGUE_FROM;
 use crate::shops::article_number;
 use crate::world::{CursorMove, MONDAY, World, version};
 
+/// From one look to the next.
+const LOOK: SignedDuration = SignedDuration::from_mins(1);
+
 /// Four ticks and a minute: what waits for longer is said to.
 const SAID_AFTER: SignedDuration = SignedDuration::from_mins(61);
 
@@ -37,6 +40,8 @@ pub(super) struct During {
     /// How long shipments took into the ERP, by tenant.
     pub(super) back: Vec<(usize, Duration)>,
     told: BTreeSet<(usize, usize)>,
+    /// When it was looked last.
+    looked: Option<Timestamp>,
     /// What an operator was told, and at how many looks.
     pub(super) findings: BTreeMap<String, usize>,
 }
@@ -62,6 +67,7 @@ impl During {
             self.cursor(world, estate, &CursorMove { passed, ..moved });
         }
         self.shipments(world, estate);
+        self.looked = Some(world.now());
         world.isolation.lines(&world.logs.take());
     }
 
@@ -126,6 +132,8 @@ impl During {
     }
 
     fn shipments(&mut self, world: &World, estate: &Estate) {
+        // While a person waits for a command nobody looks: what is seen after it may have been there since the look before.
+        let seen = self.looked.map_or(world.now(), |looked| world.now().min(looked + LOOK));
         for (tenant, truth) in estate.truths.iter().enumerate() {
             let shipped = truth.orders.iter().filter_map(|(n, order)| Some((*n, order.shipped_at?)));
             let waiting: Vec<(usize, Timestamp)> =
@@ -135,7 +143,7 @@ impl During {
                 if company.shipment(world, at, n).is_none_or(|erp| erp.effects > 0) {
                     self.told.insert((tenant, n));
                     if company.kind().takes_shipments() {
-                        let took = world.now().duration_since(since);
+                        let took = seen.duration_since(since);
                         self.back.push((tenant, Duration::try_from(took).unwrap_or_default()));
                     }
                 }

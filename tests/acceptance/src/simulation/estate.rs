@@ -49,6 +49,8 @@ pub(super) struct Order {
     pub(super) late: bool,
     /// The article of its first row.
     pub(super) first: usize,
+    /// The articles that it was made with.
+    pub(super) articles: Vec<usize>,
 }
 
 impl Order {
@@ -76,6 +78,7 @@ impl Order {
             ever_broken: false,
             late: false,
             first,
+            articles: articles.to_vec(),
         }
     }
 }

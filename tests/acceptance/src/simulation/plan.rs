@@ -167,8 +167,8 @@ impl Plan {
             _ => {}
         }
         if rotating {
-            // An answer that is lost with the new token in it ends the consent, whoever asked: in a process that dies as well.
-            faults.retain(|fault| !matches!(fault.what, What::Kills(_) | What::Deaths(_)));
+            // An answer that is lost with the new token in it ends the consent, whoever asked.
+            faults.retain(|fault| !matches!(fault.what, What::Kills(_)));
         }
         Self { seed, tenants, lasts, begins, rotating, acts, faults }
     }

@@ -169,12 +169,7 @@ impl Judge<'_> {
             .faults
             .iter()
             .filter(|fault| !matches!(fault.what, What::Record { .. }))
-            .map(|fault| {
-                // An article whose message was lost is missed within two days (I18), and its orders wait for it.
-                let lost = matches!(fault.what, What::Purge | What::Expire(_));
-                let after = SignedDuration::from_hours(if lost { 48 } else { 0 });
-                (began + fault.from, began + fault.until + after)
-            })
+            .map(|fault| (began + fault.from, began + fault.until))
             .collect();
         for (tenant, truth) in self.estate.truths.iter().enumerate().filter(|(_, truth)| !truth.ever_off) {
             let (id, owner) = (self.estate.tenant_id(tenant), self.estate.goods_owner(tenant));
@@ -186,6 +181,12 @@ impl Judge<'_> {
                 let free =
                     |(from, until): &(Timestamp, Timestamp)| *until + AFTER <= ready || ready + UNHINDERED <= *from;
                 if plan.faults.iter().any(named) || !hinders.iter().all(free) || order.at != order.made {
+                    continue;
+                }
+                // An article whose message was lost is missed within two days (I18), and its orders wait for it.
+                let lost = plan.faults.iter().any(|fault| matches!(fault.what, What::Purge | What::Expire(_)));
+                let arrives = |n: &usize| self.world.freshness.of(owner, &article_number(*n)).and_then(|of| of.1);
+                if lost && !order.articles.iter().all(|n| arrives(n).is_some_and(|at| at <= ready)) {
                     continue;
                 }
                 let took = arrived.unwrap_or(self.world.now()).duration_since(ready);

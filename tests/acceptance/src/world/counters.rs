@@ -31,26 +31,28 @@ pub struct Counters {
     invoked: RefCell<BTreeMap<&'static str, Invoked>>,
     deliveries: RefCell<BTreeMap<&'static str, BTreeMap<u32, usize>>>,
     items: Cell<usize>,
-    departures: RefCell<BTreeMap<Site, Departures>>,
+    departures: RefCell<BTreeMap<(Site, String), Departures>>,
 }
 
-/// Calls as they leave, where a vendor allows so many in a second. How they arrive is the network's affair: one that it holds
+/// Calls as they leave, where a vendor allows so many in a while. How they arrive is the network's affair: one that it holds
 /// up arrives beside later ones.
 #[derive(Default)]
 struct Departures {
     last: VecDeque<Timestamp>,
-    /// Calls that were one too many in their second.
+    /// Calls that were one too many.
     over: u64,
     /// Calls that were held up.
     held: u64,
 }
 
-/// Calls that may leave within a second, where a vendor counts by the second.
-fn a_second(site: Site) -> Option<usize> {
+/// Calls that may leave within a while, where a vendor counts them.
+fn allowed(site: Site) -> Option<(usize, SignedDuration)> {
     match site {
-        Site::PowerOffice => Some(CALLS_A_SECOND),
+        Site::PowerOffice => Some((CALLS_A_SECOND, SignedDuration::from_secs(1))),
         // Procountor sheet, section 4.
-        Site::Procountor => Some(60),
+        Site::Procountor => Some((60, SignedDuration::from_secs(1))),
+        // Of each endpoint (Visma sheet, section 4).
+        Site::Visma => Some((600, SignedDuration::from_mins(1))),
         _ => None,
     }
 }
@@ -106,18 +108,21 @@ impl Counters {
         self.deliveries.borrow().get(queue).cloned().unwrap_or_default()
     }
 
-    /// Of the calls to a site, those that left as one too many in their second, and those that were held up on their way.
+    /// Of the calls to a site, those that left as one too many, and those that were held up on their way.
     #[must_use]
     pub fn departures(&self, site: Site) -> (u64, u64) {
-        self.departures.borrow().get(&site).map_or((0, 0), |departures| (departures.over, departures.held))
+        let departures = self.departures.borrow();
+        let of_site = departures.iter().filter(|((of, _), _)| *of == site).map(|(_, departures)| departures);
+        of_site.fold((0, 0), |(over, held), one| (over + one.over, held + one.held))
     }
 
-    pub(super) fn leaves(&self, site: Site, now: Timestamp, held: bool) {
+    pub(super) fn leaves(&self, site: Site, what: &str, now: Timestamp, held: bool) {
+        let Some((most, within)) = allowed(site) else { return };
+        let endpoint = if site == Site::Visma { shape(what) } else { String::new() };
         let mut departures = self.departures.borrow_mut();
-        let Departures { last, over, held: all } = departures.entry(site).or_default();
+        let Departures { last, over, held: all } = departures.entry((site, endpoint)).or_default();
         *all += u64::from(held);
-        let Some(most) = a_second(site) else { return };
-        while last.front().is_some_and(|before| now.duration_since(*before) >= SignedDuration::from_secs(1)) {
+        while last.front().is_some_and(|before| now.duration_since(*before) >= within) {
             last.pop_front();
         }
         *over += u64::from(last.len() >= most);

@@ -98,7 +98,7 @@ impl Net {
         let peer = Peer::Vendor(site);
         around.counters.called(peer, &name);
         let Verdict { latency, answers, happens } = around.rules.judge(around.now(), peer, &name, Some(&request));
-        around.counters.leaves(site, around.now(), !latency.is_zero());
+        around.counters.leaves(site, &name, around.now(), !latency.is_zero());
         let _writes = (site == Site::Ongoing).then(|| Writes::begin(self, &request)).flatten();
         match happens {
             Some(Happens::Refused) => return Err(Broken::Connect("the connection was refused".into())),

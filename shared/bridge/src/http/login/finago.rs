@@ -30,6 +30,9 @@ const DEFAULT_IDENTITY: &str = "00000000-0000-0000-0000-000000000000";
 /// How long a session's id is worth trying; how long it lives is not documented.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// A session that is younger than this was not refused for its age.
+const YOUNG: Duration = Duration::from_secs(60);
+
 /// For how long nobody logs in where logins are throttled (Finago sheet, section 1.3). How many are let in, and whether those
 /// that are refused count, is not known: so few that an hour of them is less than what a person does.
 const THROTTLED: Duration = Duration::from_secs(20 * 60);
@@ -94,7 +97,8 @@ pub(super) async fn headers(
             // After a refusal the stored session is only worth trying if it is not the one that was refused.
             match stored.session.clone().filter(|session| !renew || used.is_some_and(|used| used != *session)) {
                 Some(session) => {
-                    untried = renew;
+                    // One that was opened just now is as good as another one would be.
+                    untried = renew && stored.at.is_none_or(|at| at + YOUNG < ports.clock.now());
                     session
                 }
                 None => {

@@ -148,6 +148,7 @@ pub(super) fn after(entry: &mut Entry, envelope: &Envelope, done: &Done, withdra
         version: envelope.version.clone(),
         fingerprint: fingerprint.to_owned(),
         queued_at: envelope.queued_at,
+        attempt: envelope.attempt,
         outcome: settled_outcome,
         withdrawal,
         at: settled_at,

@@ -184,11 +184,12 @@ pub(crate) fn set_aside(entry: &mut Entry, why: &Reason<'_>, now: Timestamp) -> 
 
 /// Notes what was put on the queue; `by_hand`: by a backfill or a replay.
 pub(crate) fn set_queued(entry: &mut Entry, envelope: &Envelope, by_hand: bool) {
-    // An import that was quicker than this note has the last word; also that of the same message, which a pull sent that
-    // died.
+    // An import that was quicker than this note has the last word; also that of the same message, which was sent before by
+    // who died or got no answer: the queue takes this one for a double, and nothing more comes of it.
     let applied = entry.applied() == Some(&envelope.fingerprint);
     let settled = entry.settled.as_ref().is_some_and(|settled| {
-        settled.version == envelope.version && (settled.queued_at >= envelope.queued_at || applied)
+        let same = settled.fingerprint == envelope.fingerprint && settled.attempt == envelope.attempt;
+        settled.version == envelope.version && (settled.queued_at >= envelope.queued_at || applied || same)
     });
     if let Some(customer) = envelope.record.customer_number() {
         entry.customer = Some(customer.to_owned());

@@ -269,6 +269,7 @@ impl<'a> Reading<'a> {
                 version,
                 fingerprint,
                 queued_at: read_at,
+                attempt: 0,
                 outcome: Outcome::Unchanged,
                 withdrawal: false,
                 at: None,

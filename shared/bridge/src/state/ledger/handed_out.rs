@@ -169,7 +169,7 @@ impl Entry {
     /// Whether an import dealt with a wanted version as one that was taken back since, by a version that seemed to be newer.
     fn was_ended(&self, seen: &Seen) -> bool {
         let ended = |settled: &Settled| settled.withdrawal && settled.version == seen.version;
-        !seen.withdrawn && self.settled.as_ref().is_some_and(ended)
+        !seen.withdrawn && !self.is_unsettled() && self.settled.as_ref().is_some_and(ended)
     }
 
     /// Has a mapped record sent again that was sent before: neither a pull nor an import finds its fingerprint any more.

@@ -44,9 +44,9 @@ impl Floor {
 async fn main() -> Result<(), Failed> {
     let road = std::env::args().nth(1).unwrap_or_default();
     let base = format!("http://{}", std::env::var("AWS_LAMBDA_RUNTIME_API")?);
-    let config = bridge_aws::entry::config()?;
+    let config = bridge_aws::entry::config().map_err(|error| error.to_string())?;
     let floor = Floor {
-        http: bridge_aws::tls::client().build()?,
+        http: bridge_aws::tls::client()?.build()?,
         ledger: Ledger::new(aws_sdk_dynamodb::Client::new(&config)),
         sqs: aws_sdk_sqs::Client::new(&config),
         import_queue: std::env::var("IMPORT_QUEUE_URL")?,

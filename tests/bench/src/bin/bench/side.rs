@@ -76,7 +76,7 @@ impl Stub {
         let mut base = String::new();
         let output = child.stdout.take().ok_or("the stub has no output")?;
         BufReader::new(output).read_line(&mut base)?;
-        Ok(Self { child, client: reqwest::Client::new(), base: base.trim().to_owned() })
+        Ok(Self { child, client: bridge_aws::tls::client()?.build()?, base: base.trim().to_owned() })
     }
 
     async fn call(&self, path: &str, arguments: &Value) -> Result<Value, Failed> {

@@ -6,8 +6,12 @@ mod model;
 mod pulling;
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use model::{Importing, Left, Pulling, Said, State, Version};
+
+use crate::roads::pull::decision::set_queued;
+use crate::words::envelope::Envelope;
 
 /// Goes through everything that can happen, and judges every state in which the ERP has said its last word. How many states
 /// there were.
@@ -81,6 +85,27 @@ fn every_interleaving_ends_right_where_a_change_is_first_taken_for_an_older_one(
         states += explore(std::slice::from_ref(&history), left);
     }
     println!("{states} states");
+}
+
+/// Who offers what is parked gets no answer from the queue, and a backfill that has read the ledger before sends the same
+/// message: the queue drops it, after an import has dealt with the first.
+#[test]
+fn what_is_sent_a_second_time_and_was_dealt_with_still_waits() {
+    let mut state = State::new(&[vec![(0, Said::Wanted('a'))]], NOTHING);
+    let import = |state: &mut State| (0..3).for_each(|_| state.import_goes_on(true));
+    state.pull_reads();
+    state.pull_goes_on();
+    state.pull_goes_on();
+    import(&mut state);
+    let parked = state.entries[0].parked.clone().unwrap();
+    let offered = Envelope { attempt: parked.attempt + 1, ..*parked.envelope.unwrap() };
+    let again = Envelope { queued_at: offered.queued_at + Duration::from_secs(900), ..offered.clone() };
+    state.send(offered);
+    import(&mut state);
+    state.send(again.clone());
+    assert!(state.queue.is_empty());
+    set_queued(&mut state.entries[0], &again, true);
+    assert!(state.entries[0].parked.is_some(), "{:?}", state.entries[0]);
 }
 
 #[test]
