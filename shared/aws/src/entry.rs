@@ -126,14 +126,18 @@ fn read_environment(queues: &[&'static str]) -> Result<Environment, String> {
     Ok(environment)
 }
 
-/// What Lambda's environment says of AWS, with an end to every call: left to themselves the clients wait for an answer for ever. It
-/// has the credentials, so profiles, roles and the addresses of metadata, of which the SDK's own chain is made, are neither
-/// linked nor asked.
+/// What Lambda's environment says of AWS, with an end to every call: left to themselves the clients wait for an answer for
+/// ever. It has the credentials, so profiles, roles and the addresses of metadata, of which the SDK's own chain is made, are
+/// neither linked nor asked.
 ///
 /// # Errors
 /// When there are no certificates to trust.
 pub fn config() -> Result<SdkConfig, Error> {
-    let timeouts = TimeoutConfig::builder().operation_attempt_timeout(ATTEMPT).operation_timeout(OPERATION).build();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(tls::CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(OPERATION)
+        .build();
     let Aws { region, endpoint, credentials } = Aws::read();
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -329,8 +333,8 @@ mod tests {
     fn every_call_to_aws_has_an_end_and_so_has_a_handler() {
         let config = config().unwrap();
         let timeouts = config.timeout_config().unwrap();
-        let set = [timeouts.operation_attempt_timeout(), timeouts.operation_timeout()];
-        assert_eq!(set, [Some(ATTEMPT), Some(OPERATION)]);
+        let set = [timeouts.connect_timeout(), timeouts.operation_attempt_timeout(), timeouts.operation_timeout()];
+        assert_eq!(set, [Some(tls::CONNECT), Some(ATTEMPT), Some(OPERATION)]);
         let deadline: Timestamp = "2026-01-01T00:02:00Z".parse().unwrap();
         assert_eq!(left(deadline, deadline - Duration::from_secs(120)), Duration::from_secs(119));
         assert_eq!(left(deadline, deadline), Duration::ZERO);

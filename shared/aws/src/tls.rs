@@ -20,7 +20,7 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
 /// No connection to AWS in this time.
-const CONNECT: Duration = Duration::from_secs(3);
+pub(crate) const CONNECT: Duration = Duration::from_secs(3);
 
 /// AWS closes idle connections after a quarter of an hour and more; a function that was frozen in between may still find a
 /// dead one, which the SDKs try again.
