@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use bridge::words::metric::{Line, Metric, counted};
+use bridge::words::metric::{FIELDS, Line, Metric, counted};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tracing::field::{Field, Visit};
@@ -55,7 +55,8 @@ fn line(namespace: &str, now: Timestamp, (metric, erp, feed, cause): Key, values
     let dimensions = if metric.is_always_there() { json!([[]]) } else { json!([[], ["erp", "feed", "cause"]]) };
     let (unit, value) = match metric {
         Metric::FreshnessSeconds => ("Seconds", json!(values.iter().take(VALUES).collect::<Vec<_>>())),
-        _ => ("Count", json!(values.len())),
+        // Of one line each, or as many as the line says.
+        _ => ("Count", json!(values.iter().sum::<f64>())),
     };
     let metrics = json!([{ "Name": metric.word(), "Unit": unit }]);
     let directive = json!({ "Namespace": namespace, "Dimensions": dimensions, "Metrics": metrics });
@@ -84,12 +85,9 @@ impl<S: Subscriber> Layer<S> for Counting {
 #[derive(Default)]
 struct Fields(BTreeMap<&'static str, String>);
 
-/// Others are not looked at.
-const COUNT: [&str; 8] = ["outcome", "cause", "fault", "erp", "feed", "part", "left_for_a_person", "age_seconds"];
-
 impl Fields {
     fn keep(&mut self, field: &Field, text: impl FnOnce() -> String) {
-        if COUNT.contains(&field.name()) {
+        if FIELDS.contains(&field.name()) {
             self.0.insert(field.name(), text());
         }
     }
@@ -143,10 +141,10 @@ mod tests {
                     "Namespace": "stack", "Dimensions": [[], ["erp", "feed", "cause"]],
                     "Metrics": [{ "Name": "RecordsParked", "Unit": "Count" }],
                 }] },
-                "erp": "-", "feed": "orders", "cause": "-", "RecordsParked": 2,
+                "erp": "-", "feed": "orders", "cause": "-", "RecordsParked": 2.0,
             })
         );
-        assert_eq!(error["Errors"], 1);
+        assert_eq!(error["Errors"], 1.0);
         assert!(!error.to_string().contains("address"), "no text of a line gets into a metric");
         assert_eq!(counted_of(|| ()), Vec::<Value>::new(), "what was printed is forgotten");
     }
@@ -164,10 +162,38 @@ mod tests {
     }
 
     #[test]
+    fn every_kind_is_counted_of_an_event_as_the_functions_print_it() {
+        let lines = counted_of(|| {
+            tracing::info!(target: "health", erp = "visma", outcome = "pulled", age_seconds = 900_i64, "health");
+            for cause in ["login_refused", "no_room", "budget_spent"] {
+                tracing::warn!(target: "health", erp = "visma", feed = "orders", outcome = "not_pulled", cause, "health");
+            }
+            tracing::error!(target: "tenant", tenant_id = "acme", outcome = "invalid", "tenant");
+            tracing::error!(target: "record", feed = "orders", outcome = "parked", "record");
+            for feed in ["orders", "stock"] {
+                tracing::error!(target: "record", feed, left_for_a_person = true, "record");
+            }
+            tracing::error!(target: "connection", erp = "visma", outcome = "needs_consent", "connection");
+            tracing::warn!(target: "tick", outcome = "dropped", "tick");
+            tracing::info!(target: "proof", feed = "orders", differences = 9_usize, differences_stay = 7_usize, "proof");
+            let (erp, required) = (&"finago", &true);
+            tracing::warn!(target: "schema_drift", erp, outcome = "member_gone", path = "/a", required, "schema_drift");
+            tracing::error!(target: "job", reason = "none", "given back");
+        });
+        for metric in Metric::ALL {
+            let counted: f64 = lines.iter().filter_map(|line| line[metric.word()].as_f64()).sum();
+            let wanted = if metric == Metric::DifferencesStay { 7.0 } else { 1.0 };
+            let measured =
+                metric == Metric::FreshnessSeconds && lines.iter().any(|line| line[metric.word()].is_array());
+            assert!(measured || (counted - wanted).abs() < f64::EPSILON, "{metric:?}: {counted} in {lines:?}");
+        }
+    }
+
+    #[test]
     fn a_flag_and_an_absent_field_are_read_as_they_are() {
         let lines = counted_of(|| {
             tracing::warn!(target: "record", feed = "stock", left_for_a_person = true, fault = None::<&str>, "left");
         });
-        assert_eq!((&lines[0]["WriteBacksLeft"], &lines[0]["cause"]), (&json!(1), &json!("-")));
+        assert_eq!((&lines[0]["WriteBacksLeft"], &lines[0]["cause"]), (&json!(1.0), &json!("-")));
     }
 }

@@ -153,7 +153,7 @@ fn ongoing(bytes: &[u8]) {
         let _ = ongoing.article("A-1").await;
         let _ = ongoing.articles_by_product_code("1").await;
         let _ = ongoing.articles(&["A-1".to_owned()]).await;
-        let _ = ongoing.articles_page(None, 0).await;
+        let _ = ongoing.articles_page(None, 0, Ongoing::PAGE).await;
         let _ = ongoing.purchase_order("30001").await;
         let _ = ongoing.put_order("20001", &json!({})).await;
         let _ = ongoing.put_article(None, "A-1", &json!({})).await;

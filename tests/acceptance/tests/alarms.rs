@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use acceptance::shops::{self, PowerOfficeShop, Shop};
+use acceptance::shops::{self, Companies, PowerOfficeShop, Shop, article_number};
 use acceptance::world::deployment::{FUNCTIONS, RECONCILE, pull_of};
-use acceptance::world::{Happens, Peer, Pump, Rule, Site, World};
+use acceptance::world::{Call, Happens, Peer, Pump, Rule, Site, World};
+use bridge::words::envelope::{Hint, Notice};
 use bridge::words::kind::Kind;
 use bridge::words::metric::Metric;
 use serde_json::json;
@@ -143,6 +144,34 @@ async fn a_record_that_cannot_be_mapped_is_told_when_it_is_parked() {
         let told = watch(&world, &mut pump(&world, shop.kind())).await;
         in_time(&format!("{}: a record cannot be mapped", shop.kind()), &told, "RecordsParkedAlarm", 2);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_back_that_fails_at_every_try_is_told_when_it_is_parked_and_when_it_waits_for_a_person() {
+    let world = World::new();
+    let companies = Companies::found(&world, Kind::PowerOffice, 1, &json!({}));
+    companies.put_stocked_article(&world, 0, 0, "Article");
+    let mut pump = Pump::new(&world).scheduled([pull_of(Kind::PowerOffice), RECONCILE]);
+    pump.run(20 * MINUTE).await;
+    let breaks = |call: &Call<'_>| call.peer == Peer::Vendor(Site::PowerOffice) && call.says("A-00000");
+    world.rules.add(Rule::when(breaks, Happens::Status(500)));
+    assert!(companies.count_shelf(&world, 0, 0, 7));
+    let tell = Hint::Articles(vec![article_number(0)]);
+    let notice = Notice {
+        v: 1,
+        tenant_id: companies.tenant_id(0),
+        hint: tell,
+        cause: "1".into(),
+        correlation_id: "test".into(),
+    };
+    world.ports().queue.write_back(&[notice]).await.unwrap();
+    let told = watch(&world, &mut pump).await;
+    in_time("a write-back fails at every try", &told, "RecordsParkedAlarm", 6);
+    let is_left = |world: &World| world.logs.counted().iter().any(|one| one.metric == Metric::WriteBacksLeft);
+    for _ in 0..8 {
+        pump.run(24 * 60 * MINUTE).await;
+    }
+    assert!(is_left(&world), "{:?}", world.memory.items("tenant#poweroffice-0000", "back#stock#"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use acceptance::shops::{PowerOfficeShop, Shop, article_number};
-use acceptance::world::{Site, World};
+use acceptance::world::{GOODS_OWNER, Site, World};
 use bridge::doors::webhook::Reply;
+use bridge::ports::Run;
+use bridge::roads::reconcile;
+use bridge::words::envelope::Job;
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
@@ -185,4 +188,50 @@ async fn what_no_longer_needs_writing_is_not_tried_for_ever() {
         world.reconcile().await;
     }
     assert!(world.memory.items("tenant#acme", "due-back#").is_empty());
+}
+
+/// The articles that a look puts on the queue, in order.
+async fn looked_at(world: &World) -> Vec<String> {
+    let run = Run { id: "r".into(), deadline: world.now() + Duration::from_secs(300) };
+    reconcile::job(&world.ports(), &run, &Job::tick("acme")).await.unwrap();
+    let queued = world.memory.write_back_queue().into_iter().flat_map(|message| {
+        let notice: Value = serde_json::from_str(&message.body).unwrap();
+        let numbers = notice["hint"]["articles"].as_array().cloned().unwrap_or_default();
+        numbers.into_iter().filter_map(|number| Some(number.as_str()?.to_owned()))
+    });
+    let queued = queued.collect();
+    world.write_back_all().await;
+    queued
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_counted_now_goes_before_the_day_s_comparison_which_is_done_in_parts() {
+    const ARTICLES: usize = 4_000;
+    let world = open(json!({})).await;
+    for n in 0..ARTICLES {
+        let article =
+            json!({ "goodsOwnerId": GOODS_OWNER, "articleNumber": format!("W-{n:05}"), "articleName": "Article" });
+        world.warehouse_api("PUT", "articles", &article);
+    }
+    let first = looked_at(&world).await;
+    assert!(first.len() >= ARTICLES, "where nothing is known all are looked at at once: {}", first.len());
+    // Within what Ongoing tells of changes, and then a day after all were looked at.
+    world.wait(Duration::from_secs(13 * 3600)).await;
+    assert_eq!(looked_at(&world).await, Vec::<String>::new());
+    world.wait(Duration::from_secs(13 * 3600)).await;
+    count(&world, 0, 5);
+    let (mut all, mut looks) = (Vec::new(), 0);
+    while all.len() < ARTICLES {
+        let part = looked_at(&world).await;
+        if looks == 0 {
+            assert_eq!(part[0], article_number(0), "what changed goes first");
+        }
+        assert!((1..=2_600).contains(&part.len()), "{} at look {looks}", part.len());
+        all.extend(part);
+        looks += 1;
+        world.wait(Duration::from_secs(900)).await;
+    }
+    let each: std::collections::BTreeSet<&String> = all.iter().collect();
+    assert!(each.len() >= ARTICLES, "{} of {ARTICLES}", each.len());
+    assert!(looked_at(&world).await.is_empty(), "and then not until the next day");
 }

@@ -179,6 +179,13 @@ pub fn has_backorder(fault: &Fault) -> bool {
     matches!(fault, Fault::Rejected { .. }) && visma_code(fault) == Some(4028)
 }
 
+/// Whether Visma makes no second backorder of an order: a conflict, or as when such an order is undone (Visma sheet,
+/// section 4: 4000, 4028; inferred, no source has the refusal of a second one).
+#[must_use]
+pub fn refuses_second_backorder(fault: &Fault) -> bool {
+    matches!(fault, Fault::Rejected { .. }) && matches!(visma_code(fault), Some(4000 | 4028))
+}
+
 /// Whether the vendor says that what was asked for by its id is not there.
 #[must_use]
 pub fn is_gone(fault: &Fault) -> bool {

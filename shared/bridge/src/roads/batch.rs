@@ -232,21 +232,27 @@ impl Batch<'_> {
 
     fn log(&self, delivery: &ReceivedMessage, fault: &Fault, also: Option<&Fault>) {
         let Names { tenant_id, feed, key, number, correlation_id } = self.consumer.names(delivery);
-        tracing::error!(
-            target: "batch",
-            queue = self.queue.word(),
-            tenant_id,
-            feed,
-            key,
-            number,
-            correlation_id = correlation_id.as_deref().unwrap_or(&self.run.id),
-            group = delivery.group,
-            received = delivery.received,
-            fault = fault.name(),
-            reason = %fault,
-            also = also.map(tracing::field::display),
-            "given back"
-        );
+        macro_rules! given_back {
+            ($level:ident) => {
+                tracing::$level!(
+                    target: "batch",
+                    queue = self.queue.word(),
+                    tenant_id,
+                    feed,
+                    key,
+                    number,
+                    correlation_id = correlation_id.as_deref().unwrap_or(&self.run.id),
+                    group = delivery.group,
+                    received = delivery.received,
+                    fault = fault.name(),
+                    reason = %fault,
+                    also = also.map(tracing::field::display),
+                    "given back"
+                )
+            };
+        }
+        // What waits for its turn is no error of anybody's.
+        if fault.was_tried() || also.is_some() { given_back!(error) } else { given_back!(info) }
     }
 
     /// Notes what gave messages back, once a tenant, and that it is over for those whose messages get through again.

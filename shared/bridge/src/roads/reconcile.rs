@@ -1,6 +1,7 @@
 //! What no webhook told: orders shipped, stock changed, write-backs that were refused and are due again. So the system is
 //! right with no webhook at all.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,15 +10,17 @@ use serde_json::{Value, json};
 
 use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
+use crate::roads::narrow::{self, BEHIND_ALL, Narrow};
 use crate::roads::retention;
-use crate::roads::write_back::{level, notices, shipment};
+use crate::roads::write_back::{Leaves, leaves, level, notices, shipment};
 use crate::state::cursor;
 use crate::state::due::MOVED_OVER;
-use crate::state::journal::{Back, Journal};
+use crate::state::journal::{Back, Journal, Note};
 use crate::state::reconcile_lease::ReconcileLease;
 use crate::state::schema_drift;
 use crate::state::tenants::valid;
-use crate::systems::ongoing::Ongoing;
+use crate::systems::ongoing::wire::ExistingArticle;
+use crate::systems::ongoing::{Listed, Ongoing};
 use crate::tenant::Tenant;
 use crate::words::envelope::{Hint, Job};
 use crate::words::fault::{Fault, Result};
@@ -41,6 +44,10 @@ const DUE: usize = 5_000;
 /// Once a day, orders whose status changed in this long are progress at again: a notice may have been lost on the way.
 const LOOK_BACK: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// Of the day's comparison of all stock so many articles a look: what the warehouse tells meanwhile waits behind them for a
+/// minute, and a hundred thousand articles are compared within the day.
+const SWEEP: usize = 1_500;
+
 /// Where the last look ended.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -49,6 +56,8 @@ struct Progress {
     orders: Walk,
     /// Stock.
     stock: Walk,
+    /// The id with which the day's comparison of all stock goes on.
+    sweep: Option<i64>,
     /// When it was last seen to that names and addresses are kept no longer than they may be.
     retention: Option<Timestamp>,
     /// When no index item of an earlier release was left.
@@ -78,6 +87,9 @@ struct UnderWay {
     began: Option<Timestamp>,
     /// The id to go on with.
     id_from: i64,
+    /// The search for a record that keeps a page from being read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    narrow: Option<Narrow>,
 }
 
 impl Walk {
@@ -93,7 +105,7 @@ impl Walk {
             (true, Some(back)) => known.map(|known| known.min(now.checked_sub(back).unwrap_or(known))),
             (false, _) => known,
         };
-        UnderWay { since, whole, began: None, id_from: 0 }
+        UnderWay { since, whole, began: None, id_from: 0, narrow: None }
     }
 
     /// Notes that a walk was read to its end; what is known never goes back.
@@ -181,6 +193,7 @@ async fn find(ports: &Ports, run: &Run, tenant: &Tenant, progress: &mut Value) -
     }
     if tenant.sends_stock() {
         parts.push(("stock", reconcile.stock(&mut next.stock, &mut hints).await));
+        parts.push(("all stock", reconcile.sweep(&mut next.stock.swept, &mut next.sweep, &mut hints).await));
     }
     if next.retention.is_none_or(|at| at + DAY <= ports.clock.now()) {
         let enforced = retention::enforce(ports, tenant_id).await;
@@ -223,28 +236,56 @@ impl Reconcile<'_> {
         // Nothing before the tenant was first seen is the integration's.
         let since = at.since.unwrap_or(first).max(first);
         while self.in_time() {
-            let page = self.ongoing.orders_changed(since, lowest, at.id_from).await?;
+            let (from, rows) = narrow::asked(at.narrow.as_ref(), at.id_from, Ongoing::PAGE);
+            let searches = narrow::searches(at.narrow.as_ref());
+            let orders =
+                |ongoing: Ongoing, from, rows| async move { ongoing.orders_changed(since, lowest, from, rows).await };
+            let page = self.read(orders, from, rows).await?;
+            let passed = match page {
+                Ok(_) => narrow::worked(&mut at.narrow, from, Ongoing::PAGE),
+                Err(_) => narrow::failed(&mut at.narrow, from, Ongoing::PAGE),
+            };
+            if let Some(id) = passed {
+                // Whoever reads it alone parks it, so that somebody is told.
+                hints.push(Hint::Order(id));
+                self.left_out("order", &[(id, Fault::unavailable("no page can be read that it stands on"))]);
+                at.id_from = id + 1;
+            }
+            let Some(page) = page.ok().filter(|_| !searches) else {
+                walk.under_way = Some(at.clone());
+                continue;
+            };
             at.began = at.began.or(page.server_time);
             let Some(last) = page.last else {
                 walk.end(&at, self.ports.clock.now());
                 return Ok(());
             };
             self.left_out("order", &page.unread);
-            let shipped =
-                page.rows.iter().filter(|order| order.status().is_some_and(|status| statuses.contains(&status)));
-            let shipments: Vec<_> =
-                shipped.filter_map(|order| Some((order.order_info.order_id, shipment(order)?))).collect();
-            let keys: Vec<String> = shipments.iter().map(|(id, _)| id.to_string()).collect();
+            let left = page.rows.iter().map(|order| (order, leaves(order, statuses)));
+            let shipments: Vec<_> = left
+                .filter(|(_, leaves)| *leaves != Leaves::NotYet)
+                .filter_map(|(order, leaves)| Some((order.order_info.order_id, shipment(order)?, leaves)))
+                .collect();
+            let unread = page.unread.iter().map(|(id, _)| *id);
+            let keys: Vec<String> =
+                shipments.iter().map(|(id, ..)| *id).chain(unread.clone()).map(|id| id.to_string()).collect();
             let notes = self.journal.read(Back::Shipments, &keys).await?;
-            let untold = shipments.iter().filter(|(id, shipment)| {
-                !notes.get(&id.to_string()).is_some_and(|note| {
-                    // What was refused comes again when its own time has come.
-                    note.outcome == Some(Outcome::Parked)
-                        || note.written.as_deref() == Some(&shipment.fingerprint())
-                            && note.tracking == shipment.tracking
+            // What was refused comes again when its own time has come.
+            let is_parked = |note: &Note| note.outcome == Some(Outcome::Parked);
+            let untold = shipments.iter().filter(|(id, shipment, leaves)| {
+                !notes.get(&id.to_string()).is_some_and(|note| match leaves {
+                    Leaves::Past(_) => is_parked(note) || note.written.is_some(),
+                    Leaves::NotYet | Leaves::Shipped => {
+                        is_parked(note)
+                            || note.written.as_deref() == Some(&shipment.fingerprint())
+                                && note.tracking == shipment.tracking
+                    }
                 })
             });
-            hints.extend(untold.map(|(id, _)| Hint::Order(*id)));
+            hints.extend(untold.map(|(id, ..)| Hint::Order(*id)));
+            // Whoever reads it alone parks it, so that somebody is told.
+            let unknown = unread.filter(|id| !notes.get(&id.to_string()).is_some_and(is_parked));
+            hints.extend(unknown.map(Hint::Order));
             at.id_from = last + 1;
             walk.under_way = Some(at.clone());
         }
@@ -252,40 +293,104 @@ impl Reconcile<'_> {
         Ok(())
     }
 
-    /// Articles whose stock is not what was written last; once a day all of them, since a stock may have been changed by
-    /// hand in the ERP.
+    /// Articles whose stock is not what was written last; all of them where nothing is known, or for longer than Ongoing
+    /// tells what changed.
     async fn stock(&self, walk: &mut Walk, hints: &mut Vec<Hint>) -> Result<()> {
         let now = self.ports.clock.now();
-        if walk.known.is_some_and(|known| known + STOCK_REACH <= now) {
-            walk.swept = None;
-        }
         let mut at = walk.begin(now, None, None);
-        let out_of_reach = at.since.is_some_and(|since| since + STOCK_REACH <= now);
-        if out_of_reach || at.since.is_none() {
-            at = UnderWay { since: None, whole: true, ..at };
-        }
+        let in_reach = |since: &Timestamp| *since + STOCK_REACH > now;
+        let since = if walk.under_way.is_some() { at.since } else { walk.known };
+        at.since = since.filter(in_reach);
+        at.whole = at.since.is_none();
         while self.in_time() {
-            let page = self.ongoing.articles_page(at.since, at.id_from).await?;
+            let (from, rows) = narrow::asked(at.narrow.as_ref(), at.id_from, Ongoing::PAGE);
+            let searches = narrow::searches(at.narrow.as_ref());
+            let since = at.since;
+            let articles = |ongoing: Ongoing, from, rows| async move { ongoing.articles_page(since, from, rows).await };
+            let page = self.read(articles, from, rows).await?;
+            let passed = match page {
+                Ok(_) => narrow::worked(&mut at.narrow, from, Ongoing::PAGE),
+                Err(_) => narrow::failed(&mut at.narrow, from, Ongoing::PAGE),
+            };
+            if let Some(id) = passed {
+                self.left_out("article", &[(id, Fault::unavailable("no page can be read that it stands on"))]);
+                at.id_from = id + 1;
+            }
+            let Some(page) = page.ok().filter(|_| !searches) else {
+                walk.under_way = Some(at.clone());
+                continue;
+            };
             at.began = at.began.or(page.server_time);
             let Some(last) = page.last else {
                 walk.end(&at, now);
                 return Ok(());
             };
-            self.left_out("article", &page.unread);
-            let levels: Vec<_> = page.rows.iter().filter_map(|article| level(article, self.tenant)).collect();
-            let keys: Vec<String> = levels.iter().map(|level| level.article_number.clone()).collect();
-            let notes = self.journal.read(Back::Stock, &keys).await?;
-            let different = levels.into_iter().filter(|level| {
-                let quantity = level.quantity.normalize().to_string();
-                let note = notes.get(&level.article_number);
-                at.whole || note.is_none_or(|note| !note.was_offered(&quantity))
-            });
-            hints.extend(different.map(|level| Hint::Articles(vec![level.article_number])));
+            hints.extend(self.levels(&page, at.whole).await?);
             at.id_from = last + 1;
             walk.under_way = Some(at.clone());
         }
         walk.under_way = Some(at);
         Ok(())
+    }
+
+    /// All articles once a day, some of them at each look, since a stock may have been changed by hand in the ERP.
+    async fn sweep(
+        &self,
+        swept: &mut Option<Timestamp>,
+        goes_on: &mut Option<i64>,
+        hints: &mut Vec<Hint>,
+    ) -> Result<()> {
+        let now = self.ports.clock.now();
+        let is_due = swept.is_some_and(|swept| swept + DAY <= now);
+        let Some(mut id_from) = goes_on.or(is_due.then_some(0)) else { return Ok(()) };
+        let mut looked = 0;
+        while self.in_time() && looked < SWEEP {
+            let page = self.ongoing.articles_page(None, id_from, Ongoing::PAGE).await?;
+            let Some(last) = page.last else {
+                (*swept, *goes_on) = (Some(now), None);
+                return Ok(());
+            };
+            looked += page.rows.len();
+            hints.extend(self.levels(&page, true).await?);
+            id_from = last + 1;
+            *goes_on = Some(id_from);
+        }
+        Ok(())
+    }
+
+    /// The articles of a page whose stock is to be looked at: those whose stock is news to the ERP, or `all`.
+    async fn levels(&self, page: &Listed<ExistingArticle>, all: bool) -> Result<Vec<Hint>> {
+        self.left_out("article", &page.unread);
+        let levels: Vec<_> = page.rows.iter().filter_map(|article| level(article, self.tenant)).collect();
+        let keys: Vec<String> = levels.iter().map(|level| level.article_number.clone()).collect();
+        let notes = if all { HashMap::new() } else { self.journal.read(Back::Stock, &keys).await? };
+        let different = levels.into_iter().filter(|level| {
+            let quantity = level.quantity.normalize().to_string();
+            notes.get(&level.article_number).is_none_or(|note| !note.was_offered(&quantity))
+        });
+        Ok(different.map(|level| Hint::Articles(vec![level.article_number])).collect())
+    }
+
+    /// A page from an id on, or the fault of a record that stands on it.
+    ///
+    /// # Errors
+    /// What concerns all of them: a list that shows nobody is not answered either.
+    async fn read<T, F: Future<Output = Result<T>>>(
+        &self,
+        list: impl Fn(Ongoing, i64, usize) -> F,
+        from: i64,
+        rows: usize,
+    ) -> Result<Result<T, Fault>> {
+        let ongoing = |ports: &Ports| Ongoing::new(ports, self.tenant, self.run.deadline);
+        match list(ongoing(self.ports), from, rows).await {
+            Ok(page) => Ok(Ok(page)),
+            Err(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { .. })) => Err(fault),
+            // Past the circuit breakers, which an answer closes.
+            Err(fault) => match list(ongoing(&self.ports.past_circuits()), BEHIND_ALL, 1).await {
+                Ok(_) => Ok(Err(fault)),
+                Err(_) => Err(fault),
+            },
+        }
     }
 
     /// Says which rows of a page are not as promised: nobody else would.

@@ -14,6 +14,20 @@ const NONE: &str = "-";
 /// Stands for a word that is on no closed list.
 const OTHER: &str = "other";
 
+/// The fields that are looked at. Who reads lines may keep these alone.
+pub const FIELDS: [&str; 10] = [
+    "age_seconds",
+    "cause",
+    "differences_stay",
+    "erp",
+    "fault",
+    "feed",
+    "left_for_a_person",
+    "outcome",
+    "part",
+    "required",
+];
+
 /// A log line as far as it is counted.
 pub trait Line {
     /// A field's text; numbers and flags as JSON writes them.

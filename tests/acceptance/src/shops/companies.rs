@@ -174,6 +174,17 @@ impl Companies {
         }
     }
 
+    /// The id of order `n` in an ERP of this kind.
+    #[must_use]
+    pub fn order_key(kind: Kind, n: usize) -> String {
+        match kind {
+            Kind::PowerOffice => guid("00000000", n),
+            Kind::Finago => (20_000 + n).to_string(),
+            Kind::Procountor => (70_000 + n).to_string(),
+            Kind::Visma => guid("0d0e0000", n),
+        }
+    }
+
     /// Makes or changes article `n` of company `at`, which is ready from now on.
     pub fn put_article(&self, world: &World, at: usize, n: usize, name: &str) {
         let (code, now) = (article_number(n), world.now());

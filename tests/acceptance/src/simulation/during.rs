@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::estate::{Estate, Off, number};
 use super::fault::What;
 use super::judge::Broken;
-use super::plan::Plan;
+use super::plan::{Act, Plan};
 use super::workload::CATALOGUE_FROM;
 use crate::shops::article_number;
 use crate::world::{CursorMove, MONDAY, World, version};
@@ -62,8 +62,14 @@ impl During {
         // In an hour that autumn repeats Finnish time does not say when.
         let late = |what: &What| matches!(what, What::ShowLate(_));
         let overlaps = plan.faults.iter().any(|fault| late(&fault.what)) || plan.begins != MONDAY;
+        let overtaken = |id: &str| {
+            let late =
+                |(_, of, act): &(Duration, usize, Act)| matches!(act, Act::ShowsLate(_)) && estate.tenant_id(*of) == id;
+            plan.acts.iter().any(late)
+        };
         for moved in world.offered.moves() {
-            let passed = if overlaps { moved.passed - moved.overlap } else { moved.passed };
+            let passed =
+                if overlaps || overtaken(&moved.tenant_id) { moved.passed - moved.overlap } else { moved.passed };
             self.cursor(world, estate, &CursorMove { passed, ..moved });
         }
         self.shipments(world, estate);

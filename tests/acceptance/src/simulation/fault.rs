@@ -1,6 +1,6 @@
 //! What goes wrong in a simulation, in swarms: few kinds at a time, hard.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use simulators::Trouble;
 
 use crate::chance::Chance;
+use crate::shops::Companies;
 use crate::world::sqs::Mixing;
 use crate::world::{Call, Happens, Peer, Release, Rule, Site};
 
@@ -74,6 +75,17 @@ pub enum What {
         /// What happens.
         happens: Happens,
     },
+    /// Calls to an ERP that read this order.
+    Read {
+        /// Which ERP; of all its companies.
+        kind: Kind,
+        /// Which order.
+        n: usize,
+        /// What happens.
+        happens: Happens,
+    },
+    /// From the first message on that is put on the import queue nothing can be read from the state table or written to it.
+    Unnoted,
     /// Of a thousand invocations so many die at any moment.
     Deaths(u64),
     /// What was sent longer ago than so many seconds is gone from the queues.
@@ -174,6 +186,19 @@ impl Fault {
             let (owner, number) = (goods_owner(tenant), format!("{}", 20_000 + n));
             let meant = move |call: &Call<'_>| call.about(owner) && call.names(&number);
             return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
+        }
+        if let What::Read { kind, n, happens } = self.what {
+            let (peer, key) = (Peer::Vendor(Site::of_erp(kind)), Companies::order_key(kind, n));
+            let meant = move |call: &Call<'_>| call.peer == peer && call.names(&key);
+            return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
+        }
+        if let What::Unnoted = self.what {
+            let sent = Cell::new(false);
+            let meant = move |call: &Call<'_>| {
+                sent.set(sent.get() || call.peer == Peer::Queues && call.what == "queue import");
+                sent.get() && call.peer == Peer::State
+            };
+            return Some(Rule::when(meant, Happens::Refused).from(began + self.from).until(began + self.until));
         }
         let What::Calls { peer, happens, of_thousand, tenant } = self.what else { return None };
         let (chance, owner) = (RefCell::new(Chance::new(self.salt)), tenant.map(goods_owner));

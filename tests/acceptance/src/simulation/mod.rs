@@ -11,6 +11,7 @@ mod outcome;
 pub mod plan;
 mod platform;
 mod quiet;
+mod races;
 mod run;
 mod shrink;
 mod stage;

@@ -7,7 +7,7 @@ use bridge::words::kind::Kind;
 use jiff::Timestamp;
 
 use super::fault::{Fault, What, sites};
-use super::{hot, workload};
+use super::{hot, races, workload};
 use crate::chance::Chance;
 
 /// What a person wants of every plan.
@@ -98,6 +98,12 @@ pub enum Act {
     SuppliedBy(usize, usize),
     /// A company brings so many articles at one moment.
     Catalogue(usize),
+    /// What is written from now on shows so many seconds late.
+    ShowsLate(u64),
+    /// The ERP's sessions end.
+    SessionsEnd,
+    /// The process that takes the step after so many more dies there.
+    Die(usize),
 }
 
 impl Act {
@@ -155,7 +161,6 @@ impl Plan {
         if let Some(articles) = catalogue {
             acts.push((Duration::from_secs(60), 0, Act::Catalogue(articles)));
         }
-        acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
         let begins = workload::begins(&mut chance);
         Fault::more(&mut chance, &sites(&tenants), count, lasts, &mut faults);
         let rotating = tenants.contains(&Kind::Visma) && chance.of_thousand(200);
@@ -166,9 +171,12 @@ impl Plan {
             10 => faults = Fault::one_stubborn_order(&mut chance, count, lasts),
             _ => {}
         }
+        races::more(seed, &tenants, lasts, matches!(seed % 20, 0 | 5 | 10), &mut acts, &mut faults);
+        acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
         if rotating {
             // An answer that is lost with the new token in it ends the consent, whoever asked.
             faults.retain(|fault| !matches!(fault.what, What::Kills(_)));
+            acts.retain(|(.., act)| !matches!(act, Act::Die(_)));
         }
         Self { seed, tenants, lasts, begins, rotating, acts, faults }
     }

@@ -2,6 +2,7 @@
 
 use bridge::words::feed::Feed;
 use bridge::words::kind::Kind;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use super::estate::{Estate, Off, Order, Purchase, number};
@@ -145,6 +146,19 @@ impl Estate {
                         (order.shipped, order.short, order.shipped_at) = (true, true, Some(now));
                     },
                 )
+            }
+            Act::ShowsLate(seconds) => {
+                let (company, at) = self.company(of);
+                company.shows_late(world, at, SignedDuration::from_secs(seconds.cast_signed()));
+                true
+            }
+            Act::SessionsEnd => {
+                self.company(of).0.sessions_end(world);
+                true
+            }
+            Act::Die(steps) => {
+                world.steps.kill_after(*steps);
+                true
             }
             Act::Remove => {
                 world.memory.remove_tenant(&self.tenant_id(of));

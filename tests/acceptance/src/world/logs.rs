@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bridge::words::metric::{Counted, Line, counted};
+use bridge::words::metric::{Counted, FIELDS, Line, counted};
 use serde_json::Value;
 use tracing::subscriber::DefaultGuard;
 
@@ -71,7 +71,8 @@ impl Logs {
     pub fn counted(&self) -> Vec<Counted> {
         let lines: Vec<Value> = self.text().lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let of = |line: &Value| {
-            let fields = line.as_object()?.iter().map(|(name, value)| match value {
+            let kept = line.as_object()?.iter().filter(|(name, _)| FIELDS.contains(&name.as_str()));
+            let fields = kept.map(|(name, value)| match value {
                 Value::String(text) => (name.clone(), text.clone()),
                 other => (name.clone(), other.to_string()),
             });

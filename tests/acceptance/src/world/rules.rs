@@ -88,6 +88,8 @@ pub enum Happens {
     Repeated,
     /// It is answered with this status by a gateway that does not know the vendor's ways, and has no effect.
     Status(u16),
+    /// A vendor answers, and says the second text wherever it means the first.
+    Replaced(&'static str, &'static str),
 }
 
 type Matches = Box<dyn Fn(&Call<'_>) -> bool>;

@@ -114,6 +114,13 @@ impl Net {
                 Answer::Response(Response::text(status, "text/html", "<html><body>no</body></html>"))
             }
             Some(Happens::Trouble(trouble)) => self.answer(site, &request, Some(trouble)),
+            Some(Happens::Replaced(meant, said)) => match self.answer(site, &request, None) {
+                Answer::Response(it) => {
+                    let body = String::from_utf8_lossy(&it.body).replace(meant, said);
+                    Answer::Response(Response { body: body.into(), ..it })
+                }
+                other => other,
+            },
             _ => self.answer(site, &request, None),
         };
         self.note(site, &request, &answer);

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use acceptance::world::{Message, Site, World};
+use acceptance::world::{Call, Happens, Message, Peer, Pump, Rule, Site, World};
+use bridge::doors::webhook::Reply;
 use bridge::ports::{Ports, Run};
 use bridge::roads::write_back;
 use bridge::words::received_message::ReceivedMessage;
@@ -41,6 +42,31 @@ async fn a_crash_at_every_step() {
         ticks(&world, 3).await;
         assert_one_mail(&world, &format!("crash at step {step}, {name}"));
         assert!(["updated", "unchanged"].contains(&told(&world, 1).0.as_str()), "{:?}", told(&world, 1));
+    }
+}
+
+/// Nothing was sent yet: nothing can be under way that is waited for.
+#[tokio::test(start_paused = true)]
+async fn what_fails_before_the_sending_costs_no_quarter_of_an_hour() {
+    for what in ["/transactions", "/send"] {
+        let (world, payload) = shipped("NOT_SENT").await;
+        let meant = move |call: &Call<'_>| call.what.contains(what);
+        // Of the sending itself the vendor says that it was too much: it did nothing.
+        let happens = if what == "/send" {
+            Happens::Trouble(Trouble::TooManyRequests { retry_after: None })
+        } else {
+            Happens::Status(503)
+        };
+        world.rules.add(Rule::to(Peer::Vendor(Site::Procountor), happens).and(meant).times(1));
+        let began = world.now();
+        assert_eq!(world.post(&payload).await, Reply::Accepted);
+        let mut pump = Pump::new(&world);
+        while mails(&world, 1) == 0 {
+            pump.run(Duration::from_secs(5)).await;
+            assert!(world.now().duration_since(began).as_secs() < 120, "{what}: {:?}", told(&world, 1));
+        }
+        ticks(&world, 3).await;
+        assert_one_mail(&world, what);
     }
 }
 

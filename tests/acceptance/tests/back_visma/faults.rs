@@ -1,7 +1,7 @@
 //! A shipped order, with a crash at every step and every trouble at every call.
 
 use acceptance::shops::{Shop, VismaShop};
-use acceptance::world::{Site, World};
+use acceptance::world::{Call, Happens, Peer, Rule, Site, World};
 use bridge::words::kind::Kind;
 use serde_json::{Value, json};
 use simulators::Trouble;
@@ -160,4 +160,22 @@ async fn every_trouble_while_the_rest_follows() {
             }
         }
     }
+}
+
+/// An answer of the first try was lost. What refuses the second one for another reason says nothing of a backorder.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_another_kind_is_no_backorder_that_was_made_already() {
+    let (world, payloads) = disturbed(|_| {}).await;
+    let backorder = |call: &Call<'_>| call.what.contains("/backorder");
+    let vendor = Peer::Vendor(Site::Visma);
+    world.rules.add(Rule::to(vendor, Happens::Status(400)).and(backorder).times(20));
+    let first = world.rules.add(Rule::to(vendor, Happens::Status(503)).and(backorder).times(1));
+    post_all(&world, &payloads).await;
+    world.reconcile().await;
+    assert_eq!((first.met(), orders(&world)), (1, 1), "it was not made");
+    assert_eq!(note(&world)["outcome"], "parked", "{}", note(&world));
+    world.rules.clear();
+    world.wait(std::time::Duration::from_secs(24 * 3600)).await;
+    world.reconcile().await;
+    assert_eq!(orders(&world), 2, "{}", note(&world));
 }

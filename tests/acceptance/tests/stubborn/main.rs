@@ -10,3 +10,4 @@ mod missing;
 mod orders;
 mod reconcile;
 mod scene;
+mod warehouse;

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use acceptance::shops::FinagoShop;
-use acceptance::world::{Call, Happens, Peer, Rule, Site, World};
+use acceptance::shops::{FinagoShop, Shop, article_number};
+use acceptance::world::{Call, GOODS_OWNER, Happens, Peer, Rule, Site, World};
 use serde_json::json;
 use simulators::Trouble;
 
@@ -76,4 +76,48 @@ async fn a_fault_is_still_the_end_of_its_job() {
     let ports = world.ports();
     let run = bridge::ports::Run { id: "r".into(), deadline: world.now() + Duration::from_secs(300) };
     assert!(bridge::roads::reconcile::job(&ports, &run, &bridge::words::envelope::Job::tick("acme")).await.is_err());
+}
+
+/// An order with which Ongoing answers no list and no question: the walk passes it over, and it is parked.
+#[tokio::test(start_paused = true)]
+async fn an_order_that_no_list_can_show_holds_up_no_other() {
+    let world = open().await;
+    let shop = FinagoShop;
+    for n in 11..=25 {
+        shop.put_order(&world, n, &[0]);
+    }
+    world.tick(shop.kind()).await;
+    let of = |number: i64| {
+        let ongoing = world.vendors.ongoing.borrow();
+        let state = ongoing.model.state(GOODS_OWNER).unwrap();
+        let orders = state["orders"].as_array().unwrap();
+        orders.iter().find(|order| order["orderNumber"] == number.to_string()).unwrap()["orderId"].as_i64().unwrap()
+    };
+    let id = of(20_017);
+    let member = |call: &Call<'_>, name: &str| {
+        let text = call.request.map(|request| request.target.clone()).unwrap_or_default();
+        text.split(&['?', '&'][..]).find_map(|part| part.strip_prefix(name)?.parse::<i64>().ok())
+    };
+    // Ids are given in order: whether the page has it is known by its beginning and its length.
+    let holds = move |call: &Call<'_>| {
+        let page = member(call, "orderIdFrom=").zip(member(call, "maxOrdersToGet="));
+        page.is_some_and(|(from, most)| orders_walk(call) && (from..from + most).contains(&id))
+            || call.what.ends_with(&format!("/orders/{id}"))
+    };
+    let broken = Happens::Trouble(Trouble::ServerError(500));
+    world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), broken).and(holds));
+    world.warehouse("count", &json!({ "articleNumber": article_number(0), "numberOfItems": 500 }));
+    for n in 11..=25 {
+        world.warehouse("ship", &json!({ "orderNumber": (20_000 + n).to_string() }));
+    }
+    for _ in 0..3 {
+        world.reconcile().await;
+    }
+    let note = |id: i64| world.memory.items("tenant#acme", &format!("back#shipments#{id}")).pop().map(|item| item.body);
+    for n in (11..=25).filter(|n| *n != 17) {
+        let note = note(of(20_000 + n)).unwrap_or_default();
+        assert_eq!(note["outcome"], "updated", "order {n}: {note}; {}", progress(&world));
+    }
+    assert_eq!(note(id).unwrap_or_default()["outcome"], "parked", "{}", progress(&world));
+    assert!(progress(&world)["orders"]["known"].is_string(), "{}", progress(&world));
 }

@@ -214,6 +214,7 @@ impl Simulator for Ongoing {
         let strict = &mut self.strict;
         let owner = self.owners.get_mut(&chosen).ok_or("there is no such goods owner")?;
         match action {
+            "back_order" => picking::back_order(owner, &mut self.house, now, args),
             "allocate" | "pick" | "ship" | "collect" | "set_status" => {
                 picking::order(owner, &mut self.house, now, action, args)
             }

@@ -73,7 +73,7 @@ fn info(owner: &Owner, order: &Order) -> Value {
             "invoiceNumber": get(&advanced, "invoiceNumber"),
             "arrivalDate": time_of(&advanced, "arrivalDate"),
             "deliveryDateWithTime": time_of(head, "deliveryDate"),
-            "backOrderInfo": null,
+            "backOrderInfo": order.back_order_for.map(|first| json!({ "backOrderForOrderId": first })),
             "orderHeaderUpdated": utc(order.updated),
             "transportPaymentType": null,
         },

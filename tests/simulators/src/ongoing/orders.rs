@@ -88,6 +88,7 @@ pub(super) fn put(
         last_picking: None,
         tracking: Vec::new(),
         parcels: Vec::new(),
+        back_order_for: None,
     });
     renumber(&mut owner.order_numbers, id, &order.number, &order_number);
     order.number.clone_from(&order_number);

@@ -219,6 +219,8 @@ pub(super) struct Order {
     pub(super) last_picking: Option<Timestamp>,
     pub(super) tracking: Vec<Value>,
     pub(super) parcels: Vec<Value>,
+    /// The order that this one is the rest of.
+    pub(super) back_order_for: Option<i64>,
 }
 
 /// A row of an order.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
-use super::owner::{House, OrderLine, Owner};
+use super::owner::{House, Order, OrderLine, Owner};
 use super::values::{decimal, number, utc};
 use super::webhooks::{Origin, Picking};
 use super::{order_view, orders, stock};
@@ -60,6 +60,57 @@ pub(super) fn order(
     if before < PICKED && order.status >= PICKED && something {
         house.journal.order(&Origin::of(owner, now), order);
     }
+    Ok(order_view::of(owner, id))
+}
+
+/// Makes an order of its own, `number`, of what `orderNumber` did not ship (Ongoing sheet, section 6). It is not told whether
+/// it has the first one's `goodsOwnerOrderId`: where `namesRecord` says so.
+pub(super) fn back_order(owner: &mut Owner, house: &mut House, now: Timestamp, args: &Value) -> Result<Value, String> {
+    let text = |name: &str| args[name].as_str().ok_or_else(|| format!("{name} is needed"));
+    let (name, number) = (text("orderNumber")?, text("number")?);
+    let first = orders::by_number(owner, name).map_err(|_| format!("there is no order '{name}'"))?;
+    let of = &owner.orders[&first];
+    let left = of.lines.iter().filter(|line| line.is_goods() && line.picked < line.ordered);
+    let lines: Vec<OrderLine> = left
+        .map(|line| OrderLine {
+            id: house.item_ids.next(),
+            row: line.row.clone(),
+            article: line.article,
+            head: line.head.clone(),
+            ordered: line.ordered - line.picked,
+            allocated: Decimal::ZERO,
+            picked: Decimal::ZERO,
+            reported: None,
+            items: Vec::new(),
+        })
+        .collect();
+    if lines.is_empty() {
+        return Err(format!("order '{name}' has nothing left"));
+    }
+    let mut head = of.head.clone();
+    head.insert("orderNumber".to_owned(), json!(number));
+    if args["namesRecord"] != true {
+        head.remove("goodsOwnerOrderId");
+    }
+    let id = house.order_ids.next();
+    let order = Order {
+        id,
+        number: number.to_owned(),
+        head,
+        body: Value::Null,
+        status: owner.rules.start_status,
+        lines,
+        created: now,
+        updated: now,
+        status_changed: now,
+        shipped: None,
+        last_picking: None,
+        tracking: Vec::new(),
+        parcels: Vec::new(),
+        back_order_for: Some(first),
+    };
+    owner.order_numbers.insert(number.to_owned(), id);
+    owner.orders.insert(id, order);
     Ok(order_view::of(owner, id))
 }
 

@@ -7,11 +7,12 @@ use jiff::Timestamp;
 
 use super::compare::{CHUNK, Compare, Place};
 use super::{Difference, FeedProof, Found, Kind, Progress, UnderWay, remedy};
-use crate::roads::write_back::{level, shipment};
+use crate::roads::write_back::{Leaves, leaves, level, shipment};
 use crate::state::journal::{Back, Journal, Note};
 use crate::state::ledger::Stored;
 use crate::systems::erp::What;
-use crate::systems::ongoing::wire::{ExistingArticle, ExistingOrder, ExistingPurchaseOrder};
+use crate::systems::ongoing::Ongoing;
+use crate::systems::ongoing::wire::{CANCELLED, ExistingArticle, ExistingOrder, ExistingPurchaseOrder};
 use crate::words::fault::{Fault, Result};
 use crate::words::feed::Feed;
 use crate::words::outcome::Outcome;
@@ -19,8 +20,7 @@ use crate::words::outcome::Outcome;
 /// What the warehouse did in this time is on its way to the ERP: two ticks of the reconcile.
 const RECENT: Duration = Duration::from_secs(30 * 60);
 
-/// Ongoing's statuses of cancelled orders and purchase orders.
-const CANCELLED: i64 = 1000;
+/// Ongoing's status of a cancelled purchase order.
 const PURCHASE_CANCELLED: i64 = 900;
 
 /// A record of Ongoing's that is open or in use.
@@ -130,7 +130,7 @@ impl Compare<'_> {
     }
 
     async fn articles(&self, id_from: i64, recent: Timestamp, found: &mut Found) -> Result<Page> {
-        let page = self.ongoing.articles_page(None, id_from).await?;
+        let page = self.ongoing.articles_page(None, id_from, Ongoing::PAGE).await?;
         if self.tenant.sends_stock() {
             self.stock(&page.rows, id_from, recent, found).await?;
         }
@@ -197,7 +197,7 @@ impl Compare<'_> {
         id_from: i64,
         articles: &[ExistingArticle],
     ) -> Result<HashSet<String>> {
-        let page = self.ongoing.articles_page(Some(since), id_from).await?;
+        let page = self.ongoing.articles_page(Some(since), id_from, Ongoing::PAGE).await?;
         let here: HashSet<&str> = articles.iter().filter_map(|article| article.article_number.as_deref()).collect();
         Ok(page
             .rows
@@ -235,22 +235,24 @@ impl Compare<'_> {
         let statuses = &self.tenant.ongoing.shipped_statuses;
         let shipped: Vec<_> = orders
             .iter()
-            .filter(|order| order.status().is_some_and(|status| statuses.contains(&status)))
-            .filter_map(|order| Some((order.order_info.order_id, shipment(order)?)))
+            .map(|order| (order, leaves(order, statuses)))
+            .filter(|(_, leaves)| *leaves != Leaves::NotYet)
+            .filter_map(|(order, leaves)| Some((order.order_info.order_id, shipment(order)?, leaves)))
             .collect();
-        let keys: Vec<String> = shipped.iter().map(|(id, _)| id.to_string()).collect();
+        let keys: Vec<String> = shipped.iter().map(|(id, ..)| id.to_string()).collect();
         let notes = self.journal().read(Back::Shipments, &keys).await?;
-        let erp_keys: Vec<String> = shipped.iter().map(|(_, shipment)| shipment.key.clone()).collect();
+        let erp_keys: Vec<String> = shipped.iter().map(|(_, shipment, _)| shipment.key.clone()).collect();
         let entries = self.ledger.read(Feed::Orders, &erp_keys).await?;
         let mut untold = Vec::new();
-        for (id, shipment) in &shipped {
+        for (id, shipment, leaves) in &shipped {
             let note = notes.get(&id.to_string());
             let is_ours = entries
                 .get(&shipment.key)
                 .is_some_and(|stored| stored.entry.ongoing.as_ref().is_some_and(|there| there.id == *id));
             let told = note.is_some_and(|note| {
-                is_told(note, &shipment.fingerprint())
-                    && (note.outcome == Some(Outcome::Filtered) || note.tracking == shipment.tracking)
+                matches!(leaves, Leaves::Past(_)) && note.written.is_some()
+                    || is_told(note, &shipment.fingerprint())
+                        && (note.outcome == Some(Outcome::Filtered) || note.tracking == shipment.tracking)
             });
             if is_ours && !told {
                 untold.push((*id, shipment, note));
@@ -260,7 +262,7 @@ impl Compare<'_> {
             return Ok(());
         }
         let lowest = statuses.iter().min().copied().unwrap_or_default();
-        let page = self.ongoing.orders_changed(recent, lowest, id_from).await?;
+        let page = self.ongoing.orders_changed(recent, lowest, id_from, Ongoing::PAGE).await?;
         let just_now: HashSet<i64> = page.rows.iter().map(|order| order.order_info.order_id).collect();
         for (id, shipment, note) in untold {
             let key = id.to_string();

@@ -9,6 +9,7 @@ use crate::roads::write_back::{level, shipment};
 use crate::state::intents::Intents;
 use crate::state::journal::{Back, Note};
 use crate::state::ledger::Stored;
+use crate::systems::ongoing::Ongoing;
 use crate::systems::ongoing::wire::ExistingArticle;
 use crate::words::domain::{Effect, Shipment, StockLevel, WarehouseEvent};
 use crate::words::envelope::Notice;
@@ -33,7 +34,7 @@ impl Reading<'_> {
         let (mut id_from, mut done) = (0, 0);
         loop {
             self.in_time()?;
-            let page = patiently!(self, self.ongoing.orders_changed(self.since, lowest, id_from));
+            let page = patiently!(self, self.ongoing.orders_changed(self.since, lowest, id_from, Ongoing::PAGE));
             self.unread(Back::Shipments, &page.unread);
             let is_shipped = |status: Option<i64>| status.is_some_and(|status| statuses.contains(&status));
             let shipped = page.rows.iter().filter(|order| is_shipped(order.status()));
@@ -137,7 +138,7 @@ impl Reading<'_> {
         let (mut id_from, mut done) = (0, 0);
         loop {
             self.in_time()?;
-            let page = patiently!(self, self.ongoing.articles_page(None, id_from));
+            let page = patiently!(self, self.ongoing.articles_page(None, id_from, Ongoing::PAGE));
             self.unread(Back::Stock, &page.unread);
             let levels: Vec<StockLevel> = page.rows.iter().filter_map(|article| self.erp_s(article)).collect();
             let numbers: Vec<String> = levels.iter().map(|level| level.article_number.clone()).collect();

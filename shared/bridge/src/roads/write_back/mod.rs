@@ -32,7 +32,7 @@ use crate::words::feed::Feed;
 use crate::words::outcome::{self, Outcome, Subject};
 use crate::words::received_message::ReceivedMessage;
 
-pub use warehouse_events::{level, shipment};
+pub use warehouse_events::{Leaves, leaves, level, shipment};
 
 /// Writes a batch of notices back. Returns the ids of the messages that go back to the queue: within a group, from the
 /// first that met a fault on.
@@ -95,7 +95,11 @@ impl Consumer for Notices<'_> {
             Ok(notice) if stubborn && places(&notice.hint).len() > 1 => {
                 self.ports.queue.write_back(&apart(notice)).await
             }
-            Ok(notice) => later(self.ports, notice, &notice.hint, keep).await,
+            Ok(notice) => {
+                let parked = later(self.ports, notice, &notice.hint, keep).await?;
+                parked.iter().for_each(|(back, key, note)| tell(notice, *back, key, note));
+                Ok(())
+            }
             Err(_) => unreadable::keep(self.ports, self.run, "write_back", delivery, reason).await,
         }
     }
@@ -161,7 +165,7 @@ async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Resu
     let Some(tenant) = enabled(ports, &notice.tenant_id).await? else {
         tracing::warn!(target: "tenant", tenant_id = notice.tenant_id, outcome = "unknown", "tenant");
         let why = "the tenant is not there, not valid or not enabled";
-        return later(ports, notice, hint, |note, now| note.pause(why, now)).await;
+        return later(ports, notice, hint, |note, now| note.pause(why, now)).await.map(drop);
     };
     let write_back = WriteBack {
         ports,
@@ -180,14 +184,38 @@ async fn process(ports: &Ports, run: &Run, notice: &Notice, hint: &Hint) -> Resu
     }
 }
 
-/// Keeps what a notice pointed at in the journal, to be looked at again: the reconcile is past it already.
-async fn later(ports: &Ports, notice: &Notice, hint: &Hint, keep: impl Fn(&mut Note, Timestamp)) -> Result<()> {
+/// Keeps what a notice pointed at in the journal, to be looked at again: the reconcile is past it already. Returns what the
+/// journal says now.
+async fn later(
+    ports: &Ports,
+    notice: &Notice,
+    hint: &Hint,
+    keep: impl Fn(&mut Note, Timestamp),
+) -> Result<Vec<(Back, String, Note)>> {
     let journal = Journal::new(ports, &notice.tenant_id);
     let now = ports.clock.now();
+    let mut kept = Vec::new();
     for (back, key) in places(hint) {
-        journal.update(back, &key, |note| keep(note, now)).await?;
+        let note = journal.update(back, &key, |note| keep(note, now)).await?;
+        kept.push((back, key, note));
     }
-    Ok(())
+    Ok(kept)
+}
+
+/// Tells of a write-back that was parked, and of one that waits for a person from now on.
+fn tell(notice: &Notice, back: Back, key: &str, note: &Note) {
+    let subject = Subject {
+        tenant_id: &notice.tenant_id,
+        feed: back.word(),
+        key,
+        number: note.number.as_deref(),
+        version: "",
+        correlation_id: &notice.correlation_id,
+    };
+    outcome::log(&subject, Outcome::Parked, note.reason.as_deref());
+    if note.retry_at.is_none() {
+        outcome::left_for_a_person(&subject);
+    }
 }
 
 /// A notice for each article of one.
@@ -218,24 +246,46 @@ struct WriteBack<'a> {
 impl WriteBack<'_> {
     async fn order(&self, id: i64) -> Result<()> {
         let key = id.to_string();
-        let Some(order) = self.ongoing.order_by_id(id).await? else {
-            return self.nothing_to_write(Back::Shipments, &key, "the order is not in Ongoing").await;
+        let order = match self.ongoing.order_by_id(id).await {
+            Ok(Some(order)) => order,
+            Ok(None) => return self.nothing_to_write(Back::Shipments, &key, "the order is not in Ongoing").await,
+            // An order that is not as promised concerns itself alone.
+            Err(fault) => return self.note(Back::Shipments, &key, None, "", Err(fault), None).await,
         };
-        let shipped = order.status().is_some_and(|status| self.tenant.ongoing.shipped_statuses.contains(&status));
-        let Some(shipment) = shipped.then(|| shipment(&order)).flatten() else {
+        let leaves = leaves(&order, &self.tenant.ongoing.shipped_statuses);
+        let Some(shipment) = (leaves != Leaves::NotYet).then(|| shipment(&order)).flatten() else {
             return self.nothing_to_write(Back::Shipments, &key, "the order is not shipped").await;
         };
+        let number = Some(shipment.number.as_str());
         // Only what came from the ERP goes back to it: the ledger knows.
         let ledger = Ledger::new(self.ports, &self.tenant.tenant_id);
         let ours = ledger.get(Feed::Orders, &shipment.key).await?;
-        if ours.entry.ongoing.is_none() {
-            under_way(&ours.entry, self.ports.clock.now())?;
-            self.log(Back::Shipments, &key, &shipment.number, Outcome::Filtered, "the order is not the ERP's");
-            return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
+        match ours.entry.ongoing.as_ref().map(|there| there.id) {
+            Some(there) if there == id => {}
+            Some(there) => {
+                let refusal = anothers(id, there, &shipment.number);
+                return self.note(Back::Shipments, &key, number, "", Err(refusal), None).await;
+            }
+            None => {
+                under_way(&ours.entry, self.ports.clock.now())?;
+                if let Some(first) = order.back_order_for()
+                    && let Some(refusal) = self.back_order(&ledger, id, first).await?
+                {
+                    return self.note(Back::Shipments, &key, number, "", Err(refusal), None).await;
+                }
+                self.log(Back::Shipments, &key, number, Outcome::Filtered, "the order is not the ERP's");
+                return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
+            }
         }
         let fingerprint = shipment.fingerprint();
         let note =
             self.journal.read(Back::Shipments, std::slice::from_ref(&key)).await?.remove(&key).unwrap_or_default();
+        if let Leaves::Past(status) = leaves {
+            if note.written.is_some() {
+                return self.nothing_to_write(Back::Shipments, &key, "the ERP was told when it was shipped").await;
+            }
+            return self.note(Back::Shipments, &key, number, "", Err(went_on(status)), None).await;
+        }
         if note.written.as_deref() == Some(&fingerprint) && note.tracking == shipment.tracking {
             return self.nothing_to_write(Back::Shipments, &key, "the ERP says so already").await;
         }
@@ -246,7 +296,16 @@ impl WriteBack<'_> {
         if effects.is_ok() {
             self.stock_after(&shipment).await?;
         }
-        self.note(Back::Shipments, &key, &shipment.number, &fingerprint, first(effects), Some(&shipment)).await
+        self.note(Back::Shipments, &key, number, &fingerprint, first(effects), Some(&shipment)).await
+    }
+
+    /// Why the shipment of an order that the ERP does not know cannot be told, where it is a back order of one that is the
+    /// ERP's.
+    async fn back_order(&self, ledger: &Ledger<'_>, id: i64, first: i64) -> Result<Option<Fault>> {
+        let found = ledger.named(&first.to_string(), NAMED).await?;
+        let mut orders = found.into_iter().filter(|(named, _)| named.feed == Feed::Orders).map(|(_, stored)| stored);
+        let ours = orders.find(|stored| stored.entry.ongoing.as_ref().is_some_and(|there| there.id == first));
+        Ok(ours.map(|stored| anothers(id, first, stored.entry.number.as_deref().unwrap_or_default())))
     }
 
     async fn nothing_to_write(&self, back: Back, key: &str, why: &str) -> Result<()> {
@@ -262,7 +321,7 @@ impl WriteBack<'_> {
         }
         let event = WarehouseEvent::Imported(ImportedOrder { key: key.to_owned(), number: number.clone() });
         let effects = self.effects(&event).await;
-        self.note(Back::ImportStatus, key, &number, "imported", first(effects), None).await
+        self.note(Back::ImportStatus, key, Some(&number), "imported", first(effects), None).await
     }
 
     fn erp(&self) -> Box<dyn Erp + '_> {
@@ -278,7 +337,7 @@ impl WriteBack<'_> {
         &self,
         back: Back,
         key: &str,
-        number: &str,
+        number: Option<&str>,
         written: &str,
         effect: Result<Effect>,
         shipment: Option<&Shipment>,
@@ -294,8 +353,8 @@ impl WriteBack<'_> {
         let note = self
             .journal
             .update(back, key, |note| {
-                note.number = Some(number.to_owned());
-                note.correlation_id.clone_from(&self.notice.correlation_id);
+                let before = note.clone();
+                note.number = number.map(str::to_owned).or(note.number.take());
                 if let Some(shipment) = shipment {
                     note.tracking.clone_from(&shipment.tracking);
                     if outcome == Outcome::Updated && note.reported.is_none() {
@@ -307,6 +366,10 @@ impl WriteBack<'_> {
                     Outcome::Filtered => note.leave_not_taken(reason.clone(), written.to_owned()),
                     _ => note.settle(outcome, reason.clone(), written.to_owned()),
                 }
+                // Looked at once more, and nothing is new: nothing is to be written down.
+                if *note != before {
+                    note.correlation_id.clone_from(&self.notice.correlation_id);
+                }
             })
             .await?;
         self.log(back, key, number, outcome, &reason);
@@ -316,16 +379,16 @@ impl WriteBack<'_> {
         Ok(())
     }
 
-    fn log(&self, back: Back, key: &str, number: &str, outcome: Outcome, reason: &str) {
+    fn log(&self, back: Back, key: &str, number: Option<&str>, outcome: Outcome, reason: &str) {
         outcome::log(&self.subject(back, key, number), outcome, Some(reason));
     }
 
-    fn subject<'b>(&'b self, back: Back, key: &'b str, number: &'b str) -> Subject<'b> {
+    fn subject<'b>(&'b self, back: Back, key: &'b str, number: Option<&'b str>) -> Subject<'b> {
         Subject {
             tenant_id: &self.tenant.tenant_id,
             feed: back.word(),
             key,
-            number: Some(number),
+            number,
             version: "",
             correlation_id: &self.notice.correlation_id,
         }
@@ -336,17 +399,39 @@ impl WriteBack<'_> {
 /// itself where it comes a second time, and found by the reconcile.
 const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 
-/// For so long at a time.
+/// For so long at a time at least, and longer the longer it is awaited.
 const NOTE: Duration = Duration::from_secs(5);
 
 /// Whether the warehouse is quicker than the note that the order is the ERP's: then the queue keeps the message.
 fn under_way(entry: &Entry, now: Timestamp) -> Result<()> {
-    let young = entry.handed_out.as_ref().is_some_and(|last| now.duration_since(last.at) < UNDER_WAY);
-    if young && entry.is_unsettled() {
-        let why = "the order's import is not noted yet".into();
-        return Err(Fault::RateLimited { status: None, after: NOTE, why });
+    let since = entry.handed_out.as_ref().map(|last| now.duration_since(last.at)).filter(|since| *since < UNDER_WAY);
+    if let Some(since) = since.filter(|_| entry.is_unsettled()) {
+        let after = NOTE.max(Duration::try_from(since).unwrap_or_default() / 4);
+        return Err(Fault::RateLimited { status: None, after, why: "the order's import is not noted yet".into() });
     }
     Ok(())
+}
+
+/// Of so many records at most that have a number of Ongoing's in common.
+const NAMED: usize = 10;
+
+/// Why an order's shipment is not the shipment of the record that it names: a back order is an order of its own (Ongoing
+/// sheet, section 6), and what it ships is not all that was shipped.
+fn anothers(id: i64, there: i64, number: &str) -> Fault {
+    let why = format!(
+        "order {id} belongs to {number}, which is order {there} in Ongoing, a back order perhaps: tell the ERP by hand \
+         what it ships, then drop this"
+    );
+    Fault::rejected("/orderInfo/orderId", why)
+}
+
+/// Why an order's shipment can no longer be told by itself.
+fn went_on(status: i64) -> Fault {
+    let why = format!(
+        "the order went on to status {status} before the ERP was told: add {status} to shipped_statuses, or tell the ERP \
+         by hand and drop this"
+    );
+    Fault::rejected("/orderInfo/orderStatus/number", why)
 }
 
 fn first(effects: Result<Vec<Effect>>) -> Result<Effect> {

@@ -21,7 +21,7 @@ impl WriteBack<'_> {
                 self.nothing_to_write(Back::Stock, number, "the article has no stock of its own in Ongoing").await?;
             }
             for (number, fault) in refused {
-                self.note(Back::Stock, &number, &number, "", Err(fault), None).await?;
+                self.note(Back::Stock, &number, Some(&number), "", Err(fault), None).await?;
             }
             if !levels.is_empty() {
                 self.levels(levels).await?;
@@ -84,7 +84,7 @@ impl WriteBack<'_> {
 
     async fn stock(&self, level: &StockLevel, effect: Result<Effect>) -> Result<()> {
         let quantity = level.quantity.normalize().to_string();
-        self.note(Back::Stock, &level.article_number, &level.article_number, &quantity, effect, None).await
+        self.note(Back::Stock, &level.article_number, Some(&level.article_number), &quantity, effect, None).await
     }
 
     /// An ERP that is told of a shipment may take the goods from its own stock, which the warehouse's picking has been

@@ -2,9 +2,32 @@
 
 use rust_decimal::Decimal;
 
-use crate::systems::ongoing::wire::{ExistingArticle, ExistingOrder};
+use crate::systems::ongoing::wire::{CANCELLED, ExistingArticle, ExistingOrder};
 use crate::tenant::{StockQuantity, Tenant};
 use crate::words::domain::{Delivered, Shipment, StockLevel};
+
+/// Whether an order has left the house.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// It has not, or was cancelled.
+    NotYet,
+    /// It has: its status is one of those that say so.
+    Shipped,
+    /// It had, and went on to this status: it is ready to be collected, or came back (Ongoing sheet, section 3.3).
+    Past(i64),
+}
+
+/// Whether an order has left the house, by the statuses that say so.
+#[must_use]
+pub fn leaves(order: &ExistingOrder, shipped: &[i64]) -> Leaves {
+    let Some(status) = order.status() else { return Leaves::NotYet };
+    let past = shipped.iter().min().is_some_and(|lowest| status > *lowest) && status != CANCELLED;
+    match shipped.contains(&status) {
+        true => Leaves::Shipped,
+        false if past && order.order_info.shipped_time.is_some() => Leaves::Past(status),
+        false => Leaves::NotYet,
+    }
+}
 
 /// A shipped order; `None` for one without a number, which cannot be the ERP's.
 #[must_use]

@@ -173,7 +173,7 @@ impl Ongoing {
         Ok(found.into_iter().filter(|order| order.tracking_numbers().iter().any(|own| own == number)).collect())
     }
 
-    /// A page of the orders whose status changed since a moment and is `from_status` or later, by ascending id from
+    /// A page of so many of the orders whose status changed since a moment and is `from_status` or later, by ascending id from
     /// `id_from` on; and the server's time. There is no limit to how long ago (Ongoing sheet, section 0).
     ///
     /// # Errors
@@ -183,34 +183,40 @@ impl Ongoing {
         since: Timestamp,
         from_status: i64,
         id_from: i64,
+        rows: usize,
     ) -> Result<Listed<ExistingOrder>> {
         let filters = [
             ("orderStatusChangedTimeFrom", since.to_string()),
             ("orderStatusFrom", from_status.to_string()),
             ("orderIdFrom", id_from.to_string()),
-            ("maxOrdersToGet", Self::PAGE.to_string()),
+            ("maxOrdersToGet", rows.to_string()),
         ];
         let filters: Vec<(&str, &str)> = filters.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let (answer, body) = self.client.send(&self.list("orders", &filters)).await?;
-        self.looked(&schema::ORDER, &body, Self::PAGE);
+        self.looked(&schema::ORDER, &body, rows);
         Listed::read(&body, answer.server_time(), "/orderInfo/orderId")
     }
 
     /// Rows of a page.
     pub const PAGE: usize = 500;
 
-    /// A page of articles by ascending id, all of them or those whose stock changed since a moment at most 24 h ago
+    /// A page of so many articles by ascending id, all of them or those whose stock changed since a moment at most 24 h ago
     /// (Ongoing sheet, section 3.4); and the server's time.
     ///
     /// # Errors
     /// As classified.
-    pub async fn articles_page(&self, stock_since: Option<Timestamp>, id_from: i64) -> Result<Listed<ExistingArticle>> {
+    pub async fn articles_page(
+        &self,
+        stock_since: Option<Timestamp>,
+        id_from: i64,
+        rows: usize,
+    ) -> Result<Listed<ExistingArticle>> {
         let since = stock_since.map(|since| since.to_string());
-        let (id_from, most) = (id_from.to_string(), Self::PAGE.to_string());
+        let (id_from, most) = (id_from.to_string(), rows.to_string());
         let mut filters = vec![("articleSystemIdFrom", id_from.as_str()), ("maxArticlesToGet", most.as_str())];
         filters.extend(since.as_deref().map(|since| ("stockInfoChangedFrom", since)));
         let (answer, body) = self.client.send(&self.list("articles", &filters)).await?;
-        self.looked(&schema::ARTICLE, &body, Self::PAGE);
+        self.looked(&schema::ARTICLE, &body, rows);
         Listed::read(&body, answer.server_time(), "/articleSystemId")
     }
 

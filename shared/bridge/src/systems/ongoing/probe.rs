@@ -7,6 +7,7 @@ mod purchase_orders;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::wire::CANCELLED;
 use super::{Ongoing, wire};
 use crate::http::Call;
 use crate::systems::probe::{Documents, Finding, MARK, Own, Seen, leave_open};
@@ -112,9 +113,6 @@ impl Ongoing {
         findings
     }
 }
-
-/// Ongoing's status of a cancelled order.
-const CANCELLED: i64 = 1000;
 
 /// Whether a call was taken, or in which words it was refused: a right that is missing was seen at the first write.
 fn refused<T>(answer: Result<T>) -> Result<Result<T, String>> {

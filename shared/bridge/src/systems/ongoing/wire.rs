@@ -9,6 +9,9 @@ use serde_json::Value;
 use crate::words::fault::{Fault, Result};
 use crate::words::wire;
 
+/// The status of a cancelled order (Ongoing sheet, section 3.3).
+pub const CANCELLED: i64 = 1000;
+
 /// The answer to a write; each id may be `null` (Ongoing sheet, section 1.8).
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -138,6 +141,9 @@ pub struct OrderInfo {
     /// Picked pieces.
     #[serde(default, deserialize_with = "wire::decimal")]
     pub picked_number_of_items: Option<Decimal>,
+    /// Beside others, which order this one is the rest of; read by [`ExistingOrder::back_order_for`] alone.
+    #[serde(default)]
+    pub advanced: Option<Value>,
 }
 
 /// A status; its text is the warehouse's own and never read.
@@ -297,6 +303,12 @@ impl ExistingOrder {
             }
         }
         numbers
+    }
+
+    /// The order that this one is the rest of: back orders are orders of their own (Ongoing sheet, section 6).
+    #[must_use]
+    pub fn back_order_for(&self) -> Option<i64> {
+        self.order_info.advanced.as_ref()?["backOrderInfo"]["backOrderForOrderId"].as_i64()
     }
 
     /// Its status number.

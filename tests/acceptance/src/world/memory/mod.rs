@@ -145,7 +145,7 @@ impl Memory {
         }
         let unavailable = |why: &str| Err(Fault::unavailable(format!("{peer:?}: {why}")));
         match happens {
-            None | Some(Happens::Latency(_)) => Ok(effect()),
+            None | Some(Happens::Latency(_) | Happens::Replaced(..)) => Ok(effect()),
             Some(Happens::Hangs) => pending().await,
             Some(Happens::Repeated) => {
                 let done = effect();

@@ -83,8 +83,11 @@ impl Procountor<'_> {
         let what = send_intent(document.id);
         // A first sending as far as the state table knows: what it knew may be lost.
         let begun = intents.begin(&what).await?;
-        if matches!(begun, Begun::First) {
-            self.never_sent(document).await?;
+        if matches!(begun, Begun::First)
+            && let Err(fault) = self.never_sent(document).await
+        {
+            intents.forget(&what).await?;
+            return Err(fault);
         }
         if let Begun::Before(at) = begun {
             // Whoever began it may have come through since the first look.
@@ -106,6 +109,12 @@ impl Procountor<'_> {
         let url = self.url(&format!("invoices/{}/send", document.id), &[]);
         let sent = self.client.json(&Call { method: Method::PUT, replayable: false, ..Call::get(url) }).await;
         sent.iter().for_each(|answer| schema::SENT.look(&self.client, answer));
+        if let Err(fault) = &sent
+            && !fault.was_tried()
+        {
+            intents.forget(&what).await?;
+            return Err(fault.clone());
+        }
         if let Err(fault) = &sent
             && turned_away(fault)
         {

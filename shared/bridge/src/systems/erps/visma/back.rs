@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use self::delivery::Delivery;
 use super::{ONGOING, Visma, status_name};
-use crate::http::classify::has_backorder;
+use crate::http::classify::{has_backorder, refuses_second_backorder};
 use crate::state::intents::{Begun, Intents};
 use crate::words::domain::{Effect, Shipment};
 use crate::words::fault::{Fault, Result};
@@ -116,7 +116,9 @@ impl Visma<'_> {
         let begun = intents.begin(&what).await?;
         match self.company.step(key, "backorder").await {
             Ok(()) => Ok(true),
-            Err(Fault::Rejected { .. }) if matches!(begun, Begun::Before(_)) => Ok(false),
+            Err(refusal) if matches!(begun, Begun::Before(_)) && refuses_second_backorder(&refusal) => Ok(false),
+            // Of an earlier try it is not known whether it came through: the intent stays.
+            Err(refusal) if matches!(begun, Begun::Before(_)) => Err(refusal),
             Err(refusal @ Fault::Rejected { .. }) => {
                 intents.forget(&what).await?;
                 Err(refusal)
