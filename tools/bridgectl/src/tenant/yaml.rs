@@ -40,21 +40,31 @@ pub fn commented(item: &Value, kind: Kind) -> String {
 # yaml-language-server: $schema=tenant.schema.json
 "
     .to_owned();
-    for name in ["tenant_id", "enabled"] {
-        if let Some(value) = item.get(name) {
+    // The text takes the place of the item: what is left out here is deleted there.
+    for (name, value) in item.as_object().into_iter().flatten() {
+        if !SECTIONS.contains(&name.as_str()) {
             let _ = writeln!(text, "{name}: {value}");
         }
     }
-    for name in ["erp", "ongoing", "processes", "settings"] {
+    for name in SECTIONS {
         section(&mut text, name, &item[name], members(name, kind));
     }
     text
 }
 
+/// The members of an item that have members of their own.
+const SECTIONS: [&str; 5] = ["erp", "ongoing", "processes", "settings", "contact"];
+
 fn section(text: &mut String, name: &str, given: &Value, members: Vec<Member>) {
     // Without any member it would be nothing, which is no section.
     let empty = given.as_object().is_none_or(serde_json::Map::is_empty);
     let _ = writeln!(text, "\n{}{name}:", if empty { "# " } else { "" });
+    for (name, value) in given.as_object().into_iter().flatten() {
+        // A `false` of a process that the ERP lacks is valid, and no member to suggest.
+        if !members.iter().any(|member| member.name == *name) {
+            let _ = writeln!(text, "  {name}: {value}");
+        }
+    }
     for member in members {
         let is = given.get(&member.name);
         let choices: Vec<String> = member.words.iter().map(Value::to_string).collect();
@@ -124,6 +134,29 @@ mod tests {
             let whole = Document::read("a.yaml", &whole.join("\n")).unwrap();
             whole.tenant(false).unwrap_or_else(|faults| panic!("{kind}: {faults:?}\n{text}"));
             assert!(whole.item["processes"]["articles"] == true, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_edit_of_a_value_leaves_everything_else_as_it_was() {
+        let every = ["articles", "orders", "purchase_orders", "suppliers", "shipments", "stock", "import_status"];
+        for kind in Kind::ALL {
+            let mut item = item(kind);
+            item["contact"] = json!({ "company": "Nordlys: \"Sport\" AS # 1", "phone": "+47 22 00 00 00" });
+            item["settings"]["filters"] = json!([{ "feed": "orders", "path": "/A", "in": [1, "x: y", null, true] }]);
+            let all = every.map(|name| json!({ name: false }));
+            for processes in all.into_iter().chain([json!({}), every.map(|name| (name, false)).into_iter().collect()]) {
+                item["processes"] = processes;
+                let text = commented(&item, kind).replace("goods_owner_id: 159", "goods_owner_id: 160");
+                let read = Document::read("a.yaml", &text).unwrap();
+                read.tenant(false).unwrap_or_else(|faults| panic!("{kind}: {faults:?}\n{text}"));
+                let mut expected = item.clone();
+                expected["ongoing"]["goods_owner_id"] = json!(160);
+                if item["processes"] == json!({}) {
+                    expected.as_object_mut().unwrap().remove("processes");
+                }
+                assert_eq!(read.item, expected, "{text}");
+            }
         }
     }
 
