@@ -69,12 +69,35 @@ pub async fn run(deployment: &Deployment, what: &Replay) -> Result<Output, Failu
     let (differ, of, named) = members(&plan);
     let said = Answer { tenant_id: id.clone(), records: of, differ, members: named, plan: plan.clone(), became: None };
     if differ == 0 {
-        return Ok(Output::good(json!(said), format!("nothing is to be sent: {of} read again")));
+        let unknown = what.number.as_deref().filter(|_| reading.is_without_records());
+        return Ok(Output::of(
+            unknown.is_none() && record_plan::good(&plan),
+            json!(said),
+            nothing_sent(&plan, of, unknown),
+        ));
     }
     if !what.yes && !prompt::confirm(&format!("send these {differ}? [y/N]"), &["y", "yes"])? {
         return Ok(Output::of(false, json!(said), "nothing was sent"));
     }
     send(deployment, &tenant, &run, reading, &plan, said, !what.no_wait).await
+}
+
+/// Why nothing is sent, and what helps; `unknown` is a number of which the ERP showed no record.
+fn nothing_sent(plan: &Plan, of: usize, unknown: Option<&str>) -> String {
+    let id = &plan.tenant_id;
+    if let Some(number) = unknown {
+        return format!(
+            "nothing is to be sent: no record was found by {number}, or none could be read;\n\
+             other names of it: bridgectl where {number} --tenant {id}"
+        );
+    }
+    match plan.count("rejected") {
+        0 => format!("nothing is to be sent: {of} read again"),
+        rejected => format!(
+            "nothing is to be sent: {of} read again, of which {rejected} cannot be imported;\n\
+             put right what each reason names, then the same command again"
+        ),
+    }
 }
 
 /// What a replay would send, and what became of it.
@@ -104,12 +127,14 @@ async fn send(
 ) -> Result<Output, Failure> {
     let ports = &deployment.ports;
     record_plan::apply(ports, run, tenant, reading, plan, async || Ok(())).await.map_err(refusal)?;
+    // As a plan of the same says: what was sent is done, and something is to be put right.
+    let whole = record_plan::good(plan);
     if !wait {
-        return Ok(Output::good(json!(said), "they are on the import queue: bridgectl where NUMBER"));
+        return Ok(Output::of(whole, json!(said), "they are on the import queue: bridgectl where NUMBER"));
     }
     let plan = &record_plan::only_sent(plan);
     let became = record_plan::follow(ports, plan, WAIT).await?;
-    let good = became.iter().all(|one| one.as_planned);
+    let good = whole && became.iter().all(|one| one.as_planned);
     let text = record_plan::became_text(&became, Paint::of_stdout());
     said.became = Some(became);
     Ok(Output::of(good, json!(said), text))
@@ -160,5 +185,45 @@ fn refusal(refused: Refused) -> Failure {
         Refused::NotWhole(why) => Failure::cloud(format!("not all could be read, and nothing was sent: {why}")),
         Refused::BrokeOff(fault) => Failure::cloud(format!("sending broke off: {fault}; the same command goes on")),
         Refused::Fault(fault) => fault.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bridge::roads::plan::{FeedPlan, Planned, Step};
+    use bridge::words::cursor::Cursor;
+
+    use super::*;
+
+    fn plan(step: Step) -> Plan {
+        let record = Planned {
+            key: "k".into(),
+            number: Some("1".into()),
+            version: String::new(),
+            fingerprint: None,
+            marks: Vec::new(),
+            step,
+        };
+        let feed = FeedPlan {
+            feed: Feed::Orders,
+            from: Cursor::Beginning,
+            rev: 0,
+            records: vec![record],
+            parked: 0,
+            fault: None,
+            unauthorized: false,
+        };
+        Plan { v: 1, tenant_id: "acme".into(), made_at: Timestamp::UNIX_EPOCH, since: None, feeds: vec![feed] }
+    }
+
+    #[test]
+    fn a_replay_that_sends_nothing_says_why() {
+        assert_eq!(nothing_sent(&plan(Step::Unchanged), 1, None), "nothing is to be sent: 1 read again");
+        let rejected = nothing_sent(&plan(Step::Rejected { reason: "no city".into() }), 1, None);
+        assert!(rejected.contains("of which 1 cannot be imported;\nput right"), "{rejected}");
+        let unknown = nothing_sent(&plan(Step::Filtered { reason: "it is gone".into() }), 1, Some("SO-1"));
+        assert!(unknown.contains("no record was found by SO-1"), "{unknown}");
+        assert!(unknown.ends_with("\nother names of it: bridgectl where SO-1 --tenant acme"), "{unknown}");
+        assert!([rejected, unknown].iter().flat_map(|text| text.lines()).all(|line| line.len() <= 80));
     }
 }

@@ -68,6 +68,38 @@ async fn a_record_is_sent_again_where_ongoing_shows_something_else() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_number_that_nobody_has_is_found_nowhere() {
+    for shop in shops::all() {
+        let world = open(shop.as_ref(), json!({})).await;
+        // A supplier is read with its articles: no ERP reads one by its key.
+        change_item(&world, "acme", |item| {
+            let suppliers = shop.kind().feeds().contains(&Feed::Suppliers);
+            item["processes"]["suppliers"] = json!(suppliers);
+        })
+        .await;
+        let (ports, run, tenant) = (world.ports(), run(&world), tenant(&world, "acme").await);
+        let feeds = tenant.feeds();
+        let known = numbered(&ports, "acme", &feeds, &article_number(0)).await.unwrap();
+        let mut none = Vec::new();
+        for (keys, is_there) in [
+            (numbered(&ports, "acme", &feeds, "999999").await.unwrap(), false),
+            (numbered(&ports, "acme", &feeds, "SO-999999").await.unwrap(), false),
+            (known, true),
+        ] {
+            let read_only = plan::read_only(&ports, "acme");
+            let reading =
+                plan::read_again(&read_only, &run, &tenant, &Which::Keys(keys), &feeds, &|_| ()).await.unwrap();
+            let plan = plan::assess(&read_only, &run, &tenant, &reading, &|_| ()).await.unwrap();
+            assert!(plan.whole(), "{}: {plan:?}", shop.kind());
+            if reading.is_without_records() == is_there {
+                none.push(format!("{plan:?}"));
+            }
+        }
+        assert!(none.is_empty(), "{}: {none:#?}", shop.kind());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_changed_since_a_moment_is_held_against_ongoing() {
     for shop in shops::all() {
         let world = open(shop.as_ref(), json!({})).await;

@@ -11,7 +11,7 @@ use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
 use crate::state::cursor;
 use crate::state::ledger::{Entry, Ledger};
-use crate::systems::erp::Page;
+use crate::systems::erp::{Page, What};
 use crate::systems::erps;
 use crate::tenant::Tenant;
 use crate::words::cursor::Cursor;
@@ -122,6 +122,13 @@ async fn by_key(
 }
 
 impl Reading {
+    /// Whether the ERP showed no record at all: each that was asked for is gone there, or could not be read.
+    #[must_use]
+    pub fn is_without_records(&self) -> bool {
+        let mut changes = self.feeds.iter().flat_map(|feed| &feed.pages).flat_map(|page| &page.changes);
+        changes.all(|change| matches!(change.what, What::Gone(_) | What::Unread(_)))
+    }
+
     /// Leaves what a plan does not send.
     pub(super) fn keep_what_is_sent(&mut self, plan: &Plan) {
         for feed in &mut self.feeds {
@@ -209,8 +216,9 @@ pub async fn numbered(
     let is = |entry: &Entry| entry.number.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(number));
     let mut found = keys(ports, tenant_id, feeds, is).await?;
     if found.is_empty() {
-        // What was never pulled is asked for by its key in the ERP.
-        found = feeds.iter().map(|feed| (*feed, vec![number.to_owned()])).collect();
+        // What was never pulled is asked for by its key in the ERP. A supplier is read with its articles, never by its key.
+        let read = feeds.iter().filter(|feed| **feed != Feed::Suppliers);
+        found = read.map(|feed| (*feed, vec![number.to_owned()])).collect();
     }
     Ok(found)
 }
