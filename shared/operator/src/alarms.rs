@@ -9,6 +9,7 @@ use aws_sigv4::sign::v4::SigningParams;
 use aws_types::service_config::ServiceConfigKey;
 use bridge::roads::status::Alarm;
 use bridge::words::fault::{Fault, Result};
+use bridge::words::metric::Metric;
 use bridge_aws::tls;
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -102,38 +103,102 @@ fn address(aws: &AwsClient) -> Result<String> {
 }
 
 fn of(all: &[Value], stack: &str) -> Option<Vec<Alarm>> {
+    // The prefix is also that of a stack whose name begins with this one's.
+    let ours = |alarm: &Value| Some((logical_id(alarm["AlarmName"].as_str()?, stack)?, alarm.clone()));
+    let ours: Vec<(String, Value)> = all.iter().filter_map(ours).collect();
     let state = |alarm: &Value, state: &str| alarm["StateValue"] == state;
-    all.iter().find(|alarm| state(alarm, "ALARM") || state(alarm, "OK"))?;
-    let alarm = |alarm: &Value| Alarm {
-        name: short(alarm["AlarmName"].as_str().unwrap_or_default(), stack),
+    ours.iter().find(|(_, alarm)| state(alarm, "ALARM") || state(alarm, "OK"))?;
+    let on = ours.into_iter().filter(|(_, alarm)| state(alarm, "ALARM")).map(|(name, alarm)| Alarm {
+        name,
         since: alarm["StateUpdatedTimestamp"].as_f64().and_then(|at| Timestamp::from_second(at as i64).ok()),
-    };
-    let mut on: Vec<Alarm> = all.iter().filter(|alarm| state(alarm, "ALARM")).map(alarm).collect();
+    });
+    let mut on: Vec<Alarm> = on.collect();
     on.sort_by(|a, b| a.name.cmp(&b.name));
     Some(on)
 }
 
-/// As the template calls it: without the stack, and without what CloudFormation puts behind it.
-fn short(name: &str, stack: &str) -> String {
-    let name = name.strip_prefix(stack).and_then(|name| name.strip_prefix('-')).unwrap_or(name);
-    name.rsplit_once('-').map_or(name, |(name, _)| name).to_owned()
+/// The alarms to which the template gives a name, behind the stack's, and what it calls them itself.
+const NAMED: [(&str, &str); 5] = [
+    ("function-errors", "FunctionErrorAlarm"),
+    ("throttles", "ThrottleAlarm"),
+    ("dead-letters", "DeadLetterAlarm"),
+    ("queue-age", "QueueAgeAlarm"),
+    ("tick-missing", "TickMissingAlarm"),
+];
+
+/// Alarms on what API Gateway counts. CloudFormation names them, as it names those on what the functions count.
+const OF_THE_API: [&str; 2] = ["ApiFaultAlarm", "ApiRefusalAlarm"];
+
+/// What the template calls an alarm of this stack; `None` of another's.
+fn logical_id(name: &str, stack: &str) -> Option<String> {
+    let own = name.strip_prefix(stack)?.strip_prefix('-')?;
+    if let Some((_, id)) = NAMED.iter().find(|(named, _)| *named == own) {
+        return Some((*id).to_owned());
+    }
+    // CloudFormation puts letters of its own behind the logical id.
+    let (id, _) = own.rsplit_once('-')?;
+    let mut counted = Metric::ALL.into_iter().filter(|metric| !metric.is_always_there()).map(Metric::word);
+    let known = OF_THE_API.contains(&id) || counted.any(|word| id.strip_suffix("Alarm") == Some(word));
+    known.then(|| id.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn alarm(name: &str, state: &str) -> Value {
+        json!({ "AlarmName": name, "StateValue": state, "StateUpdatedTimestamp": 1_767_225_600.5 })
+    }
+
     #[test]
     fn alarms_that_are_on_have_the_template_s_names_and_without_data_nothing_is_known() {
-        let alarm = |name: &str, state: &str| json!({ "AlarmName": name, "StateValue": state, "StateUpdatedTimestamp": 1_767_225_600.5 });
         let all = [
-            alarm("acme-ImportAgeAlarm-1X2Y", "ALARM"),
+            alarm("acme-QueueAgeAlarm-1X2Y", "ALARM"),
+            alarm("acme-RecordsParkedAlarm-1X2Y", "ALARM"),
             alarm("acme-ApiFaultAlarm-3Z", "OK"),
-            alarm("acme-WritebackAgeAlarm-3Z", "INSUFFICIENT_DATA"),
+            alarm("acme-ErrorsAlarm-3Z", "INSUFFICIENT_DATA"),
         ];
         let since = "2026-01-01T00:00:00Z".parse().ok();
-        assert_eq!(of(&all, "acme"), Some(vec![Alarm { name: "ImportAgeAlarm".into(), since }]));
-        assert_eq!(of(&all[2..], "acme"), None);
+        let parked = Alarm { name: "RecordsParkedAlarm".into(), since };
+        assert_eq!(of(&all, "acme"), Some(vec![parked]), "the first is none of the template's");
+        assert_eq!(of(&all[3..], "acme"), None);
         assert_eq!(of(&[], "acme"), None);
+    }
+
+    #[test]
+    fn another_stack_s_alarms_are_not_this_one_s() {
+        let theirs = ["acme-staging-RecordsParkedAlarm-1X2Y", "acme-staging-throttles", "acme-staging-tick-missing"];
+        let mut all: Vec<Value> = theirs.iter().map(|name| alarm(name, "ALARM")).collect();
+        assert_eq!(of(&all, "acme"), None);
+        all.push(alarm("acme-ErrorsAlarm-3Z", "OK"));
+        assert_eq!(of(&all, "acme"), Some(Vec::new()));
+        let names: Vec<String> = of(&all, "acme-staging").unwrap().into_iter().map(|alarm| alarm.name).collect();
+        assert_eq!(names, ["RecordsParkedAlarm", "ThrottleAlarm", "TickMissingAlarm"]);
+    }
+
+    #[test]
+    fn every_alarm_of_the_template_is_known_by_the_name_that_it_has_in_cloudwatch() {
+        let text = include_str!("../../../infra/alarms.yaml");
+        let part: Value = serde_norway::from_str(text).unwrap();
+        let mut alarms: Vec<(String, Option<&str>)> = Vec::new();
+        for (id, resource) in part.as_object().unwrap() {
+            if let Some(kinds) = resource[1].as_array().filter(|_| id.starts_with("Fn::ForEach::")) {
+                assert_eq!(resource[2]["${Kind}Alarm"]["Type"], "AWS::CloudWatch::Alarm", "{id}");
+                alarms.extend(kinds.iter().map(|kind| (format!("{}Alarm", kind.as_str().unwrap()), None)));
+            } else if resource["Type"] == "AWS::CloudWatch::Alarm" {
+                alarms.push((id.clone(), resource["Properties"]["AlarmName"]["Fn::Sub"].as_str()));
+            }
+        }
+        let counted = Metric::ALL.into_iter().filter(|metric| !metric.is_always_there()).count();
+        assert_eq!(alarms.len(), counted + NAMED.len() + OF_THE_API.len(), "{alarms:?}");
+        for stack in ["bridge", "ongoing-bridge-2"] {
+            for (id, name) in &alarms {
+                let name = match name {
+                    Some(name) => name.replace("${AWS::StackName}", stack),
+                    None => format!("{stack}-{id}-1ABCDEF2GHIJK"),
+                };
+                assert_eq!(logical_id(&name, stack).as_ref(), Some(id), "{name}");
+            }
+        }
     }
 }

@@ -1,13 +1,13 @@
 //! `logs`: what the functions say about a record, a run or a tenant.
 
 use bridge::roads::status::lines::moment;
-use bridge_operator::logs;
+use bridge_operator::logs::{self, Lines};
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::deployment::Deployment;
-use crate::output::{Failure, Output};
+use crate::output::{Failure, Output, note};
 use crate::prompt;
 use crate::status::zone;
 
@@ -59,7 +59,10 @@ pub async fn run(deployment: &Deployment, what: &Logs, utc: bool) -> Result<Outp
         None => now - DAY,
     };
     let asked = logs::about(&deployment.aws, &deployment.stack, &what.what, since);
-    let mut lines = prompt::with_spinner("reading the logs of all functions", asked).await?;
+    let Lines { mut lines, whole_until } = prompt::with_spinner("reading the logs of all functions", asked).await?;
+    if let Some(until) = whole_until {
+        note(&cut_off(until));
+    }
     if let Some(tenant) = &what.tenant {
         lines.retain(|line| line.is_of(tenant));
     }
@@ -76,9 +79,24 @@ pub async fn run(deployment: &Deployment, what: &Logs, utc: bool) -> Result<Outp
     Ok(Output::good(json!(lines), text.join("\n")))
 }
 
+/// What is said where a function had more lines than are read.
+fn cut_off(until: Timestamp) -> String {
+    // A whole second: `--since` reads the lines of that second once more, and leaves none out.
+    let from = Timestamp::from_second(until.as_second()).unwrap_or(until);
+    format!("there is more: the lines are whole up to {from};\nthe next ones: the same command with --since {from}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn where_there_is_more_the_next_command_is_named() {
+        let said = cut_off("2026-03-02T08:14:02.51Z".parse().unwrap());
+        let from = said.rsplit_once(' ').unwrap().1;
+        assert_eq!(since(from), Ok(Since::At("2026-03-02T08:14:02Z".parse().unwrap())));
+        assert!(said.lines().all(|line| line.len() <= 80), "{said}");
+    }
 
     #[test]
     fn since_is_a_moment_or_so_long_ago() {
