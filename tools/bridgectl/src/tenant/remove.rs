@@ -3,6 +3,7 @@
 use bridge::doors::consent::ticket;
 use bridge::http::login::{PARTITIONS, refreshing};
 use bridge::ports::{Put, State};
+use bridge::roads::check::identity;
 use bridge::tenant::Tenant;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -82,22 +83,21 @@ pub async fn run(deployment: &Deployment, id: &str, yes: bool, force: bool) -> R
     let state = Partition { table: table.to_owned(), pk: partition.clone() };
     let stays = Some(Stays { secrets: secrets.clone(), state, logins: left.clone() });
     let said = Removed { tenant_id: id, removed: true, stays, ..Removed::default() };
-    let commands: Vec<String> =
-        secrets.iter().map(|secret| format!("  aws secretsmanager delete-secret --secret-id {secret}")).collect();
     let text = format!(
-        "the item of {id} is removed, and its session, its consent link and which company it was. What stays:\n\
-         {}its secrets; when nobody needs them any more:\n{}\n\
-         (for 30 days aws secretsmanager restore-secret brings them back, and is needed before one is put again)\n\
-         its ledger and cursors, in the partition {partition} of {table}: a tenant of the same id that comes back goes \
-         on where this one stood. To forget them, delete the partition's items (infra/runbook.md)",
+        "the item of {id} is removed, and its session, its consent link\n\
+         and which company and goods owner it was. What stays:\n\
+         {}its secrets: {}\n\
+         its ledger and cursors, in the partition {partition} of {table}:\n\
+         a tenant of the same id that comes back goes on where this one stood.\n\
+         To forget all of it: bridgectl tenant remove {id} --purge",
         left.iter().map(|left| format!("{left}\n")).collect::<String>(),
-        commands.join("\n")
+        secrets.join(", ")
     );
     Ok(Output::good(json!(said), text))
 }
 
 /// Removes what means nothing without the tenant's item and would meet another tenant of the same id: its consent link and
-/// company, its session, the turn of its refreshes. What could not be removed is said, in a line each.
+/// company, its session, the turn of its refreshes, whose goods it had. What could not be removed is said, in a line each.
 async fn forget(state: &dyn State, id: &str, now: Timestamp) -> Vec<String> {
     let (mut items, mut left) = (Vec::new(), Vec::new());
     let consent = ticket::partition(id);
@@ -105,7 +105,8 @@ async fn forget(state: &dyn State, id: &str, now: Timestamp) -> Vec<String> {
         Ok(found) => items.extend(found),
         Err(fault) => left.push(format!("perhaps the items of {consent}, which could not be read: {fault}")),
     }
-    for partition in PARTITIONS {
+    // Else a tenant with the same goods owner is said to share it with one that is gone.
+    for partition in PARTITIONS.into_iter().chain([identity::PK]) {
         match state.get(partition, id).await {
             Ok(found) => items.extend(found),
             Err(fault) => left.push(format!("perhaps {id} of {partition}, which could not be read: {fault}")),
@@ -181,6 +182,8 @@ mod tests {
             item("session#finago", "acme", &json!({ "session": "s" })),
             item("session#finago", "other", &json!({ "session": "s" })),
             item("refresh#visma", "acme", &slip),
+            item(identity::PK, "acme", &json!({ "goods_owner": { "id": 159 } })),
+            item(identity::PK, "other", &json!({ "goods_owner": { "id": 159 } })),
         ]));
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -193,7 +196,8 @@ mod tests {
     fn what_means_nothing_without_the_tenant_goes_with_it() {
         let (left, stays) = forgotten(json!({ "spent": ["digest"], "until": "2025-12-31T23:59:00Z" }));
         assert!(left.is_empty(), "{left:?}");
-        assert_eq!(stays, ["tenant#acme ledger#orders#1", "consent#other company", "session#finago other"]);
+        let theirs = ["consent#other company", "session#finago other", "identity other"];
+        assert_eq!((stays[0].as_str(), &stays[1..]), ("tenant#acme ledger#orders#1", &theirs.map(str::to_owned)[..]));
     }
 
     #[test]
