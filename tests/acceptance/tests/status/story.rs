@@ -110,7 +110,7 @@ async fn an_order_that_cannot_be_mapped() {
     assert_eq!(
         told(&world, &order).await,
         r#"acme order 1001: it is parked, and needs a person
-  → put right what the reason names, then bridgectl pull acme --since DATE
+  → put it right, then bridgectl parked retry 1001 --tenant acme
   2 Mar 08:15  8 d   changed in Visma
   Sun 14:15    42 h  pulled from Visma
                      parked: rejected at /Rows/0/ArticleNumber: a value is
@@ -141,6 +141,21 @@ async fn an_order_of_a_paused_tenant() {
   08:15  20 min  parked: the tenant is not there, not valid or not enabled"#
     );
     page_is(&world, "an-order-of-a-paused-tenant", Some(&order)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_order_of_a_tenant_whose_item_is_not_valid() {
+    let world = open(&PowerOfficeShop).await;
+    let order = PowerOfficeShop.put_order(&world, 1, &[0]);
+    world.schedule(acceptance::world::deployment::pull_of(Kind::PowerOffice)).await;
+    world.pull_jobs(Kind::PowerOffice).await;
+    let mut item = tenant("acme", Kind::PowerOffice, json!({}));
+    item["settings"]["order_statuses"] = json!(["none"]);
+    world.onboard(item);
+    world.import_all().await;
+    let told = told(&world, &order).await;
+    assert!(told.contains("waits for the tenant, whose item is not valid: /settings/order_statuses"), "{told}");
+    assert!(told.contains("→ bridgectl tenant edit acme") && !told.contains("paused"), "{told}");
 }
 
 #[tokio::test(start_paused = true)]

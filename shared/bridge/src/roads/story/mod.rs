@@ -31,6 +31,8 @@ pub struct Facts {
     pub erp: Option<Kind>,
     /// Whether the tenant is worked for.
     pub enabled: bool,
+    /// Why its item is not valid, so that it is not worked for.
+    pub invalid: Option<String>,
     /// Which feed.
     pub feed: Feed,
     /// The ERP's id.
@@ -114,11 +116,15 @@ pub async fn read(ports: &Ports, tenant: &Value, item: Item, deadline: Timestamp
         return Ok(None);
     };
     let Ok(entry) = serde_json::from_value::<Entry>(item.body) else { return Ok(None) };
-    let parsed = Tenant::parse(tenant, ports.allow_local).ok();
+    let (parsed, invalid) = match Tenant::parse(tenant, ports.allow_local) {
+        Ok(tenant) => (Some(tenant), None),
+        Err(faults) => (None, faults.first().map(ToString::to_string)),
+    };
     let mut facts = Facts {
         tenant_id,
         erp: parsed.as_ref().map(|tenant| tenant.erp.kind),
         enabled: parsed.as_ref().is_some_and(|tenant| tenant.enabled),
+        invalid,
         feed,
         key,
         entry,

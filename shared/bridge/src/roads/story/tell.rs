@@ -107,8 +107,15 @@ fn is(facts: &Facts, now: Timestamp) -> String {
 /// Why it is not there yet, and what helps.
 fn waits(facts: &Facts, now: Timestamp) -> (Option<Step>, Option<String>) {
     let (entry, id) = (&facts.entry, &facts.tenant_id);
-    let resume = || Some(format!("bridgectl tenant resume {id}"));
-    let paused = || (Some(Step { at: None, says: "the tenant, which is paused".to_owned() }), resume());
+    let paused = || {
+        let (why, remedy) = match &facts.invalid {
+            Some(fault) => {
+                (format!("the tenant, whose item is not valid: {fault}"), format!("bridgectl tenant edit {id}"))
+            }
+            None => ("the tenant, which is paused".to_owned(), format!("bridgectl tenant resume {id}")),
+        };
+        (Some(Step { at: None, says: why }), Some(remedy))
+    };
     match entry.outcome {
         Some(Outcome::Queued) if !facts.enabled => paused(),
         Some(Outcome::Queued) => {
@@ -139,15 +146,32 @@ fn parked(facts: &Facts, paused: impl Fn() -> (Option<Step>, Option<String>)) ->
             (Some(article(&format!("with {kind}'s id {key}"))), None)
         }
         None if parked.retry_at.is_some() => (None, None),
-        None => {
-            let pull = format!("put right what the reason names, then bridgectl pull {} --since DATE", facts.tenant_id);
-            (None, Some(pull))
-        }
+        None => (None, Some(retry(facts, facts.entry.number.as_deref().unwrap_or(&facts.key)))),
     }
+}
+
+/// What helps what is left for a person.
+fn retry(facts: &Facts, number: &str) -> String {
+    let id = &facts.tenant_id;
+    format!("put it right, then bridgectl parked retry {number} --tenant {id}")
+}
+
+/// The number of a write-back that is left for a person, as `parked` shows it.
+fn left(facts: &Facts) -> Option<String> {
+    let left = |(_, note): &&(Back, Note)| note.outcome == Some(Outcome::Parked) && note.retry_at.is_none();
+    let (back, note) = facts.back.iter().find(left)?;
+    note.number.clone().or_else(|| match back {
+        Back::Shipments => facts.entry.ongoing.as_ref().map(|there| there.id.to_string()),
+        Back::Stock => facts.entry.number.clone(),
+        Back::ImportStatus => Some(facts.key.clone()),
+    })
 }
 
 /// An order that is in the warehouse and of which the ERP was not told.
 fn backs(facts: &Facts, now: Timestamp) -> (Option<Step>, Option<String>) {
+    if let Some(number) = left(facts) {
+        return (None, Some(retry(facts, &number)));
+    }
     let shipped = matches!(&facts.there, Some(Ok(there)) if there.shipped);
     let told = facts.back.iter().any(|(back, note)| *back == Back::Shipments && note.outcome.is_some());
     if !shipped || told || !facts.erp.is_some_and(Kind::takes_shipments) {
@@ -298,4 +322,36 @@ pub fn text(story: &Story, now: Timestamp, zone: &TimeZone) -> String {
         paragraph(&mut text, &first, &step.says);
     }
     text.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_write_back_that_is_left_for_a_person_has_its_remedy() {
+        let facts = |back: Back, note: serde_json::Value| Facts {
+            tenant_id: "acme".into(),
+            erp: Some(Kind::Procountor),
+            enabled: true,
+            invalid: None,
+            feed: Feed::Orders,
+            key: "k1".into(),
+            entry: serde_json::from_value(json!({ "number": "10023", "outcome": "created" })).unwrap(),
+            import: None,
+            write_back: None,
+            back: vec![(back, serde_json::from_value(note).unwrap())],
+            there: None,
+        };
+        let parked = |number: &str| json!({ "number": number, "outcome": "parked", "reason": "closed period" });
+        let remedy = |facts: Facts| tell(&facts, Timestamp::UNIX_EPOCH).remedy;
+        let retry = |number: &str| Some(format!("put it right, then bridgectl parked retry {number} --tenant acme"));
+        assert_eq!(remedy(facts(Back::Shipments, parked("10023"))), retry("10023"));
+        assert_eq!(remedy(facts(Back::ImportStatus, json!({ "outcome": "parked" }))), retry("k1"));
+        let mut again = parked("10023");
+        again["retry_at"] = json!("2026-01-01T00:00:00Z");
+        assert_eq!(remedy(facts(Back::Shipments, again)), None, "it is tried again by itself");
+    }
 }
