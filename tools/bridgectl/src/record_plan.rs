@@ -10,7 +10,7 @@ use bridge::roads::plan::{self, Applied, Became, FeedPlan, Plan, Planned, Progre
 use bridge::tenant::Tenant;
 use bridge::words::fault::Fault;
 use bridge::words::feed::Feed;
-use bridge_operator::table::{Column, table};
+use bridge_operator::table::{self, Column};
 use indicatif::ProgressBar;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -99,16 +99,7 @@ fn progress_text(at: Progress) -> String {
 
 /// A plan as a table of counts, and below it every record that is not left as it is, member by member.
 pub fn text(plan: &Plan, paint: Paint) -> String {
-    let count = |feed: &FeedPlan, word: &str| {
-        feed.records.iter().filter(|record| record.step.word() == word).count().to_string()
-    };
-    let row = |feed: &FeedPlan| {
-        let counts = Step::WORDS.iter().map(|word| count(feed, word));
-        [feed.feed.to_string()].into_iter().chain(counts).collect::<Vec<_>>()
-    };
-    let counts = Step::WORDS.iter().map(|word| Column::number(*word));
-    let columns = [Column::name("feed")].into_iter().chain(counts).collect();
-    let mut text = table(columns, plan.feeds.iter().map(row));
+    let mut text = counts(plan, table::width());
     for feed in &plan.feeds {
         for record in feed.records.iter().filter(|record| record.step != Step::Unchanged) {
             text.push('\n');
@@ -127,6 +118,27 @@ pub fn text(plan: &Plan, paint: Paint) -> String {
     }
     text
 }
+
+/// How many records of each feed are dealt with in which way. All ways are more than a terminal is wide: what happens to no
+/// record is left out, and what is sent matters most.
+fn counts(plan: &Plan, width: usize) -> String {
+    let words: Vec<&str> = Step::WORDS.into_iter().filter(|word| *word == UNCHANGED || plan.count(word) > 0).collect();
+    let row = |feed: &FeedPlan| {
+        let count = |word: &&str| feed.records.iter().filter(|record| record.step.word() == *word).count().to_string();
+        [feed.feed.to_string()].into_iter().chain(words.iter().map(count)).collect::<Vec<_>>()
+    };
+    let column = |word: &&str| match *word {
+        UNCHANGED => Column::number(UNCHANGED).dropped(2),
+        FILTERED => Column::number(FILTERED).dropped(1),
+        word => Column::number(word),
+    };
+    let columns = [Column::name("feed")].into_iter().chain(words.iter().map(column)).collect();
+    table::within(width, columns, plan.feeds.iter().map(row))
+}
+
+/// Ways in which nothing is sent and nothing is to be done.
+const UNCHANGED: &str = "unchanged";
+const FILTERED: &str = "filtered";
 
 fn line(feed: &FeedPlan, record: &Planned, paint: Paint) -> String {
     let name = record.number.as_deref().unwrap_or(&record.key);
@@ -320,6 +332,30 @@ mod tests {
         plan.feeds[0].unauthorized = true;
         assert!(refusal(&plan).unwrap().ends_with("; bridgectl check acme says what is missing"));
         assert!(text(&plan, Paint::none()).ends_with("orders could not be read to its end: not authorized: no"));
+    }
+
+    #[test]
+    fn the_counts_keep_to_the_terminal() {
+        let reason = || "why".to_owned();
+        let mut plan = plan(vec![
+            ("1", Step::Create),
+            ("2", Step::Update { changes: vec![], unseen: vec![] }),
+            ("3", Step::Cancel { reason: reason() }),
+            ("4", Step::Unchanged),
+            ("5", Step::Blocked { reason: reason() }),
+            ("6", Step::Rejected { reason: reason() }),
+            ("7", Step::Filtered { reason: reason() }),
+        ]);
+        plan.feeds[0].feed = Feed::PurchaseOrders;
+        let all = counts(&plan, 80);
+        assert!(all.lines().all(|line| line.chars().count() <= 80), "{all}");
+        assert!(all.contains("purchase_orders") && all.ends_with("more in a wider terminal: unchanged"), "{all}");
+        for word in Step::WORDS {
+            assert!(counts(&plan, 140).contains(word), "{word}");
+        }
+        plan.feeds[0].records.truncate(1);
+        let few = counts(&plan, 80);
+        assert!(few.contains("create") && few.contains(UNCHANGED) && !few.contains("rejected"), "{few}");
     }
 
     #[test]
