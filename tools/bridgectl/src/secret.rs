@@ -51,12 +51,16 @@ pub async fn put(deployment: &Deployment, put: &SecretPut) -> Result<Output, Fai
     }
     let ports = &deployment.ports;
     let value = write(&*ports.secrets, &*ports.random, &format, put, || given(&format, put)).await?;
-    let (mut written, text) = told(deployment, put, &format, prefix, &value)?;
+    let url = match (put.new_webhook_token || put.show_webhook_token, format.tenant_id()) {
+        (true, Some(id)) => Some(webhook_url(deployment.stack.output("ApiUrl")?, id)),
+        _ => None,
+    };
+    let (mut written, text, good) = told(put, &format, prefix, url, &value);
     if let Some(id) = format.tenant_id() {
         written.unused = follows(deployment, &format, id).await;
         written.unused.iter().for_each(|why| note(why));
     }
-    Ok(Output::good(json!(written), text))
+    Ok(Output::of(good, json!(written), text))
 }
 
 /// What follows where nobody uses the secret as things are. Secrets come before the tenant when a company is onboarded, so
@@ -188,33 +192,39 @@ fn renewed(token: &str, before: Option<&Value>) -> Value {
     json!([token].into_iter().chain(before).take(LIVE).collect::<Vec<_>>())
 }
 
+/// Where Ongoing sends a tenant's webhooks.
+fn webhook_url(api: &str, tenant_id: &str) -> String {
+    format!("{}/webhooks/ongoing/{tenant_id}", api.trim_end_matches('/'))
+}
+
+/// What was written, and whether it has what was asked for. `url`: where webhooks go, where their token was asked for.
 fn told(
-    deployment: &Deployment,
     put: &SecretPut,
     format: &SecretFormat,
     prefix: &str,
+    url: Option<String>,
     value: &Map<String, Value>,
-) -> Result<(Written, String), Failure> {
+) -> (Written, String, bool) {
     let name = format!("{prefix}/{}", format.name);
     let names: Vec<String> = value.keys().cloned().collect();
     let mut written = Written { name: name.clone(), written: true, members: names, ..Written::default() };
-    let mut text = format!("{name} is written; it is in force within five minutes, or at the next refusal");
-    if put.new_webhook_token || put.show_webhook_token {
-        let tenant = format.name.split('/').nth(1).unwrap_or_default();
-        let url = format!("{}/webhooks/ongoing/{tenant}", deployment.stack.output("ApiUrl")?.trim_end_matches('/'));
-        written.webhook_url = Some(url.clone());
-        let paste = format!("in Ongoing (Administration, Webhooks): {url}, with the header X-Auth-Token");
-        let token = value.get(TOKENS).and_then(|tokens| tokens[0].as_str()).filter(|_| put.show_webhook_token);
-        if let Some(token) = token {
-            written.webhook_token = Some(token.to_owned());
-            // The token alone on standard output, so that it can be piped on.
-            note(&format!("{text}\n{paste}:"));
-            text = token.to_owned();
-        } else {
-            text = format!("{text}\n{paste}; --merge --show-webhook-token shows the token to paste there");
-        }
+    let text = format!("{name} is written;\nit is in force within five minutes, or at the next refusal");
+    let Some(url) = url else { return (written, text, true) };
+    let paste = format!("in Ongoing (Administration, Webhooks):\n{url}, with the header X-Auth-Token");
+    written.webhook_url = Some(url);
+    if !put.show_webhook_token {
+        let show = format!("bridgectl secret put {} --merge --show-webhook-token", format.name);
+        return (written, format!("{text}\n{paste};\nthe token to paste there: {show}"), true);
     }
-    Ok((written, text))
+    let Some(token) = value.get(TOKENS).and_then(|tokens| tokens[0].as_str()) else {
+        let new =
+            format!("bridgectl secret put {} \\\n  --merge --new-webhook-token --show-webhook-token", format.name);
+        return (written, format!("{text}\nit has no webhook token to show; a new one:\n  {new}"), false);
+    };
+    written.webhook_token = Some(token.to_owned());
+    // The token alone on standard output, so that it can be piped on.
+    note(&format!("{text}\n{paste}:"));
+    (written, token.to_owned(), true)
 }
 
 #[cfg(test)]
@@ -256,8 +266,7 @@ mod tests {
 
     const NAME: &str = "ongoing/acme";
 
-    /// What is stored after a command, and after what happened while the person was typing.
-    fn after(store: &Store, flags: &[&str], typed: Value, meanwhile: impl FnOnce()) -> Value {
+    fn parsed(flags: &[&str]) -> SecretPut {
         use clap::Parser as _;
         let command = ["bridgectl", "secret", "put", NAME].into_iter().chain(flags.iter().copied());
         let crate::args::Command::Secret(crate::args::SecretCommand::Put(put)) =
@@ -265,6 +274,12 @@ mod tests {
         else {
             panic!("another command");
         };
+        put
+    }
+
+    /// What is stored after a command, and after what happened while the person was typing.
+    fn after(store: &Store, flags: &[&str], typed: Value, meanwhile: impl FnOnce()) -> Value {
+        let put = parsed(flags);
         let format = SecretFormat::of(NAME, "stack").unwrap();
         let given = || {
             meanwhile();
@@ -296,6 +311,25 @@ mod tests {
         let value = after(&Store::default(), &["--new-webhook-token", "--show-webhook-token"], typed, || ());
         assert_eq!(value["webhook_tokens"].as_array().map(Vec::len), Some(1), "{value}");
         assert_eq!(value["password"], "p");
+    }
+
+    #[test]
+    fn a_token_that_is_not_there_is_not_shown_and_how_to_make_one_is_said() {
+        let said = |flags: &[&str], tokens: Value| {
+            let value = json!({ "username": "u", "password": "p", "webhook_tokens": tokens });
+            let url = Some(webhook_url("https://api.example.com/", "acme"));
+            let format = SecretFormat::of(NAME, "stack").unwrap();
+            told(&parsed(flags), &format, "stack", url, value.as_object().unwrap())
+        };
+        let (written, text, good) = said(&["--merge", "--show-webhook-token"], json!([]));
+        assert!(!good && written.written && written.webhook_token.is_none());
+        assert!(text.contains("it has no webhook token to show") && text.contains("--new-webhook-token"), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+        let (written, text, good) = said(&["--merge", "--show-webhook-token"], json!(["t"]));
+        assert_eq!((written.webhook_token.as_deref(), text.as_str(), good), (Some("t"), "t", true));
+        let (written, text, good) = said(&["--merge", "--new-webhook-token"], json!(["t"]));
+        assert!(good && written.webhook_token.is_none() && text.contains("--merge --show-webhook-token"), "{text}");
+        assert_eq!(written.webhook_url.as_deref(), Some("https://api.example.com/webhooks/ongoing/acme"));
     }
 
     #[test]
