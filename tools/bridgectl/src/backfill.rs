@@ -121,7 +121,7 @@ pub async fn status(deployment: &Deployment, id: &str, feeds: &[Feed], zone: &Ti
 }
 
 async fn read(deployment: &Deployment, id: &str) -> Result<Backfills, Failure> {
-    let (items, _) = deployment.index(id, PREFIX).await?;
+    let items = deployment.index(id, PREFIX).await?;
     Ok(items.iter().filter_map(Progress::of).collect())
 }
 

@@ -82,11 +82,9 @@ impl Deployment {
         format!("there is no tenant {id} in the stack {}; `bridgectl tenant list` shows all", self.stack.name)
     }
 
-    /// Index items of a tenant, at most [`MAX_ITEMS`], and whether there may be more.
-    pub async fn index(&self, id: &str, prefix: &str) -> Result<(Vec<bridge::ports::Item>, bool), Failure> {
-        let items = self.state.list(&Tenant::partition(id), prefix, MAX_ITEMS).await?;
-        let more = items.len() == MAX_ITEMS;
-        Ok((items, more))
+    /// Index items of a tenant, at most [`MAX_ITEMS`].
+    pub async fn index(&self, id: &str, prefix: &str) -> Result<Vec<bridge::ports::Item>, Failure> {
+        Ok(self.state.list(&Tenant::partition(id), prefix, MAX_ITEMS).await?)
     }
 }
 

@@ -1,11 +1,14 @@
 //! `parked`: records and write-backs that wait for a retry or for a person.
 
-use bridge::ports::{Item, State as _};
+use std::fmt::Write as _;
+
+use bridge::ports::{Item, State};
 use bridge::roads::repair::{self, Flow};
 use bridge::roads::status::lines::moment;
 use bridge::state::journal::Note;
 use bridge::state::ledger::Entry;
 use bridge::tenant::Tenant;
+use bridge::words::fault::Fault;
 use bridge::words::outcome::Outcome;
 use bridge_operator::table::{self, Column};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -59,8 +62,10 @@ pub async fn run(deployment: &Deployment, what: &Parked, utc: bool) -> Result<Ou
         Some(id) => vec![deployment.stored(id).await?.0.tenant_id().to_owned()],
         None => deployment.tenants.all().await?.iter().map(|stored| stored.tenant_id().to_owned()).collect(),
     };
+    // What is to be tried again or given up may be any of them.
+    let most = if what.repair.is_some() { usize::MAX } else { MAX_ITEMS };
     let each: Vec<Vec<ParkedRecord>> =
-        stream::iter(&ids).map(|id| of(deployment, id)).buffered(AT_ONCE).try_collect().await?;
+        stream::iter(&ids).map(|id| waiting(deployment, id, most)).buffered(AT_ONCE).try_collect().await?;
     let all: Vec<ParkedRecord> = each.into_iter().flatten().collect();
     match &what.repair {
         Some(ParkedCommand::Retry(choice)) => repaired(deployment, chosen(all, choice), choice, true, &zone).await,
@@ -119,30 +124,56 @@ async fn repaired(
         return Err(Failure::wrong("nothing that is parked is meant by that; bridgectl parked shows all"));
     }
     let (count, word) = (chosen.len(), if retry { "retry" } else { "drop" });
-    if !choice.yes {
-        note(&shown(&chosen, deployment.ports.clock.now(), zone));
-        if !prompt::confirm(&format!("{word} these {count}? [y/N]"), &["y", "yes"])? {
-            return Err(Failure::wrong("nothing was done"));
-        }
+    note(&planned(&chosen, deployment.ports.clock.now(), zone));
+    if !choice.yes && !prompt::confirm(&format!("{word} these {count}? [y/N]"), &["y", "yes"])? {
+        return Err(Failure::wrong("nothing was done"));
     }
-    let mut done = Vec::new();
+    let (mut done, mut not) = (Vec::new(), Vec::new());
     for one in chosen {
-        let Some(flow) = Flow::named(&one.feed) else { continue };
         let (ports, id, key) = (&deployment.ports, &one.tenant_id, &one.key);
-        let was =
-            if retry { repair::retry(ports, id, flow, key).await? } else { repair::drop(ports, id, flow, key).await? };
-        if was {
-            done.push(one);
-        }
+        let was = match Flow::named(&one.feed) {
+            Some(flow) if retry => repair::retry(ports, id, flow, key).await?,
+            Some(flow) => repair::drop(ports, id, flow, key).await?,
+            None => false,
+        };
+        if was { done.push(one) } else { not.push(one) }
     }
-    let then = if retry {
-        "due at once; the next tick takes them along, bridgectl pull ID at once"
-    } else {
-        "given up; a record comes again when it is changed in the ERP"
-    };
-    let text = format!("{} of {count}: {then}", done.len());
+    let text = effects(retry, done.len(), &not);
     let (retry, drop) = if retry { (Some(done), None) } else { (None, Some(done)) };
-    Ok(Output::good(json!(Repaired { retry, drop }), text))
+    Ok(Output::of(not.is_empty(), json!(Repaired { retry, drop }), text))
+}
+
+/// Rows of a plan that are shown.
+const ROWS: usize = 100;
+
+/// What is going to be dealt with.
+fn planned(chosen: &[ParkedRecord], now: Timestamp, zone: &TimeZone) -> String {
+    let some = shown(&chosen[..chosen.len().min(ROWS)], now, zone);
+    match chosen.len().saturating_sub(ROWS) {
+        0 => some,
+        more => format!("{some}\nand {more} more"),
+    }
+}
+
+/// Names of what could not be dealt with that are told.
+const NAMES: usize = 10;
+
+/// What was done, and which were not parked any more.
+fn effects(retry: bool, done: usize, not: &[ParkedRecord]) -> String {
+    let then = if retry {
+        "due at once; the next tick takes them along,\nor bridgectl pull ID at once; what became of each: bridgectl where NUMBER"
+    } else {
+        "given up;\na record comes again when it is changed in the ERP"
+    };
+    let mut text = format!("{done} of {}: {then}", done + not.len());
+    for one in not.iter().take(NAMES) {
+        let ParkedRecord { tenant_id, feed, number, .. } = one;
+        let _ = write!(text, "\nnot parked any more: {tenant_id} {feed} {number}");
+    }
+    if not.len() > NAMES {
+        let _ = write!(text, "\nand {} more", not.len() - NAMES);
+    }
+    text
 }
 
 /// What the indexes of records and write-backs begin with: of what is left for a person, which nothing else may crowd out, of
@@ -162,25 +193,38 @@ fn pointed_at(item: &Item) -> Option<String> {
 const LEDGER: &str = "ledger#";
 const BACK: &str = "back#";
 
-/// What waits of one tenant's: records, then write-backs.
+/// What waits of one tenant's: records, then write-backs. At most [`MAX_ITEMS`] of a kind; that there are more is said.
 pub async fn of(deployment: &Deployment, id: &str) -> Result<Vec<ParkedRecord>, Failure> {
-    let mut sks = Vec::new();
+    waiting(deployment, id, MAX_ITEMS).await
+}
+
+async fn waiting(deployment: &Deployment, id: &str, most: usize) -> Result<Vec<ParkedRecord>, Failure> {
+    let (sks, more) = pointers(&deployment.state, id, most).await?;
+    if more {
+        note(&format!("{id}: more than {most} wait; the first {most} are shown"));
+    }
+    let mut items = deployment.state.get_many(&Tenant::partition(id), &sks).await?;
+    items.sort_by(|a, b| (a.sk.starts_with(BACK), &a.sk).cmp(&(b.sk.starts_with(BACK), &b.sk)));
+    let target = |item: &Item| if item.sk.starts_with(BACK) { BACK } else { LEDGER };
+    Ok(items.into_iter().filter_map(|item| read(id, target(&item), item)).collect())
+}
+
+/// The sort keys of what waits, at most so many of each index, and whether there may be more.
+async fn pointers(state: &dyn State, id: &str, most: usize) -> Result<(Vec<String>, bool), Fault> {
+    let (partition, mut sks, mut more) = (Tenant::partition(id), Vec::new(), false);
     for prefix in WAITING {
-        let (index, more) = deployment.index(id, prefix).await?;
-        if more {
-            note(&format!("{id}: more than {MAX_ITEMS} wait; the first {MAX_ITEMS} are shown"));
+        let index = state.list(&partition, prefix, most).await?;
+        if index.len() == most {
+            more = true;
             // Records stand before write-backs, which else would not be seen.
-            let (backs, _) = deployment.index(id, &format!("{prefix}-back#")).await?;
+            let backs = state.list(&partition, &format!("{prefix}-back#"), most).await?;
             sks.extend(backs.iter().filter_map(pointed_at));
         }
         sks.extend(index.iter().filter_map(pointed_at));
     }
     sks.sort_unstable();
     sks.dedup();
-    let mut items = deployment.state.get_many(&Tenant::partition(id), &sks).await?;
-    items.sort_by(|a, b| (a.sk.starts_with(BACK), &a.sk).cmp(&(b.sk.starts_with(BACK), &b.sk)));
-    let target = |item: &Item| if item.sk.starts_with(BACK) { BACK } else { LEDGER };
-    Ok(items.into_iter().filter_map(|item| read(id, target(&item), item)).collect())
+    Ok((sks, more))
 }
 
 /// An index may be one too many: what is no longer parked is left out.
@@ -208,7 +252,71 @@ fn read(id: &str, target: &str, item: Item) -> Option<ParkedRecord> {
 
 #[cfg(test)]
 mod tests {
+    use async_trait::async_trait;
+    use bridge::ports::Put;
+
     use super::*;
+
+    /// A state table that is only listed.
+    struct Index(Vec<Item>);
+
+    #[async_trait(?Send)]
+    impl State for Index {
+        async fn get(&self, _: &str, _: &str) -> Result<Option<Item>, Fault> {
+            Ok(None)
+        }
+
+        async fn get_many(&self, _: &str, _: &[String]) -> Result<Vec<Item>, Fault> {
+            Ok(Vec::new())
+        }
+
+        async fn list(&self, _: &str, prefix: &str, limit: usize) -> Result<Vec<Item>, Fault> {
+            Ok(self.0.iter().filter(|item| item.sk.starts_with(prefix)).take(limit).cloned().collect())
+        }
+
+        async fn put(&self, _: Item) -> Result<Put, Fault> {
+            Ok(Put::Conflict)
+        }
+
+        async fn delete(&self, _: &str, _: &str, _: u64) -> Result<Put, Fault> {
+            Ok(Put::Conflict)
+        }
+    }
+
+    #[test]
+    fn what_is_to_be_tried_again_is_found_beyond_what_is_shown() {
+        let due = |n: usize| item(&format!("due#orders#{n:06}"), json!({ "feed": "orders", "key": n.to_string() }));
+        let index = Index((0..5_000).map(due).collect());
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let found = |most: usize| runtime.block_on(pointers(&index, "a", most)).unwrap();
+        let (shown, more) = found(MAX_ITEMS);
+        assert_eq!((shown.len(), more), (MAX_ITEMS, true));
+        let (all, more) = found(usize::MAX);
+        assert_eq!((all.len(), more), (5_000, false));
+    }
+
+    #[test]
+    fn what_was_done_is_told_and_what_was_not_is_named() {
+        let one = |number: &str| ParkedRecord {
+            tenant_id: "acme".into(),
+            feed: "orders".into(),
+            number: number.into(),
+            key: number.into(),
+            reason: "no city".into(),
+            attempt: 1,
+            retry_at: None,
+        };
+        let all = effects(true, 3, &[]);
+        assert!(all.starts_with("3 of 3: due at once") && !all.contains("any more"), "{all}");
+        let not: Vec<ParkedRecord> = (0..12).map(|n| one(&format!("SO-{n}"))).collect();
+        let some = effects(false, 3, &not);
+        assert!(some.starts_with("3 of 15: given up"), "{some}");
+        assert!(some.contains("\nnot parked any more: acme orders SO-0\n") && some.ends_with("\nand 2 more"), "{some}");
+        assert!([&all, &some].iter().flat_map(|text| text.lines()).all(|line| line.chars().count() <= 80));
+        let many: Vec<ParkedRecord> = (0..ROWS + 1).map(|n| one(&format!("SO-{n}"))).collect();
+        let plan = planned(&many, Timestamp::UNIX_EPOCH, &TimeZone::UTC);
+        assert!(plan.contains("SO-0") && plan.ends_with("\nand 1 more"), "{plan}");
+    }
 
     fn item(sk: &str, body: serde_json::Value) -> Item {
         Item { pk: "tenant#a".into(), sk: sk.into(), rev: 1, body, expires: None }

@@ -59,7 +59,6 @@ pub async fn run(deployment: &Deployment, id: &str, utc: bool) -> Result<Output,
     let cursors: BTreeMap<String, Value> = deployment
         .index(id, "cursor#")
         .await?
-        .0
         .into_iter()
         .map(|item| (item.sk.trim_start_matches("cursor#").to_owned(), item.body))
         .collect();
