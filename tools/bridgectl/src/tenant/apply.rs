@@ -128,6 +128,8 @@ pub(super) async fn run_asking(
     let good = wanted.good();
     let mut said = preview.said(id, plan);
     if preview.differences.is_empty() && !plan.is_some_and(record_plan::has_work) {
+        // Whoever insists may have nothing else to change.
+        identity::note(&deployment, &tenant, &meeting, apply.insist.shared).await?;
         return Ok(Output::of(good, json!(said), format!("{id} is stored as it is in {}", document.file)));
     }
     note(&preview.text(id));
