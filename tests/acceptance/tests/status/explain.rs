@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use acceptance::shops::{self, PowerOfficeShop, Shop, VismaShop};
+use acceptance::shops::{self, FinagoShop, PowerOfficeShop, Shop, VismaShop};
 use acceptance::world::World;
 use bridge::roads::explain::{self, Explained, text};
 use bridge::tenant::Tenant;
@@ -286,4 +286,38 @@ async fn a_value_map_is_named_at_the_member_that_it_changed() {
         "{}",
         text::whole(&explained)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_setting_that_changes_a_value_is_named() {
+    let by = |explained: &Explained, member: &str| {
+        let members = &explained.explanation.as_ref().unwrap().members;
+        let member = members.iter().find(|one| one.member == member).unwrap();
+        member.by.iter().filter_map(|by| serde_json::to_value(by).ok()).filter(|by| by["by"] == "setting").collect()
+    };
+    for (settings, expected) in [
+        (json!({}), [None, None]),
+        (
+            json!({ "weight_unit": "g", "customer_number": "per_address" }),
+            [
+                Some(json!({ "by": "setting", "setting": "weight_unit", "value": "g" })),
+                Some(json!({ "by": "setting", "setting": "customer_number", "value": "per_address" })),
+            ],
+        ),
+    ] {
+        let world = World::new();
+        FinagoShop.onboard(&world, settings.clone());
+        FinagoShop.put_article(&world, 0, "Article");
+        FinagoShop.put_order(&world, 1, &[0]);
+        world.tick(Kind::Finago).await;
+        let key = |feed: Feed| {
+            let items = world.memory.items("tenant#acme", &format!("ledger#{feed}#"));
+            items[0].sk.rsplit_once('#').unwrap().1.to_owned()
+        };
+        let members = [(Feed::Articles, "/weight"), (Feed::Orders, "/consignee/customerNumber")];
+        for ((feed, member), expected) in members.into_iter().zip(expected) {
+            let named: Vec<Value> = by(&explained(&world, feed, &key(feed)).await, member);
+            assert_eq!(named, Vec::from_iter(expected), "{settings}: {member}");
+        }
+    }
 }

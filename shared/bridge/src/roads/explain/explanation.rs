@@ -339,6 +339,8 @@ impl Table<'_> {
         let value = match name {
             "notify_by_email" => json!(settings.notify_by_email),
             "notify_by_sms" => json!(settings.notify_by_sms),
+            "weight_unit" => json!(settings.weight_unit),
+            "customer_number" => json!(settings.customer_number),
             "ship_to" => json!(settings.ship_to),
             "article_price" => json!(settings.article_price),
             _ => Value::Null,

@@ -68,9 +68,11 @@ type Instead = (&'static str, fn(&Settings) -> Vec<Settings>);
 
 /// The settings that change values; those that decide about rows are told with the rows, and `extra_fields` by their own
 /// pointers. A value map belongs here as well.
-const SETTINGS: [Instead; 4] = [
+const SETTINGS: [Instead; 6] = [
     ("notify_by_email", |now| flags(now, |settings, flag| settings.notify_by_email = flag)),
     ("notify_by_sms", |now| flags(now, |settings, flag| settings.notify_by_sms = flag)),
+    ("weight_unit", |now| vec![Settings { weight_unit: None, ..now.clone() }]),
+    ("customer_number", |now| vec![Settings { customer_number: None, ..now.clone() }]),
     ("ship_to", |now| vec![Settings { ship_to: None, ..now.clone() }]),
     ("article_price", |now| vec![Settings { article_price: None, ..now.clone() }]),
 ];
