@@ -61,6 +61,19 @@ async fn articles_that_the_erp_keeps_no_stock_of_are_named_unless_they_are_liste
 }
 
 #[tokio::test(start_paused = true)]
+async fn where_the_erp_has_more_than_is_looked_at_that_is_said() {
+    for keeps in [true, false] {
+        let world = World::new();
+        VismaShop.onboard(&world, json!({}));
+        (0..2_600).for_each(|n| put(&world, &VismaShop, n, keeps));
+        let found = goods(&world).await.unwrap();
+        assert_eq!(found.state == State::Good, keeps, "{}", found.advice);
+        let last = found.advice.lines().last().unwrap_or_default();
+        assert!(last.starts_with("only the first 2") && last.ends_with("the ERP has more"), "{}", found.advice);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn many_are_counted_and_only_some_named() {
     let world = World::new();
     VismaShop.onboard(&world, json!({}));

@@ -31,6 +31,8 @@ const HEAVY: Decimal = Decimal::ONE_HUNDRED;
 #[derive(Default)]
 struct Looked {
     read: usize,
+    /// Whether the ERP has more of them.
+    more: bool,
     /// Whether any says whether the ERP keeps a stock of it.
     says: bool,
     without_stock: Vec<String>,
@@ -53,12 +55,15 @@ pub async fn goods(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Optio
             return Some(Finding { point, state: State::Unknown, advice });
         }
     };
-    let advice: Vec<String> = [without_stock(&looked), too_heavy(&looked, tenant)].into_iter().flatten().collect();
-    match (looked.says, advice.is_empty()) {
-        (false, true) => None,
-        (true, true) => Some(Finding { point, state: State::Good, advice: String::new() }),
-        (_, false) => Some(Finding { point, state: State::Warning, advice: advice.join("\n") }),
+    let mut advice: Vec<String> = [without_stock(&looked), too_heavy(&looked, tenant)].into_iter().flatten().collect();
+    let state = if advice.is_empty() { State::Good } else { State::Warning };
+    if state == State::Good && !looked.says {
+        return None;
     }
+    if looked.more {
+        advice.push(format!("only the first {} articles were looked at; the ERP has more", looked.read));
+    }
+    Some(Finding { point, state, advice: advice.join("\n") })
 }
 
 fn without_stock(Looked { read, without_stock, .. }: &Looked) -> Option<String> {
@@ -115,6 +120,7 @@ async fn looked(ports: &Ports, tenant: &Tenant, deadline: Timestamp) -> Result<L
             looked.heavy += usize::from(weight.is_some_and(|weight| weight > HEAVY));
         }
         at = page.cursor;
+        looked.more = page.more;
         if !page.more || looked.read >= MOST || ports.clock.now() + MARGIN > deadline {
             looked.without_stock.sort_unstable();
             return Ok(looked);
