@@ -44,7 +44,7 @@ pub async fn run(cli: &Cli, command: &TenantCommand) -> Result<Output, Failure> 
         TenantCommand::Show { id } => show::run(&stack().await?, id, cli.utc).await,
         TenantCommand::Pause { id } => pause_resume::run(&stack().await?, id, false).await,
         TenantCommand::Resume { id } => pause_resume::run(&stack().await?, id, true).await,
-        TenantCommand::Rebuild { id, since, yes } => rebuild::run(&stack().await?, id, *since, *yes).await,
+        TenantCommand::Rebuild { id, since, yes } => rebuild::run(&stack().await?, id, *since, *yes, cli.utc).await,
         TenantCommand::Remove { id, yes, purge: true, force } => purge::run(&stack().await?, id, *yes, *force).await,
         TenantCommand::Remove { id, yes, force, .. } => remove::run(&stack().await?, id, *yes, *force).await,
     }

@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use bridge::ports::Run;
 use bridge::roads::rebuild::{self, Left, Progress, Rebuild, Refused};
-use bridge::roads::status::lines::{count, paragraph};
+use bridge::roads::status::lines::{count, moment, paragraph};
 use bridge::state::journal::Back;
 use bridge::tenant::Tenant;
 use bridge_operator::table::{Column, table};
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::deployment::Deployment;
 use crate::output::{Failure, Output, Paint, note};
+use crate::status::zone;
 use crate::{prompt, record_plan};
 
 /// A large company's records take hours at a backfill's part of the ERP's limit; Ctrl-C ends it earlier.
@@ -24,7 +26,13 @@ const TIMEOUT: Duration = Duration::from_secs(24 * 3600);
 /// Records that are told one by one; `--json` has more.
 const TOLD: usize = 40;
 
-pub async fn run(deployment: &Deployment, id: &str, since: Option<Timestamp>, yes: bool) -> Result<Output, Failure> {
+pub async fn run(
+    deployment: &Deployment,
+    id: &str,
+    since: Option<Timestamp>,
+    yes: bool,
+    utc: bool,
+) -> Result<Output, Failure> {
     let tenant = deployment.tenant(id).await?;
     idle(&tenant, deployment.stack.parameters.get("EstateState").map(String::as_str))?;
     let ports = &deployment.ports;
@@ -39,7 +47,7 @@ pub async fn run(deployment: &Deployment, id: &str, since: Option<Timestamp>, ye
     let read = rebuild::read(ports, &run, &tenant, since, &|at| show(&bar, &tenant, at)).await;
     bar.finish_and_clear();
     let (filling, told) = read?;
-    note(&text(&told, Paint::of_stderr()));
+    note(&text(&told, ports.clock.now(), &zone(utc), Paint::of_stderr()));
     if let Some(feed) = told.feeds.iter().find(|feed| feed.fault.is_some()) {
         let why = feed.fault.as_deref().unwrap_or_default();
         return Err(Failure::cloud(format!(
@@ -124,7 +132,7 @@ fn show(bar: &ProgressBar, tenant: &Tenant, at: Progress) {
 }
 
 /// The counts as a table; below it what waits for a person, and what is left.
-fn text(told: &Rebuild, paint: Paint) -> String {
+fn text(told: &Rebuild, now: Timestamp, zone: &TimeZone, paint: Paint) -> String {
     let numbers = ["to note", "by id alone", "known", "left", "a person"].map(Column::number);
     let columns = [Column::name("feed")].into_iter().chain(numbers).collect();
     let rows = told.feeds.iter().map(|feed| {
@@ -132,7 +140,7 @@ fn text(told: &Rebuild, paint: Paint) -> String {
         [feed.feed.clone()].into_iter().chain(numbers.map(|number| number.to_string())).collect::<Vec<_>>()
     });
     let mut text = table(columns, rows);
-    let _ = writeln!(text, "\norders count from {:.0} on", told.since);
+    let _ = writeln!(text, "\norders count from {} on", moment(told.since, now, zone));
     for feed in &told.feeds {
         if let Some(fault) = &feed.fault {
             paragraph(&mut text, "✗ ", &format!("{} was not read to its end: {fault}", feed.feed));
@@ -226,9 +234,10 @@ mod tests {
 
     #[test]
     fn what_is_left_and_what_waits_for_a_person_is_told_by_number() {
-        let told = text(&told(), Paint::none());
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
+        let told = text(&told(), now, &TimeZone::get("Europe/Oslo").unwrap(), Paint::none());
         assert!(told.contains("shipments") && told.contains("12"), "{told}");
-        assert!(told.contains("\norders count from 1970-01-01T00:00:00Z on\n"), "{told}");
+        assert!(told.contains("\norders count from 1 Jan 1970 01:00 on\n"), "{told}");
         assert!(
             told.contains("✗ shipments 20001: the order is NOT_SENT although its log has APPROVE, SEND\n"),
             "{told}"

@@ -11,6 +11,7 @@ mod writes;
 use jiff::Timestamp;
 
 use crate::ports::Ports;
+use crate::roads::status::lines::span;
 use crate::state::schema_drift;
 use crate::systems::erps::finago::Finago;
 use crate::systems::erps::poweroffice::PowerOffice;
@@ -45,6 +46,7 @@ pub async fn reads(ports: &Ports, tenant: &Tenant, deadline: Timestamp, tell: Te
 async fn retry_after(ports: &Ports) -> Option<Finding> {
     let met = schema_drift::read(ports).await.ok()?;
     let met = met.into_iter().find(|met| met.drift == Drift::without_retry_after())?;
-    let saw = format!("a call was throttled at {:.0} and did not say how long to wait", met.at);
+    let ago = span(ports.clock.now().as_second() - met.at.as_second());
+    let saw = format!("a call was throttled {ago} ago and did not say how long to wait");
     Some(Finding { fact: "poweroffice.retry-after", seen: Seen::Answer("not said", saw) })
 }

@@ -7,6 +7,7 @@ use super::{Found, Kind, UnderWay, remedy};
 use crate::roads::import::dry_run::Verdict;
 use crate::roads::pull::decision::{self, Decision};
 use crate::roads::pull::page::withdrawal;
+use crate::roads::status::lines::span;
 use crate::state::ledger::{Entry, Stored};
 use crate::systems::erp::Change;
 use crate::systems::ongoing::diff;
@@ -144,7 +145,9 @@ impl Compare<'_> {
                 Some(place.under_way("queued", "its message is gone; it is read again by itself".to_owned()))
             }
             Outcome::Queued => {
-                let since = entry.handed_out.as_ref().map(|last| format!(" since {:.0}", last.at)).unwrap_or_default();
+                // Nobody's clock is known here: how long says it to everybody.
+                let since = |at: Timestamp| format!(" for {}", span(now.as_second() - at.as_second()));
+                let since = entry.handed_out.as_ref().map(|last| since(last.at)).unwrap_or_default();
                 Some(place.under_way("queued", format!("on the import queue{since}")))
             }
             Outcome::Parked if entry.is_given_up() => {
