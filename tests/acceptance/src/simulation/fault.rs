@@ -10,6 +10,7 @@ use simulators::Trouble;
 
 use crate::chance::Chance;
 use crate::shops::Companies;
+use crate::world::deployment::pull_of;
 use crate::world::sqs::Mixing;
 use crate::world::{Call, Happens, Peer, Release, Rule, Site};
 
@@ -84,8 +85,11 @@ pub enum What {
         /// What happens.
         happens: Happens,
     },
-    /// From the first message on that is put on the import queue nothing can be read from the state table or written to it.
-    Unnoted,
+    /// From the first message on that a pull of this ERP puts on the import queue nothing can be read from the state table
+    /// or written to it.
+    Unnoted(Kind),
+    /// No index item of what is due can be placed.
+    Unplaced,
     /// Of a thousand invocations so many die at any moment.
     Deaths(u64),
     /// What was sent longer ago than so many seconds is gone from the queues.
@@ -192,12 +196,18 @@ impl Fault {
             let meant = move |call: &Call<'_>| call.peer == peer && call.names(&key);
             return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
         }
-        if let What::Unnoted = self.what {
+        if let What::Unnoted(kind) = self.what {
             let sent = Cell::new(false);
             let meant = move |call: &Call<'_>| {
-                sent.set(sent.get() || call.peer == Peer::Queues && call.what == "queue import");
+                let sends = call.peer == Peer::Queues && call.what == "queue import";
+                sent.set(sent.get() || sends && call.function == Some(pull_of(kind).name));
                 sent.get() && call.peer == Peer::State
             };
+            return Some(Rule::when(meant, Happens::Refused).from(began + self.from).until(began + self.until));
+        }
+        if let What::Unplaced = self.what {
+            let places = |call: &Call<'_>| call.what.starts_with("put ") && call.what.contains(" due");
+            let meant = move |call: &Call<'_>| call.peer == Peer::State && places(call);
             return Some(Rule::when(meant, Happens::Refused).from(began + self.from).until(began + self.until));
         }
         let What::Calls { peer, happens, of_thousand, tenant } = self.what else { return None };

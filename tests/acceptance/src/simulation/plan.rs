@@ -102,8 +102,6 @@ pub enum Act {
     ShowsLate(u64),
     /// The ERP's sessions end.
     SessionsEnd,
-    /// The process that takes the step after so many more dies there.
-    Die(usize),
 }
 
 impl Act {
@@ -176,7 +174,6 @@ impl Plan {
         if rotating {
             // An answer that is lost with the new token in it ends the consent, whoever asked.
             faults.retain(|fault| !matches!(fault.what, What::Kills(_)));
-            acts.retain(|(.., act)| !matches!(act, Act::Die(_)));
         }
         Self { seed, tenants, lasts, begins, rotating, acts, faults }
     }

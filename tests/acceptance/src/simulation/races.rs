@@ -31,7 +31,7 @@ pub(super) fn more(seed: u64, tenants: &[Kind], lasts: Duration, calm: bool, act
             moment.edited_while_tried_again(calm);
         }
         if !calm && moment.chance.of_thousand(120) {
-            moment.taken_back_before_it_was_noted();
+            moment.taken_back_before_it_was_noted(*kind);
         }
         if !calm && *kind == Kind::Procountor && moment.chance.of_thousand(300) {
             moment.missing_at_one_look();
@@ -125,7 +125,7 @@ impl Moment<'_> {
     }
 
     /// Orders whose messages are on the queue while nobody can note anything, and that are taken back before anybody can.
-    fn taken_back_before_it_was_noted(&mut self) {
+    fn taken_back_before_it_was_noted(&mut self, kind: Kind) {
         let tick = self.tick();
         for n in 0..self.chance.between(1, 3) {
             let (order, made) = (order(200 + n), tick - self.chance.between(1, 8_000));
@@ -137,8 +137,9 @@ impl Moment<'_> {
         for next in [TICK - 5_000, TICK * 2 - 5_000] {
             self.at(tick + next, Act::Order(order(210 + next / TICK), vec![0], false));
         }
-        let until = tick + self.chance.between(600, 1_500) * 1000;
-        self.goes_wrong("nothing noted", tick, until, What::Unnoted, 0);
+        // Over right before a pull: what is on the queue comes again a while later.
+        let until = tick + *self.chance.pick(&[TICK, TICK, TICK * 2]) - 1 - self.chance.below(2_000);
+        self.goes_wrong("nothing noted", tick, until, What::Unnoted(kind), 0);
     }
 
     /// An order that could not be read, and is then not there when it is looked for: a replica lags.
@@ -153,8 +154,7 @@ impl Moment<'_> {
         self.goes_wrong("one order does not show", tick - 600_000, tick + 60_000, record(Happens::Status(404)), 0);
         self.at(tick - 500_000, Act::RetryParked);
         if self.chance.of_thousand(500) {
-            let steps = self.chance.below(60) as usize;
-            self.at(tick, Act::Die(steps));
+            self.goes_wrong("no index item placed", tick, tick + 120_000, What::Unplaced, 0);
         }
     }
 

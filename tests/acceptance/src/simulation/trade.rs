@@ -156,10 +156,6 @@ impl Estate {
                 self.company(of).0.sessions_end(world);
                 true
             }
-            Act::Die(steps) => {
-                world.steps.kill_after(*steps);
-                true
-            }
             Act::Remove => {
                 world.memory.remove_tenant(&self.tenant_id(of));
                 self.truths[of].off = Some((now, Off::Removed));
