@@ -88,10 +88,11 @@ async fn an_order_that_no_list_can_show_holds_up_no_other() {
     }
     world.tick(shop.kind()).await;
     let of = |number: i64| {
+        let number = number.to_string();
         let ongoing = world.vendors.ongoing.borrow();
         let state = ongoing.model.state(GOODS_OWNER).unwrap();
         let orders = state["orders"].as_array().unwrap();
-        orders.iter().find(|order| order["orderNumber"] == number.to_string()).unwrap()["orderId"].as_i64().unwrap()
+        orders.iter().find(|order| order["orderNumber"] == number.as_str()).unwrap()["orderId"].as_i64().unwrap()
     };
     let id = of(20_017);
     let member = |call: &Call<'_>, name: &str| {
