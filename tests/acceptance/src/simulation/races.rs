@@ -30,7 +30,10 @@ pub(super) fn more(seed: u64, tenants: &[Kind], lasts: Duration, calm: bool, act
         if moment.chance.of_thousand(300) {
             moment.edited_while_tried_again(calm);
         }
-        if !calm && moment.chance.of_thousand(120) {
+        if moment.chance.of_thousand(200) {
+            moment.shipped_together();
+        }
+        if !calm && moment.chance.of_thousand(80) {
             moment.taken_back_before_it_was_noted(*kind);
         }
         if !calm && *kind == Kind::Procountor && moment.chance.of_thousand(300) {
@@ -44,6 +47,9 @@ pub(super) fn more(seed: u64, tenants: &[Kind], lasts: Duration, calm: bool, act
         }
     }
     acts.retain(|(at, ..)| *at < lasts);
+    // A backfill brings what was lost before it.
+    let without: Vec<bool> = tenants.iter().map(|_| chance.of_thousand(350)).collect();
+    acts.retain(|(_, of, act)| !without[*of] || *act != Act::Backfill);
 }
 
 fn order(n: u64) -> usize {
@@ -121,6 +127,16 @@ impl Moment<'_> {
                     self.goes_wrong("latency", tick - 1_000, tick + 15_000, slow, 0);
                 }
             }
+        }
+    }
+
+    /// Orders that come together and are shipped together: more than a page of what the warehouse did.
+    fn shipped_together(&mut self) {
+        let tick = self.tick();
+        for n in 0..self.chance.between(6, 10) {
+            let (made, shipped) = (tick - TICK - n * 100, tick + TICK / 2 + n * 1_000);
+            self.at(made, Act::Order(order(500 + n), vec![0], false));
+            self.at(shipped, Act::Ship(order(500 + n)));
         }
     }
 

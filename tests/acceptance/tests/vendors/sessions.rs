@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use acceptance::shops::{FinagoShop, Shop, VismaShop, article_number};
-use acceptance::world::deployment::pull_of;
+use acceptance::world::deployment::{RECONCILE, pull_of};
 use acceptance::world::{Happens, Pump, Rule, World};
 use bridge::words::kind::Kind;
 use serde_json::json;
@@ -68,6 +68,33 @@ async fn after_too_many_logins_there_is_a_pause_and_then_one_is_let_in() {
     pump.run(Duration::from_secs(3 * 3600)).await;
     let logins = world.vendors.finago.borrow().model.counts.logins;
     assert!(body(&world, &order).is_some(), "{logins} logins");
+}
+
+/// Twelve shipments wait for a session and nobody has one: more logins at once than are let in within an hour.
+#[tokio::test(start_paused = true)]
+async fn of_all_who_wait_for_the_end_of_a_pause_one_logs_in() {
+    let world = open(Kind::Finago, json!({})).await;
+    let orders: Vec<String> = (1..=12).map(|n| FinagoShop.put_order(&world, n, &[0])).collect();
+    world.tick(Kind::Finago).await;
+    world.warehouse("count", &json!({"articleNumber": article_number(0), "numberOfItems": 100}));
+    let (_, last) = world.webhooks(0);
+    for order in &orders {
+        world.warehouse("ship", &json!({"orderNumber": order}));
+    }
+    world.vendors.finago.borrow_mut().model.rules.logins_per_hour = 6;
+    world.vendors.finago.borrow_mut().model.expire_sessions();
+    let lost = world.rules.add(Rule::when(|call| call.says("/Login"), Happens::Trouble(Trouble::LostAnswer)));
+    for payload in world.webhooks(last).0 {
+        world.post(&payload).await;
+    }
+    let mut pump = Pump::new(&world).scheduled([pull_of(Kind::Finago), RECONCILE]);
+    pump.run(Duration::from_secs(1800)).await;
+    world.rules.remove(&lost);
+    pump.run(Duration::from_secs(3 * 3600)).await;
+    let mut erp = world.vendors.finago.borrow_mut();
+    let logins = erp.model.counts.logins;
+    let identity = erp.model.identity_mut(acceptance::shops::finago::IDENTITY).unwrap();
+    assert_eq!(identity.effects.status_changes.len(), orders.len(), "{logins} logins");
 }
 
 #[tokio::test(start_paused = true)]

@@ -245,6 +245,7 @@ impl Company {
 
     fn store(&mut self, now: Timestamp, kind: Kind, record: Value) {
         self.keep_ids_ascending(&record);
+        self.stored += 1;
         let visible_from = now + self.commit_delay;
         self.table(kind).put(now, visible_from, record);
     }

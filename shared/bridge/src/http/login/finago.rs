@@ -37,6 +37,9 @@ const YOUNG: Duration = Duration::from_secs(60);
 /// that are refused count, is not known: so few that an hour of them is less than what a person does.
 const THROTTLED: Duration = Duration::from_secs(20 * 60);
 
+/// For how long after such a pause one may log in before another one tries.
+const TURN: Duration = Duration::from_secs(60);
+
 /// `finago/app`.
 #[derive(Deserialize)]
 pub(super) struct App {
@@ -104,18 +107,25 @@ pub(super) async fn headers(
                 None => {
                     let now = ports.clock.now();
                     if let Some(until) = stored.not_before.filter(|until| *until > now) {
-                        let after = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-                        let why = "Finago Office has refused further logins for a while".into();
-                        return Err(Fault::RateLimited { status: None, after, why });
+                        return Err(refused(Duration::try_from(until.duration_since(now)).unwrap_or_default()));
                     }
-                    let session = match login(exchange, base_url, &app, &user).await {
+                    let (mut rev, paused) = (stored.rev, stored.not_before.is_some());
+                    // Of all who waited one tries: together they are more than are let in within an hour, for ever.
+                    if paused {
+                        if nobody_before(ports, tenant_id, &of, rev, now + TURN).await? == Put::Conflict {
+                            return Err(refused(TURN));
+                        }
+                        rev += 1;
+                    }
+                    let session = match login(exchange, base_url, &app, &user, paused).await {
                         Err(fault @ Fault::RateLimited { status: Some(_), .. }) => {
-                            pause(ports, tenant_id, &of, stored.rev).await?;
+                            let until = ports.clock.now() + THROTTLED;
+                            nobody_before(ports, tenant_id, &of, rev, until).await?;
                             return Err(fault);
                         }
                         session => session?,
                     };
-                    keep(ports, tenant_id, &of, stored.rev, session).await?
+                    keep(ports, tenant_id, &of, rev, session).await?
                 }
             }
         }
@@ -150,13 +160,18 @@ async fn stored(ports: &Ports, tenant_id: &str, of: &str) -> Result<Stored> {
     Ok(Stored { rev: item.rev, session, at: moment("at"), not_before })
 }
 
-/// Nobody logs in with these credentials for a while, whichever function; a login that was stored meanwhile stays.
-async fn pause(ports: &Ports, tenant_id: &str, of: &str, rev: u64) -> Result<()> {
-    let until = ports.clock.now() + THROTTLED;
+/// What is said where nobody logs in for so long.
+fn refused(after: Duration) -> Fault {
+    let why = "Finago Office has refused further logins for a while".into();
+    Fault::RateLimited { status: None, after, why }
+}
+
+/// Nobody logs in with these credentials before that moment, whichever function; a login that was stored meanwhile stays.
+async fn nobody_before(ports: &Ports, tenant_id: &str, of: &str, rev: u64, until: Timestamp) -> Result<Put> {
     let body = json!({ "of": of, "not_before": until });
     let expires = Some(until + THROTTLED);
     let item = Item { pk: PARTITION.into(), sk: tenant_id.to_owned(), rev: rev + 1, body, expires };
-    ports.state.put(item).await.map(|_| ())
+    ports.state.put(item).await
 }
 
 pub(super) const PARTITION: &str = "session#finago";
@@ -188,7 +203,8 @@ async fn keep(ports: &Ports, tenant_id: &str, of: &str, mut rev: u64, session: S
 /// Logins at the same time that a session is stored over.
 const MEETINGS: usize = 4;
 
-async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) -> Result<Secret> {
+/// Logs in; `once`: what is refused is not tried again.
+async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User, once: bool) -> Result<Secret> {
     let text = |text: &str| Node::Text(text.to_owned());
     let credential = Node::Members(vec![
         ("ApplicationId", text(&app.application_id)),
@@ -198,6 +214,7 @@ async fn login(exchange: &Exchange<'_>, base_url: &Url, app: &App, user: &User) 
     ]);
     let call = soap::call(base_url, soap::AUTHENTICATE, "Login", vec![("credential", credential)], true)?
         .secret(&user.password);
+    let call = if once { call.once() } else { call };
     let answer = exchange.send(Service::Finago, &call).await?.1;
     schema::look(&schema::FINAGO, exchange.ports, &answer);
     match answer {

@@ -15,7 +15,7 @@ use crate::words::secret::Secret;
 pub(in crate::http::login) async fn open(exchange: &Exchange<'_>, tenant_id: &str, base_url: &Url) -> Result<Secret> {
     let app: App = read(exchange.ports, "finago/app", false).await?;
     let user: User = read(exchange.ports, &format!("finago/{tenant_id}"), false).await?;
-    login(exchange, base_url, &app, &user).await
+    login(exchange, base_url, &app, &user, false).await
 }
 
 /// Whether the session of these headers lives.
