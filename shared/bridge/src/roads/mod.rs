@@ -10,7 +10,6 @@ pub mod cost;
 pub mod explain;
 pub mod freshness;
 pub mod import;
-mod narrow;
 mod offer;
 pub mod plan;
 pub mod probe;

@@ -78,6 +78,43 @@ async fn a_fault_is_still_the_end_of_its_job() {
     assert!(bridge::roads::reconcile::job(&ports, &run, &bridge::words::envelope::Job::tick("acme")).await.is_err());
 }
 
+/// A number that a call's query has under this name.
+fn member(call: &Call<'_>, name: &str) -> Option<i64> {
+    let target = call.request.map(|request| request.target.as_str()).unwrap_or_default();
+    target.split(&['?', '&'][..]).find_map(|part| part.strip_prefix(name)?.parse().ok())
+}
+
+/// An article with which Ongoing answers no list: what changed elsewhere is written, and the day's comparison ends.
+#[tokio::test(start_paused = true)]
+async fn an_article_that_no_list_can_show_holds_up_no_other() {
+    let world = open().await;
+    world.reconcile().await;
+    let id = {
+        let ongoing = world.vendors.ongoing.borrow();
+        let state = ongoing.model.state(GOODS_OWNER).unwrap();
+        let articles = state["articles"].as_array().unwrap();
+        let of = |article: &&serde_json::Value| article["articleNumber"] == article_number(0).as_str();
+        articles.iter().find(of).unwrap()["articleSystemId"].as_i64().unwrap()
+    };
+    let holds = move |call: &Call<'_>| {
+        let page = member(call, "articleSystemIdFrom=").zip(member(call, "maxArticlesToGet="));
+        page.is_some_and(|(from, most)| (from..from + most).contains(&id))
+    };
+    let broken = Happens::Trouble(Trouble::ServerError(500));
+    world.rules.add(Rule::to(Peer::Vendor(Site::Ongoing), broken).and(holds));
+    world.warehouse("count", &json!({ "articleNumber": article_number(1), "numberOfItems": 9 }));
+    for _ in 0..2 {
+        world.reconcile().await;
+    }
+    assert_eq!(FinagoShop::stock(&world, 1), "9", "{}", progress(&world));
+    let swept = |world: &World| progress(world)["stock"]["swept"].as_str().unwrap().to_owned();
+    let before = swept(&world);
+    for _ in 0..100 {
+        world.reconcile().await;
+    }
+    assert!(swept(&world) > before && progress(&world)["sweep"].is_null(), "{}", progress(&world));
+}
+
 /// An order with which Ongoing answers no list and no question: the walk passes it over, and it is parked.
 #[tokio::test(start_paused = true)]
 async fn an_order_that_no_list_can_show_holds_up_no_other() {
@@ -95,10 +132,6 @@ async fn an_order_that_no_list_can_show_holds_up_no_other() {
         orders.iter().find(|order| order["orderNumber"] == number.as_str()).unwrap()["orderId"].as_i64().unwrap()
     };
     let id = of(20_017);
-    let member = |call: &Call<'_>, name: &str| {
-        let text = call.request.map(|request| request.target.clone()).unwrap_or_default();
-        text.split(&['?', '&'][..]).find_map(|part| part.strip_prefix(name)?.parse::<i64>().ok())
-    };
     // Ids are given in order: whether the page has it is known by its beginning and its length.
     let holds = move |call: &Call<'_>| {
         let page = member(call, "orderIdFrom=").zip(member(call, "maxOrdersToGet="));

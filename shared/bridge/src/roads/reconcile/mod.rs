@@ -1,6 +1,9 @@
 //! What no webhook told: orders shipped, stock changed, write-backs that were refused and are due again. So the system is
 //! right with no webhook at all.
 
+mod narrow;
+mod walk;
+
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -8,9 +11,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use self::walk::{DAY, Step, UnderWay, Walk};
 use crate::http::MARGIN;
 use crate::ports::{Ports, Run};
-use crate::roads::narrow::{self, BEHIND_ALL, Narrow};
 use crate::roads::retention;
 use crate::roads::write_back::{Leaves, leaves, level, notices, shipment};
 use crate::state::cursor;
@@ -27,13 +30,8 @@ use crate::words::fault::{Fault, Result};
 use crate::words::kind::Kind;
 use crate::words::outcome::Outcome;
 
-/// Statuses and stock may show a little after their time.
-const OVERLAP: Duration = Duration::from_secs(600);
-
 /// Ongoing answers stock changes of the last 24 h only (Ongoing sheet, section 0); after that everything is read.
 const STOCK_REACH: Duration = Duration::from_secs(23 * 3600);
-
-const DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// Refused write-backs take this part of the time that is left.
 const DUE_SHARE: u32 = 4;
@@ -56,67 +54,12 @@ struct Progress {
     orders: Walk,
     /// Stock.
     stock: Walk,
-    /// The id with which the day's comparison of all stock goes on.
-    sweep: Option<i64>,
+    /// The day's comparison of all stock, which is done in parts.
+    sweep: Option<UnderWay>,
     /// When it was last seen to that names and addresses are kept no longer than they may be.
     retention: Option<Timestamp>,
     /// When no index item of an earlier release was left.
     moved_over: Option<Timestamp>,
-}
-
-/// How far a list has been read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct Walk {
-    /// Everything is known up to here.
-    known: Option<Timestamp>,
-    /// When everything was last compared, not just what changed.
-    swept: Option<Timestamp>,
-    /// A walk that ran out of time: the next run goes on with it.
-    under_way: Option<UnderWay>,
-}
-
-/// A walk through a list by ascending ids.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct UnderWay {
-    /// Only what changed after it; `None`: everything.
-    since: Option<Timestamp>,
-    /// Whether everything is compared.
-    whole: bool,
-    /// The server's time when it began.
-    began: Option<Timestamp>,
-    /// The id to go on with.
-    id_from: i64,
-    /// The search for a record that keeps a page from being read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    narrow: Option<Narrow>,
-}
-
-impl Walk {
-    /// Goes on with the walk that is under way, or begins one: over everything once a day.
-    fn begin(&self, now: Timestamp, first: Option<Timestamp>, back: Option<Duration>) -> UnderWay {
-        if let Some(under_way) = &self.under_way {
-            return under_way.clone();
-        }
-        let whole = self.swept.is_none_or(|swept| swept + DAY <= now);
-        let known = self.known.or(first);
-        let since = match (whole, back) {
-            (true, None) => None,
-            (true, Some(back)) => known.map(|known| known.min(now.checked_sub(back).unwrap_or(known))),
-            (false, _) => known,
-        };
-        UnderWay { since, whole, began: None, id_from: 0, narrow: None }
-    }
-
-    /// Notes that a walk was read to its end; what is known never goes back.
-    fn end(&mut self, walked: &UnderWay, now: Timestamp) {
-        let known = walked.began.and_then(|began| began.checked_sub(OVERLAP).ok());
-        self.known = self.known.max(known).max(walked.since);
-        self.under_way = None;
-        if walked.whole {
-            self.swept = Some(now);
-        }
-    }
 }
 
 /// On a schedule event: one job per enabled tenant, with the time at which it was queued, and once a day one per paused
@@ -174,13 +117,7 @@ pub async fn job(ports: &Ports, run: &Run, job: &Job) -> Result<usize> {
 /// Looks, and says in `progress` how far it came with what is on the queue.
 async fn find(ports: &Ports, run: &Run, tenant: &Tenant, progress: &mut Value) -> Result<usize> {
     let tenant_id = &tenant.tenant_id;
-    let reconcile = Reconcile {
-        ports,
-        run,
-        tenant,
-        ongoing: Ongoing::new(ports, tenant, run.deadline),
-        journal: Journal::new(ports, tenant_id),
-    };
+    let reconcile = Reconcile { ports, run, tenant, journal: Journal::new(ports, tenant_id) };
     let mut next: Progress = serde_json::from_value(progress.clone())
         .map_err(|error| Fault::Unexpected(format!("the reconcile's own moments cannot be read: {error}")))?;
     let mut hints = Vec::new();
@@ -222,7 +159,6 @@ struct Reconcile<'a> {
     ports: &'a Ports,
     run: &'a Run,
     tenant: &'a Tenant,
-    ongoing: Ongoing,
     journal: Journal<'a>,
 }
 
@@ -236,24 +172,16 @@ impl Reconcile<'_> {
         // Nothing before the tenant was first seen is the integration's.
         let since = at.since.unwrap_or(first).max(first);
         while self.in_time() {
-            let (from, rows) = narrow::asked(at.narrow.as_ref(), at.id_from, Ongoing::PAGE);
-            let searches = narrow::searches(at.narrow.as_ref());
             let orders =
                 |ongoing: Ongoing, from, rows| async move { ongoing.orders_changed(since, lowest, from, rows).await };
-            let page = self.read(orders, from, rows).await?;
-            let passed = match page {
-                Ok(_) => narrow::worked(&mut at.narrow, from, Ongoing::PAGE),
-                Err(_) => narrow::failed(&mut at.narrow, from, Ongoing::PAGE),
-            };
-            if let Some(id) = passed {
-                // Whoever reads it alone parks it, so that somebody is told.
-                hints.push(Hint::Order(id));
-                self.left_out("order", &[(id, Fault::unavailable("no page can be read that it stands on"))]);
-                at.id_from = id + 1;
-            }
-            let Some(page) = page.ok().filter(|_| !searches) else {
-                walk.under_way = Some(at.clone());
-                continue;
+            let page = match at.step(self.around(), orders).await? {
+                Step::Page(page) => page,
+                step => {
+                    // Whoever reads it alone parks it, so that somebody is told.
+                    hints.extend(self.passed("order", &step).map(Hint::Order));
+                    walk.under_way = Some(at.clone());
+                    continue;
+                }
             };
             at.began = at.began.or(page.server_time);
             let Some(last) = page.last else {
@@ -303,20 +231,7 @@ impl Reconcile<'_> {
         at.since = since.filter(in_reach);
         at.whole = at.since.is_none();
         while self.in_time() {
-            let (from, rows) = narrow::asked(at.narrow.as_ref(), at.id_from, Ongoing::PAGE);
-            let searches = narrow::searches(at.narrow.as_ref());
-            let since = at.since;
-            let articles = |ongoing: Ongoing, from, rows| async move { ongoing.articles_page(since, from, rows).await };
-            let page = self.read(articles, from, rows).await?;
-            let passed = match page {
-                Ok(_) => narrow::worked(&mut at.narrow, from, Ongoing::PAGE),
-                Err(_) => narrow::failed(&mut at.narrow, from, Ongoing::PAGE),
-            };
-            if let Some(id) = passed {
-                self.left_out("article", &[(id, Fault::unavailable("no page can be read that it stands on"))]);
-                at.id_from = id + 1;
-            }
-            let Some(page) = page.ok().filter(|_| !searches) else {
+            let Step::Page(page) = self.articles(&mut at).await? else {
                 walk.under_way = Some(at.clone());
                 continue;
             };
@@ -337,25 +252,49 @@ impl Reconcile<'_> {
     async fn sweep(
         &self,
         swept: &mut Option<Timestamp>,
-        goes_on: &mut Option<i64>,
+        goes_on: &mut Option<UnderWay>,
         hints: &mut Vec<Hint>,
     ) -> Result<()> {
         let now = self.ports.clock.now();
         let is_due = swept.is_some_and(|swept| swept + DAY <= now);
-        let Some(mut id_from) = goes_on.or(is_due.then_some(0)) else { return Ok(()) };
+        let Some(mut at) = goes_on.clone().or(is_due.then(UnderWay::default)) else { return Ok(()) };
         let mut looked = 0;
         while self.in_time() && looked < SWEEP {
-            let page = self.ongoing.articles_page(None, id_from, Ongoing::PAGE).await?;
+            let Step::Page(page) = self.articles(&mut at).await? else {
+                *goes_on = Some(at.clone());
+                continue;
+            };
             let Some(last) = page.last else {
                 (*swept, *goes_on) = (Some(now), None);
                 return Ok(());
             };
             looked += page.rows.len();
             hints.extend(self.levels(&page, true).await?);
-            id_from = last + 1;
-            *goes_on = Some(id_from);
+            at.id_from = last + 1;
+            *goes_on = Some(at.clone());
         }
         Ok(())
+    }
+
+    /// The next page of a walk through the articles.
+    async fn articles(&self, at: &mut UnderWay) -> Result<Step<ExistingArticle>> {
+        let since = at.since;
+        let articles = |ongoing: Ongoing, from, rows| async move { ongoing.articles_page(since, from, rows).await };
+        let step = at.step(self.around(), articles).await?;
+        // Without its number there is nothing to park.
+        self.passed("article", &step);
+        Ok(step)
+    }
+
+    fn around(&self) -> (&Ports, &Run, &Tenant) {
+        (self.ports, self.run, self.tenant)
+    }
+
+    /// Says which record is passed over.
+    fn passed<T>(&self, what: &str, step: &Step<T>) -> Option<i64> {
+        let Step::Passed(id) = step else { return None };
+        self.left_out(what, &[(*id, Fault::unavailable("no page can be read that it stands on"))]);
+        Some(*id)
     }
 
     /// The articles of a page whose stock is to be looked at: those whose stock is news to the ERP, or `all`.
@@ -369,28 +308,6 @@ impl Reconcile<'_> {
             notes.get(&level.article_number).is_none_or(|note| !note.was_offered(&quantity))
         });
         Ok(different.map(|level| Hint::Articles(vec![level.article_number])).collect())
-    }
-
-    /// A page from an id on, or the fault of a record that stands on it.
-    ///
-    /// # Errors
-    /// What concerns all of them: a list that shows nobody is not answered either.
-    async fn read<T, F: Future<Output = Result<T>>>(
-        &self,
-        list: impl Fn(Ongoing, i64, usize) -> F,
-        from: i64,
-        rows: usize,
-    ) -> Result<Result<T, Fault>> {
-        let ongoing = |ports: &Ports| Ongoing::new(ports, self.tenant, self.run.deadline);
-        match list(ongoing(self.ports), from, rows).await {
-            Ok(page) => Ok(Ok(page)),
-            Err(fault @ (Fault::Unauthorized(_) | Fault::RateLimited { .. })) => Err(fault),
-            // Past the circuit breakers, which an answer closes.
-            Err(fault) => match list(ongoing(&self.ports.past_circuits()), BEHIND_ALL, 1).await {
-                Ok(_) => Ok(Err(fault)),
-                Err(_) => Err(fault),
-            },
-        }
     }
 
     /// Says which rows of a page are not as promised: nobody else would.
