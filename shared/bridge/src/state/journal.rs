@@ -84,6 +84,9 @@ pub struct Note {
     /// Whether it failed again and again while its systems answered others: it is suspected sooner when it does so once more.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stubborn: bool,
+    /// Whether a person gave it up: it is looked at again when the warehouse tells something of it, and not before.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
     /// The run that dealt with it last.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub correlation_id: String,
@@ -109,7 +112,7 @@ impl Note {
         self.retry_at = next_offer(self.attempt, now);
         self.outcome = Some(Outcome::Parked);
         self.reason = Some(reason);
-        self.stubborn = false;
+        (self.stubborn, self.given_up) = (false, false);
     }
 
     /// What cannot be told to have been written or not: a person's turn, and no try of its own.
@@ -125,6 +128,7 @@ impl Note {
         self.outcome = Some(Outcome::Parked);
         self.reason = Some(reason.to_owned());
         self.retry_at = Some(now);
+        self.given_up = false;
     }
 
     /// What is left when there is no longer anything to write: a parked note would be tried again for ever.
@@ -136,6 +140,12 @@ impl Note {
             self.attempt = 0;
             self.retry_at = None;
         }
+    }
+
+    /// What a person leaves who gives a parked one up.
+    pub(crate) fn give_up(&mut self, why: &str) {
+        self.given_up |= self.outcome == Some(Outcome::Parked);
+        self.drop_parked(why);
     }
 
     /// What is left where the ERP has no place for it: not what was written, since nothing was.
@@ -150,7 +160,7 @@ impl Note {
 
     /// What an effect leaves.
     pub(crate) fn settle(&mut self, outcome: Outcome, reason: String, written: String) {
-        (self.written, self.not_taken) = (Some(written), None);
+        (self.written, self.not_taken, self.given_up) = (Some(written), None, false);
         self.outcome = Some(outcome);
         self.reason = Some(reason);
         self.stubborn = false;

@@ -1,9 +1,13 @@
 //! What the warehouse does with orders beside shipping them once, and orders that cannot be read: nothing is told wrongly, and
 //! somebody is told.
 
+use std::time::Duration;
+
 use acceptance::shops::{self, Shop};
 use acceptance::world::{Call, GOODS_OWNER, Happens, Peer, Rule, Site, World};
 use bridge::doors::webhook::Reply;
+use bridge::roads::repair::{self, Flow};
+use bridge::state::journal::Back;
 use bridge::words::metric::Metric;
 use serde_json::{Value, json};
 
@@ -21,6 +25,11 @@ async fn open(shop: &dyn Shop) -> (World, String) {
 
 fn of_those_that_take_shipments() -> impl Iterator<Item = Box<dyn Shop>> {
     shops::all().into_iter().filter(|shop| shop.kind().takes_shipments())
+}
+
+/// Each of them twice, with and without something.
+fn either_way() -> impl Iterator<Item = (Box<dyn Shop>, bool)> {
+    of_those_that_take_shipments().flat_map(|shop| [true, false].map(|way| (shops::of(shop.kind()), way)))
 }
 
 /// Ongoing tells what happened after the last webhook that it sent, and it is written back.
@@ -45,10 +54,7 @@ fn left(world: &World) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn a_back_order_waits_for_a_person_whether_it_names_the_record_or_not() {
-    for (shop, names) in of_those_that_take_shipments().flat_map(|shop| {
-        let kind = shop.kind();
-        [true, false].map(|names| (shops::of(kind), names))
-    }) {
+    for (shop, names) in either_way() {
         let kind = shop.kind();
         let (world, order) = open(shop.as_ref()).await;
         let mut last = 0;
@@ -69,6 +75,19 @@ async fn a_back_order_waits_for_a_person_whether_it_names_the_record_or_not() {
         assert!(note["outcome"] == "parked" && reason.contains(&order), "{kind}, names it: {names}: {after:?}");
         assert_eq!(after.iter().find(|(key, _)| *key != id), told.first(), "{kind}: of the first one nothing changed");
         assert_eq!(left(&world), 1, "{kind}: {}", world.logs.text());
+
+        assert!(repair::drop(&world.ports(), "acme", Flow::Back(Back::Shipments), &id).await.unwrap());
+        for _ in 0..2 {
+            world.reconcile().await;
+            world.wait(Duration::from_secs(24 * 3600)).await;
+        }
+        let after = notes(&world);
+        let note = after.iter().find(|(key, _)| *key == id).map(|(_, note)| note.clone()).unwrap_or_default();
+        assert_eq!(
+            (note["outcome"].as_str(), left(&world)),
+            (Some("filtered"), 1),
+            "{kind}: what is given up stays so"
+        );
     }
 }
 
@@ -114,10 +133,7 @@ async fn an_order_that_was_told_in_time_is_left_alone_when_it_comes_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_shipped_order_that_is_not_as_promised_is_parked_and_told_with_a_webhook_and_without() {
-    for (shop, webhook) in of_those_that_take_shipments().flat_map(|shop| {
-        let kind = shop.kind();
-        [true, false].map(|webhook| (shops::of(kind), webhook))
-    }) {
+    for (shop, webhook) in either_way() {
         let kind = shop.kind();
         let (world, order) = open(shop.as_ref()).await;
         world.warehouse("ship", &json!({ "orderNumber": order }));

@@ -74,22 +74,7 @@ pub(super) fn put(
     let id = existing.unwrap_or_else(|| house.order_ids.next());
     let (merging, keeps) = (owner.rules.merging(), owner.rules.keeps_missing_rows);
     let start_status = owner.rules.start_status;
-    let order = owner.orders.entry(id).or_insert_with(|| Order {
-        id,
-        number: order_number.clone(),
-        head: Map::new(),
-        body: Value::Null,
-        status: start_status,
-        lines: Vec::new(),
-        created: now,
-        updated: now,
-        status_changed: now,
-        shipped: None,
-        last_picking: None,
-        tracking: Vec::new(),
-        parcels: Vec::new(),
-        back_order_for: None,
-    });
+    let order = owner.orders.entry(id).or_insert_with(|| Order::new(id, &order_number, start_status, now));
     renumber(&mut owner.order_numbers, id, &order.number, &order_number);
     order.number.clone_from(&order_number);
     if order.status == owner.rules.cancelled_status {

@@ -223,6 +223,28 @@ pub(super) struct Order {
     pub(super) back_order_for: Option<i64>,
 }
 
+impl Order {
+    /// An order that nobody has written or worked on yet.
+    pub(super) fn new(id: i64, number: &str, status: i64, now: Timestamp) -> Self {
+        Self {
+            id,
+            number: number.to_owned(),
+            head: Map::new(),
+            body: Value::Null,
+            status,
+            lines: Vec::new(),
+            created: now,
+            updated: now,
+            status_changed: now,
+            shipped: None,
+            last_picking: None,
+            tracking: Vec::new(),
+            parcels: Vec::new(),
+            back_order_for: None,
+        }
+    }
+}
+
 /// A row of an order.
 pub(super) struct OrderLine {
     pub(super) id: i64,

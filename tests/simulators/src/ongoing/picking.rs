@@ -93,22 +93,8 @@ pub(super) fn back_order(owner: &mut Owner, house: &mut House, now: Timestamp, a
         head.remove("goodsOwnerOrderId");
     }
     let id = house.order_ids.next();
-    let order = Order {
-        id,
-        number: number.to_owned(),
-        head,
-        body: Value::Null,
-        status: owner.rules.start_status,
-        lines,
-        created: now,
-        updated: now,
-        status_changed: now,
-        shipped: None,
-        last_picking: None,
-        tracking: Vec::new(),
-        parcels: Vec::new(),
-        back_order_for: Some(first),
-    };
+    let order =
+        Order { head, lines, back_order_for: Some(first), ..Order::new(id, number, owner.rules.start_status, now) };
     owner.order_numbers.insert(number.to_owned(), id);
     owner.orders.insert(id, order);
     Ok(order_view::of(owner, id))

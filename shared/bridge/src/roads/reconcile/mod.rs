@@ -198,13 +198,13 @@ impl Reconcile<'_> {
             let keys: Vec<String> =
                 shipments.iter().map(|(id, ..)| *id).chain(unread.clone()).map(|id| id.to_string()).collect();
             let notes = self.journal.read(Back::Shipments, &keys).await?;
-            // What was refused comes again when its own time has come.
-            let is_parked = |note: &Note| note.outcome == Some(Outcome::Parked);
+            // What was refused comes again when its own time has come, and what a person gave up does not.
+            let is_left = |note: &Note| note.outcome == Some(Outcome::Parked) || note.given_up;
             let untold = shipments.iter().filter(|(id, shipment, leaves)| {
                 !notes.get(&id.to_string()).is_some_and(|note| match leaves {
-                    Leaves::Past(_) => is_parked(note) || note.written.is_some(),
+                    Leaves::Past(_) => is_left(note) || note.written.is_some(),
                     Leaves::NotYet | Leaves::Shipped => {
-                        is_parked(note)
+                        is_left(note)
                             || note.written.as_deref() == Some(&shipment.fingerprint())
                                 && note.tracking == shipment.tracking
                     }
@@ -212,7 +212,7 @@ impl Reconcile<'_> {
             });
             hints.extend(untold.map(|(id, ..)| Hint::Order(*id)));
             // Whoever reads it alone parks it, so that somebody is told.
-            let unknown = unread.filter(|id| !notes.get(&id.to_string()).is_some_and(is_parked));
+            let unknown = unread.filter(|id| !notes.get(&id.to_string()).is_some_and(is_left));
             hints.extend(unknown.map(Hint::Order));
             at.id_from = last + 1;
             walk.under_way = Some(at.clone());

@@ -107,7 +107,7 @@ pub async fn drop(ports: &Ports, tenant_id: &str, flow: Flow, key: &str) -> Resu
             if before.is_none_or(|note| note.outcome != Some(Outcome::Parked)) {
                 return Ok(false);
             }
-            let after = journal.update(back, key, |note| note.drop_parked(DROPPED)).await?;
+            let after = journal.update(back, key, |note| note.give_up(DROPPED)).await?;
             Ok(after.outcome == Some(Outcome::Filtered))
         }
     }

@@ -263,15 +263,14 @@ impl WriteBack<'_> {
         match ours.entry.ongoing.as_ref().map(|there| there.id) {
             Some(there) if there == id => {}
             Some(there) => {
-                let refusal = anothers(id, there, &shipment.number);
-                return self.note(Back::Shipments, &key, number, "", Err(refusal), None).await;
+                return self.untold(&key, number, anothers(id, there, &shipment.number)).await;
             }
             None => {
                 under_way(&ours.entry, self.ports.clock.now())?;
                 if let Some(first) = order.back_order_for()
                     && let Some(refusal) = self.back_order(&ledger, id, first).await?
                 {
-                    return self.note(Back::Shipments, &key, number, "", Err(refusal), None).await;
+                    return self.untold(&key, number, refusal).await;
                 }
                 self.log(Back::Shipments, &key, number, Outcome::Filtered, "the order is not the ERP's");
                 return self.nothing_to_write(Back::Shipments, &key, "the order is not the ERP's").await;
@@ -284,7 +283,7 @@ impl WriteBack<'_> {
             if note.written.is_some() {
                 return self.nothing_to_write(Back::Shipments, &key, "the ERP was told when it was shipped").await;
             }
-            return self.note(Back::Shipments, &key, number, "", Err(went_on(status)), None).await;
+            return self.untold(&key, number, went_on(status)).await;
         }
         if note.written.as_deref() == Some(&fingerprint) && note.tracking == shipment.tracking {
             return self.nothing_to_write(Back::Shipments, &key, "the ERP says so already").await;
@@ -306,6 +305,15 @@ impl WriteBack<'_> {
         let mut orders = found.into_iter().filter(|(named, _)| named.feed == Feed::Orders).map(|(_, stored)| stored);
         let ours = orders.find(|stored| stored.entry.ongoing.as_ref().is_some_and(|there| there.id == first));
         Ok(ours.map(|stored| anothers(id, first, stored.entry.number.as_deref().unwrap_or_default())))
+    }
+
+    /// Parks a shipment that cannot be told by itself, unless a person gave it up.
+    async fn untold(&self, key: &str, number: Option<&str>, why: Fault) -> Result<()> {
+        let notes = self.journal.read(Back::Shipments, &[key.to_owned()]).await?;
+        if notes.get(key).is_some_and(|note| note.given_up) {
+            return Ok(());
+        }
+        self.note(Back::Shipments, key, number, "", Err(why), None).await
     }
 
     async fn nothing_to_write(&self, back: Back, key: &str, why: &str) -> Result<()> {
