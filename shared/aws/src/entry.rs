@@ -304,7 +304,7 @@ async fn handle_write_back(ports: &Ports, run: &Run, payload: &Value) -> Result<
 
 async fn handle_api_request(ports: &Ports, run: &Run, payload: &Value) -> Result<Value, String> {
     let reply = match Call::read(payload)? {
-        Ok(call) => bridge::doors::webhook::receive(ports, &call.incoming(&run.id)).await,
+        Ok(call) => bridge::doors::webhook::receive(ports, &call.incoming(run)).await,
         Err(reply) => reply,
     };
     Ok(api_request::answer(reply))

@@ -40,6 +40,21 @@ pub fn others() -> Answers {
     facts::ALL.iter().filter(asked).flat_map(of).collect()
 }
 
+/// The answer that `FACT=ANSWER` names.
+#[must_use]
+pub fn named(words: &str) -> Option<(&'static Fact, &'static str)> {
+    let (fact, answer) = words.split_once('=')?;
+    let fact = Fact::named(fact)?;
+    let found = fact.answers.iter().find(|of| of.word == answer)?;
+    Some((fact, found.word))
+}
+
+/// Answers as the command of the simulation has them.
+#[must_use]
+pub fn told(answers: &[(&'static Fact, &'static str)]) -> String {
+    answers.iter().map(|(fact, answer)| format!(" --answer '{}={answer}'", fact.id)).collect()
+}
+
 /// Two of the other answers, by a seed; of one fact, one.
 #[must_use]
 pub fn pair(seed: u64) -> Answers {
@@ -69,6 +84,12 @@ pub fn concerned(answers: &[(&'static Fact, &'static str)]) -> Option<Kind> {
 #[must_use]
 pub fn present() -> Option<Kind> {
     PRESENT.with_borrow(|answers| concerned(answers))
+}
+
+/// Whether this is the answer that is present.
+#[must_use]
+pub fn is(id: &str, word: &str) -> bool {
+    PRESENT.with_borrow(|answers| answers.iter().any(|(fact, answer)| fact.id == id && *answer == word))
 }
 
 /// Whether an answer to this fact is present.

@@ -253,7 +253,8 @@ fn consent_callback(bytes: &[u8]) {
 fn api_call(bytes: &[u8]) {
     let Ok(payload) = json::tree(bytes) else { return };
     if let Ok(Ok(call)) = api_request::Call::read(&payload) {
-        let _ = call.incoming("run");
+        let run = Run { id: "run".into(), deadline: jiff::Timestamp::MAX };
+        let _ = call.incoming(&run);
     }
 }
 

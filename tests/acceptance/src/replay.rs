@@ -22,7 +22,7 @@ use simulators::poweroffice;
 use simulators::procountor::Kind as Record;
 use url::Url;
 
-use crate::shops::{self, ProcountorShop};
+use crate::shops::{self, PowerOfficeShop, ProcountorShop};
 use crate::world::{GOODS_OWNER, World, tenant};
 
 /// A test company: articles that changed at times of their own, two orders and, where there are such, an offer and an article
@@ -44,6 +44,9 @@ pub async fn test_company(kind: Kind) -> (World, Tenant) {
         let archive = |product: &mut Value| product["IsArchived"] = json!(true);
         let mut erp = world.vendors.poweroffice.borrow_mut();
         erp.model.client("client-key-acme").change(world.now(), poweroffice::Kind::Product, "7006", archive);
+        drop(erp);
+        PowerOfficeShop.put_unpaid(&world, 3);
+        PowerOfficeShop.credit(&world, 3);
     }
     if kind == Kind::Procountor {
         shop.put_article(&world, 6, "Article that is not active");

@@ -8,7 +8,7 @@ use acceptance::shops::{PowerOfficeShop, Shop, article_number};
 use acceptance::world::{GOODS_OWNER, Site, World};
 use async_trait::async_trait;
 use bridge::doors::webhook::{self, Incoming, Reply};
-use bridge::ports::{Ports, Secrets};
+use bridge::ports::{Ports, Run, Secrets};
 use bridge::state::secret_cache::SecretCache;
 use bridge::words::fault::Result;
 use bridge::words::kind::Kind;
@@ -58,7 +58,8 @@ impl Instance {
         let body = json!({"webhookOrdersId": 1, "webhookEventId": 7, "orderId": 5, "goodsOwnerId": GOODS_OWNER});
         let body = body.to_string();
         let token = Some(Secret::new(token.to_owned()));
-        let incoming = Incoming { tenant_id, token, body: body.as_bytes(), correlation_id: "run-1" };
+        let run = Run { id: "run-1".into(), deadline: self.ports.clock.now() + Duration::from_secs(10) };
+        let incoming = Incoming { tenant_id, token, body: body.as_bytes(), run: &run };
         webhook::receive(&self.ports, &incoming).await
     }
 

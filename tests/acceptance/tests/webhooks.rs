@@ -1,7 +1,9 @@
 //! The webhook's door: who may knock, and what it makes of what is said.
 
+use std::time::Duration;
+
 use acceptance::shops::{PowerOfficeShop, Shop};
-use acceptance::world::{Ended, World};
+use acceptance::world::{Ended, Happens, Peer, Rule, World};
 use bridge::doors::webhook::{LARGEST, Payload, Reply};
 use bridge::words::envelope::Hint;
 use proptest::prelude::*;
@@ -48,6 +50,20 @@ async fn only_a_live_token_of_the_tenant_opens_the_door() {
     // A tenant without tokens lets nobody in, not even an empty token.
     world.memory.secret("ongoing/acme", &json!({"username": "u", "password": "p", "webhook_tokens": [""]}));
     assert_eq!(reply(&world, "acme", "", &order()).await, Reply::Unauthorized);
+}
+
+/// Ongoing comes again; an invocation that is ended at its deadline answers nothing that we chose.
+#[tokio::test(start_paused = true)]
+async fn whatever_is_slow_there_is_an_answer_in_time() {
+    for peer in [Peer::Tenants, Peer::Secrets, Peer::Queues] {
+        let world = open().await;
+        let slow = world.rules.add(Rule::to(peer, Happens::Latency(Duration::from_secs(12))));
+        let before = world.now();
+        assert_eq!(reply(&world, "acme", "webhook-token-0001", &order()).await, Reply::Unavailable, "{peer:?}");
+        assert!(world.now().duration_since(before).as_secs() < 10, "{peer:?}");
+        world.rules.remove(&slow);
+        assert_eq!(reply(&world, "acme", "webhook-token-0001", &order()).await, Reply::Accepted, "{peer:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bridge::ports::message_queues::Work;
 use bridge::roads::repair::dead_letters::{self, DeadLetter, Fate, Redriven, redriven_text, text};
 use bridge_operator::queues::Queues;
+use bridge_operator::table::width;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 use serde_json::json;
@@ -93,7 +94,7 @@ pub async fn run(deployment: &Deployment, what: &DeadLetters) -> Result<Output, 
         DeadLettersCommand::List(of) => {
             let found = look(deployment, &queues, of, None).await?;
             let good = found.letters.is_empty() && found.behind == 0;
-            Ok(Output::of(good, json!(found), text(&found, deployment.ports.clock.now())))
+            Ok(Output::of(good, json!(found), text(&found, deployment.ports.clock.now(), width())))
         }
         DeadLettersCommand::Show { which, of } => {
             let found = look(deployment, &queues, of, Some(which)).await?;
@@ -133,7 +134,7 @@ async fn redrive(
     let ports = &deployment.ports;
     let plan = look(deployment, queues, of, which).await?;
     dead_letters::any(&plan.letters)?;
-    note(&text(&plan, ports.clock.now()));
+    note(&text(&plan, ports.clock.now(), width()));
     let go = plan.letters.iter().filter(|letter| letter.fate == Fate::GoesBack).count();
     let removed = plan.letters.iter().filter(|letter| matches!(letter.fate, Fate::Superseded(_))).count();
     let question = format!("send {go} back and remove {removed}? [y/N]");

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bridge::roads::status::{self, DeadLetters, Estate};
 use bridge_operator::alarms;
 use bridge_operator::queues::Queues;
+use bridge_operator::table::width;
 use futures_util::future::join3;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>, watch: bool, utc
         let clear = if std::io::stdout().is_terminal() { CLEAR } else { "" };
         let mut left = pin!(tokio::signal::ctrl_c());
         loop {
-            let _ = writeln!(std::io::stdout(), "{clear}{}", status::screen(&estate, &zone));
+            let _ = writeln!(std::io::stdout(), "{clear}{}", status::screen_within(width(), &estate, &zone));
             tokio::select! {
                 _ = &mut left => return Ok(Output::of(!estate.needs_a_person(), json!(estate), "")),
                 () = tokio::time::sleep(LOOK) => {}
@@ -35,7 +36,7 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>, watch: bool, utc
             estate = look(deployment, tenant).await?;
         }
     }
-    Ok(Output::of(!estate.needs_a_person(), json!(estate), status::screen(&estate, &zone)))
+    Ok(Output::of(!estate.needs_a_person(), json!(estate), status::screen_within(width(), &estate, &zone)))
 }
 
 /// This machine's time zone.

@@ -5,6 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use crate::doors::webhook::{Incoming, LARGEST, Reply};
+use crate::ports::Run;
 use crate::words::secret::Secret;
 
 /// Where webhooks come in; the tenant's id follows.
@@ -34,8 +35,8 @@ impl Call {
 
     /// The request as the webhook receiver takes it.
     #[must_use]
-    pub fn incoming<'a>(&'a self, correlation_id: &'a str) -> Incoming<'a> {
-        Incoming { tenant_id: &self.tenant_id, token: self.token.clone(), body: &self.body, correlation_id }
+    pub fn incoming<'a>(&'a self, run: &'a Run) -> Incoming<'a> {
+        Incoming { tenant_id: &self.tenant_id, token: self.token.clone(), body: &self.body, run }
     }
 }
 

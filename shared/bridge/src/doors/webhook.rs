@@ -1,12 +1,15 @@
 //! Ongoing's webhooks: told apart by their shape, and turned into notices. What a webhook says is a hint; the write-back
 //! reads the truth.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
-use crate::ports::Ports;
+use crate::http::within;
+use crate::ports::{Ports, Run};
 use crate::tenant::Tenant;
 use crate::words::envelope::{Hint, Notice};
 use crate::words::fault::Result;
@@ -52,9 +55,12 @@ pub struct Incoming<'a> {
     pub token: Option<Secret>,
     /// The body.
     pub body: &'a [u8],
-    /// The invocation's id.
-    pub correlation_id: &'a str,
+    /// The invocation: its id goes along with what is stored, and before its deadline there is an answer.
+    pub run: &'a Run,
 }
+
+/// Before an invocation's deadline: time to answer.
+const ANSWER: Duration = Duration::from_millis(500);
 
 /// The part of `ongoing/<tenant_id>` that this function reads.
 #[derive(Deserialize)]
@@ -63,16 +69,17 @@ struct Tokens {
     webhook_tokens: Vec<Secret>,
 }
 
-/// Authenticates, recognises, stores, and only then says yes.
+/// Authenticates, recognises, stores, and only then says yes. Says in time that it could not, whatever is slow.
 pub async fn receive(ports: &Ports, incoming: &Incoming<'_>) -> Reply {
+    let (id, deadline) = (incoming.run.id.as_str(), incoming.run.deadline - ANSWER);
     if incoming.body.len() > LARGEST {
         return Reply::TooLarge;
     }
-    let item = match admitted(ports, incoming).await {
+    let item = match within(ports, deadline, admitted(ports, incoming)).await {
         Ok(Some(item)) => item,
         Ok(None) => return Reply::Unauthorized,
         Err(fault) => {
-            tracing::error!(target: "webhook", correlation_id = incoming.correlation_id, fault = fault.name(), reason = %fault, "webhook");
+            tracing::error!(target: "webhook", correlation_id = id, fault = fault.name(), reason = %fault, "webhook");
             return Reply::Unavailable;
         }
     };
@@ -83,16 +90,16 @@ pub async fn receive(ports: &Ports, incoming: &Incoming<'_>) -> Reply {
         tenant_id: incoming.tenant_id.to_owned(),
         hint,
         cause: payload.cause,
-        correlation_id: incoming.correlation_id.to_owned(),
+        correlation_id: id.to_owned(),
     });
     let stored = match &notice {
-        Some(notice) => ports.queue.write_back(std::slice::from_ref(notice)).await,
+        Some(notice) => within(ports, deadline, ports.queue.write_back(std::slice::from_ref(notice))).await,
         None => Ok(()),
     };
     tracing::info!(
         target: "webhook",
         tenant_id = incoming.tenant_id,
-        correlation_id = incoming.correlation_id,
+        correlation_id = id,
         kind = payload.kind,
         stored = stored.is_ok() && notice.is_some(),
         outcome = others.then_some(ANOTHER),

@@ -1,21 +1,27 @@
-//! `cargo xtask simulate`: many seeds side by side, or one with its story.
+//! `cargo xtask simulate`: many seeds side by side, or one with its story; under the answers to what nobody knows of the
+//! vendors that are assumed, or under others.
 
 use std::io::{IsTerminal as _, Write as _};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use acceptance::answers::{self, Answers};
 use acceptance::simulation::summary::Summary;
-use acceptance::simulation::{Plan, Wanted, run, shrunk};
+use acceptance::simulation::{Outcome, Plan, Wanted, run, shrunk};
+use simulators::facts::Fact;
 
 const USAGE: &str = "\
 simulate [--seeds N] [--from S] [--for SECONDS] [--seed S] [--days N] [--tenants N] [--threads N] [--until-found] \
-[--no-shrink] [--whole]";
+[--no-shrink] [--whole] [--story N] [--answer FACT=ANSWER]... [--answers]
+
+--story N   of one seed: the story of the record of this number, broken or not
+--answers   each answer of docs/facts.md that is not assumed, alone, with so many seeds each";
 
 /// How long a failing seed is made smaller.
 const SHRINK: Duration = Duration::from_secs(60);
 
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Options {
     seeds: u64,
     from: u64,
@@ -28,6 +34,12 @@ struct Options {
     shrinks: bool,
     /// Tells everything that happens, not one record's story.
     whole: bool,
+    /// The record whose story is told although nothing is broken.
+    story: Option<String>,
+    /// Not what is assumed, but these.
+    answers: Answers,
+    /// Each other answer alone.
+    each_answer: bool,
 }
 
 fn options() -> Option<Options> {
@@ -42,6 +54,9 @@ fn options() -> Option<Options> {
         until_found: false,
         shrinks: true,
         whole: false,
+        story: None,
+        answers: Vec::new(),
+        each_answer: false,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
@@ -57,6 +72,9 @@ fn options() -> Option<Options> {
             "--until-found" => all.until_found = true,
             "--no-shrink" => all.shrinks = false,
             "--whole" => all.whole = true,
+            "--story" => all.story = Some(words.next()?),
+            "--answers" => all.each_answer = true,
+            "--answer" => all.answers.push(answers::named(&words.next()?)?),
             _ => return None,
         }
     }
@@ -69,7 +87,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match options.seed {
-        Some(seed) => one(seed, &options),
+        Some(seed) => answers::under(&options.answers, || one(seed, &options)),
         None => many(&options),
     }
 }
@@ -81,6 +99,9 @@ fn one(seed: u64, options: &Options) -> ExitCode {
     let mut outcome = run(&plan, true);
     let again = run(&plan, false);
     println!("{} steps, hash {}, quiet after {} h", outcome.steps, again.hash, outcome.quiet);
+    if let Some(number) = &options.story {
+        story(&outcome, "", number, "", options.whole);
+    }
     let Some(broken) = outcome.broken.first().cloned() else { return ExitCode::SUCCESS };
     if options.shrinks {
         plan = shrunk(&plan, broken.invariant, SHRINK);
@@ -92,31 +113,35 @@ fn one(seed: u64, options: &Options) -> ExitCode {
     }
     outcome.broken.iter().for_each(|broken| println!("BROKEN {broken}"));
     if let Some(broken) = outcome.broken.first() {
-        let concerns = |text: &str| {
-            let named = |name: &str| !name.is_empty() && names(text, name);
-            let of_record = named(&broken.number) || named(&broken.key) && text.contains(&broken.tenant_id);
-            let of_tenant =
-                broken.number.is_empty() && !broken.tenant_id.is_empty() && text.contains(&broken.tenant_id);
-            of_record || of_tenant
-        };
-        println!("the story of {} {}:", broken.tenant_id, broken.number);
-        let ordinal = broken.number.parse::<usize>().map(|number| number.wrapping_sub(20_000)).unwrap_or(usize::MAX);
-        let done = |line: &str| line.contains("somebody does") && line.contains(&format!("({ordinal}"));
-        let mut told = std::collections::BTreeMap::<&str, usize>::new();
-        for happened in &outcome.story {
-            // What is read again and again is told twice.
-            let what = happened.line.split_once(": ").map_or(happened.line.as_str(), |(_, what)| what);
-            let times = told.entry(what).or_default();
-            *times += 1;
-            if !options.whole && *times > 2 && (what.starts_with("GET ") || what.starts_with("POST ")) {
-                continue;
-            }
-            if options.whole || concerns(&happened.line) || concerns(&happened.about) || done(&happened.line) {
-                println!("  {} {}", happened.at, happened.line);
-            }
-        }
+        story(&outcome, &broken.tenant_id, &broken.number, &broken.key, options.whole);
     }
     ExitCode::FAILURE
+}
+
+/// Tells what happened to a record, in order; to all of a tenant where no record is meant.
+fn story(outcome: &Outcome, tenant_id: &str, number: &str, key: &str, whole: bool) {
+    let concerns = |text: &str| {
+        let named = |name: &str| !name.is_empty() && names(text, name);
+        let of_record = named(number) || named(key) && text.contains(tenant_id);
+        let of_tenant = number.is_empty() && !tenant_id.is_empty() && text.contains(tenant_id);
+        of_record || of_tenant
+    };
+    println!("the story of {tenant_id} {number}:");
+    let ordinal = number.parse::<usize>().map(|number| number.wrapping_sub(20_000)).unwrap_or(usize::MAX);
+    let done = |line: &str| line.contains("somebody does") && line.contains(&format!("({ordinal}"));
+    let mut told = std::collections::BTreeMap::<&str, usize>::new();
+    for happened in &outcome.story {
+        // What is read again and again is told twice.
+        let what = happened.line.split_once(": ").map_or(happened.line.as_str(), |(_, what)| what);
+        let times = told.entry(what).or_default();
+        *times += 1;
+        if !whole && *times > 2 && (what.starts_with("GET ") || what.starts_with("POST ")) {
+            continue;
+        }
+        if whole || concerns(&happened.line) || concerns(&happened.about) || done(&happened.line) {
+            println!("  {} {}", happened.at, happened.line);
+        }
+    }
 }
 
 /// Whether a text has this number, and not as a part of another.
@@ -131,28 +156,37 @@ const LOGGED: u64 = 500;
 
 /// Many seeds, side by side.
 fn many(options: &Options) -> ExitCode {
-    let (next, found) = (AtomicU64::new(options.from), AtomicUsize::new(0));
-    let (end, began) = (options.from + options.seeds, Instant::now());
+    let (next, found, began) = (AtomicU64::new(0), AtomicUsize::new(0), Instant::now());
+    let others = if options.each_answer { answers::others() } else { Vec::new() };
+    let all = options.seeds * others.len().max(1) as u64;
     let bar = std::io::stderr().is_terminal();
     let work = || {
         let mut summary = Summary::default();
         loop {
-            let seed = next.fetch_add(1, Ordering::Relaxed);
+            let nth = next.fetch_add(1, Ordering::Relaxed);
             let late = options.time.is_some_and(|time| began.elapsed() >= time);
-            if late || seed >= end || (options.until_found && found.load(Ordering::Relaxed) > 0) {
+            if late || nth >= all || (options.until_found && found.load(Ordering::Relaxed) > 0) {
                 return summary;
             }
-            let outcome = run(&Plan::draw(seed, options.wanted), false);
+            let mut answers = options.answers.clone();
+            if !others.is_empty() {
+                answers.push(others[usize::try_from(nth).unwrap_or_default() % others.len()]);
+            }
+            let (seed, outcome) = answers::under(&answers, || {
+                let (seed, plan) = concerned(options.from + nth, &answers, options.wanted);
+                (seed, run(&plan, false))
+            });
+            let seed = format!("{seed}{}", answers::told(&answers));
             if let Some(broken) = outcome.broken.first() {
                 found.fetch_add(1, Ordering::Relaxed);
                 eprintln!("seed {seed}: {broken}");
             }
-            summary.add(seed, &outcome);
-            let done = seed - options.from + 1;
+            summary.add(&seed, &outcome);
+            let done = nth + 1;
             if bar {
-                progress(done, options.seeds, began.elapsed(), found.load(Ordering::Relaxed));
+                progress(done, all, began.elapsed(), found.load(Ordering::Relaxed));
             } else if done.is_multiple_of(LOGGED) {
-                eprintln!("{done} of {} seeds, {} failed", options.seeds, found.load(Ordering::Relaxed));
+                eprintln!("{done} of {all} seeds, {} failed", found.load(Ordering::Relaxed));
             }
         }
     };
@@ -171,6 +205,14 @@ fn many(options: &Options) -> ExitCode {
     }
     println!("{summary}\n{:.0} s", began.elapsed().as_secs_f64());
     if summary.failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The first plan from this seed on that has a tenant on the ERP whose behaviour is another one.
+fn concerned(from: u64, answers: &[(&'static Fact, &'static str)], wanted: Wanted) -> (u64, Plan) {
+    let kind = answers::concerned(answers);
+    let plans = (from..).map(|seed| (seed, Plan::draw(seed, wanted)));
+    let has = |(_, plan): &(u64, Plan)| kind.is_none_or(|kind| plan.tenants.contains(&kind));
+    plans.into_iter().find(has).unwrap_or_else(|| (from, Plan::draw(from, wanted)))
 }
 
 fn progress(done: u64, all: u64, took: Duration, found: usize) {

@@ -273,6 +273,19 @@ impl Companies {
         self.warehouse(world, at, n, "ship", json!({ "rows": rows, "waybill": waybill }))
     }
 
+    /// What order `n` of company `at` did not ship goes under another number, and is shipped; Ongoing's id of that order.
+    /// `names`: it has the record's id.
+    pub fn ship_rest(&self, world: &World, at: usize, n: usize, names: bool) -> Option<String> {
+        let (number, owner) = ((20_000 + n).to_string(), self.goods_owner(at));
+        let rest = format!("{number}-1");
+        let made = json!({ "goodsOwnerId": owner, "orderNumber": number, "number": rest, "namesRecord": names });
+        let mut warehouse = world.vendors.ongoing.borrow_mut();
+        let made = simulators::Simulator::act(&mut warehouse.model, world.now(), "back_order", &made).ok()?;
+        let shipped = json!({ "goodsOwnerId": owner, "orderNumber": rest });
+        simulators::Simulator::act(&mut warehouse.model, world.now(), "ship", &shipped).ok()?;
+        Some(made["orderInfo"]["orderId"].to_string())
+    }
+
     /// The company's consent is withdrawn; `false` where this ERP's consents do not end like that.
     pub fn loses_consent(&self, world: &World, at: usize) -> bool {
         if self.kind == Kind::Visma {

@@ -30,6 +30,32 @@ impl PowerOfficeShop {
         })
     }
 
+    /// An invoice of one article that is not paid.
+    pub fn put_unpaid(&self, world: &World, n: usize) -> String {
+        let order = self.put_order(world, n, &[0]);
+        let mut erp = world.vendors.poweroffice.borrow_mut();
+        let left = erp
+            .model
+            .client(CLIENT)
+            .get(Table::Invoice, &Self::invoice(n))
+            .map(|invoice| invoice["TotalAmount"].clone())
+            .unwrap_or_default();
+        erp.model
+            .client(CLIENT)
+            .change(world.now(), Table::Invoice, &Self::invoice(n), |invoice| invoice["Balance"] = left);
+        order
+    }
+
+    /// Credits all of an invoice; the note's number.
+    ///
+    /// # Panics
+    /// When there is no such invoice.
+    pub fn credit(&self, world: &World, n: usize) -> String {
+        let mut erp = world.vendors.poweroffice.borrow_mut();
+        let note = erp.model.client(CLIENT).credit(world.now(), &Self::invoice(n), &json!({}));
+        note.unwrap_or_else(|reason| panic!("{reason}"))["InvoiceNo"].to_string()
+    }
+
     fn line(n: usize, index: usize, article: usize) -> Value {
         json!({
             "Id": n * 100 + index, "LineType": "Normal", "SortOrder": index, "ProductId": 7000 + article,
@@ -81,7 +107,9 @@ impl Shop for PowerOfficeShop {
         let lines: Vec<Value> =
             articles.iter().enumerate().map(|(index, article)| Self::line(n, index, *article)).collect();
         let mut erp = world.vendors.poweroffice.borrow_mut();
-        erp.model.client(CLIENT).put_invoice(world.now(), Self::header(n), &lines);
+        let mut header = Self::header(n);
+        header["TotalAmount"] = json!(299 * lines.len());
+        erp.model.client(CLIENT).put_invoice(world.now(), header, &lines);
         order_no(n).to_string()
     }
 

@@ -30,6 +30,9 @@ const SAID_AFTER: SignedDuration = SignedDuration::from_mins(61);
 const TRIED: SignedDuration = SignedDuration::from_mins(2);
 const KILLED: SignedDuration = SignedDuration::from_mins(17);
 
+/// So many jobs of a tenant may wait: those of some ticks that nobody worked at, each twice, and those that its people asked for.
+const JOBS: usize = 200;
+
 /// What was seen so far.
 #[derive(Default)]
 pub(super) struct During {
@@ -44,6 +47,10 @@ pub(super) struct During {
     looked: Option<Timestamp>,
     /// What an operator was told, and at how many looks.
     pub(super) findings: BTreeMap<String, usize>,
+    /// Jobs ask for more jobs without an end: a simulation of that has none either.
+    pub(super) runs_away: bool,
+    /// So many jobs waited at one time.
+    pub(super) jobs: usize,
 }
 
 impl During {
@@ -73,6 +80,7 @@ impl During {
             self.cursor(world, estate, &CursorMove { passed, ..moved });
         }
         self.shipments(world, estate);
+        self.jobs(world, estate);
         self.looked = Some(world.now());
         world.isolation.lines(&world.logs.take());
     }
@@ -135,6 +143,18 @@ impl During {
         let key = estate.company(tenant).0.article_key(n);
         let ledger = world.ledger(&estate.tenant_id(tenant), feed);
         ledger.into_iter().find(|(of, entry)| *of == key && entry.number.is_none()).map(|(_, entry)| entry)
+    }
+
+    /// Jobs do not become more and more.
+    fn jobs(&mut self, world: &World, estate: &Estate) {
+        let queues = world.memory.queues().filter(|queue| !queue.attributes().fifo);
+        let waiting: usize = queues.map(crate::world::sqs::Queue::waiting).sum();
+        let most = JOBS * estate.truths.len();
+        self.runs_away = waiting > most;
+        self.jobs = self.jobs.max(waiting);
+        self.check("I5", waiting <= most, ("", ""), || {
+            format!("{waiting} jobs wait, and {most} is more than there can be")
+        });
     }
 
     fn shipments(&mut self, world: &World, estate: &Estate) {

@@ -37,6 +37,10 @@ pub(super) struct Order {
     pub(super) shipped_at: Option<Timestamp>,
     /// Shipped with a piece less.
     pub(super) short: bool,
+    /// Ongoing's id of the order under which that was shipped later.
+    pub(super) rest: Option<String>,
+    /// Its goods came back.
+    pub(super) came_back: bool,
     /// Not paid yet, or a draft.
     pub(super) held: bool,
     /// Its invoice is credited: nobody takes that back.
@@ -72,6 +76,8 @@ impl Order {
             made: at,
             shipped_at: None,
             short: false,
+            rest: None,
+            came_back: false,
             held: false,
             credited: false,
             broken: false,

@@ -10,7 +10,7 @@ use simulators::Trouble;
 
 use crate::chance::Chance;
 use crate::shops::Companies;
-use crate::world::deployment::pull_of;
+use crate::world::deployment::{IMPORT, pull_of};
 use crate::world::sqs::Mixing;
 use crate::world::{Call, Happens, Peer, Release, Rule, Site};
 
@@ -88,8 +88,24 @@ pub enum What {
     /// From the first message on that a pull of this ERP puts on the import queue nothing can be read from the state table
     /// or written to it.
     Unnoted(Kind),
+    /// From the moment on at which this order is written to a tenant's warehouse nothing can be read from the state table or
+    /// written to it.
+    WrittenUnnoted {
+        /// Whose.
+        tenant: usize,
+        /// Which.
+        n: usize,
+    },
+    /// What imports put on the queue arrives so many seconds later.
+    ReleasedLate(u64),
     /// No index item of what is due can be placed.
     Unplaced,
+    /// Nobody takes what is on the import queue.
+    NoImports,
+    /// What happens to cancellations of orders in the warehouse.
+    Cancellations(Happens),
+    /// What happens to the removal of index items.
+    Removals(Happens),
     /// Of a thousand invocations so many die at any moment.
     Deaths(u64),
     /// What was sent longer ago than so many seconds is gone from the queues.
@@ -204,6 +220,32 @@ impl Fault {
                 sent.get() && call.peer == Peer::State
             };
             return Some(Rule::when(meant, Happens::Refused).from(began + self.from).until(began + self.until));
+        }
+        if let What::WrittenUnnoted { tenant, n } = self.what {
+            let (owner, number, written) = (goods_owner(tenant), format!("{}", 20_000 + n), Cell::new(false));
+            let meant = move |call: &Call<'_>| {
+                let writes = call.what.starts_with("PUT") && call.about(owner) && call.names(&number);
+                written.set(written.get() || writes);
+                written.get() && call.peer == Peer::State
+            };
+            return Some(Rule::when(meant, Happens::Refused).from(began + self.from).until(began + self.until));
+        }
+        if let What::ReleasedLate(seconds) = self.what {
+            let sends = |call: &Call<'_>| call.peer == Peer::Queues && call.what == "queue import";
+            let meant = move |call: &Call<'_>| sends(call) && call.function == Some(IMPORT.name);
+            let happens = Happens::Latency(Duration::from_secs(seconds));
+            return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
+        }
+        if let What::Cancellations(happens) = self.what {
+            let cancels = |call: &Call<'_>| call.what.starts_with("DELETE ") && call.what.contains("/orders/");
+            let meant = move |call: &Call<'_>| call.peer == Peer::Vendor(Site::Ongoing) && cancels(call);
+            return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
+        }
+        if let What::Removals(happens) = self.what {
+            let of_index = |call: &Call<'_>| [" due#", " waits#"].iter().any(|begins| call.what.contains(begins));
+            let removes = move |call: &Call<'_>| call.what.starts_with("delete ") && of_index(call);
+            let meant = move |call: &Call<'_>| call.peer == Peer::State && removes(call);
+            return Some(Rule::when(meant, happens).from(began + self.from).until(began + self.until));
         }
         if let What::Unplaced = self.what {
             let places = |call: &Call<'_>| call.what.starts_with("put ") && call.what.contains(" due");

@@ -5,6 +5,7 @@ use std::fmt;
 
 use bridge::state::ledger::{Entry, WaitsFor};
 use bridge::words::feed::Feed;
+use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
 use serde_json::Value;
 
@@ -12,6 +13,7 @@ use super::estate::{Estate, Order, number};
 use super::fault::sites;
 use super::quiet::find;
 use super::trade::supplier_name;
+use crate::answers;
 use crate::shops::article_number;
 use crate::world::deployment::FUNCTIONS;
 use crate::world::{Peer, World, version};
@@ -145,10 +147,12 @@ impl<'a> Judge<'a> {
             }
             self.order((&id, &number), order, there, entry);
             self.shipment(tenant, *n, &id, order);
+            self.rest(tenant, *n, order);
         }
         self.beside(tenant, &state);
         let count = |list: &Value| list.as_array().map_or(0, Vec::len);
-        let (has, most) = (count(&state["orders"]), truth.orders.len());
+        let rests = truth.orders.values().filter(|order| order.rest.is_some()).count();
+        let (has, most) = (count(&state["orders"]), truth.orders.len() + rests);
         self.check("I2", has <= most, (&id, ""), false, || format!("{has} orders in Ongoing, {most} in the ERP"));
         let (has, most) = (count(&state["articles"]), truth.articles.len());
         self.check("I2", has <= most, (&id, ""), false, || format!("{has} articles in Ongoing, {most} in the ERP"));
@@ -207,6 +211,7 @@ impl<'a> Judge<'a> {
     fn shipment(&mut self, tenant: usize, n: usize, id: &str, order: &Order) {
         let (company, at) = self.estate.company(tenant);
         let Some(erp) = company.shipment(self.world, at, n) else { return };
+        let kind = company.kind();
         let number = number(n);
         let record = (id, number.as_str());
         let most = usize::from(order.shipped);
@@ -217,8 +222,14 @@ impl<'a> Judge<'a> {
         if order.shipped && order.open && !order.short && !order.broken {
             let notes = self.world.memory.items(&format!("tenant#{id}"), "back#shipments#");
             let note = notes.into_iter().map(|item| item.body).find(|note| note["number"] == number.as_str());
-            let what = || format!("shipped, and the ERP does not know: {erp:?}; journal {}", note.unwrap_or_default());
-            self.check("I1", erp.shipped, record, true, what);
+            let note = note.unwrap_or_default();
+            // What came back before it could be told is for a person, and so is what the ERP does not take at all.
+            let refused = kind == Kind::Procountor && answers::is("procountor.send-orders", "refused");
+            let told = || note["reason"].as_str().is_some_and(|reason| reason.contains("procountor.send-orders"));
+            let left = self.is_left(tenant, &note) && (order.came_back || refused && told());
+            let right = erp.shipped || left;
+            let what = || format!("shipped, and the ERP does not know: {erp:?}; journal {note}");
+            self.check("I1", right, record, true, what);
         }
     }
 

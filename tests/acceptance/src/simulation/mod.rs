@@ -1,6 +1,7 @@
 //! A simulation of a whole estate: from a seed, tenants on all four ERPs, what people do there and in the warehouse, and
 //! faults in swarms; then quiet, and a judge who asks the simulators what is true.
 
+mod afterwards;
 mod cost;
 mod during;
 mod estate;

@@ -18,6 +18,8 @@ pub struct Outcome {
     pub steps: usize,
     /// Virtual time of all tenants together.
     pub tenant_time: Duration,
+    /// How many jobs waited at one time.
+    pub jobs: usize,
     /// How many hours of quiet were needed.
     pub quiet: i64,
     /// Edits that were lost in Visma within one round trip.

@@ -7,7 +7,8 @@ use bridge::words::kind::Kind;
 use jiff::Timestamp;
 
 use super::fault::{Fault, What, sites};
-use super::{hot, races, workload};
+use super::{afterwards, hot, races, workload};
+use crate::answers;
 use crate::chance::Chance;
 
 /// What a person wants of every plan.
@@ -102,9 +103,23 @@ pub enum Act {
     ShowsLate(u64),
     /// The ERP's sessions end.
     SessionsEnd,
+    /// What was left of an order is shipped under another number, with the record's id in it or without.
+    ShipRest(usize, bool),
+    /// The goods of an order come back.
+    ComeBack(usize),
 }
 
 impl Act {
+    /// Whether the warehouse does it, and tells.
+    #[must_use]
+    pub fn is_of_the_warehouse(&self) -> bool {
+        use Act::{ComeBack, Count, Pick, Receive, Ship, ShipRest, ShipShort, Start};
+        matches!(
+            self,
+            Ship(_) | ShipShort(_) | ShipRest(..) | ComeBack(_) | Pick(_) | Start(_) | Receive(_) | Count(..)
+        )
+    }
+
     /// Whether a tenant at which it is done has the process for suppliers.
     #[must_use]
     pub fn concerns_suppliers(&self) -> bool {
@@ -161,15 +176,17 @@ impl Plan {
         }
         let begins = workload::begins(&mut chance);
         Fault::more(&mut chance, &sites(&tenants), count, lasts, &mut faults);
-        let rotating = tenants.contains(&Kind::Visma) && chance.of_thousand(200);
+        let mut rotates = || chance.of_thousand(200) || answers::is("visma.refresh-token", "another");
+        let rotating = tenants.contains(&Kind::Visma) && rotates();
         // In some all goes well, in some but for one order or the webhooks: what is then not in time has no excuse.
         match seed % 20 {
             0 => faults.clear(),
             5 => faults = vec![Fault::no_webhooks(lasts)],
-            10 => faults = Fault::one_stubborn_order(&mut chance, count, lasts),
+            10 => faults = Fault::one_stubborn_order(&mut chance, &acts, lasts),
             _ => {}
         }
         races::more(seed, &tenants, lasts, matches!(seed % 20, 0 | 5 | 10), &mut acts, &mut faults);
+        afterwards::more(seed, &tenants, lasts, &mut acts);
         acts.sort_by_key(|(at, tenant, _)| (*at, *tenant));
         if rotating {
             // An answer that is lost with the new token in it ends the consent, whoever asked.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use simulators::Trouble;
 
 use super::fault::{Fault, What};
+use super::plan::Act;
 use crate::chance::Chance;
 use crate::world::{Happens, Peer, Release, Site};
 
@@ -48,14 +49,24 @@ impl Fault {
     }
 
     /// One order fails for a long time, in one way, and nothing else goes wrong.
-    pub(super) fn one_stubborn_order(chance: &mut Chance, tenants: usize, lasts: Duration) -> Vec<Self> {
+    pub(super) fn one_stubborn_order(
+        chance: &mut Chance,
+        acts: &[(Duration, usize, Act)],
+        lasts: Duration,
+    ) -> Vec<Self> {
         let (kind, happens) = *chance.pick(&[
             ("one order is refused", Happens::Trouble(Trouble::Refused)),
             ("one order breaks the vendor", Happens::Trouble(Trouble::ServerError(500))),
             ("one order hangs", Happens::Hangs),
         ]);
-        let tenant = usize::try_from(chance.below(tenants as u64)).unwrap_or_default();
-        let what = What::Record { tenant, n: usize::try_from(chance.below(4)).unwrap_or_default(), happens };
+        // One that comes while there is time for others behind it.
+        let made = acts.iter().filter_map(|(at, tenant, act)| match act {
+            Act::Order(n, _, false) if *at < lasts / 2 => Some((*tenant, *n)),
+            _ => None,
+        });
+        let made: Vec<(usize, usize)> = made.collect();
+        let (tenant, n) = if made.is_empty() { (0, 0) } else { *chance.pick(&made) };
+        let what = What::Record { tenant, n, happens };
         vec![Self { kind, from: Duration::ZERO, until: lasts, what, salt: 0 }]
     }
 

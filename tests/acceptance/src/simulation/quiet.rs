@@ -15,6 +15,7 @@ use super::estate::{Estate, Order, number};
 use super::fault::{Fault, What};
 use super::judge::Judge;
 use super::plan::{Act, Plan};
+use crate::answers;
 use crate::chance::Chance;
 use crate::shops::article_number;
 use crate::world::{Call, Happens, Peer, Rule, Site, World, version};
@@ -105,8 +106,11 @@ impl Judge<'_> {
             let has = company.stock(self.world, at, *n);
             let notes = self.world.memory.items(&format!("tenant#{id}"), &format!("back#stock#{number}"));
             let note = notes.first().map(|item| item.body.to_string()).unwrap_or_default();
+            // What the ERP does not keep is told, with the name of the fact.
+            let passed_over = company.kind() == Kind::Visma && answers::is("visma.stock-write", "passed over");
+            let right = has == Some(level) || passed_over && note.contains("visma.stock-write");
             let what = || format!("the stock is {has:?} in the ERP and {level} in Ongoing; journal {note}");
-            self.check("I1", has == Some(level), (&id, &number), true, what);
+            self.check("I1", right, (&id, &number), true, what);
         }
     }
 

@@ -13,6 +13,7 @@ use super::plan::{Act, Plan};
 use super::stage::Stage;
 use super::stranded;
 use super::workload::LARGEST;
+use crate::answers;
 use crate::world::World;
 
 /// After so many hours of quiet the judge looks, and again while time may mend what is wrong: the longest pause of a record
@@ -43,6 +44,8 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     }
     world.witness.begin(keeps);
     hot::settle(&world, plan.seed);
+    // What is asked for goes before what the seed chose.
+    answers::apply(&world.vendors);
     world.offered.begin();
     let mut stage = Stage::new(&world, plan);
     stage.play().await;
@@ -50,7 +53,9 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
     let mut outcome = Outcome::default();
     let ended = world.now();
     let largest = plan.acts.iter().any(|(.., act)| *act == Act::Catalogue(LARGEST));
-    for hours in QUIET.into_iter().chain(CATALOGUE.into_iter().filter(|_| largest)) {
+    let runs_away = stage.during.runs_away;
+    let looks = QUIET.into_iter().chain(CATALOGUE.into_iter().filter(|_| largest));
+    for hours in looks.filter(|_| !runs_away) {
         stage.until(ended + SignedDuration::from_hours(hours)).await;
         let apart = plan.faults.iter().any(|fault| matches!(fault.what, What::Clocks(_)));
         let (mut broken, checked) = Judge::new(&world, &stage.estate).clocks_apart(apart).judge();
@@ -60,19 +65,20 @@ async fn simulate(plan: &Plan, keeps: bool) -> Outcome {
         if hours == QUIET[0] {
             broken.extend(stranded::found(&world, &stage.estate, plan));
         }
-        let mends = !broken.is_empty() && broken.iter().all(|broken| broken.passes);
+        let mends = !stage.during.runs_away && !broken.is_empty() && broken.iter().all(|broken| broken.passes);
         (outcome.broken, outcome.checked, outcome.quiet) = (broken, checked, hours);
         if !mends {
             break;
         }
     }
-    if outcome.broken.is_empty() {
+    if outcome.broken.is_empty() && !stage.during.runs_away {
         stage.comes(&mut outcome).await;
     }
     let during = std::mem::take(&mut stage.during);
     outcome.broken.extend(during.broken);
     during.checked.into_iter().for_each(|(invariant, count)| *outcome.checked.entry(invariant).or_default() += count);
     outcome.told = during.findings;
+    outcome.jobs = during.jobs;
     outcome.back = vec![Vec::new(); plan.tenants.len()];
     during.back.into_iter().for_each(|(tenant, took)| outcome.back[tenant].push(took));
     let of = |tenant| world.freshness.took(world.now(), |owner| owner == stage.estate.goods_owner(tenant)).arrived;

@@ -22,15 +22,15 @@ use super::outcome::Outcome;
 use super::plan::{Act, Plan};
 use super::quiet::{BACK, LOOKED_FOR, TWO_TICKS, comes};
 use crate::chance::Chance;
-use crate::world::deployment::{RECONCILE, pull_of};
+use crate::world::deployment::{IMPORT, RECONCILE, pull_of};
 use crate::world::sqs::Mixing;
 use crate::world::{Ended, Peer, Pump, Release, Rule, Site, World};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// From the reading of a record to the write that follows upon it, where answers are as slow as they are without a fault; and
-/// where one may take as long as an exchange may.
-const ROUND_TRIP: SignedDuration = SignedDuration::from_secs(3);
+/// From the reading of a record to the write that follows upon it, where answers are as slow as they are without a fault: what a
+/// call takes, and no more than the second. And where one may take as long as an exchange may.
+const ROUND_TRIP: [SignedDuration; 2] = [SignedDuration::from_millis(500), SignedDuration::from_secs(3)];
 const EXCHANGE: SignedDuration = SignedDuration::from_secs(61);
 
 /// What moves a world through a plan.
@@ -46,6 +46,8 @@ pub(super) struct Stage<'w> {
     /// The last webhook that came.
     webhook: i64,
     pub(super) during: During,
+    /// Webhooks come at once, not with the next minute.
+    prompt: bool,
     /// The last webhook of each tenant.
     last: BTreeMap<usize, String>,
     pub(super) overwritten: usize,
@@ -65,20 +67,24 @@ impl<'w> Stage<'w> {
         let pump = Pump::new(world).scheduled(Kind::ALL.map(pull_of).into_iter().chain([RECONCILE]));
         let (struck, chance) = (BTreeMap::new(), Chance::new(plan.seed ^ 0x5eed));
         let (webhook, during, last) = (0, During::default(), BTreeMap::new());
-        Self { world, plan, estate, pump, began, rules, struck, chance, webhook, during, last, overwritten: 0 }
+        let prompt = Chance::new(plan.seed ^ 0x09e0_1197).of_thousand(500);
+        Self { world, plan, estate, pump, began, rules, struck, chance, webhook, prompt, during, last, overwritten: 0 }
     }
 
     /// The work, and the faults.
     pub(super) async fn play(&mut self) {
         let mut acts = self.plan.acts.iter().peekable();
         let end = self.began + self.plan.lasts;
-        while self.world.now() < end {
+        while self.world.now() < end && !self.during.runs_away {
             let minute = (self.world.now() + MINUTE).min(end);
             self.faults();
             while let Some((at, tenant, act)) = acts.next_if(|(at, ..)| self.began + *at < minute) {
                 let at = (self.began + *at).max(self.world.now());
                 self.pump.run_until(at).await;
                 if self.perform(*tenant, act).await {
+                    if self.prompt && act.is_of_the_warehouse() {
+                        self.webhooks().await;
+                    }
                     let id = self.estate.tenant_id(*tenant);
                     self.world.witness.happens(
                         self.world.now(),
@@ -198,6 +204,7 @@ impl<'w> Stage<'w> {
         self.world.memory.writes_as(Release::This);
         self.world.memory.depth_is_off(0);
         self.pump.account_has(None);
+        self.pump.limit(IMPORT, None);
         for queue in self.world.memory.queues() {
             queue.mix(Mixing::Sent);
             queue.deliver_once();
@@ -207,13 +214,15 @@ impl<'w> Stage<'w> {
 
     /// Runs until then; webhooks come every minute.
     pub(super) async fn until(&mut self, then: Timestamp) {
-        while self.world.now() < then {
+        while self.world.now() < then && !self.during.runs_away {
             let minute = (self.world.now() + MINUTE).min(then);
             self.pump.run_until(minute).await;
             self.webhooks().await;
             let is_slow = |what: &What| matches!(what, What::Calls { peer: Peer::Vendor(Site::Visma), .. });
             let is_slow = self.plan.faults.iter().any(|fault| is_slow(&fault.what));
-            self.overwritten += self.estate.overwritten(self.world, if is_slow { EXCHANGE } else { ROUND_TRIP });
+            let takes = SignedDuration::try_from(self.world.rules.pace.longest(Site::Visma)).unwrap_or_default();
+            let round_trip = (ROUND_TRIP[0] + takes).min(ROUND_TRIP[1]);
+            self.overwritten += self.estate.overwritten(self.world, if is_slow { EXCHANGE } else { round_trip });
             self.during.look(self.world, &self.estate, self.plan);
         }
     }
@@ -308,6 +317,8 @@ impl<'w> Stage<'w> {
             Some(What::Clocks(seconds)) => seconds,
             _ => 0,
         });
+        let nobody = self.strikes(|what| matches!(what, What::NoImports)).is_some();
+        self.pump.limit(IMPORT, nobody.then_some(0));
         let account = match self.strikes(|what| matches!(what, What::Account(_))) {
             Some(What::Account(most)) => Some(most),
             _ => None,

@@ -12,10 +12,11 @@ use super::outcome::Outcome;
 pub struct Summary {
     /// Seeds that were run.
     pub seeds: usize,
-    /// Those that broke an invariant, with what it was.
-    pub failed: Vec<(u64, String)>,
+    /// Those that broke an invariant, as the command has them, with what it was.
+    pub failed: Vec<(String, String)>,
     tenant_time: Duration,
     steps: usize,
+    jobs: usize,
     faults: BTreeMap<&'static str, (usize, usize)>,
     checked: BTreeMap<&'static str, usize>,
     arrived: Times,
@@ -67,11 +68,12 @@ fn percentile(sorted: &[u32], of_thousand: usize) -> u32 {
 }
 
 impl Summary {
-    /// Adds a seed's outcome.
-    pub fn add(&mut self, seed: u64, outcome: &Outcome) {
+    /// Adds the outcome of a seed, as the command has it.
+    pub fn add(&mut self, seed: &str, outcome: &Outcome) {
         self.seeds += 1;
         self.tenant_time += outcome.tenant_time;
         self.steps += outcome.steps;
+        self.jobs = self.jobs.max(outcome.jobs);
         for (kind, count) in &outcome.faults {
             let (seeds, times) = self.faults.entry(kind).or_default();
             *seeds += 1;
@@ -90,7 +92,7 @@ impl Summary {
         *self.quiet.entry(outcome.quiet).or_default() += 1;
         self.overwritten += outcome.overwritten;
         if let Some(broken) = outcome.broken.first() {
-            self.failed.push((seed, broken.to_string()));
+            self.failed.push((seed.to_owned(), broken.to_string()));
         }
     }
 
@@ -100,6 +102,7 @@ impl Summary {
         self.failed.extend(other.failed);
         self.tenant_time += other.tenant_time;
         self.steps += other.steps;
+        self.jobs = self.jobs.max(other.jobs);
         self.overwritten += other.overwritten;
         for (kind, (seeds, times)) in other.faults {
             let all = self.faults.entry(kind).or_default();
@@ -145,6 +148,7 @@ impl fmt::Display for Summary {
         let years = days / 365.25;
         writeln!(f, "{:<34} {years:>12.2}", "simulated tenant-years")?;
         writeln!(f, "{:<34} {:>12}", "steps", self.steps)?;
+        writeln!(f, "{:<34} {:>12}", "most jobs that waited at one time", self.jobs)?;
         writeln!(f, "{:<34} {:>12}", "edits lost in a round trip to Visma", self.overwritten)?;
         writeln!(f, "\n{:<34} {:>12} {:>12}", "fault", "in seeds", "times")?;
         for (kind, (seeds, times)) in &self.faults {

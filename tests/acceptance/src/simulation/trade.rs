@@ -152,6 +152,8 @@ impl Estate {
                 company.shows_late(world, at, SignedDuration::from_secs(seconds.cast_signed()));
                 true
             }
+            Act::ShipRest(n, names) => self.ship_rest(world, of, *n, *names),
+            Act::ComeBack(n) => self.come_back(world, of, *n),
             Act::SessionsEnd => {
                 self.company(of).0.sessions_end(world);
                 true

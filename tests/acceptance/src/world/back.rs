@@ -40,7 +40,7 @@ impl World {
         let invocation = self.by_hand(deployment::function("ongoing-webhook"));
         let Invocation { ports, run, .. } = &invocation;
         let token = Some(Secret::new(token.to_owned()));
-        let incoming = Incoming { tenant_id, token, body: body.as_bytes(), correlation_id: &run.id };
+        let incoming = Incoming { tenant_id, token, body: body.as_bytes(), run };
         self.lived(&invocation, webhook::receive(ports, &incoming)).await
     }
 }

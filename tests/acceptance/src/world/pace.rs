@@ -26,6 +26,13 @@ impl Pace {
         *self.chance.borrow_mut() = Some(Chance::new(seed));
     }
 
+    /// What one call to a vendor and some to AWS take at the most.
+    #[must_use]
+    pub fn longest(&self, site: Site) -> Duration {
+        let vendor = self.vendors.borrow().get(&site).copied().unwrap_or_default();
+        Duration::from_millis(vendor + 10 * self.aws.get())
+    }
+
     /// What the next call takes.
     pub(super) fn of(&self, peer: Peer) -> Duration {
         let most = match peer {

@@ -117,6 +117,14 @@ impl<'w> Pump<'w> {
         self
     }
 
+    /// From now on a function's queue is worked at by so many at one time; `None`: as the template has it.
+    pub fn limit(&mut self, function: Function, most: Option<usize>) {
+        match most {
+            Some(most) => self.concurrency.insert(function.name, most),
+            None => self.concurrency.remove(function.name),
+        };
+    }
+
     /// The most invocations of a function that there were at one time.
     #[must_use]
     pub fn most(&self, function: Function) -> usize {

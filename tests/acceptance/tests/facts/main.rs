@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod articles;
+mod credits;
 #[path = "../journeys.rs"]
 mod journeys;
 mod list;

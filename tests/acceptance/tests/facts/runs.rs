@@ -6,13 +6,13 @@ use std::time::Instant;
 use acceptance::answers::{self, Answers};
 use simulators::facts::{ALL, Fact};
 
-use crate::{articles, journeys, orders, roads};
+use crate::{articles, credits, journeys, orders, roads};
 
 type Journey = (&'static str, fn());
 
 /// All but those that take long, and that no answer touches: a thousand articles, for which a first run in small pages stands,
 /// and one ERP's settings.
-const JOURNEYS: [Journey; 17] = [
+const JOURNEYS: [Journey; 18] = [
     ("articles_and_orders_arrive", journeys::articles_and_orders_arrive_and_a_second_tick_sends_nothing),
     ("a_renamed_article_is_updated", journeys::a_renamed_article_is_updated_and_nothing_else),
     ("before_the_start_date", journeys::orders_before_the_start_date_stay_out_until_a_backfill),
@@ -28,6 +28,7 @@ const JOURNEYS: [Journey; 17] = [
     ("two_rows_of_one_article", orders::two_rows_of_one_article_are_picked_and_delivered_whole),
     ("a_row_less_of_an_article", orders::a_row_less_of_an_article_is_so_much_less_to_pick),
     ("two_orders_of_one_customer", orders::an_order_goes_where_it_was_to_go_whatever_another_of_its_customer_says),
+    ("what_is_credited", credits::what_is_credited_is_not_shipped_unseen),
     ("a_weight_is_in_kilograms", articles::a_weight_is_in_kilograms),
     ("an_article_that_is_not_active", articles::an_article_that_is_not_active_any_more_is_so_in_the_warehouse),
 ];

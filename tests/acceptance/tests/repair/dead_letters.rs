@@ -40,13 +40,15 @@ async fn they_are_listed_a_line_each_and_stay_where_they_are() {
     let found = look(&world.ports(), &*world.memory, &Work::all()).await.unwrap();
     assert_eq!((found.letters.len(), found.behind), (2, 0));
     assert!(found.letters.iter().all(|letter| letter.fate == Fate::GoesBack));
+    let number = article_number(0);
+    let width = number.len().max(6);
     assert_eq!(
-        text(&found, world.now() + std::time::Duration::from_secs(4 * 24 * 3600)),
+        text(&found, world.now() + std::time::Duration::from_secs(4 * 24 * 3600), 80),
         format!(
-            "  tenant               what            number                  age  receives\n  \
-             acme                 articles        {}                 4 d       501\n  \
-             acme                 orders          20001                   4 d       501",
-            article_number(0)
+            "  tenant what     {:<width$}     age  receives\n  \
+             acme   articles {number:<width$}     4 d       501\n  \
+             acme   orders   {:<width$}     4 d       501",
+            "number", "20001"
         )
     );
     let shown = found.letters[1].body();
@@ -56,6 +58,24 @@ async fn they_are_listed_a_line_each_and_stay_where_they_are() {
     let ids = |found: &dead_letters::DeadLetters| found.letters.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
     assert_eq!((ids(&again), before), (ids(&found), 2));
     assert!(world.memory.import_queue().is_empty());
+}
+
+/// A backfill is named by the moment since which it reads; of a long name as much is told as there is room for.
+#[tokio::test(start_paused = true)]
+async fn names_have_the_room_that_there_is() {
+    let world = given_up().await;
+    let mut found = look(&world.ports(), &*world.memory, &Work::all()).await.unwrap();
+    let (tenant, moment) = ("a-webshop-with-quite-a-long-name-oy", "2026-01-01T00:00:00+02:00");
+    for letter in &mut found.letters {
+        letter.about.tenant_id = Some(tenant.to_owned());
+        letter.about.number = Some(moment.to_owned());
+    }
+    for columns in [80, 140] {
+        let told = text(&found, world.now(), columns);
+        assert!(told.lines().all(|line| line.chars().count() <= columns), "wider than {columns}:\n{told}");
+        assert!(told.contains(moment), "{told}");
+        assert_eq!(told.contains(tenant), columns == 140, "{told}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -96,7 +116,7 @@ async fn what_a_newer_version_has_superseded_is_removed_with_a_word() {
     assert_eq!(article_name(&world, 0), "Third name");
     let found = look(&world.ports(), &*world.memory, &[Work::Import]).await.unwrap();
     assert_eq!(found.letters[0].fate, Fate::Superseded("a newer version of it was updated".into()));
-    assert!(text(&found, world.now()).contains("would be removed: a newer version of it was updated"));
+    assert!(text(&found, world.now(), 80).contains("would be removed: a newer version of it was updated"));
     let done = redrive(&world.ports(), &*world.memory, &[Work::Import], &EVERY, &silent).await.unwrap();
     assert_eq!((done.sent.len(), done.superseded.len()), (1, 1));
     let says = redriven_text(&done, &[]);
@@ -130,7 +150,7 @@ async fn a_long_group_goes_back_whole_and_in_order() {
     // Only the first ten of a group can be looked at.
     let found = look(&world.ports(), &*world.memory, &[Work::Import]).await.unwrap();
     assert_eq!((found.letters.len(), found.behind), (10, 25));
-    assert!(text(&found, world.now()).contains("about 25 more are behind them"));
+    assert!(text(&found, world.now(), 80).contains("about 25 more are behind them"));
     let dead: Vec<String> =
         world.memory.queue("import.fifo").dead_letters(world.now()).into_iter().map(|message| message.body).collect();
     let done = redrive(&world.ports(), &*world.memory, &[Work::Import], &EVERY, &silent).await.unwrap();

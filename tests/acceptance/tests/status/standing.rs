@@ -339,4 +339,12 @@ async fn an_estate_with_every_feed_keeps_to_the_width() {
     estate.tenants[0].good_at = bridge::words::feed::Feed::ALL.map(|feed| (feed, at)).into();
     let shown = text(&estate);
     assert!(shown.contains("supplier articles purchase   orders  waiting  parked  left"), "{shown}");
+    let name = "a-webshop-with-quite-a-long-name-oy";
+    estate.tenants[0].tenant_id = name.to_owned();
+    assert!(!text(&estate).contains(name));
+    estate.tenants[0].good_at.clear();
+    assert!(text(&estate).contains(name));
+    estate.tenants[0].good_at = bridge::words::feed::Feed::ALL.map(|feed| (feed, at)).into();
+    let wide = bridge::roads::status::screen_within(140, &estate, &jiff::tz::TimeZone::UTC);
+    assert!(wide.contains(name), "{wide}");
 }

@@ -104,3 +104,33 @@ async fn a_credit_in_part_that_names_products_is_for_a_person_and_one_by_amount_
     assert!(body(&world, &amount).is_some());
     assert!(world.logs.text().contains("credited by amount"));
 }
+
+/// A vendor's answer that nobody has seen: notes that name no invoice, nor are matched with one.
+fn names_no_invoice(world: &World) {
+    let mut erp = world.vendors.poweroffice.borrow_mut();
+    simulators::Simulator::assume(&mut erp.model, "poweroffice.credit-link", "not at all").unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_credit_note_that_names_no_invoice_leaves_those_of_its_customer_and_amount_to_a_person() {
+    let world = open(Kind::PowerOffice, json!({})).await;
+    names_no_invoice(&world);
+    let order = |n, total| invoice(&world, n, &json!({ "TotalAmount": total }), &goods());
+    let (credited, other) = (order(1, 100), order(2, 250));
+    world.tick(Kind::PowerOffice).await;
+    assert_eq!(
+        (entry(&world, &credited).outcome, entry(&world, &other).outcome),
+        (Some(Outcome::Created), Some(Outcome::Created))
+    );
+    world.wait(std::time::Duration::from_secs(48 * 3600)).await;
+    let note = credit(&world, 1, &json!({"lines": goods()}));
+    let younger = invoice(&world, 3, &json!({ "VoucherDate": "2026-03-05" }), &goods());
+    world.tick(Kind::PowerOffice).await;
+    let parked = entry(&world, &credited);
+    let reason = parked.reason.clone().unwrap_or_default();
+    let says = [&note, "poweroffice.credit-link"].iter().all(|word| reason.contains(*word));
+    assert!(parked.outcome == Some(Outcome::Parked) && says, "{parked:?}\n{}", world.logs.text());
+    for order in [&other, &younger] {
+        assert_eq!(entry(&world, order).outcome, Some(Outcome::Created), "{order}");
+    }
+}

@@ -51,4 +51,20 @@ pub(super) const FACTS: &[Fact] = &[
             answer("left out", "the article stays active until the product is read by its number: bridgectl replay"),
         ],
     },
+    Fact {
+        id: "poweroffice.credit-link",
+        vendor: Vendor::PowerOffice,
+        section: "9",
+        question: "How does a credit note say which invoice it is about?",
+        answers: &[
+            answer("number and match", "holds it against that invoice"),
+            answer("number alone", "the same"),
+            answer(
+                "match alone",
+                "the same where it leaves nothing of an invoice that is not paid; else invoices of its customer and amount \
+                 wait for a person",
+            ),
+            answer("not at all", "invoices of its customer and amount wait for a person"),
+        ],
+    },
 ];

@@ -109,16 +109,20 @@ impl Company {
         let amount = if args["amount"].is_null() { invoice["TotalAmount"].clone() } else { args["amount"].clone() };
         let number = invoice["InvoiceNo"].as_i64().unwrap_or_default() + 50_000;
         let open = decimal(&invoice["Balance"]).is_some_and(|balance| !balance.is_zero());
-        let matched = json!(number);
+        // What leaves nothing of an invoice that is not paid is matched with it; of one that is paid, with nothing yet.
+        let covers = open && amount == invoice["TotalAmount"];
+        let matched =
+            if self.notes_match_invoices && (covers || self.notes_name_invoices) { json!(number) } else { Value::Null };
+        let related = if self.notes_name_invoices { invoice["InvoiceNo"].clone() } else { Value::Null };
         let note = json!({
-            "VoucherType": "OutgoingCreditNote", "InvoiceNo": number, "RelatedInvoiceNo": invoice["InvoiceNo"],
+            "VoucherType": "OutgoingCreditNote", "InvoiceNo": number, "RelatedInvoiceNo": related,
             "VoucherDate": now.strftime("%Y-%m-%d").to_string(), "CustomerId": invoice["CustomerId"],
             "CustomerNo": invoice["CustomerNo"], "CurrencyCode": invoice["CurrencyCode"], "IsReversed": false,
             "TotalAmount": amount, "Balance": if open { json!(0) } else { amount.clone() }, "MatchId": matched,
         });
         let lines = args["lines"].as_array().cloned().unwrap_or_default();
         let id = self.put_invoice(now, note, &lines);
-        if open && amount == invoice["TotalAmount"] {
+        if covers {
             self.change(now, Kind::Invoice, invoice_id, |row| {
                 row["Balance"] = json!(0);
                 row["MatchId"] = matched;

@@ -30,6 +30,10 @@ pub struct Company {
     pub filter_takes_edge: bool,
     /// Whether lists leave out what is archived where nobody asks for it.
     pub hides_archived: bool,
+    /// Whether a credit note says its invoice's number.
+    pub notes_name_invoices: bool,
+    /// Whether a credit note has the match of the invoice that it leaves nothing of.
+    pub notes_match_invoices: bool,
     /// How much later than its time stamp a row becomes visible to readers.
     pub commit_delay: SignedDuration,
     /// Whether what changes moves rows from page to page: nobody promises an order (section 2.1).
@@ -54,6 +58,8 @@ impl Company {
             passes_over_patches: false,
             filter_takes_edge: false,
             hides_archived: false,
+            notes_name_invoices: true,
+            notes_match_invoices: true,
             commit_delay: SignedDuration::ZERO,
             rows_move: false,
             stored: 0,

@@ -52,6 +52,8 @@ pub struct PowerOffice {
     pub filter_takes_edge: bool,
     /// Whether lists of companies that are still to come leave out what is archived where nobody asks for it (section 8).
     pub hides_archived: bool,
+    /// How a credit note says which invoice it is about: by its number, by its match.
+    pub credit_link: (bool, bool),
     /// Whether rows of companies that are still to come move from page to page.
     pub rows_move: bool,
     application_key: String,
@@ -75,6 +77,7 @@ impl PowerOffice {
             commit_delay: SignedDuration::ZERO,
             filter_takes_edge: false,
             hides_archived: false,
+            credit_link: (true, true),
             rows_move: false,
             application_key: application_key.to_owned(),
             subscription_key: subscription_key.to_owned(),
@@ -89,10 +92,12 @@ impl PowerOffice {
     pub fn client(&mut self, client_key: &str) -> &mut Company {
         let (commit_delay, filter_takes_edge) = (self.commit_delay, self.filter_takes_edge);
         let (rows_move, hides_archived) = (self.rows_move, self.hides_archived);
+        let (named, matched) = self.credit_link;
         self.companies.entry(client_key.to_owned()).or_insert_with(|| {
             let mut company = Company::new(client_key);
             (company.commit_delay, company.filter_takes_edge) = (commit_delay, filter_takes_edge);
             (company.rows_move, company.hides_archived) = (rows_move, hides_archived);
+            (company.notes_name_invoices, company.notes_match_invoices) = (named, matched);
             company
         })
     }
@@ -203,6 +208,17 @@ impl Simulator for PowerOffice {
             "poweroffice.archived" => {
                 self.hides_archived = answer == "left out";
                 self.companies.values_mut().for_each(|company| company.hides_archived = self.hides_archived);
+            }
+            "poweroffice.credit-link" => {
+                self.credit_link = match answer {
+                    "number and match" => (true, true),
+                    "number alone" => (true, false),
+                    "match alone" => (false, true),
+                    _ => (false, false),
+                };
+                self.companies.values_mut().for_each(|company| {
+                    (company.notes_name_invoices, company.notes_match_invoices) = self.credit_link;
+                });
             }
             _ => return Err(facts::no_switch(fact)),
         }

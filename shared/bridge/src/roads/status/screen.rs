@@ -1,4 +1,4 @@
-//! The screen: how everything stands in 80 columns, worst first.
+//! The screen: how everything stands in 80 columns, worst first; a wider one is used for names.
 
 use std::fmt::Write as _;
 
@@ -13,15 +13,24 @@ use crate::words::kind::Kind;
 /// Tenants of which nothing is to be told are named one by one only where there are so few.
 const FEW: usize = 10;
 
+/// A tenant's name has this room where no other column wants it, and what longer ones need where there is more.
+const NAME: usize = 20;
+
 /// Drifts that are told one by one.
 const DRIFTS: usize = 5;
 
 /// Tenants that are told with what is the matter.
 const MOST: usize = 25;
 
-/// Everything on one screen, by the clock of a time zone.
+/// Everything on one screen of 80 columns, by the clock of a time zone.
 #[must_use]
 pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
+    screen_within(WIDTH, estate, zone)
+}
+
+/// The same on a screen of so many columns, 80 at the least.
+#[must_use]
+pub fn screen_within(width: usize, estate: &Estate, zone: &TimeZone) -> String {
     let of = |level: Level| estate.tenants.iter().filter(|tenant| tenant.level == level).count();
     let now = estate.at;
     let date = now.to_zoned(zone.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string();
@@ -44,7 +53,7 @@ pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
         return text;
     }
     text.push('\n');
-    tenants(&mut text, estate, zone);
+    tenants(&mut text, width.max(WIDTH), estate, zone);
     text.trim_end().to_owned()
 }
 
@@ -140,7 +149,7 @@ fn name(system: &str) -> String {
     }
 }
 
-fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
+fn tenants(text: &mut String, columns: usize, estate: &Estate, zone: &TimeZone) {
     let feeds: Vec<Feed> = Feed::ALL
         .into_iter()
         .filter(|feed| estate.tenants.iter().any(|tenant| tenant.good_at.contains_key(feed)))
@@ -151,13 +160,14 @@ fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
     });
     // The age of what waits takes room where something does.
     let waiting = if estate.tenants.iter().any(|tenant| tenant.oldest.is_some()) { 13 } else { 9 };
-    let width = name_width(9 * feeds.len() + waiting);
+    let longest = estate.tenants.iter().map(|tenant| tenant.tenant_id.chars().count()).max().unwrap_or_default();
+    let width = longest.max(NAME).min(columns - 16 - 9 * feeds.len() - waiting);
     let _ = writeln!(text, "  {:<width$}{heads}{:>waiting$}{:>8}{:>6}", "tenant", "waiting", "parked", "left");
     let quiet = |tenant: &&TenantStatus| tenant.findings.is_empty() || tenant.level == Level::Off;
     let all_told = estate.tenants.iter().filter(|tenant| !quiet(tenant)).count();
     let few = estate.tenants.len() <= FEW;
     for tenant in estate.tenants.iter().filter(|tenant| few || !quiet(tenant)).take(MOST) {
-        row(text, tenant, &feeds, waiting, estate);
+        row(text, tenant, &feeds, [width, waiting], estate);
         for finding in &tenant.findings {
             self::finding(text, finding, estate, zone);
         }
@@ -174,11 +184,6 @@ fn tenants(text: &mut String, estate: &Estate, zone: &TimeZone) {
     }
 }
 
-/// What other columns leave of the line for a name.
-fn name_width(others: usize) -> usize {
-    (WIDTH - 16 - others).min(20)
-}
-
 fn heading(feed: Feed) -> &'static str {
     match feed {
         Feed::Suppliers => "supplier",
@@ -188,14 +193,13 @@ fn heading(feed: Feed) -> &'static str {
     }
 }
 
-fn row(text: &mut String, tenant: &TenantStatus, feeds: &[Feed], waiting: usize, estate: &Estate) {
+fn row(text: &mut String, tenant: &TenantStatus, feeds: &[Feed], [width, waiting]: [usize; 2], estate: &Estate) {
     let mark = match tenant.level {
         Level::Person => "✗",
         Level::Waits => "!",
         Level::Good => "✓",
         Level::Off => "–",
     };
-    let width = name_width(9 * feeds.len() + waiting);
     let _ = write!(text, "{mark} {:<width$}", cut(&tenant.tenant_id, width));
     for feed in feeds {
         let age = match tenant.good_at.get(feed) {

@@ -26,6 +26,12 @@ pub(super) const POWEROFFICE: &[Fact] = &[
         &[right("listed"), right("left out")],
         "archive a product in the test company, and run it again",
     ),
+    fact(
+        "poweroffice.credit-link",
+        Reads,
+        &[right("number and match"), right("number alone"), right("match alone"), right("not at all")],
+        "credit an invoice that is not paid, in full, in the test company, and run it again",
+    ),
 ];
 
 pub(super) const FINAGO: &[Fact] = &[

@@ -227,6 +227,12 @@ impl Queue {
         self.store.borrow().ever_sent()
     }
 
+    /// How many messages are in it, those that are worked at among them.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        self.store.borrow().waiting()
+    }
+
     /// Everything in it, in the order in which it was sent.
     pub fn all(&self, now: Timestamp) -> Vec<Message> {
         let mut store = self.store.borrow_mut();

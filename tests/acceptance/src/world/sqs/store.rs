@@ -295,6 +295,10 @@ impl Store {
         if ready { Some(now) } else { self.hidden.first().map(|(until, _)| *until) }
     }
 
+    pub(super) fn waiting(&self) -> usize {
+        self.messages.len()
+    }
+
     pub(super) fn all(&self) -> Vec<Message> {
         self.messages.values().map(|stored| stored.message.clone()).collect()
     }

@@ -4,27 +4,33 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::{DeadLetters, Fate, Redriven};
+use super::{DeadLetter, DeadLetters, Fate, Redriven};
 use crate::roads::status::lines::{age, count, cut, paragraph};
 use crate::words::outcome::Outcome;
 
-/// A line each, in 80 columns, and under it what is not as usual.
+/// What stands beside the names, and what they have at the least.
+const OTHERS: usize = 22;
+const LEAST: usize = 24;
+
+/// A line each, in so many columns, and under it what is not as usual. Names are cut where they have no room.
 #[must_use]
-pub fn text(found: &DeadLetters, now: Timestamp) -> String {
+pub fn text(found: &DeadLetters, now: Timestamp, columns: usize) -> String {
     if found.letters.is_empty() && found.behind == 0 {
         return "there are no dead letters".to_owned();
     }
-    let mut text = format!("  {:<20} {:<15} {:<19} {:>7} {:>9}\n", "tenant", "what", "number", "age", "receives");
+    let [tenant, what, number] = widths(&found.letters, columns);
+    let mut text =
+        format!("  {:<tenant$} {:<what$} {:<number$} {:>7} {:>9}\n", "tenant", "what", "number", "age", "receives");
     for letter in &found.letters {
         let about = &letter.about;
-        let number = about.number.as_deref().unwrap_or(&about.key);
+        let names = names(letter);
         let since = about.queued_at.unwrap_or(letter.given_up_at);
         let _ = writeln!(
             text,
-            "  {:<20} {:<15} {:<19} {:>7} {:>9}",
-            cut(about.tenant_id.as_deref().unwrap_or("not readable"), 20),
-            cut(&about.feed, 15),
-            cut(number, 19),
+            "  {:<tenant$} {:<what$} {:<number$} {:>7} {:>9}",
+            cut(names[0], tenant),
+            cut(names[1], what),
+            cut(names[2], number),
             age(since, now),
             letter.received
         );
@@ -47,6 +53,25 @@ pub fn text(found: &DeadLetters, now: Timestamp) -> String {
         paragraph(&mut text, "  ", &format!("about {more} behind them, and cannot be looked at before these are gone"));
     }
     text.trim_end().to_owned()
+}
+
+/// Whose a message is, what it is, and its number.
+fn names(letter: &DeadLetter) -> [&str; 3] {
+    let about = &letter.about;
+    let tenant = about.tenant_id.as_deref().unwrap_or("not readable");
+    [tenant, &about.feed, about.number.as_deref().unwrap_or(&about.key)]
+}
+
+/// As wide as the names are; where that is too much, the widest give way.
+fn widths(letters: &[DeadLetter], columns: usize) -> [usize; 3] {
+    let heads = ["tenant", "what", "number"].map(str::len);
+    let wide = |at: usize| letters.iter().map(|letter| names(letter)[at].chars().count()).max().unwrap_or_default();
+    let mut widths = [0, 1, 2].map(|at| wide(at).max(heads[at]));
+    while widths.iter().sum::<usize>() > columns.saturating_sub(OTHERS).max(LEAST) {
+        let widest = (0..3).max_by_key(|at| widths[*at]).unwrap_or_default();
+        widths[widest] -= 1;
+    }
+    widths
 }
 
 /// What became of a record, and why; `None` while it is under way.

@@ -1,7 +1,11 @@
 //! Credit notes, as far as they say something of an invoice.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
+
+use super::wire::InvoiceHead;
 
 /// A credit note.
 #[derive(Clone, Debug)]
@@ -16,6 +20,10 @@ pub struct CreditNote {
     pub matched: Option<i64>,
     /// Its total.
     pub total: Option<Decimal>,
+    /// The number of its customer.
+    pub customer: Option<i64>,
+    /// Its day, as an ISO date.
+    pub day: Option<String>,
     /// When it changed last.
     pub changed: Option<Timestamp>,
 }
@@ -29,6 +37,18 @@ impl CreditNote {
             None => self.matched.is_some() && self.matched == matched,
         }
     }
+
+    /// Whether it names no invoice, and may be about this one: of the same customer and total, and no younger (PowerOffice
+    /// sheet, section 9: that a live note names its invoice is inferred).
+    #[must_use]
+    pub fn may_credit(&self, invoice: &InvoiceHead) -> bool {
+        let abs = |total: Option<Decimal>| total.map(|total| total.abs());
+        let (customer, total) = (invoice.customer_no, invoice.total_amount);
+        let unnamed = self.related.is_none() && self.matched.is_none();
+        let same = customer.is_some() && self.customer == customer && total.is_some() && abs(self.total) == abs(total);
+        let younger = matches!((&invoice.voucher_date, &self.day), (Some(its), Some(own)) if its > own);
+        unnamed && same && !younger
+    }
 }
 
 /// An invoice's credit notes.
@@ -36,27 +56,25 @@ impl CreditNote {
 pub struct Credits {
     /// Each once.
     pub notes: Vec<CreditNote>,
+    /// Those that may be about it: they name no invoice.
+    pub unnamed: Vec<CreditNote>,
 }
 
 impl Credits {
     /// When the last of them changed: a version of the invoice too.
     #[must_use]
     pub fn changed(&self) -> Option<Timestamp> {
-        self.notes.iter().filter_map(|note| note.changed).max()
+        self.notes.iter().chain(&self.unnamed).filter_map(|note| note.changed).max()
     }
 
     /// One more, unless it is there.
     pub fn add(&mut self, note: CreditNote) {
-        if !self.notes.iter().any(|other| other.id == note.id) {
-            self.notes.push(note);
-        }
+        once(&mut self.notes, note);
     }
 
-    /// Their numbers, for people.
-    #[must_use]
-    pub fn numbers(&self) -> String {
-        let numbers = self.notes.iter().map(|note| note.number.map_or_else(|| note.id.clone(), |no| no.to_string()));
-        numbers.collect::<Vec<_>>().join(", ")
+    /// One more that may be about it, unless it is there.
+    pub fn suspect(&mut self, note: CreditNote) {
+        once(&mut self.unnamed, note);
     }
 
     /// Whether they leave nothing of the invoice.
@@ -65,4 +83,44 @@ impl Credits {
         let credited: Option<Decimal> = self.notes.iter().map(|note| note.total.map(|total| total.abs())).sum();
         matches!((credited, total), (Some(credited), Some(total)) if credited >= total.abs())
     }
+}
+
+/// The credit notes of a page.
+#[derive(Debug, Default)]
+pub struct PageNotes {
+    /// By the number of the invoice that they name.
+    pub named: HashMap<i64, Vec<CreditNote>>,
+    /// Those that name none, nor are matched with one.
+    pub unnamed: Vec<CreditNote>,
+}
+
+impl PageNotes {
+    /// One more.
+    pub fn add(&mut self, note: CreditNote) {
+        match (note.related, note.matched) {
+            (Some(invoice), _) => self.named.entry(invoice).or_default().push(note),
+            (None, None) => self.unnamed.push(note),
+            // The invoice that it is matched with has changed too, and comes by itself.
+            (None, Some(_)) => {}
+        }
+    }
+}
+
+fn once(notes: &mut Vec<CreditNote>, note: CreditNote) {
+    if !notes.iter().any(|other| other.id == note.id) {
+        notes.push(note);
+    }
+}
+
+/// Gives an invoice those of these notes that may be about it.
+pub fn suspect(notes: &[CreditNote], invoice: &mut InvoiceHead) {
+    let may: Vec<CreditNote> = notes.iter().filter(|note| note.may_credit(invoice)).cloned().collect();
+    may.into_iter().for_each(|note| invoice.credits.suspect(note));
+}
+
+/// The numbers of credit notes, for people.
+#[must_use]
+pub fn numbers(notes: &[CreditNote]) -> String {
+    let numbers = notes.iter().map(|note| note.number.map_or_else(|| note.id.clone(), |no| no.to_string()));
+    numbers.collect::<Vec<_>>().join(", ")
 }

@@ -1,11 +1,12 @@
 //! Credited is not paid: an invoice that a credit note covers has no balance either (PowerOffice sheet, section 9). The
 //! notes stand in the same list, and each may come later than its invoice was imported.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::PowerOffice;
+use super::credit_notes::{CreditNote, numbers, suspect};
 use super::paging::{Position, ROWS};
 use super::wire::{InvoiceHead, Line};
 use crate::http::Call;
@@ -74,8 +75,12 @@ impl PowerOffice<'_> {
             for row in read.rows {
                 let note = decode::<InvoiceHead>(&row).ok().and_then(|head| head.credit_note());
                 let Some(note) = note else { continue };
-                for (_, head) in invoices.iter_mut().filter(|(_, head)| note.credits(head.invoice_no, head.match_id)) {
-                    head.credits.add(note.clone());
+                for (_, head) in invoices.iter_mut() {
+                    if note.credits(head.invoice_no, head.match_id) {
+                        head.credits.add(note.clone());
+                    } else if note.may_credit(head) {
+                        head.credits.suspect(note.clone());
+                    }
                 }
             }
             unread.extend(read.unread);
@@ -93,6 +98,19 @@ impl PowerOffice<'_> {
         for batch in numbers.chunks(BATCH) {
             found.extend(self.vouchers(vec![("invoiceNos", batch.join(","))]).await?);
         }
+        Ok(found)
+    }
+
+    /// The invoices that may be those of credit notes which name none, as they are now.
+    pub(super) async fn perhaps_credited(&self, notes: &[CreditNote]) -> Result<Vec<(Value, InvoiceHead)>> {
+        let customers: BTreeSet<i64> = notes.iter().filter_map(|note| note.customer).collect();
+        let customers: Vec<String> = customers.iter().map(ToString::to_string).collect();
+        let mut found = Vec::new();
+        for batch in customers.chunks(BATCH) {
+            found.extend(self.vouchers(vec![("customerNos", batch.join(","))]).await?);
+        }
+        found.iter_mut().for_each(|(_, head)| suspect(notes, head));
+        found.retain(|(_, head)| !head.credits.unnamed.is_empty());
         Ok(found)
     }
 
@@ -118,11 +136,16 @@ impl PowerOffice<'_> {
 
     /// What credit notes make of a paid invoice; `None`: it comes in.
     pub(super) async fn credit_verdict(&self, head: &InvoiceHead) -> Result<Option<What>> {
-        if head.credits.notes.is_empty() {
-            return Ok(None);
-        }
         let invoice = head.invoice_no.map_or_else(|| "the invoice".into(), |number| format!("invoice {number}"));
-        let notes = head.credits.numbers();
+        if head.credits.notes.is_empty() {
+            let unnamed = numbers(&head.credits.unnamed);
+            let why = format!(
+                "credit note {unnamed} has the customer and the amount of {invoice}, and names no invoice \
+                 (poweroffice.credit-link): whether that is credited is for a person to say"
+            );
+            return Ok((!unnamed.is_empty()).then_some(What::Parked(why)));
+        }
+        let notes = numbers(&head.credits.notes);
         if head.credits.cover(head.total_amount) {
             return Ok(Some(What::Withdrawn(format!("{invoice} is credited by credit note {notes}"))));
         }

@@ -10,7 +10,6 @@ mod probe;
 mod schema;
 pub mod wire;
 
-use std::collections::HashMap;
 use std::future::ready;
 use std::rc::Rc;
 
@@ -20,7 +19,7 @@ use jiff::{Timestamp, ToSpan as _, civil};
 use serde_json::Value;
 use url::Url;
 
-use self::credit_notes::CreditNote;
+use self::credit_notes::PageNotes;
 use self::joined::Joined;
 use self::paging::{INVOICES, Position, ROWS};
 use self::wire::{InvoiceHead, OutgoingInvoice, Product};
@@ -151,14 +150,12 @@ impl<'a> PowerOffice<'a> {
         schema::INVOICE.page(&self.client, rows.len(), INVOICES);
         let mut changes: Vec<Change> = Vec::new();
         let mut paid: Vec<(Value, InvoiceHead)> = Vec::new();
-        let mut notes: HashMap<i64, Vec<CreditNote>> = HashMap::new();
+        let mut notes = PageNotes::default();
         for row in rows {
             let row = row.read()?;
             schema::INVOICE.look(&self.client, &row);
             let note = decode::<InvoiceHead>(&row).ok().and_then(|head| head.credit_note());
-            if let Some((invoice, note)) = note.and_then(|note| Some((note.related?, note))) {
-                notes.entry(invoice).or_default().push(note);
-            }
+            note.into_iter().for_each(|note| notes.add(note));
             // The cursor follows the balance, since the filter does.
             position.seen(moment(&row, "BalanceLastChangedDateTimeOffset"));
             match head(row) {
@@ -183,18 +180,26 @@ impl<'a> PowerOffice<'a> {
     async fn credited_later(
         &self,
         paid: &mut Vec<(Value, InvoiceHead)>,
-        mut notes: HashMap<i64, Vec<CreditNote>>,
+        notes: PageNotes,
         known: &dyn Known,
     ) -> Result<()> {
+        let PageNotes { named: mut notes, unnamed } = notes;
         for (_, head) in paid.iter_mut() {
             let own = head.invoice_no.and_then(|number| notes.remove(&number));
             own.into_iter().flatten().for_each(|note| head.credits.add(note));
+            credit_notes::suspect(&unnamed, head);
         }
-        if notes.is_empty() {
+        let mut earlier = Vec::new();
+        if !notes.is_empty() {
+            earlier.extend(self.credited(&notes.keys().copied().collect()).await?);
+        }
+        if !unnamed.is_empty() {
+            earlier.extend(self.perhaps_credited(&unnamed).await?);
+        }
+        earlier.retain(|(_, head)| head.unpaid().is_none() && !head.is_reversed);
+        if earlier.is_empty() {
             return Ok(());
         }
-        let mut earlier = self.credited(&notes.keys().copied().collect()).await?;
-        earlier.retain(|(_, head)| head.unpaid().is_none() && !head.is_reversed);
         let keys: Vec<String> = earlier.iter().map(|(row, _)| key(row)).collect();
         let standing = known.standing(Feed::Orders, &keys).await?;
         for ((row, mut head), standing) in earlier.into_iter().zip(standing) {

@@ -6,11 +6,13 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::paging::ROWS;
+use super::wire::InvoiceHead;
 use super::{PowerOffice, moment};
 use crate::http::Call;
 use crate::http::classify::is_gone;
 use crate::systems::probe::{Documents, Finding, Own, Seen, Tell, look};
 use crate::words::fault::{Fault, Result};
+use crate::words::wire::decode;
 
 const NAME: &str = "Probe of the integration, not to be sold";
 
@@ -28,6 +30,7 @@ impl PowerOffice<'_> {
             look("poweroffice.token-lifetime", tell, self.token_lifetime()).await,
             look("poweroffice.filter-edge", tell, self.filter_edge()).await,
             look("poweroffice.archived", tell, self.archived()).await,
+            look("poweroffice.credit-link", tell, self.credit_link()).await,
         ]
     }
 
@@ -55,6 +58,36 @@ impl PowerOffice<'_> {
             true if listed.len() < ROWS => Seen::Answer("left out", saw.into()),
             true => Seen::open("there are more products than a page has"),
             false => Seen::open("there is no product that is archived"),
+        })
+    }
+
+    /// Looks at what the credit notes say of their invoices; only one that is matched tells whether its match says it.
+    async fn credit_link(&self) -> Result<Seen> {
+        let listed = self.get("OutgoingInvoices", &page(None)).await?;
+        let vouchers = listed.as_array().map_or(&[][..], Vec::as_slice);
+        let (notes, invoices): (Vec<&Value>, Vec<&Value>) =
+            vouchers.iter().partition(|row| row["VoucherType"] == "OutgoingCreditNote");
+        if notes.is_empty() {
+            return Ok(Seen::open("there is no credit note among the first vouchers"));
+        }
+        let named = notes.iter().any(|note| note["RelatedInvoiceNo"].is_i64());
+        let is_matched = |note: &Value| {
+            let of_note = note["MatchId"].as_i64();
+            of_note.is_some() && invoices.iter().any(|invoice| invoice["MatchId"].as_i64() == of_note)
+        };
+        let covers = |note: &Value| {
+            decode::<InvoiceHead>(note).is_ok_and(|head| head.balance.is_some_and(|left| left.is_zero()))
+        };
+        let matched = notes.iter().any(|note| is_matched(note));
+        let saw = format!("{} credit notes in a list of {} vouchers", notes.len(), vouchers.len());
+        if !matched && !notes.iter().any(|note| covers(note)) {
+            return Ok(Seen::open("no credit note is matched with anything yet"));
+        }
+        Ok(match (named, matched) {
+            (true, true) => Seen::Answer("number and match", saw),
+            (true, false) => Seen::Answer("number alone", saw),
+            (false, true) => Seen::Answer("match alone", saw),
+            (false, false) => Seen::Answer("not at all", saw),
         })
     }
 

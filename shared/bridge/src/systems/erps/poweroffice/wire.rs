@@ -279,6 +279,8 @@ impl InvoiceHead {
             related: self.related_invoice_no,
             matched: self.match_id,
             total: self.total_amount,
+            customer: self.customer_no,
+            day: self.voucher_date.clone(),
             changed: self.changed(),
         })
     }

@@ -112,8 +112,9 @@ impl Procountor<'_> {
             Err(_) => "not readable".into(),
         };
         let (all, own) = (right("salesOrGroupInvoices"), right("personalSalesInvoicesOnly"));
+        let fact = if kind == "SALES_ORDER" { "; procountor.send-orders in docs/facts.md" } else { "" };
         let why = format!(
-            "{why} (type {kind}, status {}, right salesOrGroupInvoices {all}, personalSalesInvoicesOnly {own})",
+            "{why} (type {kind}, status {}, right salesOrGroupInvoices {all}, personalSalesInvoicesOnly {own}{fact})",
             document.status
         );
         Fault::Rejected { status, path, why }
