@@ -5,8 +5,6 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::wire::InvoiceHead;
-
 /// A credit note.
 #[derive(Clone, Debug)]
 pub struct CreditNote {
@@ -38,16 +36,15 @@ impl CreditNote {
         }
     }
 
-    /// Whether it names no invoice, and may be about this one: of the same customer and total, and no younger (PowerOffice
-    /// sheet, section 9: that a live note names its invoice is inferred).
+    /// Whether it names no invoice, and may be about one of this customer, total and day: it is no older (PowerOffice sheet,
+    /// section 9: that a live note names its invoice is inferred).
     #[must_use]
-    pub fn may_credit(&self, invoice: &InvoiceHead) -> bool {
+    pub fn may_credit(&self, customer: Option<i64>, total: Option<Decimal>, day: Option<&str>) -> bool {
         let abs = |total: Option<Decimal>| total.map(|total| total.abs());
-        let (customer, total) = (invoice.customer_no, invoice.total_amount);
         let unnamed = self.related.is_none() && self.matched.is_none();
         let same = customer.is_some() && self.customer == customer && total.is_some() && abs(self.total) == abs(total);
-        let younger = matches!((&invoice.voucher_date, &self.day), (Some(its), Some(own)) if its > own);
-        unnamed && same && !younger
+        let older = matches!((day, self.day.as_deref()), (Some(its), Some(own)) if its > own);
+        unnamed && same && !older
     }
 }
 
@@ -110,12 +107,6 @@ fn once(notes: &mut Vec<CreditNote>, note: CreditNote) {
     if !notes.iter().any(|other| other.id == note.id) {
         notes.push(note);
     }
-}
-
-/// Gives an invoice those of these notes that may be about it.
-pub fn suspect(notes: &[CreditNote], invoice: &mut InvoiceHead) {
-    let may: Vec<CreditNote> = notes.iter().filter(|note| note.may_credit(invoice)).cloned().collect();
-    may.into_iter().for_each(|note| invoice.credits.suspect(note));
 }
 
 /// The numbers of credit notes, for people.

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use serde_json::Value;
 
 use super::PowerOffice;
-use super::credit_notes::{CreditNote, numbers, suspect};
+use super::credit_notes::{CreditNote, numbers};
 use super::paging::{Position, ROWS};
 use super::wire::{InvoiceHead, Line};
 use crate::http::Call;
@@ -57,6 +57,13 @@ impl Batch for Notes<'_> {
     }
 }
 
+/// Gives an invoice those of these notes that may be about it.
+pub(super) fn suspect(notes: &[CreditNote], invoice: &mut InvoiceHead) {
+    let (customer, total, day) = (invoice.customer_no, invoice.total_amount, invoice.voucher_date.as_deref());
+    let may: Vec<CreditNote> = notes.iter().filter(|note| note.may_credit(customer, total, day)).cloned().collect();
+    may.into_iter().for_each(|note| invoice.credits.suspect(note));
+}
+
 impl PowerOffice<'_> {
     /// Finds the credit notes of these invoices: those of their customers since the oldest of them. The customers whose
     /// notes cannot be read, with the reason; `None`: there was no time for all of them.
@@ -78,8 +85,8 @@ impl PowerOffice<'_> {
                 for (_, head) in invoices.iter_mut() {
                     if note.credits(head.invoice_no, head.match_id) {
                         head.credits.add(note.clone());
-                    } else if note.may_credit(head) {
-                        head.credits.suspect(note.clone());
+                    } else {
+                        suspect(std::slice::from_ref(&note), head);
                     }
                 }
             }

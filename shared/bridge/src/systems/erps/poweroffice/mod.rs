@@ -187,7 +187,7 @@ impl<'a> PowerOffice<'a> {
         for (_, head) in paid.iter_mut() {
             let own = head.invoice_no.and_then(|number| notes.remove(&number));
             own.into_iter().flatten().for_each(|note| head.credits.add(note));
-            credit_notes::suspect(&unnamed, head);
+            credits::suspect(&unnamed, head);
         }
         let mut earlier = Vec::new();
         if !notes.is_empty() {
