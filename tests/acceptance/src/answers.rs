@@ -92,6 +92,12 @@ pub fn is(id: &str, word: &str) -> bool {
     PRESENT.with_borrow(|answers| answers.iter().any(|(fact, answer)| fact.id == id && *answer == word))
 }
 
+/// Whether a text names a fact to which an answer is present.
+#[must_use]
+pub fn named_in(text: &str) -> bool {
+    PRESENT.with_borrow(|answers| answers.iter().any(|(fact, _)| text.contains(fact.id)))
+}
+
 /// Whether an answer to this fact is present.
 #[must_use]
 pub fn names(id: &str) -> bool {

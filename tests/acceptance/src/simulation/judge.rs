@@ -5,7 +5,6 @@ use std::fmt;
 
 use bridge::state::ledger::{Entry, WaitsFor};
 use bridge::words::feed::Feed;
-use bridge::words::kind::Kind;
 use bridge::words::outcome::Outcome;
 use serde_json::Value;
 
@@ -164,8 +163,12 @@ impl<'a> Judge<'a> {
         let is_open = status.is_some_and(|status| status < CANCELLED);
         let started = status.is_some_and(|status| (STARTED..CANCELLED).contains(&status));
         let has = there.and_then(|there| version(&there["body"].to_string()));
+        // What nobody can know under another answer is for a person, with the name of the fact.
+        let left = entry.is_some_and(|entry| {
+            entry.outcome == Some(Outcome::Parked) && entry.reason.as_deref().is_some_and(answers::named_in)
+        });
         if !order.open {
-            let right = !is_open || started;
+            let right = !is_open || started || left;
             let what = || format!("taken back in the ERP, and at {status:?} in Ongoing; {told}");
             self.check("I17", right, record, true, what);
             return;
@@ -178,7 +181,8 @@ impl<'a> Judge<'a> {
             return;
         }
         let parked = entry.is_some_and(|entry| entry.outcome == Some(Outcome::Parked) && entry.reason.is_some());
-        let for_a_person = order.withdrawn && status == Some(CANCELLED) && parked
+        let for_a_person = left
+            || order.withdrawn && status == Some(CANCELLED) && parked
             || parked && entry.is_some_and(|entry| self.waits_for_what_was_given_up(record.0, entry));
         self.check("I1", is_open || for_a_person, record, true, || {
             format!("open in the ERP, and at {status:?} in Ongoing; {told}")
@@ -189,7 +193,7 @@ impl<'a> Judge<'a> {
         }
         let blocked = started && entry.is_some_and(|entry| entry.outcome == Some(Outcome::Blocked));
         // What was shipped has left the statuses that are pulled, and is not looked at again.
-        let right = blocked || order.shipped;
+        let right = blocked || order.shipped || left;
         let wanted = order.version;
         let what = || format!("Ongoing has version {has:?} at {status:?}, the ERP {wanted}; {told}");
         self.check("I3", right, record, true, what);
@@ -211,7 +215,6 @@ impl<'a> Judge<'a> {
     fn shipment(&mut self, tenant: usize, n: usize, id: &str, order: &Order) {
         let (company, at) = self.estate.company(tenant);
         let Some(erp) = company.shipment(self.world, at, n) else { return };
-        let kind = company.kind();
         let number = number(n);
         let record = (id, number.as_str());
         let most = usize::from(order.shipped);
@@ -224,9 +227,8 @@ impl<'a> Judge<'a> {
             let note = notes.into_iter().map(|item| item.body).find(|note| note["number"] == number.as_str());
             let note = note.unwrap_or_default();
             // What came back before it could be told is for a person, and so is what the ERP does not take at all.
-            let refused = kind == Kind::Procountor && answers::is("procountor.send-orders", "refused");
-            let told = || note["reason"].as_str().is_some_and(|reason| reason.contains("procountor.send-orders"));
-            let left = self.is_left(tenant, &note) && (order.came_back || refused && told());
+            let told = || note["reason"].as_str().is_some_and(answers::named_in);
+            let left = self.is_left(tenant, &note) && (order.came_back || told());
             let right = erp.shipped || left;
             let what = || format!("shipped, and the ERP does not know: {erp:?}; journal {note}");
             self.check("I1", right, record, true, what);

@@ -107,8 +107,7 @@ impl Judge<'_> {
             let notes = self.world.memory.items(&format!("tenant#{id}"), &format!("back#stock#{number}"));
             let note = notes.first().map(|item| item.body.to_string()).unwrap_or_default();
             // What the ERP does not keep is told, with the name of the fact.
-            let passed_over = company.kind() == Kind::Visma && answers::is("visma.stock-write", "passed over");
-            let right = has == Some(level) || passed_over && note.contains("visma.stock-write");
+            let right = has == Some(level) || answers::named_in(&note);
             let what = || format!("the stock is {has:?} in the ERP and {level} in Ongoing; journal {note}");
             self.check("I1", right, (&id, &number), true, what);
         }
