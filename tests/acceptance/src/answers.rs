@@ -92,10 +92,11 @@ pub fn is(id: &str, word: &str) -> bool {
     PRESENT.with_borrow(|answers| answers.iter().any(|(fact, answer)| fact.id == id && *answer == word))
 }
 
-/// Whether a text names a fact to which an answer is present.
+/// Whether a text names a fact to which another answer than the assumed one is present.
 #[must_use]
 pub fn named_in(text: &str) -> bool {
-    PRESENT.with_borrow(|answers| answers.iter().any(|(fact, _)| text.contains(fact.id)))
+    let is = |(fact, answer): &(&Fact, &str)| *answer != fact.assumed() && text.contains(fact.id);
+    PRESENT.with_borrow(|answers| answers.iter().any(is))
 }
 
 /// Whether an answer to this fact is present.

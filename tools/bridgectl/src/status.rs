@@ -28,7 +28,7 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>, watch: bool, utc
         let clear = if std::io::stdout().is_terminal() { CLEAR } else { "" };
         let mut left = pin!(tokio::signal::ctrl_c());
         loop {
-            let _ = writeln!(std::io::stdout(), "{clear}{}", status::screen_within(width(), &estate, &zone));
+            let _ = writeln!(std::io::stdout(), "{clear}{}", status::screen(width(), &estate, &zone));
             tokio::select! {
                 _ = &mut left => return Ok(Output::of(!estate.needs_a_person(), json!(estate), "")),
                 () = tokio::time::sleep(LOOK) => {}
@@ -36,7 +36,7 @@ pub async fn run(deployment: &Deployment, tenant: Option<&str>, watch: bool, utc
             estate = look(deployment, tenant).await?;
         }
     }
-    Ok(Output::of(!estate.needs_a_person(), json!(estate), status::screen_within(width(), &estate, &zone)))
+    Ok(Output::of(!estate.needs_a_person(), json!(estate), status::screen(width(), &estate, &zone)))
 }
 
 /// This machine's time zone.

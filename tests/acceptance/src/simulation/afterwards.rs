@@ -52,11 +52,13 @@ pub(super) fn more(seed: u64, tenants: &[Kind], lasts: Duration, acts: &mut Vec<
 impl Estate {
     /// Makes an order of what was left of order `n`, and ships it; `names`: it has the record's id.
     pub(super) fn ship_rest(&mut self, world: &World, of: usize, n: usize, names: bool) -> bool {
-        let (company, at) = self.company(of);
         let can = |order: &Order| order.short && order.rest.is_none();
         if !self.truths[of].orders.get(&n).is_some_and(can) {
             return false;
         }
+        // What is made of it is shipped for certain: a count may have emptied the shelf.
+        self.stock_up(world, of, n);
+        let (company, at) = self.company(of);
         let rest = company.ship_rest(world, at, n, names);
         let done = rest.is_some();
         self.truths[of].edit(n, |_| done, |order| order.rest = rest)

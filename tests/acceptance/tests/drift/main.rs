@@ -193,7 +193,7 @@ async fn the_screen_and_a_check_name_what_is_new_and_what_to_do() {
     let world = open(&shop).await;
     world.site(Site::PowerOffice).drift(Some(Drift::Gone("Code")));
     journey(&shop, &world).await;
-    let screen = status::screen(&estate(&world).await, &jiff::tz::TimeZone::UTC);
+    let screen = status::screen(80, &estate(&world).await, &jiff::tz::TimeZone::UTC);
     let lines: Vec<&str> = screen.lines().skip_while(|line| !line.contains("schema drift")).take(2).collect();
     assert_eq!(
         lines,

@@ -27,7 +27,7 @@ pub async fn screen(world: &World) -> String {
 }
 
 pub fn text(estate: &Estate) -> String {
-    let text = status::screen(estate, &TimeZone::get("Europe/Oslo").unwrap());
+    let text = status::screen(80, estate, &TimeZone::get("Europe/Oslo").unwrap());
     assert!(text.lines().all(|line| line.chars().count() <= 80), "wider than 80 columns:\n{text}");
     text
 }

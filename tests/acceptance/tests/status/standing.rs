@@ -345,6 +345,6 @@ async fn an_estate_with_every_feed_keeps_to_the_width() {
     estate.tenants[0].good_at.clear();
     assert!(text(&estate).contains(name));
     estate.tenants[0].good_at = bridge::words::feed::Feed::ALL.map(|feed| (feed, at)).into();
-    let wide = bridge::roads::status::screen_within(140, &estate, &jiff::tz::TimeZone::UTC);
+    let wide = bridge::roads::status::screen(140, &estate, &jiff::tz::TimeZone::UTC);
     assert!(wide.contains(name), "{wide}");
 }

@@ -18,7 +18,7 @@ use serde_json::Value;
 
 pub(crate) use self::assess::is_the_login;
 pub use self::assess::{Facts, Finding, Level, TenantStatus, assess, in_the_way, not_pulled_since};
-pub use self::screen::{screen, screen_within};
+pub use self::screen::screen;
 pub use self::sharing::Shares;
 pub(crate) use self::sharing::Sharing;
 use crate::http::circuit;

@@ -22,15 +22,9 @@ const DRIFTS: usize = 5;
 /// Tenants that are told with what is the matter.
 const MOST: usize = 25;
 
-/// Everything on one screen of 80 columns, by the clock of a time zone.
+/// Everything on one screen of so many columns, 80 at the least, by the clock of a time zone.
 #[must_use]
-pub fn screen(estate: &Estate, zone: &TimeZone) -> String {
-    screen_within(WIDTH, estate, zone)
-}
-
-/// The same on a screen of so many columns, 80 at the least.
-#[must_use]
-pub fn screen_within(width: usize, estate: &Estate, zone: &TimeZone) -> String {
+pub fn screen(width: usize, estate: &Estate, zone: &TimeZone) -> String {
     let of = |level: Level| estate.tenants.iter().filter(|tenant| tenant.level == level).count();
     let now = estate.at;
     let date = now.to_zoned(zone.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string();

@@ -5,16 +5,17 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use super::PowerOffice;
-use super::credit_notes::{CreditNote, numbers};
+use super::credit_notes::{CreditNote, PageNotes, numbers};
 use super::paging::{Position, ROWS};
 use super::wire::{InvoiceHead, Line};
+use super::{PowerOffice, key};
 use crate::http::Call;
 use crate::http::json::Row;
 use crate::systems::bisect::{self, Batch};
-use crate::systems::erp::What;
+use crate::systems::erp::{Known, Standing, What};
 use crate::systems::erps::rows::Part;
 use crate::words::fault::{Fault, Result};
+use crate::words::feed::Feed;
 use crate::words::wire::decode;
 
 /// Customers, or invoices, asked for in one call.
@@ -58,7 +59,7 @@ impl Batch for Notes<'_> {
 }
 
 /// Gives an invoice those of these notes that may be about it.
-pub(super) fn suspect(notes: &[CreditNote], invoice: &mut InvoiceHead) {
+fn suspect(notes: &[CreditNote], invoice: &mut InvoiceHead) {
     let (customer, total, day) = (invoice.customer_no, invoice.total_amount, invoice.voucher_date.as_deref());
     let may: Vec<CreditNote> = notes.iter().filter(|note| note.may_credit(customer, total, day)).cloned().collect();
     may.into_iter().for_each(|note| invoice.credits.suspect(note));
@@ -98,8 +99,46 @@ impl PowerOffice<'_> {
         Ok(Some(unread))
     }
 
+    /// Gives the credit notes of a page to their invoices: to those of the page, and to those that were handed out before, which
+    /// join it.
+    pub(super) async fn credited_later(
+        &self,
+        paid: &mut Vec<(Value, InvoiceHead)>,
+        notes: PageNotes,
+        known: &dyn Known,
+    ) -> Result<()> {
+        let PageNotes { named: mut notes, unnamed } = notes;
+        for (_, head) in paid.iter_mut() {
+            let own = head.invoice_no.and_then(|number| notes.remove(&number));
+            own.into_iter().flatten().for_each(|note| head.credits.add(note));
+            suspect(&unnamed, head);
+        }
+        let mut earlier = Vec::new();
+        if !notes.is_empty() {
+            earlier.extend(self.credited(&notes.keys().copied().collect()).await?);
+        }
+        if !unnamed.is_empty() {
+            earlier.extend(self.perhaps_credited(&unnamed).await?);
+        }
+        earlier.retain(|(_, head)| head.unpaid().is_none() && !head.is_reversed);
+        if earlier.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<String> = earlier.iter().map(|(row, _)| key(row)).collect();
+        let standing = known.standing(Feed::Orders, &keys).await?;
+        for ((row, mut head), standing) in earlier.into_iter().zip(standing) {
+            let own = head.invoice_no.and_then(|number| notes.remove(&number));
+            own.into_iter().flatten().for_each(|note| head.credits.add(note));
+            // What was never an order is none by being credited.
+            if standing == Standing::HandedOut && !paid.iter().any(|(other, _)| key(other) == key(&row)) {
+                paid.push((row, head));
+            }
+        }
+        Ok(())
+    }
+
     /// The invoices that these credit notes name, as they are now.
-    pub(super) async fn credited(&self, numbers: &HashSet<i64>) -> Result<Vec<(Value, InvoiceHead)>> {
+    async fn credited(&self, numbers: &HashSet<i64>) -> Result<Vec<(Value, InvoiceHead)>> {
         let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
         let mut found = Vec::new();
         for batch in numbers.chunks(BATCH) {
@@ -109,7 +148,7 @@ impl PowerOffice<'_> {
     }
 
     /// The invoices that may be those of credit notes which name none, as they are now.
-    pub(super) async fn perhaps_credited(&self, notes: &[CreditNote]) -> Result<Vec<(Value, InvoiceHead)>> {
+    async fn perhaps_credited(&self, notes: &[CreditNote]) -> Result<Vec<(Value, InvoiceHead)>> {
         let customers: BTreeSet<i64> = notes.iter().filter_map(|note| note.customer).collect();
         let customers: Vec<String> = customers.iter().map(ToString::to_string).collect();
         let mut found = Vec::new();

@@ -31,7 +31,7 @@ use crate::http::{Call, Client};
 use crate::ports::Ports;
 use crate::state::intents::Intents;
 use crate::systems::bisect;
-use crate::systems::erp::{Change, Erp, Known, Page, Recalled, Sources, Standing, What, known_or_waits};
+use crate::systems::erp::{Change, Erp, Known, Page, Recalled, Sources, What, known_or_waits};
 use crate::tenant::{Settings, Tenant};
 use crate::words::cursor::Cursor;
 use crate::words::domain::{Effect, Record, Shipment, WarehouseEvent};
@@ -173,44 +173,6 @@ impl<'a> PowerOffice<'a> {
         let in_time = joined.len() == wanted;
         changes.extend(joined);
         Ok(if in_time { position.page(changes, last) } else { Position::early(before, changes) })
-    }
-
-    /// Gives the credit notes of a page to their invoices: to those of the page, and to those that were handed out before, which
-    /// join it.
-    async fn credited_later(
-        &self,
-        paid: &mut Vec<(Value, InvoiceHead)>,
-        notes: PageNotes,
-        known: &dyn Known,
-    ) -> Result<()> {
-        let PageNotes { named: mut notes, unnamed } = notes;
-        for (_, head) in paid.iter_mut() {
-            let own = head.invoice_no.and_then(|number| notes.remove(&number));
-            own.into_iter().flatten().for_each(|note| head.credits.add(note));
-            credits::suspect(&unnamed, head);
-        }
-        let mut earlier = Vec::new();
-        if !notes.is_empty() {
-            earlier.extend(self.credited(&notes.keys().copied().collect()).await?);
-        }
-        if !unnamed.is_empty() {
-            earlier.extend(self.perhaps_credited(&unnamed).await?);
-        }
-        earlier.retain(|(_, head)| head.unpaid().is_none() && !head.is_reversed);
-        if earlier.is_empty() {
-            return Ok(());
-        }
-        let keys: Vec<String> = earlier.iter().map(|(row, _)| key(row)).collect();
-        let standing = known.standing(Feed::Orders, &keys).await?;
-        for ((row, mut head), standing) in earlier.into_iter().zip(standing) {
-            let own = head.invoice_no.and_then(|number| notes.remove(&number));
-            own.into_iter().flatten().for_each(|note| head.credits.add(note));
-            // What was never an order is none by being credited.
-            if standing == Standing::HandedOut && !paid.iter().any(|(other, _)| key(other) == key(&row)) {
-                paid.push((row, head));
-            }
-        }
-        Ok(())
     }
 
     /// Reads what belongs to each of these invoices, as far as the time allows.
